@@ -1,0 +1,47 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
+
+static int64_t system_now_ms(const struct clock *clock) {
+    (void)clock;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
+}
+
+static int64_t system_wall_seconds(const struct clock *clock) {
+    (void)clock;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec;
+}
+
+static void system_wait_until(const struct clock *clock, pthread_cond_t *cond,
+                              pthread_mutex_t *mutex, int64_t until_ms) {
+    (void)clock;
+    if (until_ms == INT64_MAX) {
+        pthread_cond_wait(cond, mutex);
+        return;
+    }
+    struct timespec until = {
+        .tv_sec = until_ms / MS_PER_SECOND,
+        .tv_nsec = until_ms % MS_PER_SECOND * NS_PER_MS,
+    };
+    pthread_cond_timedwait(cond, mutex, &until);
+}
+
+const struct clock clock_system = {
+    .now_ms = system_now_ms,
+    .wall_seconds = system_wall_seconds,
+    .wait_until = system_wait_until,
+};
+
+void clock_cond_init(pthread_cond_t *cond) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attributes);
+    pthread_condattr_destroy(&attributes);
+}

@@ -1,0 +1,23 @@
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+/* Time as an injected dependency, so that retry and wait tests need no sleep. */
+struct clock {
+    /* Milliseconds that only grow. */
+    int64_t (*now_ms)(const struct clock *clock);
+    /* Seconds since 1970 UTC. */
+    int64_t (*wall_seconds)(const struct clock *clock);
+    /* Waits on `cond` (mutex held) until signalled or `until_ms` of now_ms; may wake early. */
+    void (*wait_until)(const struct clock *clock, pthread_cond_t *cond, pthread_mutex_t *mutex,
+                       int64_t until_ms);
+};
+
+/* CLOCK_MONOTONIC and CLOCK_REALTIME. Condition variables used with it are made by clock_cond_init. */
+extern const struct clock clock_system;
+/* Initialises a condition variable that counts on CLOCK_MONOTONIC. */
+void clock_cond_init(pthread_cond_t *cond);
+
+#endif

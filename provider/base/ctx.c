@@ -1,0 +1,24 @@
+#include "base/ctx.h"
+
+#include <assert.h>
+#include <stdarg.h>
+
+enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, ...) {
+    assert(code != ERR_OK);
+    va_list args;
+    va_start(args, format);
+    struct str message = arena_vprintf(ctx->arena, format, args);
+    va_end(args);
+    error_clear(&ctx->error);
+    ctx->error.code = code;
+    ctx->error.message = message;
+    return code;
+}
+
+enum err_code ctx_fail_cancelled(struct ctx *ctx, enum cancel_reason reason, const char *what) {
+    assert(reason != CANCEL_NONE);
+    if (reason == CANCEL_DEADLINE) {
+        return ctx_fail(ctx, ERR_DEADLINE, "%s took longer than the time given", what);
+    }
+    return ctx_fail(ctx, ERR_CANCELLED, "%s was cancelled", what);
+}

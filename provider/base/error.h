@@ -1,0 +1,80 @@
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include <stdarg.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#define MUST_USE __attribute__((warn_unused_result))
+
+/* Every way an operation can end. Rows of the table in error.c give the gRPC code each maps to. */
+enum err_code {
+    ERR_OK = 0,
+    ERR_INVALID,         /* the request or an input is wrong */
+    ERR_UNAUTHENTICATED, /* credentials are missing, wrong or expired */
+    ERR_PERMISSION,      /* the credentials are good but not allowed to do this */
+    ERR_NOT_FOUND,       /* the object does not exist */
+    ERR_EXISTS,          /* an object of that name exists already */
+    ERR_PRECONDITION,    /* the object's or account's state forbids it */
+    ERR_EXHAUSTED,       /* quota, capacity, throttling, or a limit of this process */
+    ERR_ABORTED,         /* a conflict with another change */
+    ERR_UNAVAILABLE,     /* the cloud cannot be reached; nothing was changed */
+    ERR_DEADLINE,        /* the time given ran out; nothing was lost */
+    ERR_CANCELLED,       /* the user or the engine cancelled */
+    ERR_UNIMPLEMENTED,   /* no such method */
+    ERR_UNCERTAIN,       /* the cloud may or may not have done it: needs a look by the user */
+    ERR_INTERNAL,        /* a mistake of this provider */
+    ERR_INIT_FAILED,     /* the object exists (error.partial says which) but is not as asked */
+    ERR_CODE_COUNT
+};
+
+struct value;
+
+/* What Pulumi records when an object exists but is not as asked: nothing may be lost. */
+struct error_partial {
+    struct str id;
+    const struct value *properties; /* outputs, a map */
+    const struct value *inputs;     /* Read only; NULL otherwise */
+    const struct str *reasons;
+    size_t reason_count;
+};
+
+/* One missing provider setting, for the engine's "pulumi config set" hint. */
+struct error_missing_key {
+    struct str name; /* full form: inference:hfToken */
+    struct str description;
+};
+
+/* Details of a failure; travels with the call, not in thread-local storage, because a call changes
+ * threads. The deepest layer writes; the others pass it on or translate deliberately. Everything it
+ * points to lives in the call's arena. `message` is one line: what happened, to what, what to do next. */
+struct error {
+    enum err_code code;
+    struct str message;
+    int http_status;              /* 0 when no reply was involved */
+    struct str cloud_code;        /* the cloud's own code, or empty */
+    struct str request_id;        /* the cloud's id of the request, or empty */
+    struct error_partial partial; /* only with ERR_INIT_FAILED */
+    const struct error_missing_key *missing_keys;
+    size_t missing_key_count;
+};
+
+/* Name of a code for tests and logs ("INVALID"), and its gRPC status number. */
+const char *err_name(enum err_code code);
+int err_grpc_status(enum err_code code);
+
+/* Forgets everything. */
+void error_clear(struct error *error);
+
+/* Evaluates an err_code expression and returns it when it is not ERR_OK. For functions that own
+ * nothing but arena memory. */
+#define TRY(expression)                         \
+    do {                                        \
+        enum err_code try_code_ = (expression); \
+        if (try_code_ != ERR_OK) {              \
+            return try_code_;                   \
+        }                                       \
+    } while (0)
+
+#endif

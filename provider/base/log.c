@@ -1,0 +1,28 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+
+/* The engine shows messages as they are; a cloud that answers with a page of HTML must not flood the terminal. */
+enum { MESSAGE_MAX_LEN = 8192 };
+
+void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format,
+              ...) {
+    if (log->sink == NULL || level < log->sink->min_level) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    struct str message = arena_vprintf(log->arena, format, args);
+    va_end(args);
+    /* Redaction comes first: a secret that was changed or cut is not recognised any more. */
+    if (log->redact != NULL) {
+        message = redact_apply(log->redact, message);
+    }
+    struct log_record record = {
+        .level = level,
+        .ephemeral = ephemeral,
+        .urn = log->urn,
+        .message = str_cut_utf8(arena_utf8(log->arena, message), MESSAGE_MAX_LEN),
+    };
+    log->sink->emit(log->sink, &record);
+}

@@ -1,0 +1,44 @@
+#include "base/mem.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static atomic_size_t live;
+
+_Noreturn void mem_die(const char *what) {
+    fprintf(stderr, "pulumi-resource-inference: %s\n", what);
+    abort();
+}
+
+void *mem_alloc(size_t size) {
+    void *ptr = calloc(1, size == 0 ? 1 : size);
+    if (ptr == NULL) {
+        mem_die("out of memory");
+    }
+    atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
+    return ptr;
+}
+
+void *mem_realloc(void *ptr, size_t size) {
+    if (ptr == NULL) {
+        return mem_alloc(size);
+    }
+    void *moved = realloc(ptr, size == 0 ? 1 : size);
+    if (moved == NULL) {
+        mem_die("out of memory");
+    }
+    return moved;
+}
+
+void mem_free(void *ptr) {
+    if (ptr == NULL) {
+        return;
+    }
+    atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
+    free(ptr);
+}
+
+size_t mem_live(void) {
+    return atomic_load_explicit(&live, memory_order_relaxed);
+}

@@ -1,0 +1,243 @@
+#include "base/redact.h"
+
+#include <assert.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/json.h"
+
+enum { MIN_SECRET_LEN = 4, FIRST_CAPACITY = 8 };
+
+#define MASK STR("[secret]")
+
+void redact_init(struct redact *redact, struct arena *arena) {
+    *redact = (struct redact){.arena = arena};
+}
+
+/* By first byte, so that redact_apply looks only at those that can begin where it stands; the longest
+ * first among them. */
+static int secret_order(struct str a, struct str b) {
+    if (a.ptr[0] != b.ptr[0]) {
+        return (unsigned char)a.ptr[0] < (unsigned char)b.ptr[0] ? -1 : 1;
+    }
+    if (a.len != b.len) {
+        return a.len > b.len ? -1 : 1;
+    }
+    return str_compare(a, b);
+}
+
+static size_t secret_position(const struct redact *redact, struct str secret, bool *found) {
+    size_t low = 0;
+    size_t high = redact->count;
+    *found = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = secret_order(redact->secrets[middle], secret);
+        if (order == 0) {
+            *found = true;
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void reserve(struct redact *redact) {
+    if (redact->count < redact->capacity) {
+        return;
+    }
+    size_t capacity = redact->capacity == 0 ? FIRST_CAPACITY : redact->capacity * 2;
+    struct str *larger = ARENA_ARRAY(redact->arena, capacity, struct str);
+    if (redact->count > 0) {
+        memcpy(larger, redact->secrets, redact->count * sizeof(*larger));
+    }
+    redact->secrets = larger;
+    redact->capacity = capacity;
+}
+
+/* Remembers one form. False when it was known. */
+static bool remember(struct redact *redact, struct str secret) {
+    bool found;
+    size_t at = secret_position(redact, secret, &found);
+    if (found) {
+        return false;
+    }
+    reserve(redact);
+    struct str *slot = &redact->secrets[at];
+    memmove(slot + 1, slot, (redact->count - at) * sizeof(*slot));
+    *slot = arena_str(redact->arena, secret);
+    redact->count++;
+    return true;
+}
+
+static bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+static struct str percent_encoded(struct arena *arena, struct str text) {
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = arena_alloc_array(arena, text.len + 1, 3);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_unreserved(text.ptr[i])) {
+            out[len++] = text.ptr[i];
+            continue;
+        }
+        unsigned char byte = (unsigned char)text.ptr[i];
+        out[len++] = '%';
+        out[len++] = digits[byte >> 4];
+        out[len++] = digits[byte & 0x0F];
+    }
+    return (struct str){out, len};
+}
+
+/* Without the padding, which some encoders leave out. */
+static struct str base64(struct arena *arena, struct str text) {
+    struct str encoded = digest_base64(arena, text);
+    while (encoded.len > 0 && encoded.ptr[encoded.len - 1] == '=') {
+        encoded.len--;
+    }
+    return encoded;
+}
+
+/* As it stands inside a JSON string, without the quotes. */
+static void remember_json(struct redact *redact, struct str secret) {
+    struct value node = {.kind = VALUE_STRING, .string = secret};
+    struct buf text;
+    buf_init(&text, secret.len * 6 + 2);
+    if (json_write(&text, &node)) {
+        remember(redact, str_slice(buf_str(&text), 1, text.len - 1));
+    }
+    buf_cleanup(&text);
+}
+
+void redact_add(struct redact *redact, struct str secret) {
+    assert(redact->arena != NULL);
+    if (secret.len < MIN_SECRET_LEN || !remember(redact, secret)) {
+        return;
+    }
+    remember(redact, percent_encoded(redact->arena, secret));
+    remember(redact, base64(redact->arena, secret));
+    remember_json(redact, secret);
+}
+
+static void add_below(struct redact *redact, const struct value *value, bool secret) {
+    if (value == NULL) {
+        return;
+    }
+    secret = secret || value->secret;
+    switch (value->kind) {
+    case VALUE_STRING:
+    case VALUE_BYTES:
+        if (secret) {
+            redact_add(redact, value->string);
+        }
+        break;
+    case VALUE_LIST:
+        for (size_t i = 0; i < value->list.count; i++) {
+            add_below(redact, value->list.items[i], secret);
+        }
+        break;
+    case VALUE_MAP:
+    case VALUE_ASSET:
+    case VALUE_ARCHIVE:
+        for (size_t i = 0; i < value->map.count; i++) {
+            add_below(redact, value->map.entries[i].value, secret);
+        }
+        break;
+    case VALUE_NULL:
+    case VALUE_BOOL:
+    case VALUE_NUMBER:
+    case VALUE_UNKNOWN:
+        break;
+    }
+}
+
+void redact_add_value(struct redact *redact, const struct value *value) {
+    add_below(redact, value, false);
+}
+
+/* Where the secrets of each first byte begin; those of byte b end where those of b + 1 begin. */
+struct index {
+    size_t begin[257];
+};
+
+static void index_build(struct index *index, const struct redact *redact) {
+    size_t at = 0;
+    for (size_t byte = 0; byte < 256; byte++) {
+        index->begin[byte] = at;
+        while (at < redact->count && (unsigned char)redact->secrets[at].ptr[0] == byte) {
+            at++;
+        }
+    }
+    index->begin[256] = at;
+}
+
+/* Length of the longest secret the text begins with, or 0. */
+static size_t match_len(const struct redact *redact, const struct index *index, struct str text) {
+    unsigned char first = (unsigned char)text.ptr[0];
+    for (size_t i = index->begin[first]; i < index->begin[first + 1]; i++) {
+        if (str_starts(text, redact->secrets[i])) {
+            return redact->secrets[i].len;
+        }
+    }
+    return 0;
+}
+
+/* The next stretch from `from` on that secrets cover, overlapping ones taken together: masking only one of two that
+ * overlap would show a part of the other. False when there is none. */
+static bool next_stretch(const struct redact *redact, const struct index *index, struct str text,
+                         size_t from, size_t *begin, size_t *end) {
+    *begin = *end = text.len;
+    for (size_t at = from; at < text.len; at++) {
+        bool inside = *begin < text.len;
+        if (inside && at >= *end) {
+            return true;
+        }
+        size_t len = match_len(redact, index, str_slice(text, at, text.len));
+        if (len > 0 && !inside) {
+            *begin = at;
+            *end = at + len;
+        } else if (at + len > *end) {
+            *end = at + len;
+        }
+    }
+    return *begin < text.len;
+}
+
+static struct str masked(const struct redact *redact, const struct index *index, struct str text,
+                         size_t begin, size_t end) {
+    struct buf out;
+    buf_init(&out, text.len * 3);
+    size_t done = 0;
+    bool more = true;
+    while (more) {
+        buf_append(&out, str_slice(text, done, begin));
+        buf_append(&out, MASK);
+        done = end;
+        more = next_stretch(redact, index, text, done, &begin, &end);
+    }
+    buf_append(&out, str_slice(text, done, text.len));
+    struct str result = arena_str(redact->arena, buf_str(&out));
+    buf_cleanup(&out);
+    return result;
+}
+
+struct str redact_apply(const struct redact *redact, struct str text) {
+    if (redact->count == 0 || text.len == 0) {
+        return text;
+    }
+    struct index index;
+    index_build(&index, redact);
+    size_t begin;
+    size_t end;
+    if (!next_stretch(redact, &index, text, 0, &begin, &end)) {
+        return text;
+    }
+    return masked(redact, &index, text, begin, end);
+}

@@ -1,0 +1,118 @@
+#ifndef BASE_VALUE_H
+#define BASE_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* The Pulumi property tree, free of any wire format. Secretness is a flag of the node, so that
+ * secret, output value and unknown in all their spellings fold into one form. Trees are built once and then
+ * shared read-only; a change makes a shallow copy of the maps on its way. All nodes live in an arena. */
+enum value_kind {
+    VALUE_NULL,
+    VALUE_BOOL,
+    VALUE_NUMBER,
+    VALUE_STRING, /* well-formed UTF-8 */
+    VALUE_BYTES,  /* text that is not UTF-8; kept so that Check can name its path */
+    VALUE_LIST,
+    VALUE_MAP,
+    VALUE_UNKNOWN, /* a value not known before the update runs (previews only) */
+    VALUE_ASSET,   /* `map` holds the signed object without its signature key */
+    VALUE_ARCHIVE  /* likewise */
+};
+
+struct value;
+
+struct value_entry {
+    struct str key;
+    const struct value *value;
+};
+
+struct value_list {
+    const struct value **items;
+    size_t count;
+    size_t capacity;
+};
+
+/* Entries are sorted by key (byte order) without duplicates. */
+struct value_map {
+    struct value_entry *entries;
+    size_t count;
+    size_t capacity;
+};
+
+struct value {
+    enum value_kind kind;
+    bool secret;
+    union {
+        bool boolean;
+        double number;
+        struct str string; /* VALUE_STRING, VALUE_BYTES */
+        struct value_list list;
+        struct value_map map; /* VALUE_MAP, VALUE_ASSET, VALUE_ARCHIVE */
+    };
+};
+
+struct value *value_null(struct arena *arena);
+struct value *value_bool(struct arena *arena, bool boolean);
+struct value *value_number(struct arena *arena, double number);
+/* Copies the text; it must be well-formed UTF-8, otherwise the node becomes VALUE_BYTES. */
+struct value *value_string(struct arena *arena, struct str text);
+struct value *value_string_c(struct arena *arena, const char *text);
+struct value *value_unknown(struct arena *arena);
+struct value *value_list(struct arena *arena);
+struct value *value_map(struct arena *arena);
+
+void value_list_append(struct arena *arena, struct value *list, const struct value *item);
+/* Puts or replaces. The key is copied into the arena. */
+void value_map_set(struct arena *arena, struct value *map, struct str key,
+                   const struct value *item);
+void value_map_set_c(struct arena *arena, struct value *map, const char *key,
+                     const struct value *item);
+void value_map_remove(struct value *map, struct str key);
+/* For decoders of large maps: append in any order without copying the key, then sort once (the last of equal keys wins). */
+void value_map_append(struct arena *arena, struct value *map, struct str key,
+                      const struct value *item);
+void value_map_sort(struct value *map);
+
+/* NULL when `map` is NULL, not a map, or lacks the key. */
+const struct value *value_get(const struct value *map, struct str key);
+const struct value *value_get_c(const struct value *map, const char *key);
+/* As value_get, but a null counts as absent: what Check, Diff and Create mean by "set". */
+const struct value *value_get_set(const struct value *map, struct str key);
+/* Follows a dotted path of map keys ("compute.scaling.minReplica"); NULL when a step is missing or null. */
+const struct value *value_at(const struct value *map, const char *dotted_path);
+/* Sets along a dotted path, making the maps on the way. `map` and the maps on the path must be
+ * private to the caller (see value_copy). */
+void value_set_at(struct arena *arena, struct value *map, const char *dotted_path,
+                  const struct value *item);
+/* Text at a path, or STR_EMPTY when absent or not a string. */
+struct str value_text_at(const struct value *map, const char *dotted_path);
+
+/* Deep copy into another (or the same) arena; NULL gives NULL. */
+struct value *value_copy(struct arena *arena, const struct value *value);
+/* Same node contents with another secret flag; children shared. */
+struct value *value_with_secret(struct arena *arena, const struct value *value, bool secret);
+/* Shallow copy of a map: entries array private, children shared. NULL gives an empty map. */
+struct value *value_map_clone(struct arena *arena, const struct value *map);
+
+bool value_is_null(const struct value *value); /* NULL pointer or VALUE_NULL */
+bool value_is_unknown(const struct value *value);
+bool value_has_unknown(const struct value *value); /* itself or anything below */
+bool value_has_secret(const struct value *value);
+/* Deep equality: secret flags ignored, null equals absent in maps, numbers as doubles, unknown equal to nothing. */
+bool value_equal(const struct value *a, const struct value *b);
+/* Whole number within +-2^53. */
+bool value_is_integer(const struct value *value);
+/* Size that every printed number fits in, with its NUL. */
+#define VALUE_NUMBER_SIZE 32
+/* Writes the number and a NUL to `out`; returns the length. The format is the one below. */
+size_t value_number_print(double number, char out[VALUE_NUMBER_SIZE]);
+/* Number printed as JSON would: integers without fraction or exponent up to 2^63, else shortest round trip. The
+ * value must be finite. */
+struct str value_number_text(struct arena *arena, double number);
+const char *value_kind_name(enum value_kind kind); /* for messages: "a string", "a number", ... */
+
+#endif

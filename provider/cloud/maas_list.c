@@ -1,0 +1,248 @@
+#include <stdlib.h>
+
+#include "cloud/maas_int.h"
+
+/* How old a list may be for a mere look (a refresh of a large stack is one sweep). */
+#define CACHED_MS 5000
+#define PAGE_SIZE 100
+#define MAX_PAGES 1000
+#define SWEEP_CEILING (64u << 20)
+#define FAILURE_CEILING (1u << 20)
+
+void maas_free_sweeps(struct maas_account *account) {
+    while (account->sweeps != NULL) {
+        struct sweep *sweep = account->sweeps;
+        account->sweeps = sweep->next;
+        arena_free(sweep->items_arena);
+        arena_free(sweep->failure_arena);
+        arena_free(sweep->arena);
+    }
+}
+
+static bool has_id(const struct value *items, struct str id) {
+    for (size_t i = 0; i < items->list.count; i++) {
+        if (str_is(value_text_at(items->list.items[i], "id"), id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds what is new; false when nothing was. */
+static bool merge_page(struct arena *arena, struct value *items, const struct value *page) {
+    size_t before = items->list.count;
+    for (size_t i = 0; page != NULL && page->kind == VALUE_LIST && i < page->list.count; i++) {
+        struct value *item = value_map_clone(arena, page->list.items[i]);
+        if (!has_id(items, value_text_at(item, "id"))) {
+            value_list_append(arena, items, item);
+        }
+    }
+    return items->list.count > before;
+}
+
+/* Figures come as numbers or as text (maas.md 5); negative when there is none. */
+static double figure(const struct value *reply, const char *name) {
+    const struct value *value = value_get_c(reply, name);
+    if (value == NULL || value->kind == VALUE_NUMBER) {
+        return value == NULL ? -1 : value->number;
+    }
+    char *end = NULL;
+    double number = value->kind == VALUE_STRING ? strtod(value->string.ptr, &end) : -1;
+    return end == NULL || end == value->string.ptr ? -1 : number;
+}
+
+/* A reply that is no list says nothing about what exists. */
+static bool is_list(const struct value *reply) {
+    const struct value *items = value_get_c(reply, "items");
+    double total = figure(reply, "total");
+    return total >= 0 && (value_is_null(items) ? total == 0 : items->kind == VALUE_LIST);
+}
+
+/* Items are private clones: every one shows the account's limit. */
+static void show_limit(struct arena *arena, struct value *items, const struct value *limit) {
+    for (size_t i = 0; limit != NULL && i < items->list.count; i++) {
+        value_map_set_c(arena, (struct value *)(uintptr_t)items->list.items[i], "quantity_limit",
+                        limit);
+    }
+}
+
+/* All pages. The list is documented without paging (maas.md 3.2), so a short one is asked for more before it is believed. */
+static enum err_code sweep_pages(struct cloud_call *call, struct value *items,
+                                 struct maas_listing *out) {
+    struct arena *arena = call->ctx->arena;
+    value_map_remove(call->params, STR("limit"));
+    value_map_remove(call->params, STR("offset"));
+    for (size_t page = 0; page < MAX_PAGES; page++) {
+        struct rest_reply reply;
+        TRY(cloud_send(call, "list", NULL, &reply));
+        if (!is_list(reply.result)) {
+            return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                            "Huawei Cloud MaaS: listing the endpoints: the reply is no list of "
+                            "endpoints, so nothing is taken as deleted");
+        }
+        bool grew = merge_page(arena, items, value_get_c(reply.result, "items"));
+        show_limit(arena, items, value_get_c(reply.result, "quantity_limit"));
+        *out = (struct maas_listing){.items = items,
+                                     .total = figure(reply.result, "total"),
+                                     .limit = figure(reply.result, "quantity_limit")};
+        if ((double)items->list.count >= out->total) {
+            return ERR_OK;
+        }
+        if (!grew && page > 0) {
+            break;
+        }
+        value_map_set_c(arena, call->params, "limit", value_number(arena, PAGE_SIZE));
+        value_map_set_c(arena, call->params, "offset",
+                        value_number(arena, (double)items->list.count));
+    }
+    return ctx_fail(
+        call->ctx, ERR_UNAVAILABLE,
+        "Huawei Cloud MaaS: listing the endpoints: the list is shorter than its own total, so "
+        "what is missing there is not taken as deleted");
+}
+
+static void copy_failure(struct arena *arena, const struct error *from, struct error *to) {
+    *to = (struct error){.code = from->code,
+                         .message = arena_str(arena, from->message),
+                         .http_status = from->http_status,
+                         .cloud_code = arena_str(arena, from->cloud_code),
+                         .request_id = arena_str(arena, from->request_id)};
+}
+
+/* One sweep into an arena of its own, which becomes the cache. */
+static enum err_code sweep_now(struct cloud_call *call, struct arena *arena,
+                               struct maas_listing *out) {
+    struct ctx sweep_ctx = *call->ctx;
+    sweep_ctx.arena = arena;
+    sweep_ctx.log.redact = &sweep_ctx.redact;
+    struct cloud_call sweep_call = *call;
+    sweep_call.ctx = &sweep_ctx;
+    sweep_call.params = value_map_clone(arena, call->params);
+    enum err_code code = sweep_pages(&sweep_call, value_list(arena), out);
+    call->ctx->redact =
+        sweep_ctx.redact; /* a token bought meanwhile is a secret of this call too */
+    if (code != ERR_OK) {
+        copy_failure(call->ctx->arena, &sweep_ctx.error, &call->ctx->error);
+    }
+    return code;
+}
+
+static struct sweep *sweep_of(struct maas_account *account, struct cloud_call *call) {
+    struct str url = maas_base_url(call->session, "api");
+    struct str key = arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(url),
+                                  STR_ARG(value_text_at(call->params, "projectId")));
+    for (struct sweep *sweep = account->sweeps; sweep != NULL; sweep = sweep->next) {
+        if (str_is(sweep->key, key)) {
+            return sweep;
+        }
+    }
+    struct arena *arena = arena_new(4096);
+    struct sweep *sweep = ARENA_NEW(arena, struct sweep);
+    *sweep = (struct sweep){.next = account->sweeps, .arena = arena, .key = arena_str(arena, key)};
+    account->sweeps = sweep;
+    return sweep;
+}
+
+/* For those who waited for this sweep; they may not know all secrets of the call that made it. */
+static void keep_failure(struct sweep *sweep, const struct ctx *ctx, enum err_code code) {
+    if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+        return; /* that call's own affair */
+    }
+    arena_free(sweep->failure_arena);
+    sweep->failure_arena = arena_new(FAILURE_CEILING);
+    struct error masked = ctx->error;
+    masked.message = redact_apply(&ctx->redact, masked.message);
+    copy_failure(sweep->failure_arena, &masked, &sweep->failure);
+    sweep->failed_run = sweep->runs;
+}
+
+/* With the lock held, which is given up while the sweep runs. */
+static enum err_code refill(struct maas_account *account, struct sweep *sweep,
+                            struct cloud_call *call) {
+    struct arena *arena = arena_new(SWEEP_CEILING);
+    struct maas_listing listing = {0};
+    sweep->busy = true;
+    sweep->busy_since_ms = account->clock->now_ms(account->clock);
+    sweep->runs++;
+    (void)pthread_mutex_unlock(&account->mutex);
+    enum err_code code = sweep_now(call, arena, &listing);
+    (void)pthread_mutex_lock(&account->mutex);
+    sweep->busy = false;
+    if (code == ERR_OK) {
+        arena_free(sweep->items_arena);
+        sweep->items_arena = arena;
+        sweep->listing = listing;
+        sweep->started_ms = sweep->busy_since_ms;
+    } else {
+        keep_failure(sweep, call->ctx, code);
+        arena_free(arena);
+    }
+    (void)pthread_cond_broadcast(&account->changed);
+    return code;
+}
+
+/* With the lock held: waits until the sweep that runs is done. When that is fresh enough and fails, so does whoever waited. */
+static enum err_code await_sweep(struct maas_account *account, struct sweep *sweep,
+                                 struct cloud_call *call, int64_t needed_ms) {
+    unsigned run = sweep->runs;
+    bool fresh = sweep->busy_since_ms >= needed_ms;
+    while (sweep->busy && sweep->runs == run) {
+        TRY(maas_wait_turn(account, call->ctx));
+    }
+    if (!fresh || sweep->failed_run != run) {
+        return ERR_OK;
+    }
+    copy_failure(call->ctx->arena, &sweep->failure, &call->ctx->error);
+    return call->ctx->error.code;
+}
+
+/* With the lock held: makes the sweep as fresh as the call needs it. */
+static enum err_code freshen(struct maas_account *account, struct sweep *sweep,
+                             struct cloud_call *call) {
+    int64_t needed_ms =
+        account->clock->now_ms(account->clock) - (call->may_be_cached ? CACHED_MS : 0);
+    while (sweep->listing.items == NULL || sweep->started_ms < needed_ms) {
+        TRY(sweep->busy ? await_sweep(account, sweep, call, needed_ms)
+                        : refill(account, sweep, call));
+    }
+    return ERR_OK;
+}
+
+static const struct value *pick(const struct value *items, struct maas_key key) {
+    for (size_t i = 0; i < items->list.count; i++) {
+        const struct value *item = items->list.items[i];
+        bool fits = key.id.len > 0 ? str_is(value_text_at(item, "id"), key.id)
+                                   : str_is(value_text_at(item, "endpoint_name"), key.name);
+        if (fits) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+enum err_code maas_find(struct cloud_call *call, struct maas_key key, const struct value **item) {
+    struct maas_account *account = call->account;
+    *item = NULL;
+    (void)pthread_mutex_lock(&account->mutex);
+    struct sweep *sweep = sweep_of(account, call);
+    enum err_code code = freshen(account, sweep, call);
+    if (code == ERR_OK) {
+        const struct value *found = pick(sweep->listing.items, key);
+        *item = found == NULL ? NULL : value_copy(call->ctx->arena, found);
+    }
+    (void)pthread_mutex_unlock(&account->mutex);
+    return code;
+}
+
+enum err_code maas_list_all(struct cloud_call *call, struct maas_listing *out) {
+    struct maas_account *account = call->account;
+    (void)pthread_mutex_lock(&account->mutex);
+    struct sweep *sweep = sweep_of(account, call);
+    enum err_code code = freshen(account, sweep, call);
+    if (code == ERR_OK) {
+        *out = sweep->listing;
+        out->items = value_copy(call->ctx->arena, sweep->listing.items);
+    }
+    (void)pthread_mutex_unlock(&account->mutex);
+    return code;
+}

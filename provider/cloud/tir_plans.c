@@ -1,0 +1,124 @@
+/* Machines and their plans (tir.md 2.7). */
+#include "cloud/tir_int.h"
+#include "cloud_tables.h"
+
+#define SHOWN_PLANS 12
+
+static void add_plans(struct arena *arena, const struct value *sku, struct str kind,
+                      struct value *out) {
+    const struct value *plans = value_get_c(sku, "plans");
+    for (size_t i = 0; plans != NULL && plans->kind == VALUE_LIST && i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        struct value *row = value_map_clone(arena, sku);
+        value_map_remove(row, STR("plans"));
+        value_map_set_c(arena, row, "kind", value_string(arena, kind));
+        for (size_t j = 0; plan->kind == VALUE_MAP && j < plan->map.count; j++) {
+            /* Both call something sku_type: the plan's is the one that is asked for. */
+            value_map_set(arena, row, plan->map.entries[j].key, plan->map.entries[j].value);
+        }
+        value_list_append(arena, out, row);
+    }
+}
+
+enum err_code tir_plans(struct cloud_call *call, struct str framework, const struct value **plans) {
+    struct arena *arena = call->ctx->arena;
+    struct rest_reply reply;
+    struct value *out = value_list(arena);
+    value_map_set_c(arena, call->params, "frameworkWire", value_string(arena, framework));
+    TRY(cloud_send(call, "plans", NULL, &reply));
+    const struct value *kinds = reply.result;
+    for (size_t i = 0; kinds != NULL && kinds->kind == VALUE_MAP && i < kinds->map.count; i++) {
+        const struct value *skus = kinds->map.entries[i].value;
+        for (size_t j = 0; skus->kind == VALUE_LIST && j < skus->list.count; j++) {
+            add_plans(arena, skus->list.items[j], kinds->map.entries[i].key, out);
+        }
+    }
+    *plans = out;
+    return ERR_OK;
+}
+
+static bool same_number(const struct value *a, const struct value *b) {
+    return a != NULL && b != NULL && value_equal(a, b);
+}
+
+static const struct value *find_plan(const struct value *plans, const struct value *form) {
+    for (size_t i = 0; i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        if (str_is(value_text_at(plan, "name"), value_text_at(form, "sku_name")) &&
+            str_is(value_text_at(plan, "sku_type"), value_text_at(form, "sku_type")) &&
+            str_is(value_text_at(plan, "currency"), value_text_at(form, "currency")) &&
+            same_number(value_get_c(plan, "committed_days"), value_get_c(form, "committed_days"))) {
+            return plan;
+        }
+    }
+    return NULL;
+}
+
+/* The form that the console sends: numbers in place of names. */
+static const struct value *with_numbers(struct arena *arena, const struct value *form,
+                                        const struct value *plan) {
+    static const char *const names[] = {"sku_name", "sku_type", "committed_days",
+                                        "currency", "location", "category"};
+    struct value *out = value_map_clone(arena, form);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        value_map_remove(out, str_of(names[i]));
+    }
+    value_map_set_c(arena, out, "sku_id", value_get_c(plan, "sku_id"));
+    value_map_set_c(arena, out, "sku_item_price_id", value_get_c(plan, "sku_item_price_id"));
+    value_map_set_c(arena, out, "next_sku_item_price_id", value_null(arena));
+    return out;
+}
+
+static struct str describe(struct arena *arena, const struct value *plans,
+                           const struct value *form) {
+    struct str text = STR_EMPTY;
+    size_t shown = 0;
+    for (size_t i = 0; i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        const struct value *days = value_get_c(plan, "committed_days");
+        const struct value *free_now = value_get_c(plan, "is_inventory_available");
+        bool empty = free_now != NULL && free_now->kind == VALUE_BOOL && !free_now->boolean;
+        if (!str_is(value_text_at(plan, "currency"), value_text_at(form, "currency"))) {
+            continue;
+        }
+        if (shown++ == SHOWN_PLANS) {
+            return arena_printf(arena, "%.*s, ...", STR_ARG(text));
+        }
+        struct str time = days != NULL && days->kind == VALUE_NUMBER && days->number > 0
+                              ? arena_printf(arena, " for %.0f days", days->number)
+                              : STR_EMPTY;
+        text = arena_printf(arena, "%.*s%s%.*s %.*s%.*s%s", STR_ARG(text), text.len > 0 ? ", " : "",
+                            STR_ARG(value_text_at(plan, "name")),
+                            STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
+                            empty ? " (none free now)" : "");
+    }
+    return text;
+}
+
+bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out) {
+    struct ctx *ctx = call->ctx;
+    struct error refused = ctx->error;
+    const struct value *plans = NULL;
+    bool machine = str_contains_nocase(refused.message, STR("sku"));
+    bool inventory = str_contains_nocase(refused.message, STR("inventory"));
+    bool named = value_text_at(form, "sku_name").len > 0;
+    if (refused.http_status != 400 || !machine || !named) {
+        return false;
+    }
+    bool listed = tir_plans(call, value_text_at(form, "framework"), &plans) == ERR_OK;
+    ctx->error = refused;
+    if (!listed) {
+        return false;
+    }
+    const struct value *plan = find_plan(plans, form);
+    if (plan != NULL && !inventory && str_contains_nocase(refused.message, STR("sku_id"))) {
+        *out = with_numbers(ctx->arena, form, plan);
+        return true;
+    }
+    struct str there = describe(ctx->arena, plans, form);
+    if (there.len > 0) {
+        ctx->error.message = arena_printf(ctx->arena, "%.*s Plans in this currency: %.*s",
+                                          STR_ARG(refused.message), STR_ARG(there));
+    }
+    return false;
+}

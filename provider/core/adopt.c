@@ -1,0 +1,138 @@
+#include "core/adopt.h"
+
+#include <time.h>
+
+#include "core/call.h"
+#include "core/change.h"
+#include "core/scope.h"
+
+/* Clocks of this machine and of the cloud may differ by so much. */
+#define CLOCK_SKEW_SECONDS 300
+/* A cancelled call still looks for what it may have made, but not for long: Ctrl-C answers within 2 s. */
+#define LAST_LOOK_MS 1200
+#define LOOK_AGAIN_MS 200
+
+/* RFC 3339 UTC with any fraction; -1 when it is something else. */
+static int64_t parse_time(struct str text) {
+    struct tm parts = {0};
+    if (text.len == 0 || strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &parts) == NULL) {
+        return -1;
+    }
+    return (int64_t)timegm(&parts);
+}
+
+static bool is_ours(struct cloud_call *call, const struct live *live) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct diff_list unmet = {.ctx = call->ctx};
+    prop_unmet(&unmet, &tables->props, NULL, call->inputs,
+               outcome_decode(call, live, call->inputs));
+    if (unmet.count > 0 || tables->status.created_at == NULL) {
+        /* Without a time of creation the name has to do: there it is unique for ever (maas.md 3.1). */
+        return unmet.count == 0 && !tables->name_rule.reusable;
+    }
+    int64_t created = parse_time(value_text_at(live->wire, tables->status.created_at));
+    return created >= call->started_wall - CLOCK_SKEW_SECONDS;
+}
+
+void last_look_begin(struct last_look *look, struct ctx *ctx) {
+    *look = (struct last_look){.ctx = ctx, .kept = ctx->cancel};
+    if (cancel_state(ctx->cancel) != CANCEL_NONE) {
+        look->own = cancel_new(NULL, ctx->clock);
+        cancel_set_deadline(look->own, ctx->clock->now_ms(ctx->clock) + LAST_LOOK_MS);
+        ctx->cancel = look->own;
+    }
+}
+
+void last_look_end(struct last_look *look) {
+    look->ctx->cancel = look->kept;
+    cancel_free(look->own);
+}
+
+/* A create that was cancelled on its way may be carried out a moment later: as long as the look may last, an
+ * absent endpoint is looked for again. */
+static enum err_code observe_until_shown(struct cloud_call *call, const struct last_look *look,
+                                         struct live *out) {
+    TRY(cloud_observe(call, out));
+    while (look->own != NULL && out->wire == NULL &&
+           cancel_sleep(look->own, LOOK_AGAIN_MS) == CANCEL_NONE) {
+        struct live again = {0};
+        if (cloud_observe(call, &again) != ERR_OK) {
+            break; /* the time is up; what was seen before stands */
+        }
+        *out = again;
+    }
+    return ERR_OK;
+}
+
+enum err_code adopt_look_up(struct cloud_call *call, struct live *out,
+                            enum adopt_verdict *verdict) {
+    struct ctx *ctx = call->ctx;
+    struct error lost = ctx->error;
+    struct last_look look;
+    last_look_begin(&look, ctx);
+    enum err_code code = observe_until_shown(call, &look, out);
+    last_look_end(&look);
+    if (code != ERR_OK) {
+        return ctx_fail(
+            ctx, ERR_UNCERTAIN,
+            "%.*s. Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
+            "console, then import or delete it before the next pulumi up",
+            STR_ARG(lost.message), STR_ARG(call_id(call)), STR_ARG(ctx->error.message));
+    }
+    ctx->error = lost;
+    *verdict = out->wire == NULL ? ADOPT_ABSENT : is_ours(call, out) ? ADOPT_OURS : ADOPT_FOREIGN;
+    return ERR_OK;
+}
+
+bool adopt_is_wanted(const struct cloud_call *call) {
+    const struct value *adopt = value_get_c(call->inputs, "adoptExisting");
+    return adopt != NULL && adopt->kind == VALUE_BOOL && adopt->boolean;
+}
+
+enum err_code adopt_refuse(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str id = call_id(call);
+    struct str type = STR_EMPTY;
+    struct str name = STR("<name>");
+    (void)provider_parse_urn(call->urn, &type, &name);
+    return ctx_fail(
+        call->ctx, ERR_EXISTS,
+        "%s: an endpoint %.*s exists already and is not managed by this stack. Either bring it in (pulumi "
+        "import %s %.*s %.*s), or %s, or set adoptExisting: true to take it over as it is",
+        tables->title, STR_ARG(id), tables->token, STR_ARG(name), STR_ARG(id),
+        tables->name_rule.reusable ? "delete it"
+                                   : "choose another name (deleting does not free one)");
+}
+
+static enum err_code refuse_replacement(struct cloud_call *call, const struct diff_list *diffs) {
+    struct str id = call_id(call);
+    for (size_t i = 0; i < diffs->count; i++) {
+        if (diff_kind_replaces(diffs->entries[i].kind)) {
+            return ctx_fail(
+                call->ctx, ERR_EXISTS,
+                "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
+                "place. Delete it or choose another name",
+                call->cloud->tables->title, STR_ARG(id), STR_ARG(diffs->entries[i].path));
+        }
+    }
+    return ERR_OK;
+}
+
+enum err_code adopt_take_over(struct cloud_call *call, struct live *live) {
+    struct ctx *ctx = call->ctx;
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct value *olds =
+        prop_adopt(ctx, props, outcome_decode(call, live, call->inputs), call->inputs);
+    scope_show(ctx, call->cloud->tables, call->params, olds);
+    struct diff_list diffs = {.ctx = ctx};
+    /* What the program leaves to a look-up is where it was found. */
+    prop_diff(&diffs, props, olds, scope_recall(ctx, call->cloud->tables, call->inputs, olds));
+    TRY(refuse_replacement(call, &diffs));
+    bool changed = false;
+    call->id = call_id(call);
+    enum err_code code = change_send(call, olds, call->inputs, live, &changed);
+    if (code != ERR_OK && !changed) {
+        call->id = STR_EMPTY; /* refused: it stays somebody else's */
+    }
+    return code;
+}

@@ -1,0 +1,137 @@
+#include "core/change.h"
+
+#include "core/wait.h"
+
+static enum err_code check_answer(struct cloud_call *call, const struct value *olds,
+                                  const struct value *news, const struct live *live) {
+    struct ctx *ctx = call->ctx;
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct diff_list unmet = {.ctx = ctx};
+    prop_unmet(&unmet, props, olds, news, outcome_decode(call, live, news));
+    if (unmet.count == 0) {
+        return ERR_OK;
+    }
+    struct str paths = STR_EMPTY;
+    for (size_t i = 0; i < unmet.count; i++) {
+        paths = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(paths), i > 0 ? ", " : "",
+                             STR_ARG(unmet.entries[i].path));
+    }
+    return ctx_fail(
+        ctx, ERR_PRECONDITION,
+        "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back, or "
+        "replace the endpoint (pulumi up --replace <urn>, with deleteBeforeReplace where its name is fixed)",
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(paths));
+}
+
+enum err_code change_send(struct cloud_call *call, const struct value *olds,
+                          const struct value *news, struct live *live, bool *changed) {
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    struct value *body = prop_encode_update(call->ctx, &call->cloud->tables->props, olds, news);
+    if (body->map.count > 0 && call->cloud->tables->update_whole) {
+        body = prop_encode_whole(call->ctx, &call->cloud->tables->props, news);
+    }
+    if (hooks->adjust_update != NULL) {
+        hooks->adjust_update(call, olds, news, body);
+    }
+    if (body->map.count == 0) {
+        return ERR_OK;
+    }
+    struct live answer = {0};
+    enum err_code code = hooks->update != NULL
+                             ? hooks->update(call, olds, news, body, &answer)
+                             : cloud_update_default(call, olds, news, body, &answer);
+    *changed = *changed || call->changed || code == ERR_OK || code == ERR_UNCERTAIN;
+    if (code == ERR_OK || answer.wire != NULL) { /* of a change in several steps, the last look */
+        *live = answer;
+    }
+    TRY(code);
+    if (live->wire == NULL) {
+        return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                        call->cloud->tables->title, STR_ARG(call->id));
+    }
+    return check_answer(call, olds, news, live);
+}
+
+static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->action_count; i++) {
+        if (str_is_c(desired, tables->actions[i].desired)) {
+            return &tables->actions[i];
+        }
+    }
+    return NULL;
+}
+
+/* While an endpoint starts or applies a change it is on its way to running by itself. */
+static bool needs_action(const struct cloud_call *call, const struct action_row *action,
+                         struct str desired, const struct live *live, bool force) {
+    if (action == NULL || live->state == action->class) {
+        return false;
+    }
+    if (action->class != STATE_READY) {
+        return force || !wait_is_reached(call, desired, live->state);
+    }
+    switch (live->state) {
+    case STATE_PAUSED:
+        return true;
+    case STATE_IDLE:
+        return force || !wait_is_reached(call, desired, live->state);
+    case STATE_FAILED:
+    case STATE_OTHER:
+        return force;
+    case STATE_PENDING:
+    case STATE_READY:
+    case STATE_UPDATE_FAILED:
+    case STATE_GONE:
+        return false;
+    }
+    return false;
+}
+
+static bool wants_to_wait(const struct cloud_call *call) {
+    const struct value *wait = value_get_c(call->inputs, "waitForReady");
+    return wait == NULL || wait->kind != VALUE_BOOL || wait->boolean;
+}
+
+/* A request that was repeated may find its first copy done ("already running"): then the endpoint says so. */
+static bool is_done_already(struct cloud_call *call, const struct action_row *action,
+                            struct str desired, struct live *live) {
+    struct error refused = call->ctx->error;
+    struct live now = {0};
+    bool seen = cloud_observe(call, &now) == ERR_OK && now.wire != NULL;
+    call->ctx->error = refused;
+    if (!seen || needs_action(call, action, desired, &now, false)) {
+        return false;
+    }
+    error_clear(&call->ctx->error);
+    *live = now;
+    return true;
+}
+
+static enum err_code act(struct cloud_call *call, const struct action_row *action,
+                         struct str desired, struct live *live, bool *changed) {
+    struct rest_reply reply;
+    if (action->class == STATE_READY && live->state == STATE_FAILED &&
+        call->cloud->hooks.revive != NULL) {
+        enum err_code revived = call->cloud->hooks.revive(call, live);
+        *changed = *changed || revived == ERR_OK || revived == ERR_UNCERTAIN;
+        return revived;
+    }
+    enum err_code code = cloud_send(call, action->operation, NULL, &reply);
+    *changed = *changed || code == ERR_OK || reply.maybe_done;
+    if (code != ERR_OK && reply.class == FAILURE_PRECONDITION &&
+        is_done_already(call, action, desired, live)) {
+        return ERR_OK;
+    }
+    TRY(code);
+    return cloud_take(call, &reply, live) ? ERR_OK : cloud_observe(call, live);
+}
+
+enum err_code change_state(struct cloud_call *call, struct live *live, bool force, bool *changed) {
+    struct str desired = wait_desired(call, call->inputs);
+    const struct action_row *action = action_for(call, desired);
+    if (needs_action(call, action, desired, live, force)) {
+        TRY(act(call, action, desired, live, changed));
+    }
+    return wants_to_wait(call) ? wait_until_state(call, desired, live) : ERR_OK;
+}

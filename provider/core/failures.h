@@ -1,0 +1,19 @@
+#ifndef CORE_FAILURES_H
+#define CORE_FAILURES_H
+
+#include "core/cloud.h"
+
+/* Collects check failures in the order they are found. */
+struct failures {
+    struct ctx *ctx;
+    struct check_failure *items;
+    size_t count;
+    size_t capacity;
+};
+
+void failures_init(struct failures *failures, struct ctx *ctx);
+/* Moves the result into a response: inputs only when nothing failed. */
+void failures_finish(const struct failures *failures, const struct value *inputs,
+                     struct check_response *out);
+
+#endif

@@ -1,0 +1,113 @@
+#include "core/call.h"
+#include "core/change.h"
+#include "core/path.h"
+#include "core/scope.h"
+#include "core/wait.h"
+
+/* The new inputs with ignored paths taken back to their old values, so that no request can carry them. */
+static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
+                                           const struct value *olds) {
+    const struct value *news = request->news;
+    for (size_t i = 0; i < request->ignore_change_count; i++) {
+        news = path_restore(ctx->arena, request->ignore_changes[i], olds, news);
+    }
+    return news;
+}
+
+static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                    const struct value *news, const struct value *old_inputs,
+                    const struct value *olds, struct update_response *out) {
+    struct value *outputs = prop_preview(ctx, &cloud->tables->props, news, old_inputs, olds);
+    if (cloud->hooks.derive != NULL) {
+        cloud->hooks.derive(ctx, provider_config(provider), outputs);
+    }
+    out->properties = outputs;
+}
+
+static bool desired_changed(const struct cloud_call *call, const struct value *olds,
+                            const struct value *news) {
+    return !str_is(wait_desired(call, olds), wait_desired(call, news));
+}
+
+/* The last change did not apply, and the program no longer asks for it: what the service shows is brought back to the inputs.
+ * When it shows nothing else than those, what is asked for is what serves. */
+static enum err_code mend(struct cloud_call *call, const struct value *news, struct live *live,
+                          bool *changed) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    const struct value *decoded = outcome_decode(call, live, news);
+    struct live answer = {0};
+    TRY(change_send(call, prop_refresh(call->ctx, props, decoded, news), news, &answer, changed));
+    if (answer.wire != NULL) {
+        *live = answer;
+        return ERR_OK;
+    }
+    log_warning(
+        &call->ctx->log,
+        "%s: an earlier change of endpoint %.*s did not apply; it serves as the program asks",
+        call->cloud->tables->title, STR_ARG(call->id));
+    live->state = STATE_READY;
+    return ERR_OK;
+}
+
+/* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not finish. */
+static enum err_code update(struct cloud_call *call, const struct value *olds,
+                            const struct value *news, struct live *live, bool *changed) {
+    TRY(change_send(call, olds, news, live, changed));
+    bool sent = live->wire != NULL;
+    if (!sent) {
+        TRY(cloud_observe(call, live));
+    }
+    if (live->wire == NULL) {
+        return ctx_fail(call->ctx, ERR_NOT_FOUND,
+                        "%s: endpoint %.*s does not exist any more; run pulumi refresh",
+                        call->cloud->tables->title, STR_ARG(call->id));
+    }
+    if (!sent && live->state == STATE_UPDATE_FAILED) {
+        TRY(mend(call, news, live, changed));
+    }
+    return change_state(call, live,
+                        desired_changed(call, olds, news) || (!sent && live->state == STATE_FAILED),
+                        changed);
+}
+
+/* Something was changed, or may have been: what is known of the endpoint goes into the state. */
+static enum err_code partial(struct cloud_call *call, const struct live *live,
+                             const struct update_request *request, const struct value *news,
+                             enum err_code code) {
+    if (live->wire == NULL && code == ERR_NOT_FOUND) {
+        return code; /* it is gone */
+    }
+    code = outcome_partial(call, live, news, NULL);
+    if (live->wire == NULL && request->olds != NULL) {
+        call->ctx->error.partial.properties = request->olds;
+    }
+    return code;
+}
+
+enum err_code provider_update(struct provider *provider, struct ctx *ctx,
+                              const struct update_request *request, struct update_response *out) {
+    const struct cloud *cloud = NULL;
+    TRY(provider_find(provider, ctx, request->type, &cloud));
+    const struct value *olds =
+        request->old_inputs != NULL
+            ? request->old_inputs
+            : prop_assume(ctx, &cloud->tables->props, request->olds, request->news);
+    olds = scope_assume(ctx, cloud->tables, provider_config(provider), olds);
+    const struct value *news = restore_ignored(ctx, request, olds);
+    if (request->preview) {
+        preview(provider, ctx, cloud, news, olds, request->olds, out);
+        return ERR_OK;
+    }
+    TRY(prop_need_known(ctx, news));
+    struct cloud_call call;
+    TRY(call_open(provider, ctx, cloud, request->urn, request->id, news, &call));
+    wait_set_deadline(&call, request->timeout_seconds, "update", cloud->tables->wait.update_ms);
+    struct live live = {0};
+    bool changed = false;
+    enum err_code code = update(&call, olds, news, &live, &changed);
+    if (code != ERR_OK) {
+        return changed ? partial(&call, &live, request, news, code) : code;
+    }
+    out->properties = outcome_outputs(&call, &live, news);
+    return ERR_OK;
+}

@@ -1,0 +1,266 @@
+#include "core/wait.h"
+
+#include "base/digest.h"
+#include "core/config.h"
+
+/* A poll's reply is bounded by the service row; a scratch arena holds one. */
+#define SCRATCH_CEILING (8u << 20)
+/* So many polls in a row may fail for reasons that pass. */
+#define MAX_FAILED_POLLS 5
+
+struct wait {
+    struct cloud_call *call;
+    struct str desired;
+    struct arena *scratch[2]; /* the last reply stays readable while the next one is made */
+    size_t turn;
+    int64_t started_ms;
+    int64_t delay_ms;
+    int failed_polls;
+    bool has_left_rest; /* seen in a state other than paused since the change */
+};
+
+static int64_t now(const struct wait *wait) {
+    return wait->call->ctx->clock->now_ms(wait->call->ctx->clock);
+}
+
+struct str wait_desired(const struct cloud_call *call, const struct value *inputs) {
+    if (call->cloud->hooks.desired != NULL) {
+        return call->cloud->hooks.desired(inputs);
+    }
+    const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
+    const struct value *value = value_get_set(inputs, STR("desiredState"));
+    value = row == NULL ? value : prop_effective(row, value);
+    return value != NULL && value->kind == VALUE_STRING ? value->string : STR("running");
+}
+
+static enum state_class wanted_class(const struct cloud_call *call, struct str desired) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->action_count; i++) {
+        if (str_is_c(desired, tables->actions[i].desired)) {
+            return tables->actions[i].class;
+        }
+    }
+    return STATE_READY;
+}
+
+bool wait_is_reached(const struct cloud_call *call, struct str desired, enum state_class state) {
+    if (state == wanted_class(call, desired) || state == STATE_OTHER) {
+        return true;
+    }
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    return hooks->state_suffices != NULL && hooks->state_suffices(call->inputs, desired, state);
+}
+
+void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
+                       int64_t usual_ms) {
+    struct ctx *ctx = call->ctx;
+    double configured = config_number(call->config, "timeout", 0);
+    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), phase);
+    double seconds = timeout_seconds > 0                        ? timeout_seconds
+                     : own != NULL && own->kind == VALUE_NUMBER ? own->number
+                     : configured > 0                           ? configured
+                                                                : (double)usual_ms / 1000;
+    double longest = 30.0 * 24 * 3600;
+    seconds = seconds < longest ? seconds : longest;
+    cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
+}
+
+/* Between 90 and 110 per cent, so that a large stack does not poll in step. */
+static int64_t jittered(int64_t delay_ms) {
+    uint8_t byte = 0;
+    digest_random(&byte, 1);
+    return delay_ms * (900 + (int64_t)byte * 200 / 255) / 1000;
+}
+
+static enum cancel_reason pause_before_poll(struct wait *wait) {
+    const struct wait_policy *policy = &wait->call->cloud->tables->wait;
+    enum cancel_reason reason = cancel_sleep(wait->call->ctx->cancel, jittered(wait->delay_ms));
+    wait->delay_ms = (int64_t)((double)wait->delay_ms * policy->factor);
+    wait->delay_ms = wait->delay_ms > policy->cap_ms ? policy->cap_ms : wait->delay_ms;
+    return reason;
+}
+
+static bool passes(enum err_code code) {
+    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
+}
+
+/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. Of what it learns only
+ * secrets, which live in the call's arena, stay known. */
+static enum err_code poll(struct wait *wait, struct live *live) {
+    struct ctx *ctx = wait->call->ctx;
+    struct arena *scratch = wait->scratch[wait->turn % 2];
+    arena_reset(scratch);
+    struct ctx poll_ctx = *ctx;
+    poll_ctx.arena = scratch;
+    poll_ctx.log.arena = scratch;
+    poll_ctx.log.redact = &poll_ctx.redact;
+    struct cloud_call poll_call = *wait->call;
+    poll_call.ctx = &poll_ctx;
+    poll_call.params = value_map_clone(scratch, wait->call->params);
+    struct live seen = {0};
+    enum err_code code = cloud_observe(&poll_call, &seen);
+    ctx->redact = poll_ctx.redact;
+    if (code == ERR_OK) {
+        wait->turn++;
+        wait->failed_polls = 0;
+        *live = seen;
+        arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
+        return ERR_OK;
+    }
+    ctx->error = poll_ctx.error;
+    ctx->error.message = arena_str(ctx->arena, poll_ctx.error.message);
+    ctx->error.cloud_code = arena_str(ctx->arena, poll_ctx.error.cloud_code);
+    ctx->error.request_id = arena_str(ctx->arena, poll_ctx.error.request_id);
+    wait->failed_polls++;
+    return passes(code) && wait->failed_polls < MAX_FAILED_POLLS ? ERR_OK : code;
+}
+
+static void show_progress(const struct wait *wait, const struct live *live) {
+    const struct status_paths *paths = &wait->call->cloud->tables->status;
+    struct log log = wait->call->ctx->log;
+    log.arena = wait->scratch[wait->turn % 2]; /* reset by the next poll */
+    const struct value *ready =
+        paths->ready_replicas == NULL ? NULL : value_at(live->wire, paths->ready_replicas);
+    const struct value *target =
+        paths->target_replicas == NULL ? NULL : value_at(live->wire, paths->target_replicas);
+    struct str replicas = STR_EMPTY;
+    if (ready != NULL && ready->kind == VALUE_NUMBER && target != NULL &&
+        target->kind == VALUE_NUMBER) {
+        replicas =
+            arena_printf(log.arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
+    }
+    log_status(&log, "%.*s%.*s, %lld s", STR_ARG(live->state_word), STR_ARG(replicas),
+               (long long)((now(wait) - wait->started_ms) / 1000));
+}
+
+static enum err_code fail_state(struct wait *wait, const struct live *live, const char *next_step) {
+    struct cloud_call *call = wait->call;
+    struct str logs = STR_EMPTY;
+    if (call->cloud->hooks.diagnose != NULL && live->wire != NULL) {
+        struct error kept = call->ctx->error;
+        logs = call->cloud->hooks.diagnose(call);
+        call->ctx->error = kept;
+    }
+    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%s%.*s",
+                    call->cloud->tables->title, STR_ARG(call->id),
+                    STR_ARG(outcome_describe(call, live)), next_step,
+                    logs.len > 0 ? "\nLast log lines:\n" : "", STR_ARG(logs));
+}
+
+/* ERR_OK: go on waiting. */
+static enum err_code judge(struct wait *wait, const struct live *live) {
+    bool settling = now(wait) - wait->started_ms < wait->call->cloud->tables->wait.settle_ms;
+    switch (live->state) {
+    case STATE_FAILED:
+        return fail_state(
+            wait, live,
+            "Mend its inputs and run pulumi up again, or destroy it: it stays in the state until then.");
+    case STATE_UPDATE_FAILED:
+        return settling && !wait->has_left_rest
+                   ? ERR_OK
+                   : fail_state(
+                         wait, live,
+                         "The last change did not apply; what was there before still serves.");
+    case STATE_GONE:
+        return settling ? ERR_OK
+                        : ctx_fail(wait->call->ctx, ERR_NOT_FOUND,
+                                   "%s: endpoint %.*s is gone; run pulumi refresh",
+                                   wait->call->cloud->tables->title, STR_ARG(wait->call->id));
+    case STATE_PAUSED:
+        return settling && !wait->has_left_rest
+                   ? ERR_OK
+                   : fail_state(
+                         wait, live,
+                         "Somebody paused it while this run waited; run pulumi up again to resume it.");
+    case STATE_PENDING:
+    case STATE_READY:
+    case STATE_IDLE:
+    case STATE_OTHER:
+        wait->has_left_rest = true;
+        return ERR_OK;
+    }
+    return ERR_OK;
+}
+
+static enum err_code give_up(struct wait *wait, const struct live *live,
+                             enum cancel_reason reason) {
+    struct cloud_call *call = wait->call;
+    const char *why =
+        reason == CANCEL_DEADLINE ? "the time given for it ran out" : "the run was cancelled";
+    return ctx_fail(
+        call->ctx, reason == CANCEL_DEADLINE ? ERR_DEADLINE : ERR_CANCELLED,
+        "%s: endpoint %.*s was still %.*s after %lld s when %s. It is kept in the state; pulumi up goes on "
+        "waiting for it",
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, live)),
+        (long long)((now(wait) - wait->started_ms) / 1000), why);
+}
+
+static enum err_code loop(struct wait *wait, struct live *live) {
+    while (!wait_is_reached(wait->call, wait->desired, live->state)) {
+        TRY(judge(wait, live));
+        show_progress(wait, live);
+        enum cancel_reason reason = pause_before_poll(wait);
+        if (reason != CANCEL_NONE) {
+            return give_up(wait, live, reason);
+        }
+        enum err_code code = poll(wait, live);
+        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+            return give_up(wait, live, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
+        }
+        TRY(code);
+    }
+    return ERR_OK;
+}
+
+static void begin(struct wait *wait, struct cloud_call *call) {
+    *wait = (struct wait){.call = call, .delay_ms = call->cloud->tables->wait.first_ms};
+    wait->scratch[0] = arena_new(SCRATCH_CEILING);
+    wait->scratch[1] = arena_new(SCRATCH_CEILING);
+    wait->started_ms = now(wait);
+}
+
+static void end(struct wait *wait) {
+    arena_free(wait->scratch[0]);
+    arena_free(wait->scratch[1]);
+}
+
+enum err_code wait_until_state(struct cloud_call *call, struct str desired, struct live *live) {
+    struct wait wait;
+    begin(&wait, call);
+    wait.desired = desired;
+    enum err_code code = loop(&wait, live);
+    if (live->wire != NULL) {
+        live->wire = value_copy(call->ctx->arena, live->wire);
+    }
+    live->state_word = arena_str(call->ctx->arena, live->state_word);
+    end(&wait);
+    return code;
+}
+
+static enum err_code give_up_on_delete(struct wait *wait, const struct live *live,
+                                       enum cancel_reason reason) {
+    struct cloud_call *call = wait->call;
+    bool late = reason == CANCEL_DEADLINE;
+    struct str how = live->wire != NULL ? outcome_describe(call, live) : STR("state unknown");
+    return ctx_fail(
+        call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
+        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
+        "run deletes it again",
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(how),
+        (long long)((now(wait) - wait->started_ms) / 1000),
+        late ? "the time given for it ran out" : "the run was cancelled");
+}
+
+enum err_code wait_until_gone(struct cloud_call *call) {
+    struct wait wait;
+    begin(&wait, call);
+    struct live live = {0};
+    enum err_code code = poll(&wait, &live);
+    while (code == ERR_OK && live.state != STATE_GONE) {
+        show_progress(&wait, &live);
+        enum cancel_reason reason = pause_before_poll(&wait);
+        code = reason == CANCEL_NONE ? poll(&wait, &live) : give_up_on_delete(&wait, &live, reason);
+    }
+    end(&wait);
+    return code;
+}

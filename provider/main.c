@@ -1,0 +1,159 @@
+#include <grpc/grpc.h>
+#include <grpc/support/log.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cloud/registry.h"
+#include "core/provider.h"
+#include "rest/transport_curl.h"
+#include "rpc/args.h"
+#include "rpc/server.h"
+#include "rpc/stderr_log.h"
+#include "rpc/watch.h"
+
+#define PROGRAM "pulumi-resource-inference"
+
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILURE_TO_START = 1,
+    EXIT_USAGE = 2,
+    LOG_FLUSH_MS = 200,
+    GRPC_END_PAUSES = 500,
+    DEBUG_VERBOSITY = 9
+};
+
+#define MAX_REQUEST_BYTES_IN_FLIGHT ((size_t)1024 * 1024 * 1024)
+#define MMAP_THRESHOLD_BYTES (512 * 1024)
+
+static const char usage[] =
+    "usage: " PROGRAM " [OPTION]... [ENGINE_ADDRESS]\n"
+    "\n"
+    "Pulumi resource provider for model inference endpoints. Pulumi starts it by itself; by hand it\n"
+    "is only useful for debugging: without ENGINE_ADDRESS it prints its port and waits for an engine\n"
+    "to attach (PULUMI_DEBUG_PROVIDERS=inference:PORT).\n"
+    "\n"
+    "  --schema             print the package schema (JSON)\n"
+    "  --version            print the version\n"
+    "  --help               print this\n"
+    "  -v=N                 9 and more: debug messages\n"
+    "  --logtostderr, --tracing ENDPOINT\n"
+    "                       accepted, since Pulumi may pass them\n";
+
+static int print(struct str text) {
+    bool written = fwrite(text.ptr, 1, text.len, stdout) == text.len;
+    written = fputc('\n', stdout) != EOF && written;
+    return fflush(stdout) == 0 && written ? EXIT_OK : EXIT_FAILURE_TO_START;
+}
+
+/* Waiting calls are many and small: few heaps for all, and large blocks go straight back to the system. */
+static void tune_heap(void) {
+    /* NOLINTBEGIN(concurrency-mt-unsafe): there are no threads yet */
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES);
+    /* NOLINTEND(concurrency-mt-unsafe) */
+}
+
+/* Its messages are about connections; the engine would keep them for the day the process crashes. */
+static void be_quiet(gpr_log_func_args *args) {
+    (void)args;
+}
+
+/* The engine takes the first line of standard output for the port. False when nobody reads it. */
+static bool announce(int port) {
+    return printf("%d\n", port) > 0 && fflush(stdout) == 0;
+}
+
+static int run(struct server *server, int port, const struct args *args, int parent) {
+    struct watch_options options = {
+        .server = server,
+        .clock = &clock_system,
+        .engine_address = args->engine_address,
+        .parent = parent,
+    };
+    struct watch *watch = watch_start(&options);
+    bool announced = announce(port);
+    if (!announced) {
+        server_shutdown(server);
+    }
+    server_run(server);
+    watch_stop(watch);
+    server_free(server);
+    return announced ? EXIT_OK : EXIT_FAILURE_TO_START;
+}
+
+static int serve_with(struct provider *provider, const struct args *args, int parent) {
+    bool debug = args->verbosity >= DEBUG_VERBOSITY;
+    struct engine_log *log =
+        engine_log_new(&clock_system, args->engine_address, debug ? LOG_DEBUG : LOG_INFO,
+                       debug ? &stderr_log : NULL);
+    struct service_options options = {
+        .provider = provider,
+        .engine_log = log,
+        .clock = &clock_system,
+        .max_request_bytes_in_flight = MAX_REQUEST_BYTES_IN_FLIGHT,
+    };
+    int port = 0;
+    int status = EXIT_FAILURE_TO_START;
+    struct server *server = server_new(&options, &port);
+    if (server == NULL) {
+        fputs(PROGRAM ": no port of 127.0.0.1 can be listened on\n", stderr);
+    } else {
+        status = run(server, port, args, parent);
+    }
+    engine_log_free(log, LOG_FLUSH_MS);
+    return status;
+}
+
+/* A connection that was just cut may still be taken down by a thread of gRPC, which then ends gRPC itself: the process
+ * must not tear down under its feet. */
+static void end_grpc(void) {
+    const struct timespec pause = {.tv_nsec = 1000000};
+    grpc_shutdown_blocking();
+    for (int i = 0; i < GRPC_END_PAUSES && grpc_is_initialized(); i++) {
+        nanosleep(&pause, NULL);
+    }
+}
+
+static int serve(const struct args *args) {
+    int parent = (int)getppid();
+    watch_block_signals();
+    tune_heap();
+    if (!transport_curl_global_init()) {
+        fputs(PROGRAM ": libcurl cannot be initialised\n", stderr);
+        return EXIT_FAILURE_TO_START;
+    }
+    gpr_set_log_function(be_quiet);
+    grpc_init();
+    struct provider_options options = {
+        .clock = &clock_system, .open_transport = transport_curl_open, .clouds = cloud_registry};
+    struct provider *provider = provider_new(&options);
+    int status = serve_with(provider, args, parent);
+    provider_free(provider);
+    end_grpc();
+    return status;
+}
+
+int main(int argc, char **argv) {
+    struct args args;
+    args_parse(argc, argv, &args);
+    switch (args.mode) {
+    case ARGS_HELP:
+        fputs(usage, stdout);
+        return EXIT_OK;
+    case ARGS_VERSION:
+        return print(provider_version());
+    case ARGS_SCHEMA:
+        return print(provider_schema());
+    case ARGS_WRONG:
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    case ARGS_SERVE:
+        break;
+    }
+    if (argc == 1 && isatty(STDOUT_FILENO)) {
+        fputs(usage, stderr);
+    }
+    return serve(&args);
+}

@@ -1,0 +1,54 @@
+#ifndef RPC_CALL_H
+#define RPC_CALL_H
+
+#include <grpc/grpc.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/ctx.h"
+#include "rpc/methods.h"
+#include "rpc/service.h"
+
+/* What a batch's tag points to; done() runs on the loop thread. */
+struct completion {
+    void (*done)(struct completion *self, bool ok);
+};
+
+/* One RPC in flight. It is kept alive by one reference for each batch that is under way and one for whoever works on it; the
+ * last to go frees it, always on the loop thread. */
+struct call {
+    struct service *service;
+    const struct method *method; /* NULL: unknown */
+    grpc_call *handle;
+    struct session *session;
+    struct ctx ctx;
+    atomic_size_t references;
+
+    struct completion on_close;
+    struct completion on_message;
+    struct completion on_reply;
+    struct pool_job job;
+
+    int client_gone;
+    grpc_byte_buffer *request;
+    size_t request_len; /* counted in the service's budget */
+
+    struct reply {
+        grpc_byte_buffer *message;
+        grpc_slice text;
+        grpc_metadata details;
+        bool has_details;
+    } reply;
+
+    struct stream *stream; /* List only */
+};
+
+/* Takes over `handle`, a call just accepted for `path`, and starts it; everything else happens by itself. Loop thread. */
+void call_start(struct service *service, grpc_call *handle, grpc_slice path);
+
+void call_ref(struct call *call);
+void call_unref(struct call *call);
+/* Starts a batch that ends in `completion`, which must drop or pass on a reference that the caller took or had. Any thread. */
+void call_batch(struct call *call, const grpc_op *ops, size_t count, struct completion *completion);
+
+#endif

@@ -1,0 +1,82 @@
+#include "rpc/handlers.h"
+#include "rpc/message.h"
+
+enum err_code handle_handshake(struct call *call,
+                               const Pulumirpc__ProviderHandshakeRequest *request,
+                               Pulumirpc__ProviderHandshakeResponse *response) {
+    struct service *service = call->service;
+    /* An engine that shakes hands is recent enough for secrets; Configure says so once more. */
+    atomic_store(&service->accepts_secrets, true);
+    atomic_store(&service->accepts_byte_strings, request->accepts_byte_string != 0);
+    engine_log_offer(service->engine_log, str_of(request->engine_address));
+    response->has_accept_secrets = true;
+    response->accept_secrets = true;
+    response->has_accept_resources = true;
+    response->accept_resources = true;
+    response->has_accept_outputs = true;
+    response->accept_outputs = true;
+    response->has_supports_autonaming_configuration = true;
+    response->supports_autonaming_configuration = true;
+    response->has_accepts_byte_string = true;
+    response->accepts_byte_string = true;
+    return ERR_OK;
+}
+
+enum err_code handle_attach(struct call *call, const Pulumirpc__PluginAttach *request,
+                            Pulumirpc__Nothing *response) {
+    (void)response;
+    service_attach(call->service, str_of(request->address));
+    return ERR_OK;
+}
+
+/* Answers at once and goes on serving: what waits is tripped, and reports what it has made. */
+enum err_code handle_cancel(struct call *call, const Pulumirpc__Nothing *request,
+                            Pulumirpc__Nothing *response) {
+    (void)request;
+    (void)response;
+    service_cancel(call->service);
+    return ERR_OK;
+}
+
+enum err_code handle_get_plugin_info(struct call *call, const Pulumirpc__Nothing *request,
+                                     Pulumirpc__PluginInfo *response) {
+    (void)request;
+    response->version = message_text(call->ctx.arena, provider_version());
+    return ERR_OK;
+}
+
+enum err_code handle_get_schema(struct call *call, const Pulumirpc__GetSchemaRequest *request,
+                                Pulumirpc__GetSchemaResponse *response) {
+    if (request->version != 0) {
+        return ctx_fail(&call->ctx, ERR_INVALID, "schema format %d is not known, only 0 is",
+                        request->version);
+    }
+    response->schema = message_text(call->ctx.arena, provider_schema());
+    return ERR_OK;
+}
+
+/* There is no other tool's provider whose programs could be converted. */
+enum err_code handle_get_mapping(struct call *call, const Pulumirpc__GetMappingRequest *request,
+                                 Pulumirpc__GetMappingResponse *response) {
+    (void)call;
+    (void)request;
+    (void)response;
+    return ERR_OK;
+}
+
+enum err_code handle_get_mappings(struct call *call, const Pulumirpc__GetMappingsRequest *request,
+                                  Pulumirpc__GetMappingsResponse *response) {
+    (void)call;
+    (void)request;
+    (void)response;
+    return ERR_OK;
+}
+
+enum err_code handle_health(struct call *call, const Grpc__Health__V1__HealthCheckRequest *request,
+                            Grpc__Health__V1__HealthCheckResponse *response) {
+    (void)call;
+    (void)request;
+    response->has_status = true;
+    response->status = GRPC__HEALTH__V1__HEALTH_CHECK_RESPONSE__SERVING_STATUS__SERVING;
+    return ERR_OK;
+}

@@ -1,0 +1,131 @@
+#include "rpc/status.h"
+
+#include <string.h>
+
+#include "google/status.pb-c.h"
+#include "pulumirpc/errors.pb-c.h"
+#include "rpc/message.h"
+
+#define TYPE_URL_PREFIX "type.googleapis.com/pulumirpc."
+
+static struct str one_line(struct arena *arena, struct str text) {
+    struct str copy = arena_str(arena, text);
+    char *bytes = (char *)copy.ptr;
+    for (size_t i = 0; i < copy.len; i++) {
+        if ((unsigned char)bytes[i] < ' ' || bytes[i] == 0x7f) {
+            bytes[i] = ' ';
+        }
+    }
+    return copy;
+}
+
+struct str status_text(struct ctx *ctx, struct str text) {
+    /* Secrets are masked before anything is cut or changed: half a secret is not recognised. */
+    text = redact_apply(&ctx->redact, text);
+    text = arena_utf8(ctx->arena, text);
+    text = one_line(ctx->arena, text);
+    if (text.len <= STATUS_MESSAGE_MAX_LEN) {
+        return text;
+    }
+    struct str cut = str_cut_utf8(text, STATUS_MESSAGE_MAX_LEN - 3);
+    return arena_printf(ctx->arena, "%.*s...", STR_ARG(cut));
+}
+
+static struct str pack(struct arena *arena, const ProtobufCMessage *message) {
+    size_t len = protobuf_c_message_get_packed_size(message);
+    uint8_t *bytes = arena_alloc(arena, len);
+    protobuf_c_message_pack(message, bytes);
+    return (struct str){(const char *)bytes, len};
+}
+
+static ProtobufCBinaryData binary(struct str bytes) {
+    return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.ptr};
+}
+
+/* False when there is no such bag, or it cannot be sent: encoding writes its own error, which must not
+ * replace the one being reported. */
+static bool encode_bag(struct ctx *ctx, const struct value *map, const char *what,
+                       const struct marshal_options *options, ProtobufCBinaryData *out) {
+    struct error kept = ctx->error;
+    struct str bytes;
+    bool encoded = map != NULL && marshal_encode(ctx, what, map, options, &bytes) == ERR_OK;
+    ctx->error = kept;
+    if (encoded) {
+        *out = binary(bytes);
+    }
+    return encoded;
+}
+
+static char **reasons_of(struct ctx *ctx, const struct error *error, size_t *count) {
+    const struct error_partial *partial = &error->partial;
+    *count = partial->reason_count > 0 ? partial->reason_count : 1;
+    char **reasons = ARENA_ARRAY(ctx->arena, *count, char *);
+    reasons[0] = message_text(ctx->arena, status_text(ctx, error->message));
+    for (size_t i = 0; i < partial->reason_count; i++) {
+        reasons[i] = message_text(ctx->arena, status_text(ctx, partial->reasons[i]));
+    }
+    return reasons;
+}
+
+static struct str init_failed(struct ctx *ctx, const struct error *error,
+                              const struct marshal_options *options) {
+    const struct error_partial *partial = &error->partial;
+    Pulumirpc__ErrorResourceInitFailed detail = PULUMIRPC__ERROR_RESOURCE_INIT_FAILED__INIT;
+    detail.id = message_text(ctx->arena, partial->id);
+    /* The engine takes absent properties for a resource without outputs; say so rather than nothing. */
+    detail.has_properties = true;
+    encode_bag(ctx, partial->properties, "properties", options, &detail.properties);
+    detail.has_inputs = encode_bag(ctx, partial->inputs, "inputs", options, &detail.inputs);
+    detail.reasons = reasons_of(ctx, error, &detail.n_reasons);
+    return pack(ctx->arena, &detail.base);
+}
+
+typedef Pulumirpc__ConfigureErrorMissingKeys__MissingKey missing_key_message;
+
+static struct str missing_keys(struct ctx *ctx, const struct error *error) {
+    Pulumirpc__ConfigureErrorMissingKeys detail = PULUMIRPC__CONFIGURE_ERROR_MISSING_KEYS__INIT;
+    detail.n_missing_keys = error->missing_key_count;
+    detail.missing_keys = ARENA_ARRAY(ctx->arena, error->missing_key_count, missing_key_message *);
+    for (size_t i = 0; i < error->missing_key_count; i++) {
+        const struct error_missing_key *key = &error->missing_keys[i];
+        missing_key_message *message = ARENA_NEW(ctx->arena, missing_key_message);
+        pulumirpc__configure_error_missing_keys__missing_key__init(message);
+        message->name = message_text(ctx->arena, key->name);
+        message->description = message_text(ctx->arena, status_text(ctx, key->description));
+        detail.missing_keys[i] = message;
+    }
+    return pack(ctx->arena, &detail.base);
+}
+
+/* google.rpc.Status around one detail; code and message repeat what stands beside it. */
+static struct str wrap(struct ctx *ctx, const struct rpc_status *status, const char *type_url,
+                       struct str detail) {
+    Google__Rpc__Status__Detail any = GOOGLE__RPC__STATUS__DETAIL__INIT;
+    Google__Rpc__Status__Detail *details[] = {&any};
+    Google__Rpc__Status message = GOOGLE__RPC__STATUS__INIT;
+    any.type_url = (char *)(uintptr_t)type_url;
+    any.has_value = true;
+    any.value = binary(detail);
+    message.has_code = true;
+    message.code = (int32_t)status->code;
+    message.message = message_text(ctx->arena, status->message);
+    message.n_details = 1;
+    message.details = details;
+    return pack(ctx->arena, &message.base);
+}
+
+void status_of_error(struct ctx *ctx, const struct marshal_options *options,
+                     struct rpc_status *out) {
+    const struct error error = ctx->error;
+    struct str text = error.message.len > 0 ? error.message : str_of(err_name(error.code));
+    out->code = (grpc_status_code)err_grpc_status(error.code);
+    out->message = status_text(ctx, text);
+    out->details = STR_EMPTY;
+    if (error.code == ERR_INIT_FAILED) {
+        out->details = wrap(ctx, out, TYPE_URL_PREFIX "ErrorResourceInitFailed",
+                            init_failed(ctx, &error, options));
+    } else if (error.missing_key_count > 0) {
+        out->details =
+            wrap(ctx, out, TYPE_URL_PREFIX "ConfigureErrorMissingKeys", missing_keys(ctx, &error));
+    }
+}

@@ -1,0 +1,293 @@
+"""The package schema from the same rows: types, resources, configuration, descriptions."""
+
+import copy
+import json
+
+PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+ANY = {"$ref": "pulumi.json#/Any"}
+
+
+def capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def is_input(row: dict) -> bool:
+    return not row.get("output") or "ignored" in row.get("flags", [])
+
+
+def has_output_only(row: dict) -> bool:
+    """Whether the row's type differs between input and output."""
+    members = row.get("properties") or {}
+    return any(not is_input(member) or has_output_only(member) for member in members.values())
+
+
+def limits(row: dict) -> list[str]:
+    notes = []
+    if "min" in row and "max" in row:
+        notes.append(f"Between {row['min']} and {row['max']}.")
+    elif "min" in row:
+        notes.append(f"At least {row['min']}.")
+    elif "max" in row:
+        notes.append(f"At most {row['max']}.")
+    if "max_length" in row:
+        what = {"list": "items", "map": "entries"}.get(row["type"], "characters")
+        notes.append(f"At most {row['max_length']} {what}.")
+    if "pattern_hint" in row:
+        notes.append(f"It {row['pattern_hint']}.")
+    return notes
+
+
+def default_note(row: dict) -> list[str]:
+    if "default" not in row or row["default"] in ([], {}):
+        return []
+    return [f"Default: `{json.dumps(row['default'])}`."]
+
+
+def change_note(row: dict, replaces: bool) -> list[str]:
+    flags = row.get("flags", [])
+    if "ignored" in flags:
+        return []
+    if replaces:
+        return ["A change replaces the endpoint."]
+    if row["type"] == "object" and row.get("properties"):
+        return []
+    return ["A change updates it in place."]
+
+
+def sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?", ":")) else text + "."
+
+
+class Package:
+    """Collects the types while resources are rendered."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.types: dict[str, dict] = {}
+
+    def enum(self, token: str, row: dict) -> dict:
+        values = [value if isinstance(value, dict) else {"value": value} for value in row["values"]]
+        entries = []
+        for value in values:
+            entry = {"value": value["value"]}
+            if value.get("doc"):
+                entry["description"] = sentence(value["doc"])
+            if value.get("deprecated"):
+                entry["deprecationMessage"] = capital(sentence(value["deprecated"]))
+            entries.append(entry)
+        self.types[token] = {"type": "string", "description": sentence(row["doc"]), "enum": entries}
+        reference = {"type": "string", "$ref": f"#/types/{token}"}
+        # Allowed values are a snapshot of an API that grows: any other text passes as well.
+        return {"oneOf": [{"type": "string"}, reference]}
+
+    def type_of(
+        self,
+        module: str,
+        path: str,
+        row: dict,
+        as_input: bool,
+        replaces: bool,
+        output: bool = False,
+    ) -> dict:
+        kind = row["type"]
+        if "schema" in row:  # a union, which no column of ours can say
+            return copy.deepcopy(row["schema"])
+        if row.get("values") and kind == "string":
+            return self.enum(f"{self.name}:{module}:{path}", row)
+        if kind in PRIMITIVES:
+            return {"type": PRIMITIVES[kind]}
+        if kind == "any":
+            return ANY
+        if kind in ("list", "map"):
+            item = ANY
+            if "items" in row:
+                item = self.type_of(
+                    module, path + "Item", row["items"], as_input, replaces, output
+                )
+            return (
+                {"type": "array", "items": item}
+                if kind == "list"
+                else {"type": "object", "additionalProperties": item}
+            )
+        token = self.object(module, path, row, as_input, replaces, output)
+        return {"type": "object", "$ref": f"#/types/{token}"}
+
+    def object(
+        self, module: str, path: str, row: dict, as_input: bool, replaces: bool, output: bool
+    ) -> str:
+        name = row.get("type_name", path)
+        if not as_input and has_output_only(row):
+            name += "Result"
+        token = f"{self.name}:{module}:{name}"
+        properties = {}
+        required = []
+        for key, member in (row.get("properties") or {}).items():
+            if as_input and not is_input(member):
+                continue
+            properties[key] = self.property(
+                module, path + capital(key), member, as_input, replaces, output
+            )
+            if "required" in member.get("flags", []):
+                required.append(key)
+        spec = {"type": "object", "description": sentence(row["doc"]), "properties": properties}
+        if required:
+            spec["required"] = sorted(required)
+        self.types[token] = spec
+        return token
+
+    def property(
+        self,
+        module: str,
+        path: str,
+        row: dict,
+        as_input: bool,
+        replaces: bool,
+        output: bool = False,
+    ) -> dict:
+        flags = row.get("flags", [])
+        replaces = replaces or "replace" in flags
+        spec = dict(self.type_of(module, path, row, as_input, replaces, output))
+        notes = [sentence(row["doc"])]
+        if not output:
+            notes += limits(row) + default_note(row) + change_note(row, replaces)
+        spec["description"] = " ".join(notes)
+        if "secret" in flags:
+            spec["secret"] = True
+        if "replace" in flags and not output:
+            spec["willReplaceOnChanges"] = True
+        if row.get("deprecated"):
+            spec["deprecationMessage"] = capital(sentence(row["deprecated"]))
+        return spec
+
+    def function(self, module: str, name: str, row: dict) -> dict:
+        spec: dict = {"description": sentence(row["doc"])}
+        for section, key in (("inputs", "inputs"), ("outputs", "outputs")):
+            properties = {
+                prop: self.property(
+                    module, capital(name) + capital(prop), member, section == "inputs", False, True
+                )
+                for prop, member in row[section].items()
+            }
+            required = sorted(
+                n for n, member in row[section].items() if "required" in member.get("flags", [])
+            )
+            spec[key] = {"type": "object", "properties": properties}
+            if required:
+                spec[key]["required"] = required
+        return spec
+
+    def resource(self, cloud: dict) -> dict:
+        module = cloud["module"]
+        inputs = {
+            name: self.property(module, "Endpoint" + capital(name), row, True, False)
+            for name, row in cloud["inputs"].items()
+        }
+        outputs = {
+            name: self.property(module, "Endpoint" + capital(name), row, False, False)
+            for name, row in cloud["inputs"].items()
+        }
+        outputs.update(
+            {
+                name: self.property(
+                    module, "Endpoint" + capital(name), row, False, False, output=True
+                )
+                for name, row in cloud["outputs"].items()
+            }
+        )
+        required_inputs = sorted(
+            n for n, row in cloud["inputs"].items() if "required" in row.get("flags", [])
+        )
+        always = sorted(
+            set(required_inputs)
+            | {cloud["name_rule"]["property"]}
+            | {row["property"] for row in cloud["scope"] if row.get("required")}
+            | {n for n, row in cloud["outputs"].items() if "required" in row.get("flags", [])}
+        )
+        scope = {row["property"]: inputs[row["property"]] for row in cloud["scope"]}
+        token = cloud["token"]
+        import_help = (
+            f"\n\n## Import\n\nThe id is {cloud['id_description']}\n\n```sh\n"
+            f"$ pulumi import {token} example {cloud['id']['template']}\n```\n"
+        )
+        spec = {
+            "description": cloud["description"].rstrip() + import_help,
+            "inputProperties": inputs,
+            "requiredInputs": required_inputs,
+            "properties": outputs,
+            "required": always,
+            "stateInputs": {
+                "description": "Look-up by id: what the state of the endpoint holds.",
+                "type": "object",
+                "properties": outputs,
+            },
+            "listInputs": {"type": "object", "properties": scope},
+        }
+        if cloud.get("aliases"):
+            spec["aliases"] = [{"type": alias} for alias in cloud["aliases"]]
+        return spec
+
+
+def config_property(row: dict) -> dict:
+    notes = [sentence(row["doc"])]
+    if row.get("env"):
+        notes.append("Environment: " + ", ".join(f"`{name}`" for name in row["env"]) + ".")
+    if row.get("files"):
+        notes.append("File: " + ", ".join(f"`{name}`" for name in row["files"]) + ".")
+    if "default" in row:
+        notes.append(f"Default: `{row['default']}`.")
+    spec = {"type": row["type"], "description": " ".join(notes)}
+    if row.get("secret"):
+        spec["secret"] = True
+    return spec
+
+
+def render(package: dict, clouds: list[dict], version: str, plugin_download_url: str) -> str:
+    collected = Package(package["name"])
+    resources = {cloud["token"]: collected.resource(cloud) for cloud in clouds}
+    functions = {
+        f"{package['name']}:{cloud['module']}:{name}": collected.function(
+            cloud["module"], name, row
+        )
+        for cloud in clouds
+        for name, row in cloud.get("functions", {}).items()
+    }
+    config = dict(package["config"])
+    for cloud in clouds:
+        config.update(cloud["config"])
+    variables = {key: config_property(row) for key, row in config.items()}
+    schema = {key: package[key] for key in ("name", "displayName") if key in package}
+    schema["version"] = version
+    schema.update(
+        {
+            key: package[key]
+            for key in (
+                "description",
+                "keywords",
+                "homepage",
+                "license",
+                "attribution",
+                "repository",
+                "logoUrl",
+            )
+            if key in package
+        }
+    )
+    if plugin_download_url:
+        schema["pluginDownloadURL"] = plugin_download_url
+    schema.update(
+        {
+            "publisher": package["publisher"],
+            "meta": package["meta"],
+            "language": package["language"],
+            "config": {"variables": variables},
+            "types": dict(sorted(collected.types.items())),
+            "provider": {
+                "description": "Configuration; each key is needed only when its cloud is used.",
+                "inputProperties": variables,
+            },
+            "resources": resources,
+            "functions": functions,
+        }
+    )
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

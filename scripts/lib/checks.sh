@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# What the steps of scripts/test do. Each function runs in a process of its own with `set -e`, in the root of the tree.
+# Needs log.sh, paths.sh, python.sh (PYTHON), build.sh.
+
+# check_files PATTERN...: tracked and new files, not ignored ones.
+check_files() {
+    git -C "$REPO_ROOT" ls-files --cached --others --exclude-standard --deduplicate -- "$@" |
+        while read -r file; do
+            [[ ! -f $REPO_ROOT/$file ]] || printf '%s\n' "$file"
+        done
+}
+
+check_c_format() {
+    local files
+    mapfile -t files < <(check_files 'provider/*.[ch]' 'tests/*.[ch]')
+    clang-format --dry-run -Werror "${files[@]}"
+    echo "${#files[@]} C files are formatted"
+}
+
+check_shell() {
+    local files
+    mapfile -t files < <(check_files 'scripts/*' '.ci/*' '*.sh' | sort -u)
+    shellcheck --external-sources "${files[@]}"
+    echo "${#files[@]} shell files are clean"
+}
+
+check_python_style() {
+    local files
+    mapfile -t files < <(check_files '*.py')
+    "$PYTHON" -m ruff check --no-cache "${files[@]}"
+    echo "${#files[@]} Python files are clean"
+}
+
+# check_tidy PRESET: with that build's commands, on our own sources only, not on generated ones.
+check_tidy() {
+    local log=$REPO_ROOT/build/logs/tidy.full status=0
+    run-clang-tidy -quiet -j 1 -p "$REPO_ROOT/build/$1" "^$REPO_ROOT/(provider|tests)/.*\.c$" \
+        >"$log" 2>&1 &
+    wait $! || status=$?
+    sed -i 's/\x1b\[[0-9;]*m//g' "$log"
+    grep -vE '^(clang-tidy|[0-9]+ warnings? generated|Suppressed|Use -header-filter)|^$' "$log" || true
+    echo "clang-tidy: $(grep -c '^clang-tidy' "$log" || true) files, $(grep -cE ' error: ' "$log" || true) findings"
+    return "$status"
+}
+
+# sanitizer_prefix PRESET: ThreadSanitizer of this compiler cannot live with the widest address randomisation.
+sanitizer_prefix() {
+    if [[ $1 == tsan ]] && setarch -R true 2>/dev/null; then
+        printf 'setarch -R'
+    fi
+}
+
+# sanitizer_environment DIRECTORY: reports go into files there, so that none is lost with the output of a process that
+# a test started and forgot.
+sanitizer_environment() {
+    rm -rf "$1"
+    mkdir -p "$1"
+    export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:log_path=$1/asan
+    export UBSAN_OPTIONS=print_stacktrace=1:log_path=$1/ubsan
+    export TSAN_OPTIONS=ignore_noninstrumented_modules=1:second_deadlock_stack=1:log_path=$1/tsan
+}
+
+# sanitizer_verdict DIRECTORY STATUS: the status, or failure if there is a report.
+sanitizer_verdict() {
+    local reports
+    reports=$(find "$1" -type f -size +0c)
+    [[ -n $reports ]] || return "$2"
+    # shellcheck disable=SC2086 # a list without blanks in it
+    head -n 80 $reports
+    echo "reports: $(wc -l <<<"$reports") in $1"
+    return 1
+}
+
+# test_unit PRESET
+test_unit() {
+    local prefix
+    read -r -a prefix <<<"$(sanitizer_prefix "$1")"
+    "${prefix[@]}" ctest --preset "$1" --no-tests=error
+}
+
+# test_python DIRECTORY PYTEST_ARGUMENTS...
+test_python() {
+    "$PYTHON" -m pytest -q -p no:cacheprovider "$@"
+}
+
+# test_provider PRESET: the black-box tests over gRPC, against that build.
+test_provider() {
+    local reports=$REPO_ROOT/build/logs/reports-provider-$1 status=0 prefix
+    read -r -a prefix <<<"$(sanitizer_prefix "$1")"
+    sanitizer_environment "$reports"
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider tests/provider &
+    wait $! || status=$?
+    sanitizer_verdict "$reports" "$status"
+}
+
+# test_valgrind PRESET: a part of the same tests; gRPC's memory that is still reachable at the end is its own.
+test_valgrind() {
+    local reports=$REPO_ROOT/build/logs/reports-valgrind status=0
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    INFERENCE_BINARY=$(build_binary "$1")
+    INFERENCE_WRAPPER="valgrind --quiet --error-exitcode=99 --leak-check=full"
+    INFERENCE_WRAPPER+=" --show-leak-kinds=definite,indirect,possible"
+    INFERENCE_WRAPPER+=" --errors-for-leak-kinds=definite,indirect,possible"
+    INFERENCE_WRAPPER+=" --log-file=$reports/valgrind.%p"
+    export INFERENCE_BINARY INFERENCE_WRAPPER
+    "$PYTHON" -m pytest -q -p no:cacheprovider -m valgrind_smoke tests/provider &
+    wait $! || status=$?
+    sanitizer_verdict "$reports" "$status"
+}
+
+# test_cli PRESET: the real CLI against the simulator.
+test_cli() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/cli
+}
+
+# test_bench PRESET: that the benchmark still runs; its figures are read elsewhere.
+test_bench() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/bench
+}
+
+# test_dataplane PRESET: other clients call what `pulumi up` made, at the simulated clouds.
+test_dataplane() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/dataplane
+}
+
+# test_sdk: the generator itself, and what it wrote in all languages.
+test_sdk() {
+    (cd sdk-gen && "$GO" vet . && "$GO" test -count=1 .)
+    test_python tests/sdk
+}
+
+# test_languages PRESET: programs in the languages that users write, with the SDKs that test_sdk compiled.
+test_languages() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/languages
+}
+
+check_demo() {
+    "$REPO_ROOT/scripts/demo"
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# The Python environment of tests and build step: one virtual environment for each set of pinned requirements, shared
+# by all clones, and over it a thin one in build/python that adds this clone's simulator.
+# Needs log.sh, paths.sh, apt.sh.
+
+PYTHON_REQUIREMENTS=$REPO_ROOT/tests/requirements.txt
+readonly PYTHON_REQUIREMENTS
+
+# python_can_make_environments INTERPRETER
+python_can_make_environments() {
+    "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+# python_base: prints an interpreter, 3.11 or newer, that can make virtual environments.
+python_base() {
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if python_can_make_environments "$candidate"; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    log_die "no Python 3.11 with venv: install python3-venv"
+}
+
+# python_make_environment BASE DIRECTORY PIP_ARGUMENTS...: complete, or marked as not complete. An environment cannot be
+# moved, so it is built where it stays.
+python_make_environment() {
+    local base=$1 directory=$2
+    shift 2
+    [[ ! -f $directory/complete ]] || return 0
+    rm -rf "$directory"
+    "$base" -m venv "$directory" &&
+        "$directory/bin/python" -m pip install --quiet --disable-pip-version-check "$@" &&
+        touch "$directory/complete"
+}
+
+# python_environment NAME FILE_OR_TEXT PIP_ARGUMENTS...: prints the folder of the environment that is keyed by name,
+# contents and interpreter; makes it first when there is none.
+python_environment() {
+    local name=$1 contents=$2 base directory
+    shift 2
+    base=$(python_base)
+    directory=$CACHE_ROOT/python/$name-$(path_hash "$contents" "$base" "$("$base" -VV)")
+    if [[ ! -f $directory/complete ]]; then
+        log_note "making the Python environment '$name'" >&2
+        log_with_heartbeat "pip install" "" log_quietly "$CACHE_ROOT/log/python-$name.log" \
+            path_locked "python-$name" python_make_environment "$base" "$directory" "$@" >&2
+    fi
+    printf '%s' "$directory"
+}
+
+# python_overlay SHARED_ENVIRONMENT DIRECTORY: an environment that sees the shared one and the simulator of this tree.
+python_overlay() {
+    local packages
+    "$1/bin/python" -m venv --without-pip --clear "$2"
+    packages=$("$2/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf 'import site; site.addsitedir("%s")\n%s\n' \
+        "$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+        "$REPO_ROOT/tests/simulator" >"$packages/inference.pth"
+}
+
+# python_require: sets PYTHON, the interpreter for everything in tests/ and for the build.
+python_require() {
+    local shared overlay=$REPO_ROOT/build/python
+    shared=$(python_environment tests "$PYTHON_REQUIREMENTS" -r "$PYTHON_REQUIREMENTS")
+    if [[ $(cat "$overlay/over" 2>/dev/null) != "$shared $REPO_ROOT" ]]; then
+        python_overlay "$shared" "$overlay"
+        printf '%s' "$shared $REPO_ROOT" >"$overlay/over"
+    fi
+    export PYTHON=$overlay/bin/python
+    log_note "$("$PYTHON" --version) in $overlay"
+}

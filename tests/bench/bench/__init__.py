@@ -1,0 +1,1 @@
+"""Figures of a release build: start, memory, instructions, many creates at once."""

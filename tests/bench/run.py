@@ -1,0 +1,98 @@
+"""Measures a release binary and prints what was measured beside what is allowed.
+
+    python tests/bench/run.py --binary PATH [--json OUT]
+
+Needs the packages of tests/requirements.txt, the simulator, and valgrind for the instructions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import creates, instructions, memory, start
+from bench.figures import MIB, Figure, table
+from bench.provider import BenchError, Engine
+
+PARTS = ("size", "start", "memory", "instructions", "creates")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", type=Path, required=True, help="the provider's release build")
+    parser.add_argument("--json", type=Path, help="write the figures there as well")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--starts", type=int, default=100)
+    parser.add_argument("--configures", type=int, default=9, help="processes of the median")
+    parser.add_argument("--calls", type=int, default=100_000, help="Checks and Diffs, together")
+    parser.add_argument("--counted-calls", type=int, default=400, help="of each, under callgrind")
+    parser.add_argument("--creates", type=int, default=200)
+    parser.add_argument("--ready-seconds", type=float, default=5.0)
+    return parser.parse_args()
+
+
+def size(binary: Path, scratch: Path) -> list[Figure]:
+    stripped = scratch / "stripped"
+    subprocess.run(["strip", "-o", str(stripped), str(binary)], check=True)
+    return [Figure("stripped size", stripped.stat().st_size / MIB, "MiB")]
+
+
+def parts(
+    options: argparse.Namespace, engine: Engine, scratch: Path
+) -> dict[str, Callable[[], list[Figure]]]:
+    binary = options.binary.resolve()
+    return {
+        "size": lambda: size(binary, scratch),
+        "start": lambda: start.measure(binary, engine, options.starts),
+        "memory": lambda: [
+            memory.configured(binary, engine, options.configures),
+            *memory.worked(binary, engine, options.calls),
+        ],
+        "instructions": lambda: instructions.measure(binary, engine, options.counted_calls),
+        "creates": lambda: creates.measure(
+            binary, engine, scratch, options.creates, options.ready_seconds
+        ),
+    }
+
+
+def measure(options: argparse.Namespace) -> list[Figure]:
+    engine = Engine()
+    figures: list[Figure] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            for name, part in parts(options, engine, Path(scratch)).items():
+                if name in options.only:
+                    print(f"measuring {name} ...", file=sys.stderr, flush=True)
+                    figures += part()
+    finally:
+        engine.stop()
+    return figures
+
+
+def load() -> str:
+    cores = os.cpu_count() or 1
+    return f"load {os.getloadavg()[0]:.1f} on {cores} cores: times mean little above {cores}"
+
+
+def main() -> int:
+    options = arguments()
+    try:
+        figures = measure(options)
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(table(figures))
+    print(load(), file=sys.stderr)
+    if options.json is not None:
+        options.json.write_text(json.dumps([one.as_json() for one in figures], indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

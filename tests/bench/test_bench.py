@@ -1,0 +1,77 @@
+"""The bench still measures: every figure comes, with tiny counts. Nothing timed is judged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+# Name, unit, limit.
+FIGURES = [
+    ("stripped size", "MiB", None),
+    ("start to port line, p50", "ms", 10.0),
+    ("start to port line, p95", "ms", None),
+    ("  /bin/echo to its line, p50", "ms", None),
+    ("start to first GetSchema answer, p50", "ms", 15.0),
+    ("start to first GetSchema answer, p95", "ms", None),
+    ("  connect and GetSchema, trivial server, p50", "ms", None),
+    ("  connect and GetSchema, running provider, p50", "ms", None),
+    ("resident after Configure", "MiB", 14.0),
+    ("resident after 64 Checks and Diffs", "MiB", 20.0),
+    ("  grown since a tenth of them", "MiB", None),
+    ("instructions for one Check", "", None),
+    ("instructions for one Diff", "", None),
+    ("5 creates at once over TLS", "s", 8.0),
+    ("  peak resident", "MiB", 40.0),
+]
+TINY = "--starts 3 --configures 1 --calls 64 --counted-calls 4 --creates 5 --ready-seconds 0"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(HERE / "run.py"), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def binary() -> str:
+    name = os.environ.get("INFERENCE_BINARY")
+    assert name, "INFERENCE_BINARY names the provider to measure"
+    return name
+
+
+def test_every_figure_is_measured(binary: str, tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    result = run("--binary", binary, "--json", str(out), *TINY.split())
+    assert result.returncode == 0, result.stderr
+    figures: list[dict[str, Any]] = json.loads(out.read_text())
+    assert [(one["name"], one["unit"], one["limit"]) for one in figures] == FIGURES
+    for one in figures:
+        least = 0 if one["name"].strip().startswith("grown") else 1e-6
+        assert one["measured"] >= least, one
+        missed = one["limit"] is not None and one["measured"] > one["limit"]
+        assert one["verdict"] == ("-" if one["limit"] is None else "MISSED" if missed else "ok")
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["figure", "measured", "limit", "verdict", "note"]
+    assert [line[: len(name)] for line, (name, _, _) in zip(lines[1:], FIGURES, strict=True)] == [
+        name for name, _, _ in FIGURES
+    ]
+
+
+def test_a_binary_that_does_not_serve_gives_no_figures(tmp_path: Path) -> None:
+    result = run("--binary", "/bin/echo", "--only", "start", "--starts", "1")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "bench: no port but" in result.stderr

@@ -1,0 +1,116 @@
+"""Four clouds in one program and one provider: two endpoints each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clouds import ark, hf, tir
+from clouds.description import Json
+from simulator.client import Simulator
+from stacks import Stack, Toolchain
+
+EXAMPLE = Path(__file__).parents[3] / "examples/all/yaml/Pulumi.yaml"
+CLOUDS = ("hf", "ark", "maas", "tir")
+MAAS_KEYS = {
+    "inference:maasAccessKey": "MAASEXAMPLEAK0000001",
+    "inference:maasSecretKey": "maasExampleSecretKey00000000000000000001",
+}
+SAME = {"same": 9}
+WRITES = (
+    "endpoint.create",
+    "endpoint.update",
+    "endpoint.edit",
+    "endpoint.delete",
+    "endpoint.patch",
+)
+
+
+@pytest.fixture(scope="session")
+def clouds_process() -> Iterator[Simulator]:
+    with Simulator(*CLOUDS) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(clouds_process: Simulator) -> Simulator:
+    clouds_process.reset()
+    for name, knobs in (("hf", hf.QUICK), ("ark", ark.QUICK), ("tir", tir.QUICK)):
+        clouds_process.knobs(name, knobs)
+    return clouds_process
+
+
+def config(sim: Simulator) -> Json:
+    address = sim.url("maas")
+    return {
+        **hf.config(sim.url("hf")),
+        **ark.config(sim.url("ark")),
+        **tir.config(sim.url("tir")),
+        "inference:maasEndpoint": address,
+        "inference:maasIamEndpoint": address,
+        **MAAS_KEYS,
+    }
+
+
+def counts(sim: Simulator) -> dict[str, int]:
+    """Endpoints of each cloud."""
+    return {name: len(sim.state(name)["endpoints"]) for name in CLOUDS}
+
+
+def changed(sim: Simulator) -> list[str]:
+    found = [f"{r.cloud} {r.operation}" for r in sim.requests() if r.operation in WRITES]
+    return sorted(found)
+
+
+@pytest.fixture
+def stack(sim: Simulator, tools: Toolchain, tmp_path: Path) -> Stack:
+    result = Stack(tmp_path / "stack", tools, sim)
+    shutil.copy(EXAMPLE, result.project / "Pulumi.yaml")
+    text = (result.project / "Pulumi.yaml").read_text()
+    text = text.replace("name: chat-on-four-clouds", "name: demo", 1)
+    (result.project / "Pulumi.yaml").write_text(text)
+    result.configure(config(sim))
+    return result
+
+
+def test_the_example(stack: Stack, sim: Simulator) -> None:
+    assert stack.up().counts == {"create": 9}
+    assert counts(sim) == dict.fromkeys(CLOUDS, 2)
+    assert changed(sim) == sorted(f"{name} endpoint.create" for name in CLOUDS for _ in "12")
+    ids = stack.ids()
+    targets = stack.outputs()["targets"]
+    assert sorted(targets) == sorted(ids)
+    assert all(target["baseUrl"].startswith("http") for target in targets.values())
+    assert targets["tir-chat"]["model"] == "google/gemma-2b"
+    assert targets["ark-chat"]["model"] == ids["ark-chat"]
+    sim.clear()
+    assert stack.up().counts == SAME
+    assert stack.refresh().counts == SAME
+    assert changed(sim) == []
+    assert stack.destroy().counts == {"delete": 9}
+    assert counts(sim) == dict.fromkeys(CLOUDS, 0)
+    assert stack.resources() == {}
+
+
+def test_one_cloud_that_refuses_leaves_the_others_alone(stack: Stack, sim: Simulator) -> None:
+    sim.fault("tir", "endpoint.create", kind="error", status=402, message="no credit", count=0)
+    run = stack.up("--continue-on-error", expect=-1)
+    assert "E2E Networks TIR: creating the endpoint: no credit" in run.errors
+    assert counts(sim) == {"hf": 2, "ark": 2, "maas": 2, "tir": 0}
+    sim.clear_faults("tir")
+    sim.clear()
+    assert stack.up().counts == {"same": 7, "create": 2}
+    assert changed(sim) == ["tir endpoint.create"] * 2
+    assert stack.destroy().counts == {"delete": 9}
+
+
+def test_a_key_of_another_cloud_touches_nothing(stack: Stack, sim: Simulator) -> None:
+    """One provider holds four accounts: a changed setting of one is no change of the rest."""
+    stack.up()
+    sim.clear()
+    stack.configure({**config(sim), "inference:tirTeamId": tir.TEAM, "inference:maxRetries": 2})
+    assert stack.up().counts.get("same", 0) >= 8
+    assert changed(sim) == []
+    stack.destroy()

@@ -1,0 +1,59 @@
+"""Programs of these tests, and what they caused at the simulated ModelArk."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from clouds import ark
+from clouds.description import Call, Json, patched
+from simulator.client import Recorded, Simulator
+
+
+def endpoint(inputs: Mapping[str, Any] | None = None, **options: Any) -> Json:
+    """One resource of a program: the small endpoint unless inputs are given."""
+    properties = copy.deepcopy(dict(ark.BASE if inputs is None else inputs))
+    resource: Json = {"type": ark.TOKEN, "properties": properties}
+    if options:
+        resource["options"] = options
+    return resource
+
+
+def named(name: str, patch: Mapping[str, Any] | None = None, **options: Any) -> Json:
+    return endpoint({"name": name, **patched(ark.BASE, patch or {})}, **options)
+
+
+def stored(sim: Simulator) -> dict[str, Json]:
+    """What exists, by id."""
+    endpoints: dict[str, Json] = sim.state("ark")["endpoints"]
+    return endpoints
+
+
+def names(sim: Simulator) -> dict[str, str]:
+    """Id by name."""
+    return {document["Name"]: id for id, document in stored(sim).items()}
+
+
+def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+    """The requests that change something, of those names or ids or of all."""
+    return [
+        request
+        for request in sim.requests("ark")
+        if request.operation not in ark.LOOKS and (not targets or request.target in targets)
+    ]
+
+
+def call_of(request: Recorded) -> Call:
+    """Without what every request carries: the id, the proof of a create."""
+    body = {key: value for key, value in request.json.items() if key not in ("Id", "Tags")}
+    tags = [tag for tag in request.json.get("Tags", []) if tag["Key"] != ark.CREATE_TAG]
+    return request.operation, {**body, "Tags": tags} if tags else body
+
+
+def calls(sim: Simulator, *targets: str) -> list[Call]:
+    return [call_of(request) for request in writes(sim, *targets)]
+
+
+def operations(sim: Simulator) -> list[str]:
+    return [request.operation for request in sim.requests("ark")]

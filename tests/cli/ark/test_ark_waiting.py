@@ -1,0 +1,243 @@
+"""Creates that take long, never end, fail, or are interrupted; replies that are lost; orphans."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+from arks import calls, endpoint, named, names, operations, stored, writes
+from clouds import ark
+from clouds.description import Json
+from simulator.client import Simulator
+from stacks import Stack
+
+AT_ONCE = 20
+# The criterion of the project: Ctrl-C gives the prompt back in less than this.
+INTERRUPT_SECONDS = 2.0
+
+
+def finish(sim: Simulator, id: str) -> None:
+    """Ends the passing state at once."""
+    sim.mutate("ark", id, {"Status": "Running"})
+
+
+def test_a_create_that_never_ends_is_resumed(stack: Stack, sim: Simulator) -> None:
+    sim.knobs("ark", ark.ENDLESS)
+    stack.write({"chat": named("chat", customTimeouts={"create": "2s"})})
+    run = stack.up(expect=-1)
+    (id,) = stored(sim)
+    assert f"endpoint {id} was still Scheduling" in run.errors
+    assert "pulumi up goes on waiting for it" in run.errors
+    state = stack.state("chat")
+    assert (state["id"], len(state["initErrors"])) == (id, 1)
+    assert [operation for operation, _ in calls(sim)] == [ark.CREATE]
+
+    finish(sim, id)
+    sim.clear()
+    assert stack.up().ops("chat") == ["update"]
+    assert calls(sim) == []
+    state = stack.state("chat")
+    assert ("initErrors" in state, state["outputs"]["status"]) == (False, "Running")
+    assert stack.up().counts == {"same": 2}
+
+
+def test_a_start_that_never_ends(stack: Stack, sim: Simulator) -> None:
+    options = {"customTimeouts": {"update": "2s"}}
+    stack.write({"chat": named("chat", {"desiredState": "paused"}, **options)})
+    stack.up()
+    id = stack.ids()["chat"]
+    sim.knobs("ark", ark.ENDLESS)
+    sim.clear()
+    stack.write({"chat": named("chat", **options)})
+    assert f"endpoint {id} was still Scheduling" in stack.up(expect=-1).errors
+    assert calls(sim) == [(ark.START, {})]
+    finish(sim, id)
+    sim.clear()
+    stack.up()
+    assert calls(sim) == []
+    assert stack.up().counts == {"same": 2}
+
+
+def test_a_delete_that_never_ends(stack: Stack, sim: Simulator) -> None:
+    sim.knobs("ark", polls={"deleting": 100000})
+    stack.write({"chat": named("chat", customTimeouts={"delete": "2s"})})
+    stack.up()
+    id = stack.ids()["chat"]
+    assert f"endpoint {id} was still there (Deleting)" in stack.destroy(expect=-1).errors
+    assert stack.ids() == {"chat": id}
+    sim.delete("ark", id)
+    stack.destroy()
+    assert stack.resources() == {}
+
+
+def test_no_wait_at_all(stack: Stack, sim: Simulator) -> None:
+    sim.knobs("ark", ark.ENDLESS)
+    stack.write({"chat": named("chat", {"waitForReady": False})})
+    stack.up()
+    assert stack.state("chat")["outputs"]["status"] == "Scheduling"
+
+
+def test_a_failed_create(stack: Stack, sim: Simulator) -> None:
+    """Named with the service's own words, kept in the state, replaced or mended or destroyed."""
+    sim.knobs("ark", fail_next_create=1, failure_reason="the model broke")
+    stack.write({"chat": named("chat")})
+    run = stack.up(expect=-1)
+    (id,) = stored(sim)
+    assert f"endpoint {id} is Abnormal: the model broke" in run.errors
+    assert stack.ids() == {"chat": id}
+    stack.destroy()
+    assert (stored(sim), stack.resources()) == ({}, {})
+
+
+def waited_for(sim: Simulator) -> int:
+    """How many endpoints have been looked at since they were made."""
+    looks = sim.requests("ark", operation="endpoint.get")
+    return len({look.target for look in looks if look.status == 200})
+
+
+def test_interrupt_with_creates_waiting(stack: Stack, sim: Simulator) -> None:
+    wanted = [f"many-{number:02d}" for number in range(AT_ONCE)]
+    sim.knobs("ark", ark.ENDLESS)
+    stack.write({name: named(name) for name in wanted})
+    line, log = stack.prepare("up", "--yes", "--skip-preview", "--parallel", "64")
+    process = stack.spawn(line)
+    try:
+        sim.wait_for(lambda s: waited_for(s) >= AT_ONCE, 60, f"{AT_ONCE} creates that wait")
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        stack.finish(process, line, log, expect=-1)
+        seconds = time.monotonic() - began
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert stack.ids() == names(sim)
+    assert len(stack.ids()) == AT_ONCE
+    assert seconds < INTERRUPT_SECONDS
+
+    for id in stored(sim):
+        finish(sim, id)
+    sim.clear()
+    assert stack.up().counts == {"update": AT_ONCE, "same": 1}
+    assert writes(sim) == []
+
+
+# Lost replies.
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+def test_a_lost_reply_is_found_again(stack: Stack, sim: Simulator, reset: bool) -> None:
+    """The create happened: one request, one endpoint, and it is ours."""
+    sim.fault("ark", ark.CREATE, kind="close", reset=reset, apply=True)
+    stack.write({"chat": named("chat")})
+    stack.up()
+    assert [operation for operation, _ in calls(sim)] == [ark.CREATE]
+    assert list(stored(sim)) == list(stack.ids().values())
+    assert stack.up().counts == {"same": 2}
+    assert stack.refresh().counts == {"same": 2}
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+def test_a_lost_request_is_sent_again(stack: Stack, sim: Simulator, reset: bool) -> None:
+    """The create did not happen: a second one, but only after a look."""
+    sim.fault("ark", ark.CREATE, kind="close", reset=reset, apply=False)
+    stack.write({"chat": named("chat")})
+    stack.up()
+    looked = ["endpoint.list", ark.CREATE, "endpoint.list", ark.CREATE]
+    assert operations(sim)[:4] == looked
+    assert list(stored(sim)) == list(stack.ids().values())
+
+
+def test_a_lost_update_reply(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    sim.fault("ark", ark.UPDATE, kind="close", apply=True)
+    sim.clear()
+    stack.write({"chat": named("chat", {"description": "b"})})
+    stack.up()
+    assert calls(sim) == [(ark.UPDATE, {"Description": "b"})] * 2, "an update may be repeated"
+    assert stack.refresh().counts == {"same": 2}
+
+
+def test_a_lost_delete_reply(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    sim.fault("ark", ark.DELETE, kind="close", apply=True)
+    assert stack.destroy().counts == {"delete": 2}
+    assert (stored(sim), stack.resources()) == ({}, {})
+
+
+def test_throttled(stack: Stack, sim: Simulator) -> None:
+    sim.fault(
+        "ark", ark.CREATE, kind="error", status=429, headers={"Retry-After": "1"}, count=2
+    )
+    stack.write({"chat": named("chat")})
+    stack.up()
+    assert [(post.operation, post.status) for post in writes(sim)] == [
+        (ark.CREATE, 429),
+        (ark.CREATE, 429),
+        (ark.CREATE, 200),
+    ]
+    assert len(stored(sim)) == 1
+
+
+# A run that was killed between the create and the state.
+
+
+@pytest.fixture
+def orphan(stack: Stack, sim: Simulator) -> str:
+    """Killed with SIGKILL, the provider too, while the create's reply is on its way."""
+    sim.fault("ark", ark.CREATE, kind="hold")
+    stack.write({"chat": endpoint(ark.BASE | {"description": "d"})})
+    line, _ = stack.prepare("up", "--yes", "--skip-preview")
+    process = stack.spawn(line)
+    try:
+        sim.wait_for(stored, 60, "the create")
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    sim.release()
+    sim.clear_faults()
+    sim.clear()
+    stack.run("cancel", "--yes", "--stack", "dev", expect=None)
+    assert stack.resources() == {}
+    (id,) = stored(sim)
+    return id
+
+
+def test_an_orphan_is_named(stack: Stack, sim: Simulator, orphan: str) -> None:
+    """Neither doubled nor taken over in silence: three ways out."""
+    run = stack.up(expect=-1)
+    assert f"pulumi import {ark.TOKEN} chat {orphan}" in run.errors
+    assert "delete it" in run.errors
+    assert "adoptExisting: true" in run.errors
+    assert (calls(sim), stack.resources()) == ([], {})
+    assert list(stored(sim)) == [orphan]
+
+
+def test_an_orphan_is_imported(stack: Stack, sim: Simulator, orphan: str) -> None:
+    text = stack.import_all(ark.TOKEN, {"chat": orphan})
+    assert stack.ids() == {"chat": orphan}
+    assert f"name: {stored(sim)[orphan]['Name']}" in text
+    properties: Json = ark.BASE | {"description": "d", "name": stored(sim)[orphan]["Name"]}
+    stack.write({"chat": endpoint(properties)})
+    assert stack.up().counts == {"same": 2}
+    assert list(stored(sim)) == [orphan]
+
+
+def test_an_orphan_is_deleted(stack: Stack, sim: Simulator, orphan: str) -> None:
+    sim.delete("ark", orphan)
+    stack.up()
+    (id,) = stored(sim)
+    assert (stack.ids(), id == orphan) == ({"chat": id}, False)
+
+
+def test_an_orphan_is_adopted(stack: Stack, sim: Simulator, orphan: str) -> None:
+    stack.write({"chat": endpoint(ark.BASE | {"description": "d", "adoptExisting": True})})
+    stack.up()
+    assert stack.ids() == {"chat": orphan}
+    assert list(stored(sim)) == [orphan]
+    assert ark.CREATE not in operations(sim)
+    assert stack.up().counts == {"same": 2}

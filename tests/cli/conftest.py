@@ -1,0 +1,79 @@
+"""The real CLI against the simulator. PULUMI_CLI and INFERENCE_BINARY say what is tested."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import clouds
+import pytest
+from clouds.description import Cloud
+from simulator.client import Simulator
+from stacks import Stack, Toolchain
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that takes a `cloud` runs once for each."""
+    if "cloud" in metafunc.fixturenames and not any(
+        "cloud" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    ):
+        metafunc.parametrize("cloud", clouds.ALL, ids=lambda cloud: cloud.name, scope="session")
+
+
+@pytest.fixture(scope="session")
+def tools() -> Toolchain:
+    pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
+    provider = os.environ.get("INFERENCE_BINARY")
+    if not pulumi or not provider:
+        pytest.fail("PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test")
+    binary = Path(provider).resolve()
+    printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
+    version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
+    assert version, printed.stdout
+    return Toolchain(Path(pulumi).resolve(), binary, version[0])
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[Callable[[Cloud], Simulator]]:
+    """One process for each cloud that is asked for."""
+    running: dict[str, Simulator] = {}
+
+    def simulator(cloud: Cloud) -> Simulator:
+        if cloud.name not in running:
+            running[cloud.name] = Simulator(cloud.name).start()
+        return running[cloud.name]
+
+    yield simulator
+    bugs = [bug for sim in running.values() for bug in sim.bugs()]
+    for sim in running.values():
+        sim.stop()
+    assert bugs == []
+
+
+@pytest.fixture
+def sim(cloud: Cloud, simulators: Callable[[Cloud], Simulator]) -> Simulator:
+    """The cloud as at its start, with states that do not take long."""
+    simulator = simulators(cloud)
+    simulator.reset()
+    simulator.knobs(cloud.name, cloud.quick)
+    return simulator
+
+
+@pytest.fixture
+def stack(cloud: Cloud, sim: Simulator, tools: Toolchain, tmp_path: Path) -> Stack:
+    """An empty stack that is configured for the simulator."""
+    result = Stack(tmp_path / "stack", tools, sim)
+    result.configure(cloud.config(sim.url(cloud.name)))
+    return result
+
+
+@pytest.fixture
+def second_stack(cloud: Cloud, sim: Simulator, tools: Toolchain, tmp_path: Path) -> Stack:
+    """Another one, with a state of its own."""
+    result = Stack(tmp_path / "second", tools, sim)
+    result.configure(cloud.config(sim.url(cloud.name)))
+    return result

@@ -1,0 +1,228 @@
+"""From nothing to nothing: create, drift, import, failures, look-ups, destroy."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from clouds import tir
+from simulator.client import Simulator
+from stacks import Stack, secret_paths
+from tirs import calls, endpoint, named, operations, stored, writes
+
+
+@pytest.mark.parametrize("team", ["", tir.TEAM], ids=["service", "legacy"])
+def test_create_keep_destroy(stack: Stack, sim: Simulator, team: str) -> None:
+    stack.configure(tir.config(sim.url("tir"), team))
+    outputs = {"id": "${chat.endpointId}", "target": "${chat.target}", "url": "${chat.url}"}
+    stack.write({"chat": named("chat")}, outputs=outputs)
+    assert stack.preview().counts == {"create": 2}
+    assert stack.up().counts == {"create": 2}
+    assert calls(sim) == [tir.call(tir.CREATE, {"name": "chat", **tir.BASE})]
+    url = tir.URL.format(id="3001")
+    assert stack.outputs() == {
+        "id": "3001",
+        "url": url,
+        "target": {"baseUrl": f"{url}v1", "model": "google/gemma-2b"},
+    }
+    state = stack.state("chat")
+    assert (state["id"], state["outputs"]["status"]) == ("3001", "running")
+    assert "initErrors" not in state
+    sim.clear()
+    assert stack.preview().counts == {"same": 2}
+    assert stack.up().counts == {"same": 2}
+    assert sim.requests() == []
+    assert stack.destroy().counts == {"delete": 2}
+    assert [(w.operation, w.body) for w in writes(sim)] == [(tir.DELETE, b"")]
+    assert (stored(sim), stack.resources()) == ({}, {})
+
+
+def test_waits_until_it_serves(stack: Stack, sim: Simulator) -> None:
+    sim.knobs("tir", tir.SLOW)
+    stack.write({"chat": named("chat")})
+    run = stack.up()
+    assert stack.state("chat")["outputs"]["status"] == "running"
+    assert any(line.startswith("waiting, ") for line in run.progress), run.progress
+    assert stack.destroy().counts == {"delete": 2}
+
+
+def test_autonames_are_legal(stack: Stack, sim: Simulator) -> None:
+    stack.write({"My_Chat--Model_" + "x" * 60: endpoint()})
+    stack.up()
+    (view,) = stored(sim).values()
+    assert len(view["name"]) <= 50
+    assert view["name"].startswith("my-chat-model-xxx")
+
+
+def test_refresh_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    sim.delete("tir", "501/3001")
+    assert stack.refresh().ops("chat") == ["delete"]
+    sim.clear()
+    assert stack.up().ops("chat") == ["create"]
+    assert [operation for operation, _ in calls(sim)] == [tir.CREATE]
+
+
+def test_update_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    sim.delete("tir", "501/3001")
+    stack.write({"chat": named("chat", {"modelPath": "b"})})
+    assert "pulumi refresh" in stack.up(expect=-1).errors
+    assert stack.up("--refresh").ops("chat")[-1] == "create"
+    assert stack.ids() == {"chat": "3002"}
+
+
+def test_drift(stack: Stack, sim: Simulator) -> None:
+    """A refresh shows exactly what was changed elsewhere, the next run puts exactly that right."""
+    rows = list(enumerate(tir.DRIFTS))
+    stack.write({f"row-{i}": endpoint({"name": f"row-{i}", **row.inputs}) for i, row in rows})
+    stack.up()
+    assert stack.refresh().counts == {"same": len(rows) + 1}
+    ids = stack.ids()
+    for index, row in rows:
+        row.mutate(sim, f"501/{ids[f'row-{index}']}")
+    sim.clear()
+    refreshed = stack.refresh()
+    assert {i: refreshed.diff(f"row-{i}") for i, _ in rows} == {
+        i: dict(row.diff) for i, row in rows
+    }
+    assert refreshed.counts == {"update": len(rows), "same": 1}
+    assert set(operations(sim)) == {tir.GET}
+    sim.clear()
+    assert stack.up().counts == {"update": len(rows), "same": 1}
+    for index, row in rows:
+        inputs = {"name": f"row-{index}", **row.inputs}
+        wanted = [tir.call(operation, inputs) for operation, _ in row.calls]
+        assert calls(sim, ids[f"row-{index}"]) == wanted, row.id
+    assert stack.ids() == ids
+    assert stack.refresh().counts == {"same": len(rows) + 1}
+
+
+@pytest.mark.parametrize("row", tir.REFUSALS, ids=lambda row: row.id)
+def test_refusals(stack: Stack, sim: Simulator, row: tir.Refusal) -> None:
+    stack.write({"chat": endpoint(row.inputs)})
+    run = stack.preview(expect=-1)
+    for path, words in row.failures.items():
+        assert path in run.text
+        assert words in run.text
+    assert sim.requests() == []
+
+
+SHAPES = {
+    "plain": {},
+    "scaled": tir.SCALED,
+    "committed": tir.COMMITTED,
+    "stopped": {"desiredState": "paused"},
+    "server": {
+        "framework": "PYTORCH",
+        "modelId": "2102",
+        "modelLoadIntegrationId": None,
+        "detailedInfo": {"huggingFaceId": None, "serverVersion": "v0.9.0"},
+    },
+    "container": {
+        "framework": "CUSTOM",
+        "containerImage": "nginx:1",
+        "modelLoadIntegrationId": None,
+        "detailedInfo": {"huggingFaceId": None, "args": ["--a", "it's $odd "]},
+    },
+}
+
+
+def test_import(stack: Stack, sim: Simulator) -> None:
+    """Generated programs are complete: the next run changes nothing."""
+    stack.write({name: named(name, patch) for name, patch in SHAPES.items()})
+    stack.up()
+    ids = stack.ids()
+    for resource in stack.resources().values():
+        stack.run("state", "delete", resource["urn"], "--yes", "--stack", "dev")
+    stack.write({})
+    sim.clear()
+    program = stack.import_all(tir.TOKEN, {name: f"501/Delhi/{id}" for name, id in ids.items()})
+    assert stack.ids() == ids
+    stack.write(yaml.safe_load(program)["resources"])
+    assert stack.up().counts == {"same": len(SHAPES) + 1}
+    assert calls(sim) == []
+
+
+def test_failure_is_kept_and_mended(stack: Stack, sim: Simulator) -> None:
+    sim.knobs("tir", fail_next_create=1, failure_message="no such model")
+    stack.write({"chat": named("chat")})
+    run = stack.up(expect=-1)
+    assert "endpoint 3001 is failed: no such model" in run.errors
+    assert stack.ids() == {"chat": "3001"}
+    sim.clear()
+    stack.write({"chat": named("chat", {"modelPath": "b"})})
+    assert stack.up().ops("chat") == ["update"]
+    assert calls(sim) == [tir.call(tir.PATCH, {"name": "chat", **tir.BASE, "modelPath": "b"})]
+    assert stack.up().counts == {"same": 2}
+
+
+def test_half_a_change_is_finished_by_the_next_run(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    after = {"name": "chat", **tir.BASE, "modelPath": "b", "replica": 2}
+    stack.write({"chat": endpoint(after)})
+    sim.fault("tir", tir.FIX, kind="error", status=400, message="not now")
+    sim.clear()
+    assert "not now" in stack.up(expect=-1).errors
+    assert calls(sim) == [tir.call(tir.PATCH, after), tir.call(tir.FIX, after)]
+    sim.clear()
+    stack.up()
+    assert tir.call(tir.FIX, after) in calls(sim)
+    assert next(iter(stored(sim).values()))["replica"] == 2
+    assert stack.up().counts == {"same": 2}
+    assert stack.refresh().counts == {"same": 2}
+
+
+def test_secrets(stack: Stack, sim: Simulator) -> None:
+    """Values of variables and both keys are nowhere to be read."""
+    canary = "canary-of-this-test"
+    stack.secret_config("inference:tirApiKey", tir.KEY)
+    stack.secret_config("inference:tirAuthToken", tir.BEARER)
+    variable = {"key": "HF_TOKEN", "value": canary}
+    stack.write({"chat": named("chat", {"resourceDetails": {"envVariables": [variable]}})})
+    texts = [stack.up("--logtostderr", "-v=9").text, stack.export(), stack.refresh().text]
+    resources = stack.resources()
+    assert "inputs.resourceDetails.envVariables.0.value" in set(secret_paths(resources["chat"]))
+    for text in texts[1:]:
+        assert canary not in text
+    for text in texts:
+        assert f"apikey={tir.KEY}" not in text
+    (request,) = [r for r in sim.requests("tir") if r.operation == tir.CREATE]
+    details = request.json["custom_endpoint_details"]["resource_details"]
+    assert details["env_variables"][0]["value"] == canary
+
+
+def test_look_ups_in_a_program(stack: Stack, sim: Simulator) -> None:
+    def call(name: str, **arguments: str) -> dict[str, object]:
+        return {"fn::invoke": {"function": f"inference:tir:{name}", "arguments": arguments}}
+
+    stack.write(
+        {
+            "chat": named(
+                "chat", {"modelLoadIntegrationId": "${found.integrations[0].integrationId}"}
+            )
+        },
+        variables={
+            "found": call("getIntegrations"),
+            "plans": call("getPlans", framework="VLLM", currency="INR"),
+            "projects": call("getProjects"),
+            "models": call("getModels"),
+            "frameworks": call("getFrameworks"),
+        },
+        outputs={
+            "plan": "${plans.plans[4].skuName}",
+            "project": "${projects.projects[0].projectId}",
+            "model": "${models.models[0].modelId}",
+            "framework": "${frameworks.frameworks[0].framework}",
+        },
+    )
+    stack.up()
+    assert stack.outputs() == {
+        "plan": "L4.1",
+        "project": "501",
+        "model": "2101",
+        "framework": "TRITON",
+    }
+    assert calls(sim) == [tir.call(tir.CREATE, {"name": "chat", **tir.BASE})]

@@ -1,0 +1,96 @@
+"""Programs of each language, as the CLI finds them when a user has installed the SDK."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simulator.client import Simulator
+from stacks import Stack, Toolchain
+
+LANGUAGES = ("yaml", "typescript", "python", "go")
+GO_SDK = "github.com/pulumi-inference/pulumi-inference/sdk/go"
+GO_SUMS = Path(__file__).parents[1] / "sdk" / "go"
+
+
+class Languages:
+    """Where the hosts and the generated SDKs are."""
+
+    def __init__(self) -> None:
+        self.hosts = Path(os.environ["INFERENCE_HOSTS"])
+        self.sdks = Path(os.environ["SDK_OUT"])
+        self.node_modules = Path(os.environ["SDK_NODE_MODULES"])
+        self.go = os.environ.get("GO") or shutil.which("go") or "go"
+
+    def path(self) -> str:
+        """The Python host looks for `python` there, as in an activated environment."""
+        folders = (self.hosts, self.sdks / "venv" / "bin", Path(self.go).parent)
+        return ":".join(str(folder) for folder in folders)
+
+    def go_environment(self) -> dict[str, str]:
+        """Caches that outlive the test, and nothing fetched but what go.sum names."""
+        asked = subprocess.run(
+            [self.go, "env", "GOMODCACHE", "GOCACHE", "GOPROXY"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        names = ("GOMODCACHE", "GOCACHE", "GOPROXY")
+        return dict(zip(names, asked, strict=True)) | {
+            "GOFLAGS": "-mod=mod -modcacherw -buildvcs=false",
+            "GOTOOLCHAIN": "local",
+            "CGO_ENABLED": "0",
+        }
+
+
+class Program(Stack):
+    """A stack of a copy of a program's folder."""
+
+    def __init__(
+        self, root: Path, tools: Toolchain, sim: Simulator, languages: Languages, folder: Path
+    ) -> None:
+        self.languages = languages
+        self.folder = folder
+        super().__init__(root, tools, sim)
+        path = self.environment["PATH"]
+        self.environment["PATH"] = f"{languages.path()}:{path}"
+        self.environment |= languages.go_environment()
+        # The hosts are found on PATH; the provider is in the plugin folder all the same.
+        del self.environment["PULUMI_IGNORE_AMBIENT_PLUGINS"]
+        if (folder / "package.json").exists():
+            self._install_node()
+        if (folder / "go.mod").exists():
+            self._install_go()
+
+    def write(
+        self,
+        resources: Mapping[str, Any],
+        outputs: Mapping[str, str] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **project: Any,
+    ) -> None:
+        """The program is the folder's."""
+        shutil.copytree(self.folder, self.project, dirs_exist_ok=True)
+
+    def _install_node(self) -> None:
+        """What `npm install` would do, without copies: packages resolve from where they are."""
+        target = self.project / "node_modules"
+        target.mkdir()
+        for package in self.languages.node_modules.iterdir():
+            (target / package.name).symlink_to(package)
+        scope = target / "@pulumi-inference"
+        scope.mkdir()
+        (scope / "inference").symlink_to(self.languages.sdks / "nodejs" / "bin")
+
+    def _install_go(self) -> None:
+        """The SDK from its folder, everything else at the versions and sums of tests/sdk/go."""
+        shutil.copy(GO_SUMS / "go.sum", self.project)
+        module = (self.project / "go.mod").read_text().split("\n", 1)[0]
+        pinned = (GO_SUMS / "go.mod").read_text().split("\n", 1)[1]
+        (self.project / "go.mod").write_text(f"{module}\n{pinned}")
+        replace = f"-replace={GO_SDK}={self.languages.sdks / 'go'}"
+        subprocess.run([self.languages.go, "mod", "edit", replace], cwd=self.project, check=True)

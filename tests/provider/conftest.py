@@ -1,0 +1,75 @@
+"""Fixtures: the provider under test, and the same process around a core that obeys its requests.
+
+INFERENCE_BINARY names the provider; the echo binary is found in the same build. INFERENCE_WRAPPER
+is a command to run them under, such as valgrind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engine import FakeEngine
+from process import Provider
+from pulumi.runtime.proto import provider_pb2
+from values import struct
+
+HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Read by valgrind itself, when a wrapper starts it.
+    os.environ.setdefault("VALGRIND_OPTS", f"--suppressions={HERE / 'valgrind.supp'}")
+    config.addinivalue_line("markers", "valgrind_smoke: the part that is also run under valgrind")
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    name = os.environ.get("INFERENCE_BINARY")
+    assert name, "INFERENCE_BINARY names the provider to test"
+    return Path(name).resolve()
+
+
+@pytest.fixture(scope="session")
+def echo_binary(binary: Path) -> Path:
+    default = binary.parents[1] / "tests/provider/echo/pulumi-resource-echo"
+    return Path(os.environ.get("INFERENCE_ECHO_BINARY", default)).resolve()
+
+
+@pytest.fixture
+def engine() -> Iterator[FakeEngine]:
+    running = FakeEngine()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def provider(binary: Path) -> Iterator[Provider]:
+    """The provider, waiting to be attached."""
+    with Provider(binary) as running:
+        yield running
+
+
+@pytest.fixture
+def echo(echo_binary: Path) -> Iterator[Provider]:
+    """The echoing process, before Handshake and Configure."""
+    with Provider(echo_binary) as running:
+        yield running
+
+
+@pytest.fixture
+def configured(echo: Provider) -> Provider:
+    """The echoing process after what a recent engine says first."""
+    echo.stub.Handshake(provider_pb2.ProviderHandshakeRequest(accepts_byte_string=True))
+    echo.stub.Configure(
+        provider_pb2.ConfigureRequest(
+            args=struct({}), acceptSecrets=True, acceptResources=True, sends_old_inputs=True
+        )
+    )
+    return echo

@@ -1,0 +1,1 @@
+"""Model-inference clouds served on loopback, for tests."""

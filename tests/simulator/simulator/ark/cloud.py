@@ -1,0 +1,360 @@
+"""The cloud object: what each action does to the store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from simulator.ark import bodies, certificates, envelope, gate, keys, listing
+from simulator.ark.dataplane.plane import DataPlane
+from simulator.ark.endpoint import CREATED_BY, Endpoint
+from simulator.ark.errors import (
+    ApiError,
+    ErrorReply,
+    default_code,
+    gateway,
+    missing,
+    status_denied,
+)
+from simulator.ark.fields import Fields, parse
+from simulator.ark.gate import Caller
+from simulator.ark.keys import ApiKey
+from simulator.ark.knobs import KNOBS
+from simulator.base.cloud import Cloud, Context, ControlError
+from simulator.base.messages import Operation, Reply, Request
+from simulator.base.timeline import Stage, Timeline
+
+Document = dict[str, Any]
+GOING = ("deleting", "deleted")
+STOPPED = ("stopping", "stopped")
+UP = ("running", "scheduling", "starting")
+DATA_PLANE_PATH = re.compile(r"/dataplane/[a-z]+(-[a-z0-9]+)+/.*")
+
+
+class ModelArk(Cloud):
+    """Endpoints are kept for all accounts and regions; who may see which is asked each time."""
+
+    NAME = "ark"
+    KNOBS = KNOBS
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.endpoints: dict[str, Endpoint] = {}
+        self.issued: dict[str, ApiKey] = {}
+        self.ignored: list[Document] = []
+        self._recent: dict[str, list[float]] = {}
+        self.plane = DataPlane(self)
+        self._actions: dict[str, Callable[[Caller, Fields, Request], Any]] = {
+            "endpoint.create": self._create,
+            "endpoint.get": self._get,
+            "endpoint.update": self._update,
+            "endpoint.delete": self._delete,
+            "endpoint.list": self._list,
+            "endpoint.stop": self._stop,
+            "endpoint.start": self._start,
+            "endpoint.certificate": self._certificate,
+            "apiKey.get": self._api_key,
+        }
+
+    # Who asks for what.
+
+    def identify(self, request: Request) -> Operation:
+        if _of_data_plane(request):
+            return self.plane.identify(request)
+        name = gate.ACTIONS.get(gate.action(request), "unknown")
+        try:
+            body = request.json()
+        except (ValueError, RecursionError):
+            body = None
+        member = "Name" if name == "endpoint.create" else "Id"
+        target = body.get(member) if isinstance(body, dict) else None
+        return Operation(name, target if isinstance(target, str) else "")
+
+    def claims(self, request: Request) -> bool:
+        """Signed or not: `POST /` with an action, and the data plane of any region."""
+        if _of_data_plane(request):
+            return True
+        signed = (request.header("Authorization") or "").startswith("HMAC-SHA256")
+        return request.raw_path == "/" and (signed or request.parameter("Action") is not None)
+
+    def guard(self, request: Request) -> Reply | None:
+        now = self.clock.now()
+        request.notes["request_id"] = envelope.request_id(now, self.ids.number("request"))
+        if _of_data_plane(request):
+            return self.plane.guard(request)
+        try:
+            request.caller = gate.check(request, now, self.knobs)
+            self._check_flow(request.caller, now)
+        except ApiError as error:
+            return ErrorReply(error.status, error.code, error.message)
+        return None
+
+    def _check_flow(self, caller: Caller, now: float) -> None:
+        limit = self.knobs["requests_per_second"]
+        recent = [moment for moment in self._recent.get(caller.account, []) if now - moment < 1]
+        self._recent[caller.account] = recent
+        if limit and len(recent) >= limit:
+            raise gateway("FlowLimitExceeded", "The request rate is over the limit.")
+        recent.append(now)
+
+    def handle(self, request: Request) -> Reply | Awaitable[Reply]:
+        self.settle()
+        if _of_data_plane(request):
+            return self.plane.handle(request)
+        try:
+            fields = Fields(parse(request.body))
+            result = self._actions[request.operation.name](request.caller, fields, request)
+        except ApiError as error:
+            return ErrorReply(error.status, error.code, error.message)
+        self._note_ignored(request, fields)
+        return envelope.success(request, result)
+
+    def _note_ignored(self, request: Request, fields: Fields) -> None:
+        paths = fields.ignored()
+        if paths:
+            operation = request.operation
+            request.notes["ignored"] = paths
+            self.ignored.append(
+                {"operation": operation.name, "target": operation.target, "fields": paths}
+            )
+
+    def error(self, status: int, code: str | None = None, message: str | None = None) -> Reply:
+        return ErrorReply(status, code, message)
+
+    def finish(self, request: Request, reply: Reply) -> None:
+        if isinstance(reply, ErrorReply):
+            self._write_error(request, reply)
+        identifier = request.notes["request_id"]
+        of_plane = _of_data_plane(request)
+        reply.set_header("X-Request-Id" if of_plane else "X-Tt-Logid", identifier)
+        moment = self.clock.as_datetime()
+        reply.set_header("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+
+    def _write_error(self, request: Request, reply: ErrorReply) -> None:
+        if _of_data_plane(request):
+            written = self.plane.error(reply)
+        else:
+            code = reply.code or default_code(reply.status)
+            text = reply.message or f"The request failed with {code}."
+            written = envelope.failure(request, reply.status, code, text)
+        reply.body, reply.headers = written.body, written.headers
+
+    # Finding and keeping.
+
+    def settle(self) -> float:
+        now = self.clock.now()
+        for endpoint in list(self.endpoints.values()):
+            endpoint.settle(now)
+            if endpoint.gone:
+                del self.endpoints[endpoint.id]
+        return now
+
+    def _of(self, account: str, region: str) -> list[Endpoint]:
+        return [
+            endpoint
+            for endpoint in self.endpoints.values()
+            if (endpoint.account, endpoint.region) == (account, region)
+        ]
+
+    def _unknown(self, identifier: str) -> ApiError:
+        text = f"The specified endpoint {identifier} is not found."
+        return ApiError(404, self.knobs["not_found_code"], text)
+
+    def _find(self, caller: Caller, identifier: str) -> Endpoint:
+        endpoint = self.endpoints.get(identifier)
+        if endpoint is None or endpoint.region != caller.region:
+            raise self._unknown(identifier)
+        if endpoint.account != caller.account:
+            if self.knobs["foreign"] == "forbidden":
+                raise gateway("AccessDenied", f"No permission for endpoint {identifier}.")
+            raise self._unknown(identifier)
+        return endpoint
+
+    def _named(self, caller: Caller, fields: Fields) -> Endpoint:
+        return self._find(caller, fields.required_text("Id"))
+
+    def _changeable(self, caller: Caller, fields: Fields, request: Request) -> Endpoint:
+        endpoint = self._named(caller, fields)
+        if endpoint.state in GOING:
+            raise self._denied(endpoint, request)
+        return endpoint
+
+    def _denied(self, endpoint: Endpoint, request: Request) -> ApiError:
+        status = self.knobs["statuses"].get(endpoint.state, endpoint.state)
+        return status_denied(endpoint.id, status, gate.action(request))
+
+    def _use_up(self, knob: str) -> bool:
+        """Whether a `fail_next_...` knob strikes now."""
+        if self.knobs[knob] <= 0:
+            return False
+        self.knobs[knob] -= 1
+        return True
+
+    # Actions. Each gives the Result.
+
+    def _create(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        wanted = bodies.read_create(fields, self.knobs)
+        self._check_room(caller, wanted.document["Name"])
+        if wanted.dry_run:
+            return self._rehearsed()
+        now = self.clock.now()
+        identifier = self._new_id(now)
+        document = {"Id": identifier, **wanted.document}
+        document["Tags"].append({"Key": CREATED_BY, "Value": caller.identity})
+        broken = "abnormal" in document["Name"] or self._use_up("fail_next_create")
+        endpoint = Endpoint(
+            caller.account,
+            caller.region,
+            document,
+            now,
+            self.ids.number("endpoint"),
+            now,
+            Timeline(now, [Stage("scheduling")]),
+            self.knobs["failure_reason"] if broken else None,
+            unseen_polls=self.knobs["invisible_polls"],
+        )
+        endpoint.start(now, "scheduling", self.knobs)
+        self.endpoints[identifier] = endpoint
+        return {"Id": identifier}
+
+    def _check_room(self, caller: Caller, name: str) -> None:
+        mine = self._of(caller.account, caller.region)
+        if self.knobs["unique_names"] and any(e.document["Name"] == name for e in mine):
+            raise ApiError(409, "AlreadyExists.Endpoint", f"An endpoint named {name} exists.")
+        quota = self.knobs["endpoint_quota"]
+        if quota is not None and len(mine) >= quota:
+            raise ApiError(429, "QuotaExceeded", f"The quota of {quota} endpoints is used up.")
+
+    def _rehearsed(self) -> Any:
+        """What a dry run answers is not documented."""
+        replies = {"empty_id": {"Id": ""}, "null": None, "id": {"Id": "ep-dry-run"}}
+        return replies.get(self.knobs["dry_run_reply"], {})
+
+    def _new_id(self, now: float) -> str:
+        while True:
+            identifier = f"ep-{envelope.local_stamp(now)}-{self.ids.text(5)}"
+            if identifier not in self.endpoints:
+                return identifier
+
+    def _get(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        endpoint = self._named(caller, fields)
+        if endpoint.unseen_polls > 0:
+            endpoint.unseen_polls -= 1
+            raise self._unknown(endpoint.id)
+        endpoint.poll(self.clock.now())
+        shown = endpoint.view(self.knobs)
+        return {"Endpoint": shown} if self.knobs["result_shape"] == "nested" else shown
+
+    def _update(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        endpoint = self._changeable(caller, fields, request)
+        changes = bodies.read_update(fields, endpoint.document, self.knobs)
+        endpoint.document.update(changes)
+        if changes:
+            endpoint.updated = self.clock.now()
+        return {}
+
+    def _delete(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        endpoint = self._named(caller, fields)
+        if endpoint.state in GOING:
+            return {}
+        if self.knobs["strict_delete"] and endpoint.state != "stopped":
+            raise self._denied(endpoint, request)
+        last = "deleted" if self.knobs["after_delete"] == "deleted" else "gone"
+        endpoint.enter(self.clock.now(), ("deleting",), last, self.knobs)
+        self.settle()
+        return {}
+
+    def _stop(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        endpoint = self._changeable(caller, fields, request)
+        if endpoint.state not in STOPPED:
+            endpoint.enter(self.clock.now(), ("stopping",), "stopped", self.knobs)
+        return {}
+
+    def _start(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        endpoint = self._changeable(caller, fields, request)
+        if endpoint.state == "stopping":
+            raise self._denied(endpoint, request)
+        if endpoint.state not in UP:
+            if self._use_up("fail_next_start"):
+                endpoint.broken = self.knobs["failure_reason"]
+            endpoint.start(self.clock.now(), "starting", self.knobs)
+        return {}
+
+    def _list(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        latest = self.clock.now() - self.knobs["list_lag_seconds"]
+        seen = [
+            endpoint
+            for endpoint in self._of(caller.account, caller.region)
+            if endpoint.created <= latest and endpoint.state != "deleted"
+        ]
+        return listing.page(seen, fields, self.knobs)
+
+    def _certificate(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        self._named(caller, fields)
+        return certificates.answer(self.knobs["certificate"])
+
+    def _api_key(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        seconds = fields.integer("DurationSeconds", 0, keys.DURATION_MAX_SECONDS)
+        if seconds is None:
+            raise missing("DurationSeconds")
+        fields.required_text("ResourceType")
+        kind = fields.choice("ResourceType", keys.RESOURCE_TYPES, "")
+        identifiers = fields.texts("ResourceIds")
+        if not identifiers and self.knobs["api_key_resource_ids_required"]:
+            raise missing("ResourceIds")
+        if kind == "endpoint":
+            for identifier in identifiers:
+                self._find(caller, identifier)
+        expires = int(self.clock.now()) + seconds
+        text = self.ids.hex(64)
+        covered = tuple(identifiers) if identifiers else None
+        self.issued[text] = ApiKey(caller.account, caller.region, covered, expires)
+        return {"ApiKey": text, "ExpiredTime": expires}
+
+    # Test-only.
+
+    def state(self) -> Any:
+        self.settle()
+        return {
+            "endpoints": {
+                endpoint.id: {
+                    **endpoint.view({**self.knobs, "tag_order": "kept"}),
+                    "account": endpoint.account,
+                    "region": endpoint.region,
+                }
+                for endpoint in self.endpoints.values()
+            },
+            "api_keys": {
+                text: {"account": key.account, "region": key.region, "expires": key.expires}
+                for text, key in self.issued.items()
+            },
+        }
+
+    def _stored(self, target: str) -> Endpoint:
+        self.settle()
+        if target not in self.endpoints:
+            raise ControlError(f"ark has no endpoint {target!r}")
+        return self.endpoints[target]
+
+    def mutate(self, target: str, patch: Any, assign: dict[str, Any]) -> Any:
+        endpoint = self._stored(target)
+        endpoint.mutate(patch, assign, self.clock.now(), self.knobs)
+        return endpoint.view(self.knobs)
+
+    def delete(self, target: str) -> None:
+        del self.endpoints[self._stored(target).id]
+
+    def control(self, action: str, arguments: dict[str, Any]) -> Any:
+        if action == "ignored":
+            return self.ignored
+        if action == "fail":
+            endpoint = self._stored(str(arguments.get("target")))
+            endpoint.broken = arguments.get("reason") or self.knobs["failure_reason"]
+            endpoint.enter(self.clock.now(), (), "abnormal", self.knobs)
+            return endpoint.view(self.knobs)
+        return super().control(action, arguments)
+
+
+def _of_data_plane(request: Request) -> bool:
+    return DATA_PLANE_PATH.fullmatch(request.raw_path) is not None

@@ -1,0 +1,90 @@
+"""The knobs of this cloud with their first values. ark.md explains each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REGION = "ap-southeast-1"
+ACCOUNT = "2100000001"
+OTHER_ACCOUNT = "2100000002"
+
+KNOBS: dict[str, Any] = {
+    # Who may sign. `token` is the session token of temporary credentials, `expires` its end.
+    "access_keys": {
+        "AKTESTEXAMPLE0000001": {
+            "secret": "SKTESTexampleSecretKey0123456789==",
+            "account": ACCOUNT,
+            "identity": "IAMUser/12345/alice",
+        },
+        "AKTESTEXAMPLE0000002": {
+            "secret": "SKTESTotherSecretKey9876543210==",
+            "account": OTHER_ACCOUNT,
+            "identity": "IAMUser/67890/bob",
+        },
+        "AKTPTESTEXAMPLE00001": {
+            "secret": "SKTPTESTtemporarySecret0123456789==",
+            "account": ACCOUNT,
+            "identity": "AssumedRole/deploy/alice",
+            "token": "STStoken/EXAMPLE+abc==",
+        },
+    },
+    "auth": True,  # false: nothing is asked for, everybody is the first account
+    "timestamp_seconds": 900,
+    "requests_per_second": 0,  # per account; 0 = no limit
+    # Long-lived keys of the data plane.
+    "api_keys": {
+        "ark-simulator-key": {"account": ACCOUNT, "region": "ap-southeast-1"},
+        "ark-simulator-key-eu": {"account": ACCOUNT, "region": "eu-west-1"},
+        "ark-simulator-key-other": {"account": OTHER_ACCOUNT, "region": "ap-southeast-1"},
+    },
+    "api_key_resource_ids_required": True,
+    # How many looks (GetEndpoint) and simulated seconds each passing state lasts.
+    "polls": {"scheduling": 1, "starting": 1, "stopping": 0, "deleting": 0},
+    "seconds": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0},
+    # The wire spelling of each state.
+    "statuses": {
+        "scheduling": "Scheduling",
+        "starting": "Scheduling",
+        "running": "Running",
+        "stopping": "Stopping",
+        "stopped": "Stopped",
+        "abnormal": "Abnormal",
+        "deleting": "Deleting",
+        "deleted": "Deleted",
+    },
+    "after_delete": "not_found",  # or deleted: GetEndpoint shows it so for ever
+    "strict_delete": False,
+    "invisible_polls": 0,  # so many GetEndpoint after a create answer 404
+    "list_lag_seconds": 0,  # ListEndpoints learns of a create so much later
+    # The next so many creates or starts end abnormal; so does a name containing `abnormal`.
+    "fail_next_create": 0,
+    "fail_next_start": 0,
+    "failure_reason": "The model behind the endpoint is unavailable",
+    # Errors.
+    "not_found_code": "NotFound.Endpoint",
+    "foreign": "not_found",  # or forbidden: another account's endpoint
+    # Create.
+    "unique_names": False,
+    "name_limit": 128,
+    "description_limit": 512,
+    "endpoint_quota": None,  # by account and region
+    "catalogue": {},  # foundation models by name; empty: any
+    "custom_models": [],  # empty: any
+    "projects": [],  # empty: any
+    "moderation_strategies": ["Default", "Basic", "Customized", "Skip"],
+    "default_rate_limit": {"Rpm": 30000, "Tpm": 5000000},  # null: none
+    "dry_run_reply": "empty",  # or empty_id, null, id
+    "batch_only": "",  # regular expression for the whole name
+    "scale_tier": "",  # id of the TPM package that every endpoint shows
+    # Get, Update, List, certificates.
+    "result_shape": "flat",  # or nested
+    "empty_members": "show",  # or omit
+    "tag_order": "scrambled",  # or kept
+    "partial_rate_limit": "refuse",  # or merge: Rpm or Tpm alone in an update
+    "update_other_fields": "ignore",  # or apply, refuse
+    "list_name_match": "substring",  # or exact, prefix
+    "list_without_project": "default",  # or all
+    "certificate": "not_found",  # or pem, empty, blank, null, error
+    # The data plane.
+    "enforce_rate_limits": True,
+}

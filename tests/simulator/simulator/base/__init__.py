@@ -1,0 +1,1 @@
+"""What every simulated cloud shares: listening, clock, faults, request record, control route."""

@@ -1,0 +1,5 @@
+"""Hugging Face Inference Endpoints."""
+
+from simulator.hf.cloud import HuggingFace
+
+__all__ = ["HuggingFace"]

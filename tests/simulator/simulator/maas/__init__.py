@@ -1,0 +1,5 @@
+"""Huawei Cloud ModelArts Studio (MaaS) custom endpoints."""
+
+from simulator.maas.cloud import Maas
+
+__all__ = ["Maas"]

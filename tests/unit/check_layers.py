@@ -1,0 +1,140 @@
+"""Checks by symbols that each layer of the provider uses only what stands before it.
+
+Reads the object files of every layer with nm. Two kinds of rules hold: a layer has no undefined
+symbol that a later layer defines, and the symbols of a third-party library are undefined only in
+the place that may use it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class LibraryRule:
+    """Symbols of one library, and the layer, or one object of it, that may use them."""
+
+    library: str
+    pattern: re.Pattern[str]
+    layer: str
+    object_name: str | None = None
+
+    def allows(self, layer: str, object_name: str) -> bool:
+        return layer == self.layer and self.object_name in (None, object_name)
+
+    def place(self) -> str:
+        return f"{self.layer}/{self.object_name}" if self.object_name else self.layer
+
+
+# The provider's own symbols are all lower case, so prefixes in capitals are OpenSSL's.
+LIBRARY_RULES: Sequence[LibraryRule] = (
+    LibraryRule("gRPC", re.compile(r"^(grpc|gpr)_"), "rpc"),
+    LibraryRule("protobuf-c", re.compile(r"^protobuf_c_|__descriptor$"), "rpc"),
+    LibraryRule("libcurl", re.compile(r"^curl_"), "rest", "transport_curl.c.o"),
+    LibraryRule("cJSON", re.compile(r"^cJSON_"), "base", "json.c.o"),
+    LibraryRule(
+        "OpenSSL",
+        re.compile(
+            r"^(ASN1|BIO|BN|CRYPTO|DH|DSA|EC|ECDSA|ENGINE|ERR|EVP|HMAC|MD5|OBJ|OPENSSL|OSSL|PEM"
+            r"|PKCS\d+|RAND|RSA|SHA\d+|SSL|TLS|X509)(_|$)"
+        ),
+        "base",
+        "digest.c.o",
+    ),
+)
+
+
+@dataclass
+class Object:
+    """One object file: the symbols it defines for others and those it needs from others."""
+
+    layer: str
+    path: Path
+    defined: set[str] = field(default_factory=set)
+    undefined: set[str] = field(default_factory=set)
+
+    def place(self) -> str:
+        return f"{self.layer}/{self.path.name}"
+
+
+def read_object(nm: str, layer: str, path: Path) -> Object:
+    result = subprocess.run([nm, "-P", "-g", str(path)], check=True, capture_output=True, text=True)
+    read = Object(layer, path)
+    for line in result.stdout.splitlines():
+        name, kind = line.split()[:2]
+        # Small w and v are weak references, the capitals weak definitions.
+        (read.undefined if kind in "Uwv" else read.defined).add(name)
+    return read
+
+
+def upward_uses(objects: Iterable[Object], order: Sequence[str]) -> list[str]:
+    objects = list(objects)
+    home = {symbol: read.layer for read in objects for symbol in read.defined}
+    found = []
+    for read in objects:
+        for symbol in sorted(read.undefined & home.keys()):
+            if order.index(home[symbol]) > order.index(read.layer):
+                found.append(
+                    f"{read.place()} uses {symbol}, which the later layer {home[symbol]} defines"
+                )
+    return found
+
+
+def library_uses(objects: Iterable[Object]) -> list[str]:
+    found = []
+    for read in objects:
+        for rule in LIBRARY_RULES:
+            if rule.allows(read.layer, read.path.name):
+                continue
+            for symbol in sorted(filter(rule.pattern.search, read.undefined)):
+                found.append(
+                    f"{read.place()} uses {symbol}: {rule.library} belongs to {rule.place()}"
+                )
+    return found
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nm", default="nm")
+    parser.add_argument(
+        "--layer",
+        action="append",
+        nargs="+",
+        required=True,
+        metavar=("NAME", "OBJECT"),
+        help="a layer and its object files; layers in the order in which they may see one another",
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse_arguments(arguments)
+    order = [name for name, *_ in options.layer]
+    missing = [path for _, *paths in options.layer for path in paths if not Path(path).exists()]
+    if missing:
+        print(*(f"{path} is not built" for path in missing), sep="\n", file=sys.stderr)
+        return 1
+    objects = [
+        read_object(options.nm, name, Path(path))
+        for name, *paths in options.layer
+        for path in paths
+    ]
+    for name in order:
+        if not any(read.layer == name for read in objects):
+            print(f"layer {name} has no object files", file=sys.stderr)
+            return 1
+    found = upward_uses(objects, order) + library_uses(objects)
+    for line in found:
+        print(line, file=sys.stderr)
+    print(f"{len(objects)} objects in {len(order)} layers, {len(found)} symbols out of place")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,2 @@
+# Tests of the cloud layer, of what the black-box tests cannot reach.
+add_unit_test(test_maas_account LAYERS base rest core cloud LIBRARIES inference::curl)

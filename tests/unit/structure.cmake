@@ -1,0 +1,20 @@
+# Checks of the structure itself: which layer uses which symbols, and that each header stands alone.
+set(layer_arguments)
+foreach(layer base rest core cloud rpc)
+    list(APPEND layer_arguments --layer ${layer} $<TARGET_OBJECTS:layer_${layer}>)
+endforeach()
+add_test(NAME layering COMMAND_EXPAND_LISTS
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_layers.py
+        --nm ${CMAKE_NM} ${layer_arguments})
+
+# rpc's headers include generated and third-party ones.
+add_test(NAME headers COMMAND_EXPAND_LISTS
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_headers.py
+        --compiler ${CMAKE_C_COMPILER} --root ${CMAKE_SOURCE_DIR}/provider
+        --include $<TARGET_PROPERTY:layer_rpc,INCLUDE_DIRECTORIES>)
+
+add_test(NAME structure_checks
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_structure
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(structure_checks PROPERTIES
+    ENVIRONMENT "CC=${CMAKE_C_COMPILER};PYTHONDONTWRITEBYTECODE=1")

@@ -1,0 +1,158 @@
+#include "base/redact.h"
+#include "testing.h"
+
+struct fixture {
+    struct arena *arena;
+    struct redact redact;
+};
+
+static struct fixture setup(void) {
+    struct fixture fixture = {.arena = arena_new(16 * 1024 * 1024)};
+    redact_init(&fixture.redact, fixture.arena);
+    return fixture;
+}
+
+TEST(text_without_secrets_is_returned_as_it_is) {
+    struct fixture f = setup();
+    struct str text = STR("nothing to hide");
+    CHECK(redact_apply(&f.redact, text).ptr == text.ptr);
+    redact_add(&f.redact, STR("hf_abcdef"));
+    CHECK(redact_apply(&f.redact, text).ptr == text.ptr);
+    CHECK_STR(redact_apply(&f.redact, STR_EMPTY), "");
+    struct redact none = {0};
+    CHECK_STR(redact_apply(&none, text), "nothing to hide");
+    arena_free(f.arena);
+}
+
+TEST(every_occurrence_is_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("hf_abcdef"));
+    CHECK_STR(redact_apply(&f.redact, STR("hf_abcdef")), "[secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("<hf_abcdef>, hf_abcdef!")), "<[secret]>, [secret]!");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_abcdefhf_abcdef")), "[secret][secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_abcde")), "hf_abcde");
+    CHECK_STR(redact_apply(&f.redact, STR("HF_ABCDEF")), "HF_ABCDEF");
+    arena_free(f.arena);
+}
+
+TEST(the_secret_is_copied) {
+    struct fixture f = setup();
+    char token[] = "token-1";
+    redact_add(&f.redact, str_of(token));
+    memset(token, 'x', sizeof(token) - 1);
+    CHECK_STR(redact_apply(&f.redact, STR("a token-1 b")), "a [secret] b");
+    arena_free(f.arena);
+}
+
+TEST(short_texts_are_left_out) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("abc"));
+    redact_add(&f.redact, STR_EMPTY);
+    CHECK_INT(f.redact.count, 0);
+    redact_add(&f.redact, STR("abcd"));
+    CHECK_STR(redact_apply(&f.redact, STR("abc abcd")), "abc [secret]");
+    arena_free(f.arena);
+}
+
+TEST(encoded_forms_are_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("p\"a ss/w\xC3\xBC+"));
+    CHECK_STR(redact_apply(&f.redact, STR("?key=p%22a%20ss%2Fw%C3%BC%2B&x=1")),
+              "?key=[secret]&x=1");
+    CHECK_STR(redact_apply(&f.redact, STR("{\"k\":\"p\\\"a ss/w\xC3\xBC+\"}")),
+              "{\"k\":\"[secret]\"}");
+    CHECK_STR(redact_apply(&f.redact, STR("Basic cCJhIHNzL3fDvCs= end")), "Basic [secret]= end");
+    arena_free(f.arena);
+}
+
+TEST(a_form_that_does_not_differ_is_kept_once) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("plain-token"));
+    size_t count = f.redact.count;
+    CHECK_INT(count, 2); /* itself and base64 */
+    redact_add(&f.redact, STR("plain-token"));
+    CHECK_INT(f.redact.count, count);
+    arena_free(f.arena);
+}
+
+TEST(the_longer_of_two_wins) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("token"));
+    redact_add(&f.redact, STR("token-long"));
+    redact_add(&f.redact, STR("toke"));
+    CHECK_STR(redact_apply(&f.redact, STR("token-long token toke-")),
+              "[secret] [secret] [secret]-");
+    arena_free(f.arena);
+}
+
+TEST(overlapping_secrets_leave_no_part_behind) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("abcdef"));
+    redact_add(&f.redact, STR("defghi"));
+    redact_add(&f.redact, STR("cdef"));
+    CHECK_STR(redact_apply(&f.redact, STR("-abcdefghi-")), "-[secret]-");
+    CHECK_STR(redact_apply(&f.redact, STR("-abcdefabcdef-")), "-[secret][secret]-");
+    redact_add(&f.redact, STR("aaaa"));
+    CHECK_STR(redact_apply(&f.redact, STR("aaaaaa b")), "[secret] b");
+    arena_free(f.arena);
+}
+
+TEST(bytes_above_127_and_nul_are_ordinary) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("\xFF\x00\x80\x01"));
+    redact_add(&f.redact, STR("\x00\x00\x00\x00"));
+    CHECK_STR(redact_apply(&f.redact, STR("a\xFF\x00\x80\x01"
+                                          "b\x00\x00\x00\x00")),
+              "a[secret]b[secret]");
+    arena_free(f.arena);
+}
+
+TEST(strings_below_a_secret_node_are_remembered) {
+    struct fixture f = setup();
+    struct arena *arena = f.arena;
+    struct value *inner = value_map(arena);
+    value_map_set_c(arena, inner, "deep", value_string_c(arena, "deep-secret"));
+    struct value *list = value_list(arena);
+    value_list_append(arena, list, inner);
+    value_list_append(arena, list, value_string_c(arena, "list-secret"));
+    value_list_append(arena, list, value_number(arena, 12345));
+    value_list_append(arena, list,
+                      value_string(arena, STR("\xFE"
+                                              "bytes")));
+    struct value *map = value_map(arena);
+    value_map_set_c(arena, map, "env", value_with_secret(arena, list, true));
+    value_map_set_c(arena, map, "name", value_string_c(arena, "open-name"));
+    value_map_set_c(arena, map, "none", NULL);
+    redact_add_value(&f.redact, map);
+    redact_add_value(&f.redact, NULL);
+    CHECK_STR(redact_apply(&f.redact, STR("deep-secret list-secret open-name 12345 \xFE"
+                                          "bytes")),
+              "[secret] [secret] open-name 12345 [secret]");
+    arena_free(f.arena);
+}
+
+TEST(many_secrets_are_each_found) {
+    struct fixture f = setup();
+    for (int i = 0; i < 500; i++) {
+        redact_add(&f.redact, arena_printf(f.arena, "%c-secret-%03d", 'a' + i % 26, i));
+    }
+    for (int i = 0; i < 500; i++) {
+        struct str text = arena_printf(f.arena, "<%c-secret-%03d>", 'a' + i % 26, i);
+        CHECK_STR(redact_apply(&f.redact, text), "<[secret]>");
+    }
+    arena_free(f.arena);
+}
+
+TEST_MAIN {
+    RUN(text_without_secrets_is_returned_as_it_is);
+    RUN(every_occurrence_is_masked);
+    RUN(the_secret_is_copied);
+    RUN(short_texts_are_left_out);
+    RUN(encoded_forms_are_masked);
+    RUN(a_form_that_does_not_differ_is_kept_once);
+    RUN(the_longer_of_two_wins);
+    RUN(overlapping_secrets_leave_no_part_behind);
+    RUN(bytes_above_127_and_nul_are_ordinary);
+    RUN(strings_below_a_secret_node_are_remembered);
+    RUN(many_secrets_are_each_found);
+}
