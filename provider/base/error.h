@@ -40,12 +40,6 @@ struct error_partial {
     size_t reason_count;
 };
 
-/* One missing provider setting, for the engine's "pulumi config set" hint. */
-struct error_missing_key {
-    struct str name; /* full form: inference:hfToken */
-    struct str description;
-};
-
 /* Details of a failure; travels with the call, not in thread-local storage, because a call changes
  * threads. The deepest layer writes; the others pass it on or translate deliberately. Everything it
  * points to lives in the call's arena. `message` is one line: what happened, to what, what to do next. */
@@ -56,8 +50,6 @@ struct error {
     struct str cloud_code;        /* the cloud's own code, or empty */
     struct str request_id;        /* the cloud's id of the request, or empty */
     struct error_partial partial; /* only with ERR_INIT_FAILED */
-    const struct error_missing_key *missing_keys;
-    size_t missing_key_count;
 };
 
 /* Name of a code for tests and logs ("INVALID"), and its gRPC status number. */

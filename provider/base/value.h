@@ -99,6 +99,7 @@ struct value *value_with_secret(struct arena *arena, const struct value *value, 
 struct value *value_map_clone(struct arena *arena, const struct value *map);
 
 bool value_is_null(const struct value *value); /* NULL pointer or VALUE_NULL */
+bool value_is_map(const struct value *value);  /* false for NULL */
 bool value_is_unknown(const struct value *value);
 bool value_has_unknown(const struct value *value); /* itself or anything below */
 bool value_has_secret(const struct value *value);

@@ -70,7 +70,7 @@ static void check(struct ctx *ctx, const struct value *olds, const struct value 
 /* One documentation page nests the endpoint in the result, the service's own clients read it flat (ark.md 7.2). */
 static const struct value *flat(const struct value *result) {
     const struct value *nested = value_get_c(result, "Endpoint");
-    return nested != NULL && nested->kind == VALUE_MAP ? nested : result;
+    return value_is_map(nested) ? nested : result;
 }
 
 /* Only endpoints with application-layer encryption have one; whatever else is answered means none (ark.md 7.7). */

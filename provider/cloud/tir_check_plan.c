@@ -31,7 +31,7 @@ static void check_machine(const struct plan *plan) {
     if (is_unknown(plan, "privateCloudId")) {
         return;
     }
-    if (is_private && share != NULL && share->kind == VALUE_MAP && share->map.count == 0) {
+    if (is_private && value_is_map(share) && share->map.count == 0) {
         fail(plan, "customSku", "is required with privateCloudId");
     }
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]) && !is_private; i++) {

@@ -27,7 +27,7 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     value_map_set_c(arena, call->params, "frameworkWire", value_string(arena, framework));
     TRY(cloud_send(call, "plans", NULL, &reply));
     const struct value *kinds = reply.result;
-    for (size_t i = 0; kinds != NULL && kinds->kind == VALUE_MAP && i < kinds->map.count; i++) {
+    for (size_t i = 0; value_is_map(kinds) && i < kinds->map.count; i++) {
         const struct value *skus = kinds->map.entries[i].value;
         for (size_t j = 0; skus->kind == VALUE_LIST && j < skus->list.count; j++) {
             add_plans(arena, skus->list.items[j], kinds->map.entries[i].key, out);

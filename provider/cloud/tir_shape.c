@@ -7,7 +7,7 @@ static void shape_id(struct arena *arena, struct value *wire, const char *name,
                      const char *object) {
     const struct value *holder = object == NULL ? NULL : value_get_c(wire, object);
     const struct value *id = value_get_set(wire, str_of(name));
-    bool told = value_get_c(wire, name) != NULL || (holder != NULL && holder->kind == VALUE_MAP);
+    bool told = value_get_c(wire, name) != NULL || (value_is_map(holder));
     if (id == NULL) {
         id = value_get_set(holder, STR("id"));
     }
@@ -70,7 +70,7 @@ const struct value *tir_shape(struct ctx *ctx, const struct value *wire) {
     shape_id(arena, out, "private_cloud_id", NULL);
     shape_container(arena, out);
     const struct value *details = value_get_c(out, "detailed_info");
-    if (details != NULL && details->kind == VALUE_MAP) {
+    if (value_is_map(details)) {
         struct value *own = value_map_clone(arena, details);
         shape_words(arena, own, "commands");
         shape_words(arena, own, "args");

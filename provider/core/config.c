@@ -7,12 +7,11 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/signature.h"
 #include "core/path.h"
 
 #define MAX_FILE_BYTES 65536
 #define CONFIG_ARENA_CEILING (4u << 20)
-/* Marks an object that the engine encoded into text (secrets and unknowns inside JSON-encoded config). */
-#define SIGNATURE_KEY "4dabf18193072939515e22adb298388d"
 
 struct config_value {
     const struct config_row *row;
@@ -81,7 +80,7 @@ struct str config_places(struct arena *arena, const struct config_row *row) {
     return places;
 }
 
-/* A value of a non-string key may be JSON text, and that may hold a secret's wrapper. */
+/* A value of a non-string key may be JSON text, and that may hold a secret's wrapper or stand for an unknown. */
 static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
                                   const struct value *value) {
     if (row->type == CONFIG_STRING || value->kind != VALUE_STRING) {
@@ -93,7 +92,11 @@ static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
         return value;
     }
     const struct value *inner = value_get_c(parsed, "value");
-    return value_get_c(parsed, SIGNATURE_KEY) != NULL && inner != NULL ? inner : parsed;
+    if (value_get_c(parsed, SIGNATURE_KEY) == NULL || inner == NULL) {
+        inner = parsed;
+    }
+    bool unknown = inner->kind == VALUE_STRING && signature_is_unknown(inner->string);
+    return unknown ? value_unknown(ctx->arena) : inner;
 }
 
 static bool is_url(struct str text) {
@@ -125,11 +128,14 @@ static const char *check_text(const struct config_row *row, struct str text) {
     return "is not one of the allowed values";
 }
 
-/* NULL when the value fits the row, else what is wrong with it. *text receives its spelling. */
+/* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives its spelling. */
 static const char *config_value_text(struct ctx *ctx, const struct config_row *row,
                                      const struct value *raw, struct str *text) {
     const struct value *value = unwrap(ctx, row, raw);
     *text = STR_EMPTY;
+    if (value_has_unknown(value)) {
+        return NULL;
+    }
     switch (row->type) {
     case CONFIG_STRING:
         if (value->kind != VALUE_STRING) {
@@ -246,7 +252,7 @@ static bool build_row(const struct config_row *row, void *user) {
     const struct value *value = configured(build, row);
     struct str place = STR_EMPTY;
     struct str text = STR_EMPTY;
-    if (value != NULL && !value_is_unknown(value)) {
+    if (value != NULL) {
         const char *wrong = config_value_text(build->ctx, row, value, &text);
         if (wrong != NULL) {
             build->code = ctx_fail(build->ctx, ERR_INVALID, "inference:%s %s", row->key, wrong);
@@ -420,9 +426,7 @@ void config_check(struct ctx *ctx, const struct provider_options *options, const
             continue;
         }
         struct str text;
-        const char *wrong = row == NULL || value_has_unknown(value)
-                                ? NULL
-                                : config_value_text(ctx, row, value, &text);
+        const char *wrong = row == NULL ? NULL : config_value_text(ctx, row, value, &text);
         if (wrong != NULL) {
             failures_add(failures, path, "%s", wrong);
         }

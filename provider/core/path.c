@@ -132,7 +132,7 @@ static const struct value *restore_members(struct arena *arena, struct str rest,
     for (size_t i = 0; i < news->map.count; i++) {
         restore_member(arena, rest, news->map.entries[i].key, olds, out);
     }
-    bool has_olds = olds != NULL && olds->kind == VALUE_MAP;
+    bool has_olds = value_is_map(olds);
     for (size_t i = 0; has_olds && i < olds->map.count; i++) {
         restore_member(arena, rest, olds->map.entries[i].key, olds, out);
     }
@@ -163,7 +163,7 @@ static const struct value *restore(struct arena *arena, struct str path,
     if (!next_step(arena, &path, &step)) {
         return old_value;
     }
-    if (new_value != NULL && new_value->kind == VALUE_MAP) {
+    if (value_is_map(new_value)) {
         return restore_members(arena, path, step, old_value, new_value);
     }
     if (new_value != NULL && new_value->kind == VALUE_LIST) {

@@ -9,10 +9,6 @@ static bool is_inlined(const struct prop *row) {
     return row->type == PROP_OBJECT && row->wire != NULL && row->wire[0] == '\0';
 }
 
-static bool is_map(const struct value *value) {
-    return value != NULL && value->kind == VALUE_MAP;
-}
-
 /* Longer ones a number cannot tell apart. */
 #define MAX_DIGITS 15
 
@@ -71,10 +67,10 @@ const struct value *prop_encode_value(struct ctx *ctx, const struct prop *row,
     if (row->type == PROP_LIST && value->kind == VALUE_LIST) {
         return encode_list(ctx, row, value);
     }
-    if (row->type == PROP_MAP && is_map(value)) {
+    if (row->type == PROP_MAP && value_is_map(value)) {
         return encode_map(ctx, row, value);
     }
-    if (row->type == PROP_OBJECT && is_map(value)) {
+    if (row->type == PROP_OBJECT && value_is_map(value)) {
         struct value *out = value_map(ctx->arena);
         struct prop_table members = prop_members(row);
         encode_members(ctx, &members, value, out);
@@ -114,7 +110,7 @@ static void encode_members(struct ctx *ctx, const struct prop_table *table,
             continue;
         }
         const struct value *value = create_value(row, inputs);
-        if (row->type == PROP_OBJECT && (value == NULL || is_map(value))) {
+        if (row->type == PROP_OBJECT && (value == NULL || value_is_map(value))) {
             encode_object(ctx, row, value, out);
         } else if (value != NULL) {
             value_set_at(ctx->arena, out, wire_path(row), prop_encode_value(ctx, row, value));
@@ -207,7 +203,7 @@ static void whole_members(struct ctx *ctx, const struct prop_table *table, const
             continue;
         }
         const struct value *value = prop_effective(row, value_get_set(news, str_of(row->name)));
-        if (row->type == PROP_OBJECT && (value == NULL || is_map(value))) {
+        if (row->type == PROP_OBJECT && (value == NULL || value_is_map(value))) {
             struct prop_table members = prop_members(row);
             struct value *object = is_inlined(row) ? out : value_map(ctx->arena);
             whole_members(ctx, &members, value, object);

@@ -5,12 +5,8 @@
 /* Rows whose live value says nothing about what was asked. */
 #define EXEMPT (PROP_LOCAL | PROP_WRITE_ONLY | PROP_RESOLVED | PROP_IGNORED)
 
-static bool is_map(const struct value *value) {
-    return value != NULL && value->kind == VALUE_MAP;
-}
-
 static bool is_object_pair(const struct prop *row, const struct value *a, const struct value *b) {
-    return row->type == PROP_OBJECT && is_map(a) && is_map(b);
+    return row->type == PROP_OBJECT && value_is_map(a) && value_is_map(b);
 }
 
 /* Two variants of a one-of object have nothing to merge. */
@@ -140,7 +136,7 @@ static const struct value *refresh_unset(struct ctx *ctx, const struct prop *row
         return prop_equal(row, NULL, live) ? NULL : live;
     }
     if (row->type != PROP_OBJECT || (row->flags & (PROP_PRESENCE | PROP_ONE_OF)) != 0 ||
-        !is_map(live)) {
+        !value_is_map(live)) {
         return NULL;
     }
     struct prop_table members = prop_members(row);
@@ -204,7 +200,7 @@ static const struct value *import_value(struct ctx *ctx, const struct prop *row,
     if (live == NULL || (!required && prop_equal(row, NULL, live))) {
         return NULL;
     }
-    if (row->type != PROP_OBJECT || !is_map(live)) {
+    if (row->type != PROP_OBJECT || !value_is_map(live)) {
         return live;
     }
     struct prop_table members = prop_members(row);
@@ -253,7 +249,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
     }
     live = visible(diffs->ctx, row, live, new_value);
     const struct value *wanted = prop_effective(row, new_value);
-    if (wanted == NULL && is_map(live) && is_cleared_by_member(row)) {
+    if (wanted == NULL && value_is_map(live) && is_cleared_by_member(row)) {
         struct prop_table members = prop_members(row);
         unmet_members(diffs, &members, old_value, NULL, live, compare_olds, path);
         return;
@@ -306,7 +302,7 @@ static struct value *comparable(struct ctx *ctx, const struct prop_table *table,
         if (value == NULL || (row->flags & PROP_INPUT) == 0 || (row->flags & EXEMPT) != 0) {
             continue;
         }
-        if (row->type == PROP_OBJECT && is_map(value)) {
+        if (row->type == PROP_OBJECT && value_is_map(value)) {
             struct prop_table members = prop_members(row);
             value = flagged(ctx, comparable(ctx, &members, value), value->secret);
         }

@@ -1,9 +1,5 @@
 #include "core/prop.h"
 
-static bool is_map(const struct value *value) {
-    return value != NULL && value->kind == VALUE_MAP;
-}
-
 /* What a preview is made of: the same path in the new inputs, the old ones, and the old outputs. */
 struct source {
     const struct value *input;
@@ -47,7 +43,7 @@ static const struct value *preview_object(struct ctx *ctx, const struct prop *ro
                                           const struct source *source) {
     struct value *out = value_map(ctx->arena);
     bool unchanged =
-        is_map(source->old_output) && prop_equal(row, source->input, source->old_input);
+        value_is_map(source->old_output) && prop_equal(row, source->input, source->old_input);
     for (size_t i = 0; i < row->prop_count; i++) {
         const struct prop *member = &row->props[i];
         struct source below = member_of(source, member);
@@ -55,7 +51,7 @@ static const struct value *preview_object(struct ctx *ctx, const struct prop *ro
             continue;
         }
         const struct value *shown = below.input;
-        if (is_map(below.input) && member->type == PROP_OBJECT) {
+        if (value_is_map(below.input) && member->type == PROP_OBJECT) {
             shown = preview_object(ctx, member, &below);
         } else if (shown == NULL) {
             shown = filled_in(ctx, member, &below, unchanged);
@@ -70,7 +66,7 @@ static const struct value *preview_object(struct ctx *ctx, const struct prop *ro
 /* A missing top-level output counts as unknown in a preview. */
 static const struct value *preview_row(struct ctx *ctx, const struct prop *row,
                                        const struct source *source) {
-    if (is_map(source->input) && row->type == PROP_OBJECT) {
+    if (value_is_map(source->input) && row->type == PROP_OBJECT) {
         return preview_object(ctx, row, source);
     }
     if (source->input != NULL) {

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/signature.h"
 #include "rpc/marshal.h"
-#include "rpc/signature.h"
 #include "rpc/wire.h"
 
 /* A list or object that is being read. */
@@ -40,24 +40,8 @@ static enum err_code count_node(struct decoder *decoder) {
     return ERR_OK;
 }
 
-static bool is_unknown_sentinel(struct str text) {
-    static const char *const sentinels[] = {
-        UNKNOWN_STRING, UNKNOWN_BOOL,   UNKNOWN_NUMBER,  UNKNOWN_ARRAY,
-        UNKNOWN_ASSET,  UNKNOWN_OBJECT, UNKNOWN_ARCHIVE,
-    };
-    if (text.len != sizeof(UNKNOWN_STRING) - 1) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof(sentinels) / sizeof(sentinels[0]); i++) {
-        if (str_is_c(text, sentinels[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct value *text_of(struct arena *arena, struct str text) {
-    return is_unknown_sentinel(text) ? value_unknown(arena) : value_string(arena, text);
+    return signature_is_unknown(text) ? value_unknown(arena) : value_string(arena, text);
 }
 
 static struct value *scalar_of(struct decoder *decoder, const struct wire_field *field) {

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/signature.h"
 #include "rpc/marshal.h"
-#include "rpc/signature.h"
 #include "rpc/wire.h"
 
 enum { FIRST_CAPACITY = 512 };

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "rpc/call.h"
+#include "rpc/channel_arg.h"
 #include "rpc/tsan.h"
 
 enum {
@@ -67,18 +68,13 @@ static void on_shutdown(struct completion *self, bool ok) {
     server->is_shut_down = true;
 }
 
-static grpc_arg integer_arg(const char *key, int value) {
-    return (grpc_arg){
-        .type = GRPC_ARG_INTEGER, .key = (char *)(uintptr_t)key, .value.integer = value};
-}
-
 static grpc_server *open_server(void) {
     grpc_arg args[] = {
-        integer_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, MAX_MESSAGE_BYTES),
-        integer_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, MAX_MESSAGE_BYTES),
-        integer_arg(GRPC_ARG_MAX_METADATA_SIZE, MAX_METADATA_BYTES),
-        integer_arg(GRPC_ARG_ALLOW_REUSEPORT, 0),
-        integer_arg(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),
+        channel_arg_integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, MAX_MESSAGE_BYTES),
+        channel_arg_integer(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, MAX_MESSAGE_BYTES),
+        channel_arg_integer(GRPC_ARG_MAX_METADATA_SIZE, MAX_METADATA_BYTES),
+        channel_arg_integer(GRPC_ARG_ALLOW_REUSEPORT, 0),
+        channel_arg_integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),
     };
     grpc_channel_args settings = {.num_args = sizeof(args) / sizeof(args[0]), .args = args};
     return grpc_server_create(&settings, NULL);

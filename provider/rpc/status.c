@@ -80,23 +80,6 @@ static struct str init_failed(struct ctx *ctx, const struct error *error,
     return pack(ctx->arena, &detail.base);
 }
 
-typedef Pulumirpc__ConfigureErrorMissingKeys__MissingKey missing_key_message;
-
-static struct str missing_keys(struct ctx *ctx, const struct error *error) {
-    Pulumirpc__ConfigureErrorMissingKeys detail = PULUMIRPC__CONFIGURE_ERROR_MISSING_KEYS__INIT;
-    detail.n_missing_keys = error->missing_key_count;
-    detail.missing_keys = ARENA_ARRAY(ctx->arena, error->missing_key_count, missing_key_message *);
-    for (size_t i = 0; i < error->missing_key_count; i++) {
-        const struct error_missing_key *key = &error->missing_keys[i];
-        missing_key_message *message = ARENA_NEW(ctx->arena, missing_key_message);
-        pulumirpc__configure_error_missing_keys__missing_key__init(message);
-        message->name = message_text(ctx->arena, key->name);
-        message->description = message_text(ctx->arena, status_text(ctx, key->description));
-        detail.missing_keys[i] = message;
-    }
-    return pack(ctx->arena, &detail.base);
-}
-
 /* google.rpc.Status around one detail; code and message repeat what stands beside it. */
 static struct str wrap(struct ctx *ctx, const struct rpc_status *status, const char *type_url,
                        struct str detail) {
@@ -124,8 +107,5 @@ void status_of_error(struct ctx *ctx, const struct marshal_options *options,
     if (error.code == ERR_INIT_FAILED) {
         out->details = wrap(ctx, out, TYPE_URL_PREFIX "ErrorResourceInitFailed",
                             init_failed(ctx, &error, options));
-    } else if (error.missing_key_count > 0) {
-        out->details =
-            wrap(ctx, out, TYPE_URL_PREFIX "ConfigureErrorMissingKeys", missing_keys(ctx, &error));
     }
 }

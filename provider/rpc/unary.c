@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "rpc/channel_arg.h"
 #include "rpc/tsan.h"
 
 struct unary_channel {
@@ -26,21 +27,16 @@ static gpr_timespec in_ms(int64_t delay_ms) {
     return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(delay_ms, GPR_TIMESPAN));
 }
 
-static grpc_arg integer_arg(const char *key, int value) {
-    return (grpc_arg){
-        .type = GRPC_ARG_INTEGER, .key = (char *)(uintptr_t)key, .value.integer = value};
-}
-
 /* gRPC has no exception for loopback when a proxy is set, and its service configuration and retries are of no use
  * on one connection to one known peer. */
 static grpc_channel *channel_new(const char *target) {
     grpc_arg args[] = {
-        integer_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
-        integer_arg(GRPC_ARG_ENABLE_RETRIES, 0),
-        integer_arg(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
-        integer_arg(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1),
-        integer_arg(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100),
-        integer_arg(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000),
+        channel_arg_integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
+        channel_arg_integer(GRPC_ARG_ENABLE_RETRIES, 0),
+        channel_arg_integer(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
+        channel_arg_integer(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1),
+        channel_arg_integer(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100),
+        channel_arg_integer(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000),
     };
     grpc_channel_args settings = {.num_args = sizeof(args) / sizeof(args[0]), .args = args};
     grpc_channel_credentials *credentials = grpc_insecure_credentials_create();

@@ -1,7 +1,7 @@
 #include "base/mem.h"
+#include "base/signature.h"
 #include "fuzz.h"
 #include "rpc/marshal.h"
-#include "rpc/signature.h"
 
 enum { ARENA_CEILING = 64 * 1024 * 1024 };
 

@@ -157,24 +157,6 @@ def test_init_failed_keeps_the_id_when_its_properties_cannot_be_sent(echo: Provi
         assert plain(failed.properties) == {}
 
 
-@pytest.mark.valgrind_smoke
-def test_missing_keys(echo: Provider) -> None:
-    request = provider_pb2.ConfigureRequest(
-        args=struct({"mode": "missingKeys", "keys": ["inference:a", "inference:b"]})
-    )
-    with pytest.raises(grpc.RpcError) as caught:
-        echo.stub.Configure(request)
-    status = details(caught.value)
-    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
-    assert status.message == "settings are missing"
-    missing = provider_pb2.ConfigureErrorMissingKeys()
-    assert status.details[0].Unpack(missing)
-    assert [(key.name, key.description) for key in missing.missingKeys] == [
-        ("inference:a", "what it is for"),
-        ("inference:b", "what it is for"),
-    ]
-
-
 def test_check_failures_are_listed_and_masked(configured: Provider) -> None:
     news = {
         "token": secret("hunter2-hunter2"),

@@ -68,6 +68,27 @@ TREE_TEST(numbers_come_typed_or_as_text) {
               "7");
 }
 
+#define UNKNOWN_TEXT "3eeb2bf0-c639-47a8-9e75-3b44932eb421"
+
+TREE_TEST(json_text_may_stand_for_an_unknown) {
+    set_environment(NULL, NULL);
+    static const char *const spellings[] = {
+        "{\"timeout\":\"\\\"" UNKNOWN_TEXT "\\\"\"}",
+        "{\"timeout\":\"{\\\"4dabf18193072939515e22adb298388d\\\":"
+        "\\\"1b47061264138c4ac30d75fd1eb44270\\\",\\\"value\\\":\\\"" UNKNOWN_TEXT "\\\"}\"}",
+    };
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+        struct failures failures;
+        const struct value *checked = NULL;
+        const struct value *news = tree(arena, spellings[i]);
+        failures_init(&failures, &fixture.ctx);
+        config_check(&fixture.ctx, &options, news, &failures, &checked);
+        CHECK_INT(failures.count, 0);
+        CHECK(value_equal(checked, news));
+        CHECK_STR(text_of(spellings[i], "timeout"), "");
+    }
+}
+
 TREE_TEST(numbers_beyond_reason_are_bounded) {
     set_environment(NULL, NULL);
     struct config *config = configured("{\"maxRetries\":1e300,\"timeout\":2.5}");
@@ -224,6 +245,7 @@ TEST_MAIN {
     RUN(what_is_configured_goes_first);
     RUN(secrets_are_unwrapped_for_use);
     RUN(numbers_come_typed_or_as_text);
+    RUN(json_text_may_stand_for_an_unknown);
     RUN(numbers_beyond_reason_are_bounded);
     RUN(text_keys_stay_text);
     RUN(malformed_values_are_named);

@@ -43,7 +43,6 @@ TEST(clear_forgets_every_detail) {
         .cloud_code = STR("c"),
         .request_id = STR("q"),
         .partial = {.id = STR("i"), .reasons = &reason, .reason_count = 1},
-        .missing_key_count = 2,
     };
     error_clear(&error);
     CHECK_INT(error.code, ERR_OK);
@@ -55,7 +54,6 @@ TEST(clear_forgets_every_detail) {
     CHECK_STR(error.partial.id, "");
     CHECK(error.partial.properties == NULL && error.partial.inputs == NULL);
     CHECK(error.partial.reasons == NULL && error.partial.reason_count == 0);
-    CHECK(error.missing_keys == NULL && error.missing_key_count == 0);
 }
 
 TEST(fail_replaces_an_earlier_failure) {

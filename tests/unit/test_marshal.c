@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/buf.h"
-#include "rpc/signature.h"
+#include "base/signature.h"
 #include "rpc_fixture.h"
 #include "testing.h"
 

@@ -136,32 +136,10 @@ TEST(init_failed_carries_all_that_is_known) {
     fixture_cleanup(&fixture);
 }
 
-TEST(missing_keys_are_listed) {
-    const struct error_missing_key keys[] = {{STR("inference:hfToken"), STR("a token")}};
-    struct fixture fixture;
-    struct rpc_status status;
-    fixture_init(&fixture, CEILING);
-    (void)ctx_fail(&fixture.ctx, ERR_UNAUTHENTICATED, "no credentials");
-    fixture.ctx.error.missing_keys = keys;
-    fixture.ctx.error.missing_key_count = 1;
-    status_of_error(&fixture.ctx, &plain, &status);
-    const Pulumirpc__ConfigureErrorMissingKeys *detail =
-        (const Pulumirpc__ConfigureErrorMissingKeys *)detail_of(
-            &fixture, status.details, "type.googleapis.com/pulumirpc.ConfigureErrorMissingKeys",
-            &pulumirpc__configure_error_missing_keys__descriptor);
-    REQUIRE(detail != NULL);
-    CHECK_INT(status.code, GRPC_STATUS_UNAUTHENTICATED);
-    CHECK_INT(detail->n_missing_keys, 1);
-    CHECK_STR(str_of(detail->missing_keys[0]->name), "inference:hfToken");
-    CHECK_STR(str_of(detail->missing_keys[0]->description), "a token");
-    fixture_cleanup(&fixture);
-}
-
 TEST_MAIN {
     RUN(each_code_has_its_grpc_status);
     RUN(text_is_masked_before_it_is_cut);
     RUN(text_is_one_line_of_utf8);
     RUN(only_some_errors_have_details);
     RUN(init_failed_carries_all_that_is_known);
-    RUN(missing_keys_are_listed);
 }

@@ -107,19 +107,6 @@ static enum err_code init_failed(struct ctx *ctx, const struct value *properties
     return ERR_INIT_FAILED;
 }
 
-static enum err_code missing_keys(struct ctx *ctx, const struct value *properties) {
-    size_t count;
-    struct str *names = texts_of(ctx->arena, value_get_c(properties, "keys"), &count);
-    struct error_missing_key *keys = ARENA_ARRAY(ctx->arena, count, struct error_missing_key);
-    for (size_t i = 0; i < count; i++) {
-        keys[i] = (struct error_missing_key){names[i], STR("what it is for")};
-    }
-    (void)ctx_fail(ctx, ERR_INVALID, "settings are missing");
-    ctx->error.missing_keys = keys;
-    ctx->error.missing_key_count = count;
-    return ERR_INVALID;
-}
-
 static enum err_code wait_for_cancel(struct provider *provider, struct ctx *ctx,
                                      const struct value *properties) {
     atomic_fetch_add(&provider->waiting, 1);
@@ -161,9 +148,6 @@ static enum err_code obey(struct provider *provider, struct ctx *ctx,
     }
     if (mode_is(properties, "initFailed")) {
         return init_failed(ctx, properties, inputs);
-    }
-    if (mode_is(properties, "missingKeys")) {
-        return missing_keys(ctx, properties);
     }
     if (mode_is(properties, "wait")) {
         return wait_for_cancel(provider, ctx, properties);

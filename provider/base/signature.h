@@ -1,8 +1,10 @@
-#ifndef RPC_SIGNATURE_H
-#define RPC_SIGNATURE_H
+#ifndef BASE_SIGNATURE_H
+#define BASE_SIGNATURE_H
 
-/* How Pulumi writes in a google.protobuf.Struct what that has no kind for: objects with a signature key,
- * and strings that stand for values not known yet. */
+#include "base/str.h"
+
+/* How Pulumi writes in a google.protobuf.Struct, and in JSON text, what those have no kind for: objects with a
+ * signature key, and strings that stand for values not known yet. */
 
 #define SIGNATURE_KEY "4dabf18193072939515e22adb298388d"
 
@@ -21,5 +23,8 @@
 #define UNKNOWN_ASSET "030794c1-ac77-496b-92df-f27374a8bd58"
 #define UNKNOWN_ARCHIVE "e48ece36-62e2-4504-bad9-02848725956a"
 #define UNKNOWN_OBJECT "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
+
+/* Does the text stand for a value that is not known yet? From any thread. */
+bool signature_is_unknown(struct str text);
 
 #endif
