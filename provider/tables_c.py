@@ -387,6 +387,7 @@ def render_cloud(cloud: dict) -> str:
     columns.append(f".id_import = {text(ids.get('import', ids['template']))}")
     columns.append(f".id_created = {emitter.texts(ids.get('created'))}")
     columns.append(f".update_whole = {str(bool(cloud.get('update_whole'))).lower()}")
+    columns.append(f".capacity_retry = {text(cloud['retry'].get('capacity'))}")
     columns.append(f".data = {emitter.value(cloud.get('data'))}")
     operations = [emitter.operation(name, row) for name, row in cloud["operations"].items()]
     columns += counted(

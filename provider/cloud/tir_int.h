@@ -54,6 +54,8 @@ struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct st
 /* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
 bool tir_form_differs(const struct value *a, const struct value *b);
 bool tir_scaling_differs(const struct value *a, const struct value *b);
+/* Whether two forms ask for different machines or plans. */
+bool tir_machine_differs(const struct value *a, const struct value *b);
 /* Operation and body of the scaling action that the form asks for. */
 const char *tir_scaling_action(struct arena *arena, const struct value *form,
                                const struct value **body);
@@ -95,6 +97,8 @@ void tir_note_delete(struct cloud_call *call);
 
 enum err_code tir_create(struct cloud_call *call, const struct value *body,
                          struct live *out) MUST_USE;
+/* Whether the new inputs ask for a restart. */
+bool tir_restarts(const struct value *old_inputs, const struct value *news);
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
                          struct live *out) MUST_USE;
@@ -105,6 +109,8 @@ enum err_code tir_revive(struct cloud_call *call, struct live *out) MUST_USE;
 /* The plans of a framework, one map for each: the machine's fields and the plan's. */
 enum err_code tir_plans(struct cloud_call *call, struct str framework,
                         const struct value **plans) MUST_USE;
+/* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has no machine free. */
+enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) MUST_USE;
 /* After a form was refused: an account may take machines by number only. True with *out, the same form with
  * numbers, when that may help; else the plans there are join the error where it speaks of the machine. */
 bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out);

@@ -69,6 +69,11 @@ static const struct value *with_numbers(struct arena *arena, const struct value 
     return out;
 }
 
+static bool is_free_now(const struct value *plan) {
+    const struct value *told = value_get_c(plan, "is_inventory_available");
+    return told == NULL || told->kind != VALUE_BOOL || told->boolean;
+}
+
 static struct str describe(struct arena *arena, const struct value *plans,
                            const struct value *form) {
     struct str text = STR_EMPTY;
@@ -76,8 +81,6 @@ static struct str describe(struct arena *arena, const struct value *plans,
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
         const struct value *days = value_get_c(plan, "committed_days");
-        const struct value *free_now = value_get_c(plan, "is_inventory_available");
-        bool empty = free_now != NULL && free_now->kind == VALUE_BOOL && !free_now->boolean;
         if (!str_is(value_text_at(plan, "currency"), value_text_at(form, "currency"))) {
             continue;
         }
@@ -90,9 +93,35 @@ static struct str describe(struct arena *arena, const struct value *plans,
         text = arena_printf(arena, "%.*s%s%.*s %.*s%.*s%s", STR_ARG(text), text.len > 0 ? ", " : "",
                             STR_ARG(value_text_at(plan, "name")),
                             STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
-                            empty ? " (none free now)" : "");
+                            is_free_now(plan) ? "" : " (none free now)");
     }
     return text;
+}
+
+static bool is_patient(const struct cloud_call *call) {
+    const struct value *seconds = value_get_c(call->inputs, "capacityRetryTimeout");
+    return seconds != NULL && seconds->kind == VALUE_NUMBER && seconds->number > 0;
+}
+
+enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {
+    struct ctx *ctx = call->ctx;
+    const struct value *plans = NULL;
+    struct str name = value_text_at(form, "sku_name");
+    if (!tir_is_true(call->inputs, "verifySku") || name.len == 0) {
+        return ERR_OK;
+    }
+    TRY(tir_plans(call, value_text_at(form, "framework"), &plans));
+    const struct value *plan = find_plan(plans, form);
+    if (plan != NULL && (is_free_now(plan) || is_patient(call))) {
+        return ERR_OK;
+    }
+    struct str there = describe(ctx->arena, plans, form);
+    const char *why = plan == NULL ? "does not exist" : "has no machine free now";
+    return ctx_fail(ctx, plan == NULL ? ERR_INVALID : ERR_EXHAUSTED,
+                    "E2E Networks TIR: the plan %.*s %.*s in %.*s %s. Plans in this currency: %.*s",
+                    STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")),
+                    STR_ARG(value_text_at(form, "currency")), why,
+                    STR_ARG(there.len > 0 ? there : STR("none")));
 }
 
 bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out) {

@@ -84,6 +84,16 @@ static void put_details(struct ctx *ctx, const struct value *inputs, struct valu
     value_map_set_c(arena, body, "detailed_info", details);
 }
 
+/* The one number that goes as text (tir.md 2.2). */
+static void put_policy(struct arena *arena, struct value *body) {
+    static const char path[] = "auto_scale_policy.initial_cooldown_period";
+    const struct value *seconds = value_at(body, path);
+    if (seconds != NULL && value_is_integer(seconds)) {
+        value_set_at(arena, body, path,
+                     value_string(arena, value_number_text(arena, seconds->number)));
+    }
+}
+
 struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location) {
     struct arena *arena = ctx->arena;
     struct value *body = prop_encode_whole(ctx, &tir_tables.props, inputs);
@@ -96,6 +106,7 @@ struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct st
     put_probe(arena, body, PROBES "readiness_probe");
     put_probe(arena, body, PROBES "liveness_probe");
     put_details(ctx, inputs, body);
+    put_policy(arena, body);
     return body;
 }
 
@@ -125,11 +136,35 @@ static bool is_scaled(const struct value *form) {
     return enabled != NULL && enabled->kind == VALUE_BOOL && enabled->boolean;
 }
 
+/* What a policy leaves out stays as it is. */
+static bool asks_for_more(const struct value *before, const struct value *after) {
+    for (size_t i = 0; i < after->map.count; i++) {
+        const struct value_entry *entry = &after->map.entries[i];
+        if (!value_equal(value_get(before, entry->key), entry->value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A policy counts only while autoscaling is on, a fixed number only while it is off. */
 bool tir_scaling_differs(const struct value *a, const struct value *b) {
-    const char *member = is_scaled(b) ? "auto_scale_policy" : "replica";
-    return is_scaled(a) != is_scaled(b) ||
-           !value_equal(value_get_c(a, member), value_get_c(b, member));
+    if (is_scaled(a) != is_scaled(b)) {
+        return true;
+    }
+    return is_scaled(b) ? asks_for_more(value_get_c(a, "auto_scale_policy"),
+                                        value_get_c(b, "auto_scale_policy"))
+                        : !value_equal(value_get_c(a, "replica"), value_get_c(b, "replica"));
+}
+
+bool tir_machine_differs(const struct value *a, const struct value *b) {
+    static const char *const members[] = {"sku_name", "sku_type", "committed_days", "currency"};
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        if (!value_equal(value_get_c(a, members[i]), value_get_c(b, members[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *tir_scaling_action(struct arena *arena, const struct value *form,

@@ -173,9 +173,23 @@ static void import_serve_type(struct arena *arena, const struct live *live, stru
     }
 }
 
+/* What no program has to say: no pause at the start, no queue. */
+static void import_policy(struct arena *arena, struct value *inputs) {
+    struct value *policy = own_member(arena, inputs, "autoScalePolicy");
+    const struct value *seconds = value_get_c(policy, "initialCooldownPeriod");
+    const struct value *queue = value_get_c(policy, "isHoldQueue");
+    if (seconds != NULL && seconds->kind == VALUE_NUMBER && !(seconds->number > 0)) {
+        value_map_remove(policy, STR("initialCooldownPeriod"));
+    }
+    if (queue != NULL && queue->kind == VALUE_BOOL && !queue->boolean) {
+        value_map_remove(policy, STR("isHoldQueue"));
+    }
+}
+
 void tir_adjust_import(struct ctx *ctx, const struct live *live, struct value *inputs) {
     struct arena *arena = ctx->arena;
     import_serve_type(arena, live, inputs);
+    import_policy(arena, inputs);
     if (str_is(value_text_at(inputs, "containerImage"), tir_image(inputs))) {
         value_map_remove(inputs, STR("containerImage"));
     }

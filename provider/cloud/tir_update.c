@@ -8,8 +8,9 @@ static struct str location_of(const struct cloud_call *call) {
 }
 
 enum err_code tir_create(struct cloud_call *call, const struct value *body, struct live *out) {
-    enum err_code code = cloud_create_default(call, body, out);
     const struct value *numbered = NULL;
+    TRY(tir_verify_plan(call, body));
+    enum err_code code = cloud_create_default(call, body, out);
     if (code != ERR_OK && call->id.len == 0 && tir_by_number(call, body, &numbered)) {
         code = cloud_create_default(call, numbered, out);
     }
@@ -79,21 +80,61 @@ static enum err_code update_stopped(struct cloud_call *call, const struct value 
     return scale(call, form, out);
 }
 
+bool tir_restarts(const struct value *old_inputs, const struct value *news) {
+    struct str trigger = value_text_at(news, "restartTrigger");
+    return trigger.len > 0 && !str_is(trigger, value_text_at(old_inputs, "restartTrigger"));
+}
+
+/* Whether something else than the endpoint's rest shows since `before`. */
+static bool is_on_its_way(struct cloud_call *call, const struct live *before, struct live *now) {
+    return cloud_observe(call, now) == ERR_OK && now->wire != NULL && now->state == STATE_PENDING &&
+           !str_is(value_text_at(now->wire, "updated_at"),
+                   value_text_at(before->wire, "updated_at"));
+}
+
+/* A restart whose reply was lost finds the endpoint on its way when it is sent again. */
+static enum err_code restart(struct cloud_call *call, struct live *out) {
+    if (out->state != STATE_READY) { /* after another change */
+        TRY(wait_until_state(call, STR("running"), out));
+    }
+    enum err_code code = put(call, "restart", NULL, out);
+    struct error refused = call->ctx->error;
+    struct live now = {0};
+    if (code == ERR_PRECONDITION && is_on_its_way(call, out, &now)) {
+        error_clear(&call->ctx->error);
+        call->changed = true;
+        *out = now;
+        return ERR_OK;
+    }
+    call->ctx->error = refused;
+    return code;
+}
+
+/* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body, struct live *out) {
     const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
+    bool restarts = tir_restarts(old_inputs, news) && str_is_c(wait_desired(call, news), "running");
     bool scaling = tir_scaling_differs(before, body);
+    bool form = tir_form_differs(before, body);
+    if (tir_machine_differs(before, body)) {
+        TRY(tir_verify_plan(call, body));
+    }
     TRY(cloud_observe(call, out)); /* patch or update: the live state decides */
     if (out->wire == NULL) {
         return ERR_OK;
     }
     if (out->state == STATE_PAUSED) {
-        return update_stopped(call, news, body, scaling, out);
+        return form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK;
     }
-    if (tir_form_differs(before, body)) {
+    bool failed = out->state == STATE_FAILED;
+    if (form || (restarts && failed)) {
         TRY(put_form(call, "patch", body, out));
     }
-    return scaling && out->wire != NULL ? scale(call, body, out) : ERR_OK;
+    if (scaling && out->wire != NULL) {
+        TRY(scale(call, body, out));
+    }
+    return restarts && !failed && out->wire != NULL ? restart(call, out) : ERR_OK;
 }
 
 /* A failed endpoint cannot be started; the form, sent as it is, starts it anew. */

@@ -1,5 +1,6 @@
 #include "core/cloud.h"
 
+#include "core/capacity.h"
 #include "core/config.h"
 #include "core/template.h"
 
@@ -61,8 +62,14 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     }
     struct rest_session session = *call->session;
     TRY(take_own_credential(call, row, &session));
-    return rest_call(call->ctx, &session, row, call->params, with_fixed_fields(call, row, body),
-                     reply);
+    struct capacity_wait wait = {0};
+    const struct value *whole = with_fixed_fields(call, row, body);
+    for (;;) {
+        enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
+        if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
+            return code;
+        }
+    }
 }
 
 static bool word_matches(struct str pattern, struct str word) {

@@ -232,8 +232,10 @@ struct cloud_tables {
     /* Where a create's reply has the parts of the id that the service made: dotted paths, first that is set wins; the
      * value becomes the parameter "endpointId". NULL when the id is made of inputs. */
     const char *const *id_created;
-    const char *id_help;      /* the formats an import takes, for messages */
-    bool update_whole;        /* an update carries every property, not only what differs */
+    const char *id_help; /* the formats an import takes, for messages */
+    bool update_whole;   /* an update carries every property, not only what differs */
+    /* Input that says for how many seconds a request is repeated that finds no machine free, or NULL. */
+    const char *capacity_retry;
     const struct value *data; /* constants that hooks look up, or NULL */
     const struct operation *operations;
     size_t operation_count;

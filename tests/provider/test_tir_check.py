@@ -307,6 +307,21 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"autoScalePolicy": {"stabilityPeriod": 0}},
         {"autoScalePolicy.stabilityPeriod": "must be at least 1"},
     ),
+    (
+        "24 cooldown",
+        {"autoScalePolicy": {"initialCooldownPeriod": -1}},
+        {"autoScalePolicy.initialCooldownPeriod": "must be at least 0"},
+    ),
+    (
+        "24 patience",
+        {"capacityRetryTimeout": -1},
+        {"capacityRetryTimeout": "must be at least 0"},
+    ),
+    (
+        "24 too much patience",
+        {"capacityRetryTimeout": 86401},
+        {"capacityRetryTimeout": "must be at most 86400"},
+    ),
     *(
         (f"24 {name}", probe("readiness", **{name: number}), {f"readinessProbe.{name}": reason})
         for name, number, reason in (

@@ -259,16 +259,19 @@ def test_the_same_autoscaling(tir: Simulator, client: Any, ours: TirDriver) -> N
 
 
 def test_the_same_actions(tir: Simulator, client: Any, ours: TirDriver) -> None:
-    """Stop, start, a fixed number, bounds, delete: as pairs, theirs first."""
+    """Stop, start, restart, a fixed number, bounds, delete: as pairs, theirs first."""
     id, checked, outputs = made(ours, **SCALED)
     paused = {**checked, "desiredState": "paused"}
-    wider = {**checked, "autoScalePolicy": {**SCALED["autoScalePolicy"], "minReplicas": 2}}
+    bounds = {"minReplicas": 2, "initialCooldownPeriod": 0}
+    wider = {**checked, "autoScalePolicy": {**SCALED["autoScalePolicy"], **bounds}}
     fixed = {**checked, "isAutoScaleEnabled": False, "replica": 3}
     tir.clear()
     good(client.stop(3001))
     good(client.start(3001))
     ours.update(checked, paused, olds=outputs, id=id)
     ours.update(paused, checked, olds=outputs, id=id)
+    good(client.restart(3001))
+    ours.update(checked, {**checked, "restartTrigger": "1"}, olds=outputs, id=id)
     client.upscale_replica(3001)
     tir.mutate(
         "tir",
@@ -287,16 +290,13 @@ def test_the_same_actions(tir: Simulator, client: Any, ours: TirDriver) -> None:
     calls = writes(tir)
     assert calls[0] == calls[2] == ("endpoint.stop", {"action": "stop"})
     assert calls[1] == calls[3] == ("endpoint.start", {"action": "start"})
-    their_scaling, my_scaling = calls[4], calls[5]
-    # It says beside ours how long to cool down at first.
-    assert flat(their_scaling[1]).keys() - flat(my_scaling[1]).keys() == {
-        "auto_scale_policy.initial_cooldown_period"
-    }
-    theirs = flat(their_scaling[1])
-    assert {path: theirs[path] for path in flat(my_scaling[1])} == flat(my_scaling[1])
+    assert calls[4] == calls[5] == ("endpoint.restart", {"action": "restart"})
+    their_scaling, my_scaling = calls[6], calls[7]
+    assert their_scaling[0] == my_scaling[0] == "endpoint.updateAutoScale"
+    assert flat(their_scaling[1]) == flat(my_scaling[1])
     assert (
-        calls[6]
-        == calls[7]
+        calls[8]
+        == calls[9]
         == (
             "endpoint.disableAutoScale",
             {"action": "disable_auto_scale", "replicas": 3},

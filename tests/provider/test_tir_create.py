@@ -322,6 +322,18 @@ def test_autoscaling(tir: Simulator, driver: TirDriver) -> None:
     assert view["auto_scale_policy"]["min_replicas"] == 1
 
 
+def test_a_queue_and_a_pause_at_the_start(tir: Simulator, driver: TirDriver) -> None:
+    policy = {**SCALED["autoScalePolicy"], "initialCooldownPeriod": 15, "isHoldQueue": True}
+    values = {
+        "is_auto_scale_enabled": True,
+        "auto_scale_policy.max_replicas": 3,
+        "auto_scale_policy.rules": [WIRE_RULE],
+        "auto_scale_policy.initial_cooldown_period": "15",
+        "auto_scale_policy.is_hold_queue": True,
+    }
+    assert created(tir, driver, isAutoScaleEnabled=True, autoScalePolicy=policy) == form(values)
+
+
 def test_the_seeds_example(tir: Simulator, driver: TirDriver) -> None:
     """The page's own example, in our spelling."""
     variable = {"key": "HF_HOME", "value": "V", "required": True, "disabled": {"key": True}}

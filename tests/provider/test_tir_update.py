@@ -299,6 +299,17 @@ value(
     rest={"framework": "pytorch", "model_id": 2102, **NO_MODEL},
 )
 ROWS[-1][3][f"{CONTAINER}container_name"] = "pytorch/torchserve:0.8.2"
+row(
+    "serverOptions",
+    {"serverOptions": "v0.9.0"},
+    {"serverOptions": "v0.8.1"},
+    {
+        "detailed_info.server_version": "v0.8.1",
+        f"{CONTAINER}container_name": "pytorch/torchserve:0.8.1",
+    },
+    {**SERVER, "detailedInfo": None},
+    {"framework": "pytorch", "model_id": 2102, **NO_MODEL},
+)
 for id, old_args, new_args, wire_args in (
     ("changed", {"seed": 1}, {"seed": 2}, {"seed": 2}),
     ("more", {"seed": 1}, {"seed": 1, "max_loras": "3"}, {"seed": 1, "max_loras": 3}),
@@ -401,6 +412,7 @@ NOTHING: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a policy that does not count", {}, {"autoScalePolicy": {"minReplicas": 2, "maxReplicas": 4}}),
     ("a number that does not count", SCALED, {**SCALED, "replica": 2}),
     ("how long to wait", {}, {"timeouts": {"update": 60}}),
+    ("how to ask for a machine", {}, {"verifySku": True, "capacityRetryTimeout": 60}),
 ]
 
 
@@ -449,6 +461,25 @@ SCALING: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, Any]]] = [
     ("maxReplicas", SCALED, scaled(maxReplicas=5), (SCALE, policy(max_replicas=5))),
     ("stabilityPeriod", SCALED, scaled(stabilityPeriod=60), (SCALE, policy(stability_period=60))),
     (
+        "initialCooldownPeriod",
+        SCALED,
+        scaled(initialCooldownPeriod=15),
+        (SCALE, policy(initial_cooldown_period="15")),
+    ),
+    (
+        "initialCooldownPeriod changed",
+        scaled(initialCooldownPeriod=15),
+        scaled(initialCooldownPeriod=0),
+        (SCALE, policy(initial_cooldown_period="0")),
+    ),
+    ("isHoldQueue", SCALED, scaled(isHoldQueue=True), (SCALE, policy(is_hold_queue=True))),
+    (
+        "isHoldQueue changed",
+        scaled(isHoldQueue=True),
+        scaled(isHoldQueue=False),
+        (SCALE, policy(is_hold_queue=False)),
+    ),
+    (
         "rules",
         SCALED,
         scaled(rules=[RULE, OTHER_RULE]),
@@ -459,6 +490,12 @@ SCALING: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, Any]]] = [
         SCALED,
         scaled(rules=[{**RULE, "value": 20}]),
         (SCALE, policy(rules=[{**WIRE_RULE, "value": 20}])),
+    ),
+    (
+        "rules[].conditionType",
+        SCALED,
+        scaled(rules=[{**RULE, "conditionType": "average"}]),
+        (SCALE, policy(rules=[{**WIRE_RULE, "condition_type": "average"}])),
     ),
     (
         "rules[].metric",
@@ -491,6 +528,25 @@ def test_a_change_of_the_workers(
     assert refreshed(driver, FIRST, outputs, news)[0] == news
 
 
+@pytest.mark.parametrize("name", ["initialCooldownPeriod", "isHoldQueue"])
+def test_what_the_service_chooses_is_let_alone(
+    tir: Simulator, driver: TirDriver, name: str
+) -> None:
+    """Taken out of the program it stays as it is, which is no change and is not sent."""
+    id, olds, outputs = made(driver, **scaled(initialCooldownPeriod=15, isHoldQueue=True))
+    policy_now = {k: v for k, v in olds["autoScalePolicy"].items() if k != name}
+    news = driver.checked({**olds, "autoScalePolicy": policy_now}, olds=olds)
+    assert kinds(driver.diff(olds, news, outputs)) == {}
+    tir.clear()
+    result = driver.update(olds, {**news, "modelPath": "a"}, olds=outputs, id=id)
+    assert operations(writes(tir)) == [PATCH]
+    found = view(tir)["auto_scale_policy"]
+    assert (found["initial_cooldown_period"], found["is_hold_queue"]) == ("15", True)
+    shown = result["autoScalePolicy"]
+    assert (shown["initialCooldownPeriod"], shown["isHoldQueue"]) == (15, True)
+    assert refreshed(driver, id, result, news)[0] == {**news, "modelPath": "a"}
+
+
 def test_settings_and_workers(tir: Simulator, driver: TirDriver) -> None:
     """First the form, then the workers once it runs again."""
     tir.knobs("tir", polls={"waiting": 2, "terminating": 0, "deleting": 0})
@@ -503,6 +559,10 @@ def test_settings_and_workers(tir: Simulator, driver: TirDriver) -> None:
 
 
 PAUSED = {"desiredState": "paused"}
+
+
+RESTART = "endpoint.restart"
+AGAIN = (RESTART, {"action": "restart"})
 
 
 def stopped_form(values: dict[str, Any]) -> tuple[str, Any]:
@@ -593,6 +653,114 @@ def test_order(
     state = "stopped" if "desiredState" in after else "running"
     assert (result["status"], view(tir)["status"]) == (state, state)
     assert refreshed(driver, id, result, news)[0] == news
+
+
+def trigger(text: str, **patch: Any) -> dict[str, Any]:
+    return {"restartTrigger": text, **patch}
+
+
+RESTARTS: list[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, Any]]]] = [
+    ("set", {}, trigger("1"), [AGAIN]),
+    ("changed", trigger("1"), trigger("2"), [AGAIN]),
+    ("taken out", trigger("1"), {}, []),
+    ("emptied", trigger("1"), trigger(""), []),
+    (
+        "and settings",
+        {},
+        trigger("1", modelPath="a"),
+        [(PATCH, form({"path": "a"}, "patch")), AGAIN],
+    ),
+    ("and workers", {}, trigger("1", replica=2), [(FIX, fixed(2)), AGAIN]),
+    (
+        "settings and workers",
+        {},
+        trigger("1", modelPath="a", **SCALED),
+        [
+            (
+                PATCH,
+                form(
+                    {
+                        "path": "a",
+                        "is_auto_scale_enabled": True,
+                        "auto_scale_policy": policy()["auto_scale_policy"],
+                    },
+                    "patch",
+                ),
+            ),
+            (SCALE, policy()),
+            AGAIN,
+        ],
+    ),
+    ("and a stop", {}, trigger("1", **PAUSED), [(STOP, {"action": "stop"})]),
+    ("and a start", PAUSED, trigger("1"), [(START, {"action": "start"})]),
+    ("of a stopped one", PAUSED, trigger("1", **PAUSED), []),
+    (
+        "start, settings",
+        PAUSED,
+        trigger("1", modelPath="a"),
+        [stopped_form({"path": "a"}), (START, {"action": "start"})],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "calls"), [row[1:] for row in RESTARTS], ids=[row[0] for row in RESTARTS]
+)
+def test_restarts(
+    tir: Simulator,
+    driver: TirDriver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    calls: list[tuple[str, Any]],
+) -> None:
+    """After every other change, each time once the endpoint runs; a start is one already."""
+    tir.knobs("tir", polls={"waiting": 1, "terminating": 1, "deleting": 0}, scaling_waits=True)
+    sent_calls, result = updated(tir, driver, before, after)
+    assert sent_calls == calls
+    assert result["status"] == ("stopped" if "desiredState" in after else "running")
+    news = driver.checked(inputs(**after))
+    assert refreshed(driver, FIRST, result, news)[0] == news
+
+
+def test_a_restart_that_fails_is_asked_for_again(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(**trigger("1", modelPath="a")), olds=olds)
+    tir.fault("tir", RESTART, kind="error", status=403, message="not now")
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "restarting the endpoint: not now" in failure.reasons[0]
+    tir.clear()
+    # What the engine keeps then: the old inputs.
+    driver.update(olds, news, olds=failure.properties, id=id)
+    assert operations(writes(tir)) == [PATCH, RESTART]
+
+
+def test_a_refused_restart_changes_nothing(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.fault("tir", RESTART, kind="error", status=400, message="wrong state")
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert (failure.partial, "wrong state" in failure.message) == (None, True)
+
+
+def test_a_lost_reply_to_a_restart(tir: Simulator, driver: TirDriver) -> None:
+    """The second one finds it on its way."""
+    id, olds, outputs = made(driver)
+    tir.knobs("tir", polls={"waiting": 2, "terminating": 0, "deleting": 0})
+    tir.fault("tir", RESTART, kind="close", apply=True)
+    tir.clear()
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert (operations(writes(tir)), result["status"]) == ([RESTART, RESTART], "running")
+
+
+def test_a_failed_one_is_restarted_by_its_form(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.call("tir", "fail", target=f"501/{id}", message="out of memory")
+    tir.clear()
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form(action="patch"))]
+    assert result["status"] == "running"
 
 
 def test_workers_of_a_stopped_one_where_the_form_holds_none(
