@@ -11,6 +11,7 @@ from pathlib import Path
 
 import tables_c
 import tables_schema
+import tables_terraform
 import yaml
 
 HERE = Path(__file__).resolve().parent
@@ -68,6 +69,7 @@ CLOUD_KEYS = {
     "params",
     "update_whole",
     "data",
+    "terraform",
 }
 
 
@@ -105,6 +107,10 @@ def load_cloud(path: Path) -> dict:
     for section in ("inputs", "outputs"):
         for name, row in cloud[section].items():
             check_prop(f"{path.name}: {name}", row)
+    if "terraform" in cloud:
+        found = tables_terraform.problems(cloud)
+        if found:
+            raise TableError(f"{path.name}: terraform: {'; '.join(found)}")
     return cloud
 
 
@@ -129,6 +135,11 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     schema = tables_schema.render(package, clouds, args.version, args.plugin_download_url)
+    mappings = {
+        cloud["terraform"]["provider"]: tables_terraform.render(cloud, args.version)
+        for cloud in clouds
+        if "terraform" in cloud
+    }
     if args.what == "schema":
         write_if_changed(args.out, schema)
         return 0
@@ -136,7 +147,8 @@ def main() -> int:
         write_if_changed(args.out / f"{cloud['name']}_tables.c", tables_c.render_cloud(cloud))
     write_if_changed(args.out / "cloud_tables.h", tables_c.render_header(clouds))
     write_if_changed(
-        args.out / "package_tables.c", tables_c.render_package(package, args.version, schema)
+        args.out / "package_tables.c",
+        tables_c.render_package(package, args.version, schema, mappings),
     )
     return 0
 

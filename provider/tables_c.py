@@ -440,17 +440,45 @@ def render_header(clouds: list[dict]) -> str:
     )
 
 
-def render_package(package: dict, version: str, schema: str) -> str:
+def chunks(document: str) -> str:
+    """A long text as C literals of a bearable length each."""
+    length = 90
+    parts = [
+        line[start : start + length]
+        for line in document.splitlines(keepends=True)
+        for start in range(0, len(line), length)
+    ]
+    return "\n".join(f"    {text(part)}" for part in parts)
+
+
+def render_mappings(mappings: dict[str, str]) -> str:
+    """Terraform provider -> what it maps to, as struct terraform_mapping."""
+    documents = "".join(
+        f"static const char mapping_{provider}[] =\n{chunks(data)};\n\n"
+        for provider, data in mappings.items()
+    )
+    rows = "".join(
+        f"    {{{{{text(provider)}, {len(provider)}}}, "
+        f"{{mapping_{provider}, sizeof(mapping_{provider}) - 1}}}},\n"
+        for provider in mappings
+    )
+    return (
+        f"{documents}const struct terraform_mapping terraform_mappings[] = {{\n{rows}}};\n"
+        f"const size_t terraform_mapping_count = {len(mappings)};\n\n"
+    )
+
+
+def render_package(package: dict, version: str, schema: str, mappings: dict[str, str]) -> str:
     emitter = Emitter("package")
     rows = emitter.config(package["config"])
     lines = "\n".join(emitter.lines)
     table = "\n".join(f"    {row}," for row in rows)
-    chunks = "\n".join(f"    {text(line)}" for line in schema.splitlines(keepends=True))
     return (
         f'{BANNER}#include "core/provider.h"\n#include "core/tables.h"\n\n{lines}\n\n'
         f"const struct config_row common_config[] = {{\n{table}\n}};\n"
         f"const size_t common_config_count = {len(rows)};\n\n"
-        f"static const char schema[] =\n{chunks};\n\n"
+        f"static const char schema[] =\n{chunks(schema)};\n\n"
+        f"{render_mappings(mappings)}"
         f"struct str provider_version(void) {{\n    return STR({text(version)});\n}}\n\n"
         "struct str provider_schema(void) {\n"
         "    return (struct str){schema, sizeof(schema) - 1};\n}\n"

@@ -30,6 +30,14 @@ void provider_free(struct provider *provider);
 struct str provider_version(void); /* semver without "v" */
 struct str provider_schema(void);  /* the package schema, JSON */
 
+/* Which of our resources those of a Terraform provider become; rendered from the clouds' tables. */
+struct terraform_mapping {
+    struct str provider; /* name of the Terraform provider */
+    struct str data;     /* JSON of the Terraform bridge's MarshallableProviderInfo */
+};
+extern const struct terraform_mapping terraform_mappings[];
+extern const size_t terraform_mapping_count;
+
 struct check_failure {
     struct str property; /* property path, "" = the whole resource */
     struct str reason;

@@ -55,20 +55,36 @@ enum err_code handle_get_schema(struct call *call, const Pulumirpc__GetSchemaReq
     return ERR_OK;
 }
 
-/* There is no other tool's provider whose programs could be converted. */
+/* The only tool whose programs we know how to convert. */
+static bool is_terraform(const char *key) {
+    return str_is_c(str_of(key), "terraform");
+}
+
+/* Asked for no provider in particular, it answers nothing: there are several, which GetMappings lists. */
 enum err_code handle_get_mapping(struct call *call, const Pulumirpc__GetMappingRequest *request,
                                  Pulumirpc__GetMappingResponse *response) {
-    (void)call;
-    (void)request;
-    (void)response;
+    for (size_t i = 0; is_terraform(request->key) && i < terraform_mapping_count; i++) {
+        const struct terraform_mapping *mapping = &terraform_mappings[i];
+        if (str_is(str_of(request->provider), mapping->provider)) {
+            response->provider = message_text(call->ctx.arena, mapping->provider);
+            response->has_data = true;
+            response->data = (ProtobufCBinaryData){.len = mapping->data.len,
+                                                   .data = (uint8_t *)(uintptr_t)mapping->data.ptr};
+        }
+    }
     return ERR_OK;
 }
 
 enum err_code handle_get_mappings(struct call *call, const Pulumirpc__GetMappingsRequest *request,
                                   Pulumirpc__GetMappingsResponse *response) {
-    (void)call;
-    (void)request;
-    (void)response;
+    if (!is_terraform(request->key)) {
+        return ERR_OK;
+    }
+    response->providers = ARENA_ARRAY(call->ctx.arena, terraform_mapping_count, char *);
+    for (size_t i = 0; i < terraform_mapping_count; i++) {
+        response->providers[response->n_providers++] =
+            message_text(call->ctx.arena, terraform_mappings[i].provider);
+    }
     return ERR_OK;
 }
 

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "provider"))
 import tables  # noqa: E402
 import tables_c  # noqa: E402
 import tables_schema  # noqa: E402
+import tables_terraform  # noqa: E402
 import yaml  # noqa: E402
 
 VERSION = os.environ["TABLES_VERSION"]
@@ -95,6 +96,45 @@ class Refusals(unittest.TestCase):
         finally:
             path.unlink()
         self.assertIn("unknown sections ['colours']", str(caught.exception))
+
+
+class Terraform(unittest.TestCase):
+    """The section that says what Terraform's resource becomes."""
+
+    def cloud(self, **changes: Any) -> dict[str, Any]:
+        found = copy.deepcopy(next(cloud for cloud in clouds() if "terraform" in cloud))
+        found["terraform"].update(changes)
+        return found
+
+    def test_the_sections_are_sound(self) -> None:
+        for cloud in clouds():
+            if "terraform" in cloud:
+                self.assertEqual(tables_terraform.problems(cloud), [], cloud["name"])
+
+    def test_what_it_names_must_exist(self) -> None:
+        changes: list[tuple[dict[str, Any], str]] = [
+            ({"colour": "red"}, "unknown column 'colour'"),
+            ({"nested": "lists"}, "nested is one of ['attributes', 'blocks']"),
+            ({"names": {"nothing.there": "x"}}, "no property 'nothing.there'"),
+            ({"attributes": ["nothing"]}, "no property 'nothing'"),
+            ({"config": {"token": "nothing"}}, "no configuration 'nothing'"),
+        ]
+        for change, words in changes:
+            self.assertEqual(tables_terraform.problems(self.cloud(**change)), [words])
+
+    def test_what_it_needs(self) -> None:
+        cloud = self.cloud()
+        del cloud["terraform"]["resource"]
+        self.assertEqual(tables_terraform.problems(cloud), ["needs 'resource'"])
+
+    def test_names_are_snake_case(self) -> None:
+        for ours, theirs in [
+            ("name", "name"),
+            ("hfNumCores", "hf_num_cores"),
+            ("pcaSubCaCertificate", "pca_sub_ca_certificate"),
+            ("huggingFaceId", "hugging_face_id"),
+        ]:
+            self.assertEqual(tables_terraform.snake(ours), theirs)
 
 
 def properties(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -50,6 +50,12 @@ struct str provider_schema(void) {
     return STR("{\"name\":\"echo\"}");
 }
 
+const struct terraform_mapping terraform_mappings[] = {
+    {{"echoform", 8}, {"{\"name\":\"echoform\"}", 19}},
+    {{"other", 5}, {"{}", 2}},
+};
+const size_t terraform_mapping_count = 2;
+
 bool provider_parse_urn(struct str urn, struct str *type, struct str *name) {
     struct str rest = urn;
     struct str qualified = STR_EMPTY;
