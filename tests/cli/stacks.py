@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -107,6 +108,12 @@ class Stack:
 
     def secret_config(self, key: str, value: str) -> None:
         self.run("config", "set", "--secret", key, value)
+
+    def set_config(self, plain: Mapping[str, str], secret: Mapping[str, str] | None = None) -> None:
+        """In one command, after which the file holds nothing of the secrets in plain."""
+        words = [f"--plaintext={key}={value}" for key, value in plain.items()]
+        words += [f"--secret={key}={value}" for key, value in (secret or {}).items()]
+        self.run("config", "set-all", *words)
 
     # Commands.
 
@@ -225,6 +232,24 @@ class Stack:
     def outputs(self) -> Json:
         result: Json = json.loads(self.run("stack", "output", "--json", "--show-secrets").stdout)
         return result
+
+
+class CopiedStack(Stack):
+    """A stack of a copy of a program's folder."""
+
+    def __init__(self, root: Path, tools: Toolchain, sim: Simulator, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(root, tools, sim)
+
+    def write(
+        self,
+        resources: Mapping[str, Any],
+        outputs: Mapping[str, str] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **project: Any,
+    ) -> None:
+        """The program is the folder's."""
+        shutil.copytree(self.folder, self.project, dirs_exist_ok=True)
 
 
 SECRET_KEY = "4dabf18193072939515e22adb298388d"

@@ -26,13 +26,18 @@ TEST(a_name_may_hold_colons) {
     CHECK_STR(name, "a::b");
 }
 
+TEST(a_name_may_be_empty) {
+    REQUIRE(parse("urn:pulumi:dev::default::pulumi:providers:inference::"));
+    CHECK_STR(type, "pulumi:providers:inference");
+    CHECK_STR(name, "");
+}
+
 TEST(anything_else_is_refused) {
     CHECK(!parse(""));
     CHECK(!parse("urn:pulumi:dev"));
     CHECK(!parse("urn:pulumi:dev::shop::type"));
     CHECK(!parse("urn:pulumi:dev::shop::::demo"));
     CHECK(!parse("urn:pulumi:dev::shop::a$::demo"));
-    CHECK(!parse("urn:pulumi:dev::shop::type::"));
     CHECK(!parse("urn:other:dev::shop::type::demo"));
 }
 
@@ -40,5 +45,6 @@ TEST_MAIN {
     RUN(type_and_name_are_the_last_two_parts);
     RUN(parents_are_no_part_of_the_type);
     RUN(a_name_may_hold_colons);
+    RUN(a_name_may_be_empty);
     RUN(anything_else_is_refused);
 }

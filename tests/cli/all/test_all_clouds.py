@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from clouds import ark, hf, tir
 from clouds.description import Json
 from simulator.client import Simulator
 from stacks import Stack, Toolchain
 
-EXAMPLE = Path(__file__).parents[3] / "examples/all/yaml/Pulumi.yaml"
+EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLE = EXAMPLES / "all/yaml/Pulumi.yaml"
 CLOUDS = ("hf", "ark", "maas", "tir")
 MAAS_KEYS = {
     "inference:maasAccessKey": "MAASEXAMPLEAK0000001",
@@ -51,6 +55,28 @@ def config(sim: Simulator) -> Json:
         "inference:maasEndpoint": address,
         "inference:maasIamEndpoint": address,
         **MAAS_KEYS,
+    }
+
+
+def environment(sim: Simulator) -> dict[str, str]:
+    """The same settings where the vendors' own tools look for them."""
+    maas = sim.url("maas")
+    return {
+        "HF_INFERENCE_ENDPOINTS_URL": sim.url("hf"),
+        "HF_NAMESPACE": hf.NAMESPACE,
+        "HF_TOKEN": hf.TOKEN,
+        "BYTEPLUS_ARK_ENDPOINT": sim.url("ark"),
+        "BYTEPLUS_ACCESS_KEY": ark.ACCESS_KEY,
+        "BYTEPLUS_SECRET_KEY": ark.SECRET_KEY,
+        "HUAWEICLOUD_SDK_REGION_MODELARTS_AP_SOUTHEAST_1": maas,
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": maas,
+        "HW_ACCESS_KEY": MAAS_KEYS["inference:maasAccessKey"],
+        "HW_SECRET_KEY": MAAS_KEYS["inference:maasSecretKey"],
+        "E2E_TIR_BASE_URL": sim.url("tir") + tir.MOUNT,
+        "E2E_TIR_API_KEY": tir.KEY,
+        "E2E_TIR_ACCESS_TOKEN": tir.BEARER,
+        "E2E_TIR_PROJECT_ID": tir.PROJECT,
+        "E2E_TIR_LOCATION": tir.LOCATION,
     }
 
 
@@ -114,3 +140,24 @@ def test_a_key_of_another_cloud_touches_nothing(stack: Stack, sim: Simulator) ->
     assert stack.up().counts.get("same", 0) >= 8
     assert changed(sim) == []
     stack.destroy()
+
+
+def test_importing_a_fleet(stack: Stack, sim: Simulator, tools: Toolchain, tmp_path: Path) -> None:
+    """examples/import: what another stack made is listed, and comes under this one unchanged."""
+    stack.up()
+    before = {name: sim.state(name)["endpoints"] for name in CLOUDS}
+    sim.clear()
+    new = Stack(tmp_path / "new", tools, sim)
+    new.environment |= environment(sim)
+    fleet = new.root / "fleet.json"
+    with fleet.open("w") as file:
+        script = [sys.executable, EXAMPLES / "import" / "fleet.py", *CLOUDS]
+        subprocess.run(script, check=True, env=new.environment, cwd=new.project, stdout=file)
+    written = new.root / "endpoints.yaml"
+    new.run("import", "--yes", "--file", str(fleet), "--out", str(written))
+    assert sorted(new.ids().values()) == sorted(stack.ids().values())
+    new.write(yaml.safe_load(written.read_text())["resources"])
+    run = new.up(expect=None)
+    assert run.counts == SAME, run.text
+    assert changed(sim) == []
+    assert {name: sim.state(name)["endpoints"] for name in CLOUDS} == before
