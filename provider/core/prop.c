@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 
+#define LONGEST_SET 4096
+
 const struct prop *prop_find(const struct prop_table *table, struct str name) {
     for (size_t i = 0; i < table->count; i++) {
         if (str_is_c(name, table->rows[i].name)) {
@@ -107,8 +109,13 @@ static bool sets_equal(const struct prop *item, const struct value *a, const str
     return true;
 }
 
+bool prop_is_set(const struct prop *row, const struct value *a, const struct value *b) {
+    return (row->flags & PROP_UNORDERED) != 0 && a->list.count <= LONGEST_SET &&
+           b->list.count <= LONGEST_SET;
+}
+
 static bool lists_equal(const struct prop *row, const struct value *a, const struct value *b) {
-    if ((row->flags & PROP_UNORDERED) != 0) {
+    if (prop_is_set(row, a, b)) {
         return sets_equal(row->item, a, b);
     }
     if (a->list.count != b->list.count) {

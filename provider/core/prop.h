@@ -27,6 +27,9 @@ const struct prop_value *prop_allowed(const struct prop *row, struct str text);
 struct str prop_wire_text(const struct prop *row, struct str text);
 /* True when the service would see no difference: spellings, order of sets, defaults, null and absent, secret flags. */
 bool prop_equal(const struct prop *row, const struct value *a, const struct value *b);
+/* Are the lists of this row compared as sets? Not when they are longer than any service takes: each item would be
+ * compared with each, on the thread that also answers Cancel. */
+bool prop_is_set(const struct prop *row, const struct value *a, const struct value *b);
 
 /* Differences from old to new inputs, one entry for each deepest path that differs. */
 struct diff_list {

@@ -131,7 +131,7 @@ static void diff_set(struct diff_list *diffs, const struct prop *row, const stru
 
 static void diff_lists(struct diff_list *diffs, const struct prop *row, const struct value *olds,
                        const struct value *news, struct str path, bool replace) {
-    if ((row->flags & PROP_UNORDERED) != 0) {
+    if (prop_is_set(row, olds, news)) {
         diff_set(diffs, row, olds, news, path, replace);
         return;
     }
