@@ -27,7 +27,7 @@ static bool is_ours(struct cloud_call *call, const struct live *live) {
     prop_unmet(&unmet, &tables->props, NULL, call->inputs,
                outcome_decode(call, live, call->inputs));
     if (unmet.count > 0 || tables->status.created_at == NULL) {
-        /* Without a time of creation the name has to do: there it is unique for ever (maas.md 3.1). */
+        /* Without a time of creation the name has to do: there it is unique for ever. */
         return unmet.count == 0 && !tables->name_rule.reusable;
     }
     int64_t created = parse_time(value_text_at(live->wire, tables->status.created_at));

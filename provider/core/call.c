@@ -77,7 +77,7 @@ static enum err_code refuse_half(struct cloud_call *call, const char *there, con
                     missing);
 }
 
-/* One half of a key pair, or halves of two: a mistake to name, not a reason to look further (maas.md 2.2). */
+/* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
 static enum err_code check_pair(struct cloud_call *call, const struct auth_row *row) {
     const char *access = row->access_key;
     const char *secret = row->secret_key;

@@ -3,7 +3,7 @@
 #include "core/change.h"
 #include "core/wait.h"
 
-/* A name that was freed a moment ago may still be refused (hf.md 5); so often, so far apart. */
+/* A name that was freed a moment ago may still be refused; so often, so far apart. */
 #define FREED_NAME_TRIES 5
 #define FREED_NAME_DELAY_MS 2000
 

@@ -13,7 +13,7 @@ static const struct value *at_wire(const struct prop *row, const struct value *w
     return path[0] == '\0' ? wire : value_at(wire, path);
 }
 
-/* Services write integers as numbers or as text, whichever they please (tir.md 2.3, maas.md 5). */
+/* Services write integers as numbers or as text, whichever they please. */
 static const struct value *decode_number(struct ctx *ctx, const struct value *wire) {
     if (wire->kind != VALUE_STRING || wire->string.len == 0) {
         return wire->kind == VALUE_NUMBER ? wire : NULL;

@@ -212,6 +212,18 @@ def test_a_pause_cancelled_on_its_way_is_recorded(driver: Driver, hf: Simulator)
     assert failure.id == "me/demo"
 
 
+def test_a_create_cancelled_on_its_way_is_looked_for_again(driver: Driver, hf: Simulator) -> None:
+    """The first look comes too early: the service shows the endpoint a moment later."""
+    hf.knobs("hf", polls={"pending": 1000})
+    hf.fault("hf", "endpoint.create", kind="hold")
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=2)
+    checked = driver.checked(inputs())
+    failure = cancelled_while(driver, hf, "endpoint.create", lambda: driver.create(checked))
+    assert failure.id == "me/demo"
+    assert told(hf).count("endpoint.get") == 3
+    assert told(hf).count("endpoint.create") == 1
+
+
 def test_a_create_cancelled_on_its_way_and_not_there_yet_is_uncertain(
     driver: Driver, hf: Simulator
 ) -> None:
