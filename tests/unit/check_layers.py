@@ -13,12 +13,13 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class LibraryRule:
-    """Symbols of one library, and the layer, or one object of it, that may use them."""
+    """Symbols of one library, and the layer, or the objects of it by pattern, that may use them."""
 
     library: str
     pattern: re.Pattern[str]
@@ -26,7 +27,7 @@ class LibraryRule:
     object_name: str | None = None
 
     def allows(self, layer: str, object_name: str) -> bool:
-        return layer == self.layer and self.object_name in (None, object_name)
+        return layer == self.layer and fnmatch(object_name, self.object_name or "*")
 
     def place(self) -> str:
         return f"{self.layer}/{self.object_name}" if self.object_name else self.layer
@@ -36,7 +37,7 @@ class LibraryRule:
 LIBRARY_RULES: Sequence[LibraryRule] = (
     LibraryRule("gRPC", re.compile(r"^(grpc|gpr)_"), "rpc"),
     LibraryRule("protobuf-c", re.compile(r"^protobuf_c_|__descriptor$"), "rpc"),
-    LibraryRule("libcurl", re.compile(r"^curl_"), "rest", "transport_curl.c.o"),
+    LibraryRule("libcurl", re.compile(r"^curl_"), "rest", "transport_curl*.c.o"),
     LibraryRule("cJSON", re.compile(r"^cJSON_"), "base", "json.c.o"),
     LibraryRule(
         "OpenSSL",

@@ -73,6 +73,7 @@ class Layers(unittest.TestCase):
         self.use("rpc", "a.c", "grpc_init")
         self.use("rpc", "b.c", "protobuf_c_message_pack")
         self.use("rest", "transport_curl.c", "curl_multi_init")
+        self.use("rest", "transport_curl_thread.c", "curl_multi_poll")
         self.use("base", "json.c", "cJSON_Delete")
         self.use("base", "digest.c", "EVP_Digest")
         self.assertEqual(self.check(), (0, ""))
@@ -83,8 +84,8 @@ class Layers(unittest.TestCase):
             ("rest", "a.c", "gpr_free", "gRPC belongs to rpc"),
             ("core", "a.c", "protobuf_c_message_pack", "protobuf-c belongs to rpc"),
             ("base", "a.c", "pulumirpc__check_request__descriptor", "protobuf-c belongs to rpc"),
-            ("rest", "client.c", "curl_easy_init", "libcurl belongs to rest/transport_curl.c.o"),
-            ("core", "transport_curl.c", "curl_free", "libcurl belongs to rest/transport_curl.c.o"),
+            ("rest", "client.c", "curl_easy_init", "libcurl belongs to rest/transport_curl*.c.o"),
+            ("core", "transport_curl.c", "curl_ws", "libcurl belongs to rest/transport_curl*.c.o"),
             ("base", "value.c", "cJSON_Delete", "cJSON belongs to base/json.c.o"),
             ("core", "json.c", "cJSON_Delete", "cJSON belongs to base/json.c.o"),
             ("rest", "sign.c", "HMAC", "OpenSSL belongs to base/digest.c.o"),
