@@ -1,0 +1,178 @@
+#include "rest/client_int.h"
+
+/* How a call ends: what the caller gets, and the sentence that the user reads. */
+
+static void copy_headers(struct arena *arena, const struct http_response *response,
+                         struct rest_reply *reply) {
+    reply->headers = ARENA_ARRAY(arena, response->header_count, struct http_header);
+    reply->header_count = response->header_count;
+    for (size_t i = 0; i < response->header_count; i++) {
+        reply->headers[i] = (struct http_header){
+            .name = arena_str(arena, response->headers[i].name),
+            .value = arena_str(arena, response->headers[i].value),
+        };
+    }
+}
+
+static void fill_reply(struct client_call *call, const struct client_attempt *attempt) {
+    struct rest_reply *reply = call->reply;
+    struct arena *arena = call->ctx->arena;
+    if (attempt->outcome.result != TRANSPORT_OK) {
+        return;
+    }
+    reply->status = attempt->details.status;
+    reply->request_id = arena_str(arena, attempt->details.request_id);
+    reply->text = arena_str(arena, attempt->outcome.response.body);
+    copy_headers(arena, &attempt->outcome.response, reply);
+    if (attempt->details.body != NULL) {
+        reply->body = value_copy(arena, attempt->details.body);
+    }
+}
+
+enum err_code client_succeed(struct client_call *call, const struct client_attempt *attempt) {
+    fill_reply(call, attempt);
+    call->maybe_done = false;
+    call->reply->result = call->operation->result == NULL
+                              ? call->reply->body
+                              : value_at(call->reply->body, call->operation->result);
+    return ERR_OK;
+}
+
+/* Without the full stop that the sentence built around it brings itself. */
+static struct str without_stop(struct str text) {
+    struct str trimmed = str_trim(text);
+    while (str_ends(trimmed, STR("."))) {
+        trimmed = str_slice(trimmed, 0, trimmed.len - 1);
+    }
+    return trimmed;
+}
+
+static struct str redirect_text(const struct client_call *call,
+                                const struct http_response *response) {
+    struct url_parts target;
+    if (!url_split(response_header(response, "Location"), &target)) {
+        return STR("the reply is a redirect, which is not followed");
+    }
+    return arena_printf(call->scratch, "the reply redirects to %.*s, which is not followed",
+                        STR_ARG(url_host_header(call->scratch, &target)));
+}
+
+static struct str reply_text(const struct client_call *call, const struct client_attempt *attempt) {
+    const struct response_details *details = &attempt->details;
+    if (client_is_redirect(details->status)) {
+        return redirect_text(call, &attempt->outcome.response);
+    }
+    if (details->broken) {
+        return arena_printf(call->scratch, "the reply is not the service's: %.*s",
+                            STR_ARG(without_stop(details->message)));
+    }
+    struct str text = without_stop(details->message);
+    return text.len > 0 ? text : STR("no reason given");
+}
+
+static struct str network_text(const struct client_call *call,
+                               const struct client_attempt *attempt) {
+    struct str detail = without_stop(attempt->outcome.detail);
+    switch (attempt->outcome.result) {
+    case TRANSPORT_NOT_SENT:
+        return arena_printf(call->scratch, "cannot connect to %.*s: %.*s", STR_ARG(call->host),
+                            STR_ARG(detail));
+    case TRANSPORT_REFUSED:
+        return arena_printf(call->scratch, "cannot use %.*s: %.*s", STR_ARG(call->host),
+                            STR_ARG(detail));
+    case TRANSPORT_TOO_LARGE:
+        return arena_printf(call->scratch, "the reply of %.*s is larger than %zu bytes",
+                            STR_ARG(call->host), call->request.max_response_bytes);
+    case TRANSPORT_UNCERTAIN:
+    case TRANSPORT_CANCELLED:
+    case TRANSPORT_OK:
+        break;
+    }
+    return arena_printf(call->scratch, "no whole reply from %.*s: %.*s", STR_ARG(call->host),
+                        STR_ARG(detail));
+}
+
+static const char *hint_of(const struct client_attempt *attempt, enum err_code err) {
+    if (attempt->row != NULL && attempt->row->hint != NULL) {
+        return attempt->row->hint;
+    }
+    if (err == ERR_UNCERTAIN) {
+        return "It may have been carried out all the same: look before repeating it.";
+    }
+    if (attempt->outcome.result == TRANSPORT_NOT_SENT) {
+        return "Check the network, the proxy settings and the configured address.";
+    }
+    if (attempt->outcome.result == TRANSPORT_OK &&
+        (client_is_redirect(attempt->details.status) || attempt->details.broken)) {
+        return "Check the configured address and any proxy on the way.";
+    }
+    return "";
+}
+
+/* " (HTTP 409, code X, request id Y)", or nothing without a reply. */
+static struct str reference_text(const struct client_call *call,
+                                 const struct client_attempt *attempt) {
+    const struct response_details *details = &attempt->details;
+    if (attempt->outcome.result != TRANSPORT_OK) {
+        return STR_EMPTY;
+    }
+    return arena_printf(call->scratch, " (HTTP %d%s%.*s%s%.*s)", details->status,
+                        details->code.len > 0 ? ", code " : "", STR_ARG(details->code),
+                        details->request_id.len > 0 ? ", request id " : "",
+                        STR_ARG(details->request_id));
+}
+
+static enum err_code err_of(const struct client_call *call, const struct client_attempt *attempt) {
+    if (attempt->row != NULL && attempt->row->err != ERR_OK) {
+        return attempt->row->err;
+    }
+    if (attempt->class == FAILURE_TRANSIENT && call->maybe_done) {
+        return ERR_UNCERTAIN;
+    }
+    return attempt->outcome.result == TRANSPORT_TOO_LARGE ? ERR_EXHAUSTED
+                                                          : failure_err(attempt->class);
+}
+
+enum err_code client_fail(struct client_call *call, const struct client_attempt *attempt) {
+    struct ctx *ctx = call->ctx;
+    bool replied = attempt->outcome.result == TRANSPORT_OK;
+    enum err_code err = err_of(call, attempt);
+    struct str text = replied ? reply_text(call, attempt) : network_text(call, attempt);
+    struct str reference = reference_text(call, attempt);
+    const char *hint = hint_of(attempt, err);
+
+    fill_reply(call, attempt);
+    call->reply->class = attempt->class;
+    ctx_fail(ctx, err, "%s: %s: %.*s%.*s.%s%s", call->service->title, call->operation->doing,
+             STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint);
+    if (replied) {
+        ctx->error.http_status = attempt->details.status;
+        ctx->error.cloud_code = arena_str(ctx->arena, attempt->details.code);
+        ctx->error.request_id = call->reply->request_id;
+    }
+    return err;
+}
+
+enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason reason) {
+    struct ctx *ctx = call->ctx;
+    struct str what =
+        arena_printf(ctx->arena, "%s: %s", call->service->title, call->operation->doing);
+    /* The transport may have been stopped with the process while the token was not tripped. */
+    reason = reason == CANCEL_NONE ? CANCEL_TRIPPED : reason;
+    enum err_code err = ctx_fail_cancelled(ctx, reason, what.ptr);
+    call->reply->class = FAILURE_TRANSIENT;
+    if (call->maybe_done) {
+        ctx->error.message =
+            arena_printf(ctx->arena, "%.*s; it may have been carried out all the same",
+                         STR_ARG(ctx->error.message));
+    }
+    return err;
+}
+
+enum err_code client_fail_closed(struct client_call *call) {
+    call->reply->class = FAILURE_AUTH;
+    return ctx_fail(
+        call->ctx, ERR_UNAUTHENTICATED,
+        "%s: %s: not sent, because the service has refused these credentials before; mend them and run again",
+        call->service->title, call->operation->doing);
+}

@@ -1,0 +1,204 @@
+#include "rest/client_int.h"
+
+/* One try of a call. */
+
+static bool changes_something(const struct client_call *call) {
+    return call->operation->repeat != REPEAT_SAFE;
+}
+
+bool client_is_signed(const struct client_call *call) {
+    return !call->operation->unsigned_call && call->session->scheme != NULL;
+}
+
+bool client_is_redirect(int status) {
+    return status >= 300 && status < 400;
+}
+
+/* The hook may call the cloud itself, so it runs before a place is taken from the limiter. */
+static enum err_code authorize(struct client_call *call) {
+    call->credential = call->session->credential;
+    if (!client_is_signed(call) || call->session->authorize == NULL) {
+        return ERR_OK;
+    }
+    enum err_code err = call->session->authorize(call->ctx, call->session, &call->credential);
+    if (err == ERR_UNAVAILABLE || err == ERR_EXHAUSTED) {
+        call->reply->class = FAILURE_TRANSIENT;
+    } else if (err != ERR_OK && err != ERR_CANCELLED && err != ERR_DEADLINE) {
+        call->reply->class = FAILURE_AUTH;
+    }
+    return err;
+}
+
+static enum err_code sign(struct client_call *call, struct http_request *request) {
+    struct ctx scratch_ctx = *call->ctx;
+    if (!client_is_signed(call)) {
+        return ERR_OK;
+    }
+    scratch_ctx.arena = call->scratch;
+    int64_t wall_seconds = call->ctx->clock->wall_seconds(call->ctx->clock);
+    enum err_code err =
+        sign_request(&scratch_ctx, call->session->scheme, &call->credential, wall_seconds, request);
+    if (err != ERR_OK) {
+        call->reply->class = FAILURE_AUTH;
+        return ctx_fail(call->ctx, err, "%s: %s: %.*s", call->service->title,
+                        call->operation->doing, STR_ARG(scratch_ctx.error.message));
+    }
+    return ERR_OK;
+}
+
+static void log_attempt(const struct client_call *call, const struct client_attempt *attempt,
+                        int64_t duration_ms) {
+    const struct log *log = &call->ctx->log;
+    if (attempt->outcome.result == TRANSPORT_OK) {
+        log_debug(log, "%s %.*s%.*s: HTTP %d in %lld ms, try %d, request id %.*s",
+                  call->operation->method, STR_ARG(call->host), STR_ARG(call->url.path),
+                  attempt->outcome.response.status, (long long)duration_ms, call->tries,
+                  STR_ARG(attempt->details.request_id));
+    } else {
+        log_debug(log, "%s %.*s%.*s: no reply after %lld ms, try %d: %.*s", call->operation->method,
+                  STR_ARG(call->host), STR_ARG(call->url.path), (long long)duration_ms, call->tries,
+                  STR_ARG(attempt->outcome.detail));
+    }
+}
+
+/* 503 means "later" when the service itself says so, and "who knows" when a gateway does. */
+static enum failure_class settle_503(enum failure_class class,
+                                     const struct client_attempt *attempt) {
+    if (class == FAILURE_THROTTLED && !attempt->details.envelope) {
+        return FAILURE_TRANSIENT;
+    }
+    if (class == FAILURE_TRANSIENT && attempt->details.envelope && attempt->row == NULL) {
+        return FAILURE_THROTTLED;
+    }
+    return class;
+}
+
+static void classify_reply(const struct client_call *call, struct client_attempt *attempt) {
+    const struct response_details *details = &attempt->details;
+    response_decode(call->scratch, call->service->errors, &call->ctx->redact,
+                    &attempt->outcome.response, call->ctx->clock->wall_seconds(call->ctx->clock),
+                    &attempt->details);
+    attempt->sent = true;
+    if (!details->failed) {
+        return;
+    }
+    if (client_is_redirect(details->status)) {
+        /* "See other" answers what has been done; the other ones answer what has not. */
+        attempt->class = FAILURE_CLIENT;
+        attempt->maybe_done = details->status == 303;
+        return;
+    }
+    if (details->broken || details->status < 200) {
+        attempt->class = FAILURE_TRANSIENT;
+        attempt->maybe_done = true;
+        return;
+    }
+    attempt->class =
+        failure_classify(call->service->failures, call->service->failure_count, details->status,
+                         details->code, details->message, call->operation->name, &attempt->row);
+    if (details->status == 503) {
+        attempt->class = settle_503(attempt->class, attempt);
+    }
+    attempt->maybe_done = attempt->class == FAILURE_TRANSIENT;
+}
+
+static void classify(const struct client_call *call, struct client_attempt *attempt) {
+    attempt->sent = attempt->outcome.sent;
+    switch (attempt->outcome.result) {
+    case TRANSPORT_OK:
+        classify_reply(call, attempt);
+        break;
+    case TRANSPORT_NOT_SENT:
+        attempt->class = FAILURE_TRANSIENT;
+        attempt->sent = false;
+        break;
+    case TRANSPORT_UNCERTAIN:
+        attempt->class = FAILURE_TRANSIENT;
+        attempt->sent = true;
+        attempt->maybe_done = true;
+        break;
+    case TRANSPORT_REFUSED:
+        attempt->class = FAILURE_CLIENT;
+        attempt->maybe_done = attempt->sent;
+        break;
+    case TRANSPORT_TOO_LARGE:
+        attempt->class = FAILURE_TRANSIENT;
+        attempt->sent = true;
+        attempt->maybe_done = true;
+        attempt->last = true;
+        break;
+    case TRANSPORT_CANCELLED:
+        attempt->class = FAILURE_TRANSIENT;
+        attempt->maybe_done = attempt->sent;
+        break;
+    }
+    attempt->maybe_done = attempt->maybe_done && changes_something(call);
+}
+
+static enum gate_result judge_credential(const struct client_attempt *attempt) {
+    if (attempt->outcome.result != TRANSPORT_OK) {
+        return GATE_UNTOLD;
+    }
+    if (attempt->class != FAILURE_AUTH) {
+        /* A failure may come from somebody on the way who never looked at the credential. */
+        return attempt->class == FAILURE_NONE ? GATE_GOOD : GATE_UNTOLD;
+    }
+    int status = attempt->details.status;
+    return status == 401 || status == 403 ? GATE_BAD : GATE_DOUBTFUL;
+}
+
+static void send_once(struct client_call *call, const struct http_request *request,
+                      struct client_attempt *attempt) {
+    const struct clock *clock = call->ctx->clock;
+    int64_t start_ms = clock->now_ms(clock);
+    call->tries++;
+    call->session->transport->send(call->session->transport, request, call->ctx->cancel,
+                                   call->scratch, &attempt->outcome);
+    classify(call, attempt);
+    call->maybe_done = call->maybe_done || attempt->maybe_done;
+    log_attempt(call, attempt, clock->now_ms(clock) - start_ms);
+}
+
+static enum err_code send_through_gate(struct client_call *call, const struct http_request *request,
+                                       struct client_attempt *attempt) {
+    struct gate *gate = client_is_signed(call) ? call->session->gate : NULL;
+    if (gate == NULL) {
+        send_once(call, request, attempt);
+        return ERR_OK;
+    }
+    enum gate_pass pass = gate_enter(gate, call->ctx->cancel);
+    switch (pass) {
+    case GATE_CLOSED:
+        return client_fail_closed(call);
+    case GATE_CANCELLED:
+        return client_fail_cancelled(call, cancel_state(call->ctx->cancel));
+    case GATE_OPEN:
+    case GATE_PROBE:
+        break;
+    }
+    send_once(call, request, attempt);
+    gate_leave(gate, pass, judge_credential(attempt));
+    return ERR_OK;
+}
+
+enum err_code client_try(struct client_call *call, struct client_attempt *attempt) {
+    struct http_request request = call->request;
+    struct limiter *limiter = call->session->limiter;
+    TRY(authorize(call));
+    enum cancel_reason reason = limiter != NULL ? limiter_acquire(limiter, call->ctx->cancel)
+                                                : cancel_state(call->ctx->cancel);
+    if (reason != CANCEL_NONE) {
+        return client_fail_cancelled(call, reason);
+    }
+    enum err_code err = sign(call, &request);
+    if (err == ERR_OK) {
+        err = send_through_gate(call, &request, attempt);
+    }
+    if (limiter != NULL) {
+        limiter_release(limiter);
+    }
+    if (err == ERR_OK && attempt->outcome.result == TRANSPORT_CANCELLED) {
+        return client_fail_cancelled(call, cancel_state(call->ctx->cancel));
+    }
+    return err;
+}
