@@ -3,18 +3,23 @@
 Used by the build:
     tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, cloud_tables.h
     tables.py schema --out FILE clouds...   the package schema
+    tables.py docs --out DIR clouds...      the same content as pages to read
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 import tables_c
+import tables_docs
 import tables_schema
 import tables_terraform
 import yaml
 
 HERE = Path(__file__).resolve().parent
+# Examples in every language, written by sdk-gen from the YAML files beside them.
+DOCS = HERE / "docs"
 
 PROP_KEYS = {
     "type",
@@ -46,6 +51,7 @@ CLOUD_KEYS = {
     "token",
     "description",
     "id_description",
+    "first_steps",
     "aliases",
     "config",
     "scope",
@@ -88,10 +94,27 @@ def check_prop(path: str, row: dict) -> None:
     for flag in row.get("flags", []):
         if flag not in tables_c.FLAGS:
             raise TableError(f"{path}: unknown flag {flag!r}")
+    for value in row.get("values", []):
+        if not isinstance(value, dict) or not value.get("doc"):
+            raise TableError(f"{path}: every value needs a doc, {value!r} has none")
     for name, member in (row.get("properties") or {}).items():
         check_prop(f"{path}.{name}", member)
     if "items" in row:
         check_prop(f"{path}[]", row["items"])
+
+
+def load_examples(cloud: dict) -> dict[str, str]:
+    """The Markdown of the resource and of each function. A new program has none yet: the schema
+    comes first, then sdk-gen writes it (scripts/docs), and a test misses it until then."""
+    folder = DOCS / cloud["name"]
+    wanted = {tables_schema.ENDPOINT, *cloud.get("functions", {})}
+    pages = {path.stem: path.with_suffix(".md") for path in folder.glob("*.yaml")}
+    if set(pages) != wanted:
+        raise TableError(f"{folder}: programs missing or too many: {sorted(wanted ^ set(pages))}")
+    return {
+        name: page.read_text(encoding="utf-8") if page.exists() else ""
+        for name, page in pages.items()
+    }
 
 
 def load_cloud(path: Path) -> dict:
@@ -111,6 +134,8 @@ def load_cloud(path: Path) -> dict:
         found = tables_terraform.problems(cloud)
         if found:
             raise TableError(f"{path.name}: terraform: {'; '.join(found)}")
+    cloud["examples"] = load_examples(cloud)
+    cloud["lookup"] = (DOCS / "lookup.md").read_text(encoding="utf-8")
     return cloud
 
 
@@ -120,9 +145,19 @@ def write_if_changed(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def write_pages(folder: Path, pages: dict[str, str]) -> None:
+    """Exactly these files are there afterwards."""
+    for path in folder.rglob("*.md"):
+        if str(path.relative_to(folder)) not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_if_changed(folder / name, text)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["c", "schema"])
+    parser.add_argument("what", choices=["c", "schema", "docs"])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--plugin-download-url", default="")
@@ -142,6 +177,9 @@ def main() -> int:
     }
     if args.what == "schema":
         write_if_changed(args.out, schema)
+        return 0
+    if args.what == "docs":
+        write_pages(args.out, tables_docs.render(json.loads(schema), package, clouds))
         return 0
     for cloud in clouds:
         write_if_changed(args.out / f"{cloud['name']}_tables.c", tables_c.render_cloud(cloud))

@@ -5,6 +5,7 @@ import json
 
 PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 ANY = {"$ref": "pulumi.json#/Any"}
+ENDPOINT = "Endpoint"
 
 
 def capital(name: str) -> str:
@@ -59,6 +60,22 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", ":")) else text + "."
 
 
+def resource_description(cloud: dict) -> str:
+    """What it is, examples, how to read one that exists, how to import it."""
+    lookup = cloud["lookup"]
+    for mark, text in (
+        ("@module@", cloud["module"]),
+        ("@Module@", capital(cloud["module"])),
+        ("@id@", cloud["id"]["example"]),
+    ):
+        lookup = lookup.replace(mark, text)
+    return (
+        f"{cloud['description'].rstrip()}\n\n{cloud['examples'][ENDPOINT]}\n{lookup}"
+        f"\n## Import\n\nThe id is {cloud['id_description']}\n\n```sh\n"
+        f"pulumi import {cloud['token']} example {cloud['id']['example']}\n```\n"
+    )
+
+
 class Package:
     """Collects the types while resources are rendered."""
 
@@ -67,12 +84,9 @@ class Package:
         self.types: dict[str, dict] = {}
 
     def enum(self, token: str, row: dict) -> dict:
-        values = [value if isinstance(value, dict) else {"value": value} for value in row["values"]]
         entries = []
-        for value in values:
-            entry = {"value": value["value"]}
-            if value.get("doc"):
-                entry["description"] = sentence(value["doc"])
+        for value in row["values"]:
+            entry = {"value": value["value"], "description": sentence(value["doc"])}
             if value.get("deprecated"):
                 entry["deprecationMessage"] = capital(sentence(value["deprecated"]))
             entries.append(entry)
@@ -102,9 +116,7 @@ class Package:
         if kind in ("list", "map"):
             item = ANY
             if "items" in row:
-                item = self.type_of(
-                    module, path + "Item", row["items"], as_input, replaces, output
-                )
+                item = self.type_of(module, path + "Item", row["items"], as_input, replaces, output)
             return (
                 {"type": "array", "items": item}
                 if kind == "list"
@@ -160,8 +172,9 @@ class Package:
             spec["deprecationMessage"] = capital(sentence(row["deprecated"]))
         return spec
 
-    def function(self, module: str, name: str, row: dict) -> dict:
-        spec: dict = {"description": sentence(row["doc"])}
+    def function(self, cloud: dict, name: str, row: dict) -> dict:
+        module = cloud["module"]
+        spec: dict = {"description": f"{sentence(row['doc'])}\n\n{cloud['examples'][name]}"}
         for section, key in (("inputs", "inputs"), ("outputs", "outputs")):
             properties = {
                 prop: self.property(
@@ -205,13 +218,8 @@ class Package:
             | {n for n, row in cloud["outputs"].items() if "required" in row.get("flags", [])}
         )
         scope = {row["property"]: inputs[row["property"]] for row in cloud["scope"]}
-        token = cloud["token"]
-        import_help = (
-            f"\n\n## Import\n\nThe id is {cloud['id_description']}\n\n```sh\n"
-            f"$ pulumi import {token} example {cloud['id']['template']}\n```\n"
-        )
         spec = {
-            "description": cloud["description"].rstrip() + import_help,
+            "description": resource_description(cloud),
             "inputProperties": inputs,
             "requiredInputs": required_inputs,
             "properties": outputs,
@@ -246,9 +254,7 @@ def render(package: dict, clouds: list[dict], version: str, plugin_download_url:
     collected = Package(package["name"])
     resources = {cloud["token"]: collected.resource(cloud) for cloud in clouds}
     functions = {
-        f"{package['name']}:{cloud['module']}:{name}": collected.function(
-            cloud["module"], name, row
-        )
+        f"{package['name']}:{cloud['module']}:{name}": collected.function(cloud, name, row)
         for cloud in clouds
         for name, row in cloud.get("functions", {}).items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import sys
 import unittest
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT / "provider"))
 
 import tables  # noqa: E402
 import tables_c  # noqa: E402
+import tables_docs  # noqa: E402
 import tables_schema  # noqa: E402
 import tables_terraform  # noqa: E402
 import yaml  # noqa: E402
@@ -23,6 +25,8 @@ import yaml  # noqa: E402
 VERSION = os.environ["TABLES_VERSION"]
 # The build's own list, so that a file that is not built is not in the schema either.
 FILES = [Path(path) for path in os.environ["TABLES_FILES"].split(os.pathsep)]
+DOCS = ROOT / "docs"
+LANGUAGES = ["yaml", "typescript", "python", "go", "csharp", "java"]
 RESERVED = {"urn", "id", "pulumi", "__meta", "__defaults"}
 
 
@@ -40,10 +44,26 @@ def schema() -> dict[str, Any]:
     return found
 
 
+def pages() -> dict[str, str]:
+    package = yaml.safe_load((ROOT / "provider/package.yaml").read_text(encoding="utf-8"))
+    return tables_docs.render(schema(), package, clouds())
+
+
 class Drift(unittest.TestCase):
     def test_the_committed_schema_is_what_the_tables_say(self) -> None:
         committed = (ROOT / "schema.json").read_text(encoding="utf-8")
         self.assertTrue(committed == rendered(), "schema.json is stale: build the target `schema`")
+
+    def test_the_committed_pages_are_what_the_schema_says(self) -> None:
+        committed = {
+            str(path.relative_to(DOCS)): path.read_text(encoding="utf-8")
+            for path in DOCS.rglob("*")
+            if path.is_file()
+        }
+        expected = pages()
+        self.assertEqual(set(committed), set(expected), "docs/ is stale: see scripts/docs")
+        for name, text in expected.items():
+            self.assertTrue(committed[name] == text, f"docs/{name} is stale: see scripts/docs")
 
     def test_rendering_is_reproducible(self) -> None:
         self.assertEqual(rendered(), rendered())
@@ -75,6 +95,10 @@ class Refusals(unittest.TestCase):
 
     def test_rows_without_words(self) -> None:
         self.assertIn("needs a doc", self.refused({"type": "string"}))
+
+    def test_values_without_words(self) -> None:
+        row = {"type": "string", "doc": "d", "values": [{"value": "a", "doc": "A."}, "b"]}
+        self.assertIn("'b' has none", self.refused(row))
 
     def test_rows_far_below(self) -> None:
         inner = {"type": "string", "doc": "d", "oops": 1}
@@ -183,8 +207,56 @@ class Schema(unittest.TestCase):
 
     def test_every_type_and_value_says_what_it_is(self) -> None:
         for token, spec in self.schema["types"].items():
+            for where, text in [(token, spec["description"])] + [
+                (f"{token} {entry['value']}", entry.get("description", ""))
+                for entry in spec.get("enum", [])
+            ]:
+                with self.subTest(where):
+                    self.assertRegex(text, r"^\S.{2,}[.!?]$")
+
+    def test_every_resource_and_function_has_programs_in_every_language(self) -> None:
+        for kind in ("resources", "functions"):
+            for token, spec in self.schema[kind].items():
+                with self.subTest(token):
+                    first, *examples = spec["description"].split("{{% example %}}")
+                    self.assertRegex(first, r"^\S.{10,}")
+                    self.assertGreaterEqual(len(examples), 2 if kind == "resources" else 1)
+                    for example in examples:
+                        program = example.split("{{% /example %}}")[0]
+                        found = re.findall(r"^```(\w+)$", program, re.MULTILINE)
+                        self.assertEqual(found, LANGUAGES)
+
+    def test_every_resource_says_how_to_look_it_up_and_to_import_it(self) -> None:
+        for token, spec in self.schema["resources"].items():
             with self.subTest(token):
-                self.assertTrue(spec["description"])
+                self.assertIn("\n## Look up an existing endpoint\n", spec["description"])
+                self.assertIn(f"\npulumi import {token} example ", spec["description"])
+                self.assertNotRegex(spec["description"], r"@\w+@")
+
+    def test_every_input_says_whether_a_change_updates_or_replaces(self) -> None:
+        """A row that is never sent, and an object whose members say it, need not."""
+        for cloud in clouds():
+            for where, row, text in self.inputs_below(cloud):
+                if "ignored" in row.get("flags", []) or row.get("properties"):
+                    continue
+                with self.subTest(where):
+                    self.assertRegex(text, r"A change (replaces the endpoint|updates it)")
+
+    def inputs_below(self, cloud: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Where, row and description of the inputs of a cloud and of the objects in them."""
+        spec = self.schema["resources"][cloud["token"]]
+        waiting = [(cloud["token"], cloud["inputs"], spec["inputProperties"])]
+        while waiting:
+            where, rows, described = waiting.pop()
+            for name, row in rows.items():
+                if name not in described:  # an output among them
+                    continue
+                yield f"{where}.{name}", row, described[name]["description"]
+                reference = described[name].get("$ref", "").removeprefix("#/types/")
+                ignored = "ignored" in row.get("flags", [])
+                if reference in self.schema["types"] and row.get("properties") and not ignored:
+                    below = self.schema["types"][reference]["properties"]
+                    waiting.append((f"{where}.{name}", row["properties"], below))
 
     def test_every_reference_leads_somewhere(self) -> None:
         for reference in references(self.schema):
