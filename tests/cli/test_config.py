@@ -5,19 +5,10 @@ from __future__ import annotations
 import json
 
 from clouds.description import Cloud
-from programs import calls, endpoint, endpoints, named
+from programs import calls, endpoints, named
+from providers import own_keys, play_late_configuration, provider
 from simulator.client import Simulator
 from stacks import Stack
-
-PROVIDER = "pulumi:providers:inference"
-
-
-def provider(properties: dict[str, object]) -> dict[str, object]:
-    return {"type": PROVIDER, "properties": properties}
-
-
-def own_keys(config: dict[str, object]) -> dict[str, object]:
-    return {key.split(":", 1)[1]: value for key, value in config.items()}
 
 
 def without_credentials(cloud: Cloud, stack: Stack) -> dict[str, object]:
@@ -151,15 +142,6 @@ def test_a_changed_scope_replaces_the_resource_only(
 def test_configuration_that_is_not_known_yet(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     """In a preview, from a resource that is still to be made."""
     config, property, patch = cloud.late_config
-    late = {**own_keys(stack.config), config.split(":", 1)[1]: "${first." + property + "}"}
-    stack.write(
-        {
-            "first": named(cloud, "first", patch),
-            "own": provider(late),
-            "second": endpoint(cloud, {"name": "second", **cloud.base}, provider="${own}"),
-        }
-    )
-    assert stack.preview().counts == {"create": 4}
-    assert stack.up().counts == {"create": 4}
+    late = {config: "${first." + property + "}"}
+    play_late_configuration(stack, named(cloud, "first", patch), named(cloud, "second"), late)
     assert len(endpoints(sim, cloud)) == 2
-    assert stack.up().counts == {"same": 4}

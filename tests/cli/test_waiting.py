@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from collections.abc import Callable
-
 from clouds.description import Cloud
+from interrupts import AT_ONCE, NAMES, interrupt_creates, interrupt_stalled, looked_at
 from programs import calls, endpoint, endpoints, named, operations, writes
-from resolvers import StalledResolver, asking_only
+from providers import NOWHERE, own_keys
 from simulator.client import Simulator
 from stacks import Stack
-
-AT_ONCE = 20
-# The criterion of the project: Ctrl-C gives the prompt back in less than this.
-INTERRUPT_SECONDS = 2.0
 
 
 def test_a_create_that_never_ends_is_resumed(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
@@ -97,72 +89,33 @@ def test_a_failed_create_can_be_destroyed(cloud: Cloud, stack: Stack, sim: Simul
     assert (endpoints(sim, cloud), stack.resources()) == ([], {})
 
 
-def interrupt(
-    stack: Stack, ready: Callable[[], bool], wrap: Callable[[list[str]], list[str]] = list
-) -> float:
-    """Start an `up`, send Ctrl-C to its process group once it is ready for that; how long it took
-    from there to its end."""
-    line, log = stack.prepare("up", "--yes", "--skip-preview", "--parallel", "64")
-    process = stack.spawn(wrap(line))
-    try:
-        stack.sim.wait_for(lambda _: ready(), 60, "what has to come before the interrupt")
-        began = time.monotonic()
-        os.killpg(process.pid, signal.SIGINT)
-        run = stack.finish(process, line, log, expect=-1)
-        seconds = time.monotonic() - began
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    assert "cancel" in run.text.lower()
-    return seconds
-
-
-def waited_for(sim: Simulator, cloud: Cloud) -> int:
-    """How many endpoints have been looked at since they were made."""
-    return len({r.target for r in sim.requests(operation=cloud.read) if r.status == 200})
-
-
 def test_interrupt_with_creates_waiting(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
-    names = [f"many-{number:02d}" for number in range(AT_ONCE)]
-    sim.knobs(cloud.name, cloud.endless)
-    stack.write({name: named(cloud, name) for name in names})
-    seconds = interrupt(stack, lambda: waited_for(sim, cloud) == AT_ONCE)
-    assert stack.ids() == {name: cloud.id(name) for name in names}
-    assert seconds < INTERRUPT_SECONDS
+    def finish() -> None:
+        for name in NAMES:
+            cloud.finish(sim, cloud.target(name))
 
-    for name in names:
-        cloud.finish(sim, cloud.target(name))
-    sim.clear()
-    assert stack.up().counts == {"update": AT_ONCE, "same": 1}
-    assert writes(sim) == []
+    sim.knobs(cloud.name, cloud.endless)
+    interrupt_creates(
+        stack,
+        lambda name: named(cloud, name),
+        ready=lambda: looked_at(sim, cloud.read) == AT_ONCE,
+        ids=lambda: {name: cloud.id(name) for name in NAMES},
+        finish=finish,
+        writes=lambda: writes(sim),
+    )
 
 
 def test_interrupt_while_names_cannot_be_looked_up(
     cloud: Cloud, stack: Stack, sim: Simulator
 ) -> None:
-    """Half of the creates wait for their endpoint, half for a name server that never answers."""
+    away = own_keys({**stack.config, cloud.url_key: NOWHERE})
     half = AT_ONCE // 2
-    waiting = [f"many-{number:02d}" for number in range(half)]
-    config = {key.split(":", 1)[1]: value for key, value in stack.config.items()}
-    away = {**config, cloud.url_key.split(":", 1)[1]: "https://nowhere.example"}
     sim.knobs(cloud.name, cloud.endless)
-    stack.write(
-        {
-            "away": {"type": "pulumi:providers:inference", "properties": away},
-            **{name: named(cloud, name) for name in waiting},
-            **{
-                f"lost-{number:02d}": named(cloud, f"lost-{number:02d}", provider="${away}")
-                for number in range(half)
-            },
-        }
+    interrupt_stalled(
+        stack,
+        lambda name, **options: named(cloud, name, **options),
+        away,
+        looked=lambda: looked_at(sim, cloud.read),
+        ids=lambda: {name: cloud.id(name) for name in NAMES[:half]},
     )
-    with StalledResolver() as resolver:
-        seconds = interrupt(
-            stack,
-            lambda: waited_for(sim, cloud) == half and resolver.questions > 0,
-            lambda line: asking_only(resolver, stack.root, line),
-        )
-    assert stack.ids() == {name: cloud.id(name) for name in waiting}
-    assert seconds < INTERRUPT_SECONDS
     assert len(writes(sim)) == half

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-
 import pytest
 from arks import calls, endpoint, named, names, operations, stored, writes
 from clouds import ark
 from clouds.description import Json
+from interrupts import AT_ONCE, interrupt_creates, kill, looked_at
 from simulator.client import Simulator
 from stacks import Stack
-
-AT_ONCE = 20
-# The criterion of the project: Ctrl-C gives the prompt back in less than this.
-INTERRUPT_SECONDS = 2.0
 
 
 def finish(sim: Simulator, id: str) -> None:
@@ -91,37 +84,20 @@ def test_a_failed_create(stack: Stack, sim: Simulator) -> None:
     assert (stored(sim), stack.resources()) == ({}, {})
 
 
-def waited_for(sim: Simulator) -> int:
-    """How many endpoints have been looked at since they were made."""
-    looks = sim.requests("ark", operation="endpoint.get")
-    return len({look.target for look in looks if look.status == 200})
-
-
 def test_interrupt_with_creates_waiting(stack: Stack, sim: Simulator) -> None:
-    wanted = [f"many-{number:02d}" for number in range(AT_ONCE)]
-    sim.knobs("ark", ark.ENDLESS)
-    stack.write({name: named(name) for name in wanted})
-    line, log = stack.prepare("up", "--yes", "--skip-preview", "--parallel", "64")
-    process = stack.spawn(line)
-    try:
-        sim.wait_for(lambda s: waited_for(s) >= AT_ONCE, 60, f"{AT_ONCE} creates that wait")
-        began = time.monotonic()
-        os.killpg(process.pid, signal.SIGINT)
-        stack.finish(process, line, log, expect=-1)
-        seconds = time.monotonic() - began
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    assert stack.ids() == names(sim)
-    assert len(stack.ids()) == AT_ONCE
-    assert seconds < INTERRUPT_SECONDS
+    def finish_all() -> None:
+        for id in stored(sim):
+            finish(sim, id)
 
-    for id in stored(sim):
-        finish(sim, id)
-    sim.clear()
-    assert stack.up().counts == {"update": AT_ONCE, "same": 1}
-    assert writes(sim) == []
+    sim.knobs("ark", ark.ENDLESS)
+    interrupt_creates(
+        stack,
+        named,
+        ready=lambda: looked_at(sim) == AT_ONCE,
+        ids=lambda: names(sim),
+        finish=finish_all,
+        writes=lambda: writes(sim),
+    )
 
 
 # Lost replies.
@@ -170,9 +146,7 @@ def test_a_lost_delete_reply(stack: Stack, sim: Simulator) -> None:
 
 
 def test_throttled(stack: Stack, sim: Simulator) -> None:
-    sim.fault(
-        "ark", ark.CREATE, kind="error", status=429, headers={"Retry-After": "1"}, count=2
-    )
+    sim.fault("ark", ark.CREATE, kind="error", status=429, headers={"Retry-After": "1"}, count=2)
     stack.write({"chat": named("chat")})
     stack.up()
     assert [(post.operation, post.status) for post in writes(sim)] == [
@@ -191,17 +165,10 @@ def orphan(stack: Stack, sim: Simulator) -> str:
     """Killed with SIGKILL, the provider too, while the create's reply is on its way."""
     sim.fault("ark", ark.CREATE, kind="hold")
     stack.write({"chat": endpoint(ark.BASE | {"description": "d"})})
-    line, _ = stack.prepare("up", "--yes", "--skip-preview")
-    process = stack.spawn(line)
-    try:
-        sim.wait_for(stored, 60, "the create")
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    kill(stack, lambda: stored(sim))
     sim.release()
     sim.clear_faults()
     sim.clear()
-    stack.run("cancel", "--yes", "--stack", "dev", expect=None)
     assert stack.resources() == {}
     (id,) = stored(sim)
     return id

@@ -8,10 +8,10 @@ import pytest
 from clouds import maas
 from clouds.description import Json
 from maases import bare, calls, full_id, named, operations, stored
+from providers import own_keys, provider
 from simulator.client import Simulator
 from stacks import Stack, secret_paths
 
-PROVIDER = "pulumi:providers:inference"
 CANARY = "canary-6b1f7a"
 KEYS = ("inference:maasAccessKey", "inference:maasSecretKey")
 PASSWORD: Json = {
@@ -43,14 +43,6 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 
 def without_keys(stack: Stack) -> Json:
     return {key: value for key, value in stack.config.items() if key not in KEYS}
-
-
-def own_keys(config: Json) -> Json:
-    return {key.split(":", 1)[1]: value for key, value in config.items()}
-
-
-def provider(properties: Json) -> Json:
-    return {"type": PROVIDER, "properties": properties}
 
 
 @pytest.mark.parametrize("mode", MODES)

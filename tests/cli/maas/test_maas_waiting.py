@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import pytest
 from clouds import maas
+from interrupts import AT_ONCE, INTERRUPT_SECONDS, NAMES, interrupt, interrupt_creates, kill
 from maases import bare, calls, endpoint, full_id, named, operations, stored, writes
-from runs import Run
 from simulator.client import Simulator
 from stacks import Stack
 
-AT_ONCE = 20
-# The criterion of the project: Ctrl-C gives the prompt back in less than this.
-INTERRUPT_SECONDS = 2.0
 # The list never shows what was made a moment ago.
 NEVER_LISTED = {"lag_ms": 3_600_000}
 
@@ -96,46 +87,23 @@ def test_a_delete_that_fails_keeps_the_state(stack: Stack, sim: Simulator) -> No
 # Ctrl-C.
 
 
-@contextmanager
-def interrupted(
-    stack: Stack, sim: Simulator, ready: Callable[[], object]
-) -> Iterator[tuple[Run, float]]:
-    """An `up` that gets Ctrl-C once it is ready; how long it took from there to its end."""
-    line, log = stack.prepare("up", "--yes", "--skip-preview", "--parallel", "64")
-    process = stack.spawn(line)
-    try:
-        sim.wait_for(lambda _: ready(), 60, "what has to come before the interrupt")
-        began = time.monotonic()
-        os.killpg(process.pid, signal.SIGINT)
-        run = stack.finish(process, line, log, expect=-1)
-        yield run, time.monotonic() - began
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
 def test_interrupt_with_creates_waiting(stack: Stack, sim: Simulator) -> None:
     """Every id is kept, whether the list has shown it or not."""
-    names = [f"many-{number:02d}" for number in range(AT_ONCE)]
-    sim.knobs("maas", NEVER_LISTED)
-    stack.write({name: named(name) for name in names})
 
     def all_made() -> bool:
         made = [r for r in sim.requests(operation=maas.CREATE) if r.status == 200]
         after = sim.requests(operation=maas.LIST, after=made[-1].id) if made else []
         return len(made) == AT_ONCE and len([r for r in after if r.status == 200]) > 0
 
-    with interrupted(stack, sim, all_made) as (_, seconds):
-        pass
-    assert stack.ids() == {name: full_id(sim, name) for name in names}
-    print(f"INTERRUPT {seconds:.2f} s")
-    assert seconds < INTERRUPT_SECONDS
-
-    sim.knobs("maas", lag_ms=0)
-    sim.clear()
-    assert stack.up().counts == {"update": AT_ONCE, "same": 1}
-    assert writes(sim) == []
+    sim.knobs("maas", NEVER_LISTED)
+    interrupt_creates(
+        stack,
+        named,
+        ready=all_made,
+        ids=lambda: {name: full_id(sim, name) for name in NAMES},
+        finish=lambda: sim.knobs("maas", lag_ms=0),
+        writes=lambda: writes(sim),
+    )
 
 
 def test_interrupt_while_a_create_is_on_its_way(stack: Stack, sim: Simulator) -> None:
@@ -143,8 +111,7 @@ def test_interrupt_while_a_create_is_on_its_way(stack: Stack, sim: Simulator) ->
     sim.fault("maas", maas.CREATE, kind="hold")
     stack.write({"chat": named("chat")})
     try:
-        with interrupted(stack, sim, lambda: stored(sim)) as (_, seconds):
-            pass
+        seconds = interrupt(stack, lambda: stored(sim))
     finally:
         sim.release()
     assert seconds < INTERRUPT_SECONDS
@@ -205,17 +172,10 @@ def test_a_run_that_was_killed(stack: Stack, sim: Simulator) -> None:
     """Between the create and the state: the next run names the endpoint and the ways out."""
     sim.fault("maas", maas.CREATE, kind="hold")
     stack.write({"chat": named("chat")})
-    line, _ = stack.prepare("up", "--yes", "--skip-preview")
-    process = stack.spawn(line)
-    try:
-        sim.wait_for(stored, 60, "the create")
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    kill(stack, lambda: stored(sim))
     sim.release()
     sim.clear_faults()
     sim.clear()
-    stack.run("cancel", "--yes", "--stack", "dev", expect=None)
     run = stack.up(expect=-1)
     assert f"pulumi import {maas.TOKEN} chat {full_id(sim, 'chat')}" in run.errors
     stack.import_one(maas.TOKEN, "chat", full_id(sim, "chat"))
