@@ -9,16 +9,11 @@ from urllib.parse import quote
 
 import pytest
 from hf_support import kinds, secret
+from simulator.tir.sample import KEY, LOCATION, MOUNT, PROJECT, TEAM, TOKEN
 from tir_support import (
     FIRST,
-    KEY,
     LEGACY,
-    LOCATION,
-    MOUNT,
-    PROJECT,
     SERVICE,
-    TEAM,
-    TOKEN,
     Simulator,
     TirDriver,
     failing,

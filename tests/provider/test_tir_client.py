@@ -12,14 +12,11 @@ from typing import Any
 
 import pytest
 from hf_support import kinds
+from simulator.tir.sample import KEY, PROJECT, TEAM, TOKEN
 from tir_support import (
     FIRST,
-    KEY,
     LEGACY,
-    PROJECT,
     SCALED,
-    TEAM,
-    TOKEN,
     Simulator,
     TirDriver,
     imported,

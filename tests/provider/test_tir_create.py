@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 from hf_support import secret
+from simulator.tir.sample import KEY, TEAM, TOKEN, words
 from tir_support import (
     COMMITTED,
     FIRST,
-    KEY,
     LEGACY,
     MISSING,
     SCALED,
     SERVICE,
-    TEAM,
-    TOKEN,
     WIRE_RULE,
     Simulator,
     TirDriver,
@@ -27,7 +25,6 @@ from tir_support import (
     requests,
     sent,
     stored,
-    words,
 )
 
 pytest_plugins = ("tir_fixtures",)

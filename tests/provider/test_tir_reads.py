@@ -9,13 +9,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 from hf_support import UNKNOWN, kinds, secret
+from simulator.tir.sample import TEAM, TOKEN
 from tir_support import (
     COMMITTED,
     FIRST,
     RULE,
     SCALED,
-    TEAM,
-    TOKEN,
     Simulator,
     TirDriver,
     failing,

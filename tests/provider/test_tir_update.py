@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hf_support import kinds, merge, secret
+from simulator.tir.sample import words
 from tir_support import (
     COMMITTED,
     FIRST,
@@ -25,7 +26,6 @@ from tir_support import (
     told,
     updated,
     view,
-    words,
     writes,
 )
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hf_support import secret
 from simulator.client import Simulator
-from tir_support import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN, TirDriver
+from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN
+from tir_support import TirDriver
 
 
 @pytest.fixture(scope="session")

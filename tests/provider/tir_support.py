@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import copy
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from hf_support import Driver, Failure, merge, plain
 from simulator.client import Recorded, Simulator
+from simulator.tir import sample
+from simulator.tir.sample import COLLECTION, FORM, MOUNT, PROJECT
 
 TYPE = "inference:tir:Endpoint"
-TOKEN, KEY = "tir_simulator_token", "tir_simulator_key"
-TEAM, PROJECT, LOCATION = "7", "501", "Delhi"
-MOUNT = "/myaccount/api/v1/gpu"
-SERVICE = f"{MOUNT}/serving/inference/"
-LEGACY = f"{MOUNT}/teams/{TEAM}/projects/{PROJECT}/serving/inference/"
-FIRST = "3001"
-AT_ONCE = {"waiting": 0, "terminating": 0, "deleting": 0}
+SERVICE = f"{MOUNT}{COLLECTION}"
+LEGACY = f"{sample.LEGACY}{COLLECTION}"
+FIRST = str(sample.FIRST)
 WRITES = ("POST", "PUT", "DELETE")
 COMMITTED = {
     "skuType": "committed",
@@ -32,15 +28,7 @@ SCALED = {
     "isAutoScaleEnabled": True,
     "autoScalePolicy": {"minReplicas": 1, "maxReplicas": 3, "rules": [RULE]},
 }
-WIRE_RULE = {
-    "metric": "concurrency",
-    "custom_metric_name": "",
-    "condition_type": "limit",
-    "value": 12,
-    "watch_period": 60,
-    "granularity": 1,
-    "window": 1,
-}
+WIRE_RULE = {**sample.RULE, "value": 12}
 
 
 def inputs(**patch: Any) -> dict[str, Any]:
@@ -59,76 +47,6 @@ def inputs(**patch: Any) -> dict[str, Any]:
     )
 
 
-PROBE: dict[str, Any] = {
-    "protocol": "http",
-    "initial_delay_seconds": 10,
-    "success_threshold": 1,
-    "failure_threshold": 3,
-    "port": 8080,
-    "period_seconds": 10,
-    "timeout_seconds": 10,
-}
-FORM: dict[str, Any] = {
-    "name": "demo",
-    "path": "",
-    "category": "inference_service",
-    "framework": "vllm",
-    "model_id": None,
-    "model_load_integration_id": 41,
-    "dataset_id": None,
-    "dataset_path": "",
-    "sku_name": "L4.1",
-    "sku_type": "hourly",
-    "committed_days": 0,
-    "committed_instance_policy": "",
-    "location": LOCATION,
-    "currency": "INR",
-    "replica": 1,
-    "committed_replicas": 0,
-    "is_auto_scale_enabled": False,
-    "auto_scale_policy": {
-        "min_replicas": 1,
-        "max_replicas": 1,
-        "stability_period": 300,
-        "rules": [],
-    },
-    "detailed_info": {
-        "commands": "",
-        "args": "",
-        "hugging_face_id": "google/gemma-2b",
-        "tokenizer": "",
-        "server_version": "",
-        "world_size": 1,
-        "error_log": True,
-        "info_log": True,
-        "warning_log": True,
-        "log_verbose_level": 1,
-        "model_serve_type": "full-model",
-        "engine_args": {},
-    },
-    "custom_endpoint_details": {
-        "service_port": False,
-        "metric_port": False,
-        "public_ip": "no",
-        "container": {
-            "container_name": "vllm/vllm-openai:latest",
-            "container_type": "public",
-            "private_image_details": {},
-            "advance_config": {
-                "image_pull_policy": "Always",
-                "is_readiness_probe_enabled": False,
-                "is_liveness_probe_enabled": False,
-                "readiness_probe": {**PROBE, "path": "/health"},
-                "liveness_probe": {**PROBE, "path": "/metrics"},
-            },
-        },
-        "resource_details": {"disk_size": 100, "mount_path": "", "env_variables": []},
-    },
-    "cluster_type": "tir-cluster",
-    "storage_type": "disk",
-    "disk_path": "/mnt/models",
-    "sfs_path": "/shared/.cache",
-}
 MISSING: Any = object()
 
 
@@ -145,12 +63,6 @@ def form(values: dict[str, Any] | None = None, action: str | None = None) -> dic
         else:
             node[last] = value
     return {"action": action, **out} if action else out
-
-
-def words(*values: str) -> str:
-    """Base64 of a list of words."""
-    text = json.dumps(list(values), separators=(",", ":"), ensure_ascii=False)
-    return base64.b64encode(text.encode()).decode()
 
 
 class TirDriver(Driver):

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from http_tools import ask, connect
-from tir_tools import BODY, KEY, LEGACY, MOUNT, NONE, READ, TOKEN, TirApi, body, envelope_of
+from tir_tools import BODY, TirApi, body, envelope_of
 
 from simulator.client import Simulator
+from simulator.tir.sample import KEY, LEGACY, MOUNT, NONE, READ, TOKEN
 
 pytest_plugins = ("tir_fixtures",)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tir_tools import COMMITTED, FIRST, RULE, TirApi, body, encoded, envelope_of, errors_of, scaled
+from tir_tools import FIRST, TirApi, body, envelope_of, errors_of, scaled
+
+from simulator.tir.sample import COMMITTED, RULE, encoded
 
 pytest_plugins = ("tir_fixtures",)
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from http_tools import Answer, ask, connect
-from tir_tools import AT_ONCE, FIRST, MOUNT, TOKEN, TirApi, body, dumps, envelope_of, scaled
+from tir_tools import FIRST, TirApi, body, dumps, envelope_of, scaled
+
+from simulator.tir.sample import AT_ONCE, MOUNT, TOKEN
 
 pytest_plugins = ("tir_fixtures",)
 

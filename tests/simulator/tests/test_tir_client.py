@@ -11,9 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tir_tools import COMMITTED, FIRST, KEY, LEGACY, RULE, TOKEN, TirApi, body, scaled
+from tir_tools import FIRST, TirApi, body, scaled
 
 from simulator.client import Simulator
+from simulator.tir.sample import COMMITTED, KEY, LEGACY, RULE, TOKEN
 
 pytest_plugins = ("tir_fixtures",)
 

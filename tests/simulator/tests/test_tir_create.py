@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tir_tools import (
-    COMMITTED,
-    LEGACY,
-    PROBE,
-    RULE,
-    TirApi,
-    body,
-    encoded,
-    envelope_of,
-    errors_of,
-    scaled,
-)
+from tir_tools import TirApi, body, envelope_of, errors_of, scaled
+
+from simulator.tir.sample import COMMITTED, LEGACY, PROBE, RULE, encoded
 
 pytest_plugins = ("tir_fixtures",)
 
@@ -143,7 +134,7 @@ def test_the_whole_answer(tir: TirApi) -> None:
                     "image_pull_policy": "Always",
                     "is_readiness_probe_enabled": True,
                     "is_liveness_probe_enabled": False,
-                    "readiness_probe": {**PROBE, "port": "8080"},
+                    "readiness_probe": {**PROBE, "port": "8080", "path": "/health"},
                     "liveness_probe": {**PROBE, "port": "8080", "path": "/metrics"},
                 },
             },

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tir_tools import AT_ONCE, TirApi
+from tir_tools import TirApi
 
 from simulator.client import Simulator
+from simulator.tir.sample import AT_ONCE
 
 MOMENT = "2026-10-02T12:41:53.000500Z"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import json
 from typing import Any
@@ -12,100 +11,12 @@ from http_tools import Answer, ask, connect
 
 from simulator.base.patching import apply_changes
 from simulator.client import Simulator
+from simulator.tir.sample import FORM, KEY, LEGACY, MOUNT, RULE, TOKEN
 
-TOKEN, READ, NONE = "tir_simulator_token", "tir_simulator_read", "tir_simulator_none"
-KEY = "tir_simulator_key"
-MOUNT = "/myaccount/api/v1/gpu"
-LEGACY = f"{MOUNT}/teams/7/projects/501"
-AT_ONCE = {"waiting": 0, "terminating": 0, "deleting": 0}
 FIRST = "501/3001"
-
-PROBE: dict[str, Any] = {
-    "protocol": "http",
-    "initial_delay_seconds": 10,
-    "success_threshold": 1,
-    "failure_threshold": 3,
-    "port": 8080,
-    "period_seconds": 10,
-    "timeout_seconds": 10,
-    "path": "/health",
-}
-RULE: dict[str, Any] = {
-    "metric": "concurrency",
-    "condition_type": "limit",
-    "value": 10,
-    "watch_period": 60,
-    "granularity": 1,
-    "window": 1,
-    "custom_metric_name": "",
-}
-BODY: dict[str, Any] = {
-    "name": "demo",
-    "path": "",
-    "category": "inference_service",
-    "framework": "vllm",
-    "model_id": None,
-    "model_load_integration_id": 41,
-    "dataset_id": None,
-    "dataset_path": "",
-    "sku_name": "L4.1",
-    "sku_type": "hourly",
-    "committed_days": 0,
-    "committed_instance_policy": "",
-    "location": "Delhi",
-    "currency": "INR",
-    "replica": 1,
-    "committed_replicas": 0,
-    "is_auto_scale_enabled": False,
-    "auto_scale_policy": {
-        "min_replicas": 1,
-        "max_replicas": 1,
-        "stability_period": 300,
-        "rules": [],
-    },
-    "detailed_info": {
-        "commands": "",
-        "args": "",
-        "hugging_face_id": "google/gemma-2b",
-        "tokenizer": "",
-        "server_version": "",
-        "world_size": 1,
-        "error_log": True,
-        "info_log": True,
-        "warning_log": True,
-        "log_verbose_level": 1,
-        "model_serve_type": "full-model",
-        "engine_args": {"max_num_seqs": 128},
-    },
-    "custom_endpoint_details": {
-        "service_port": False,
-        "metric_port": False,
-        "public_ip": "no",
-        "container": {
-            "container_name": "vllm/vllm-openai:latest",
-            "container_type": "public",
-            "private_image_details": {},
-            "advance_config": {
-                "image_pull_policy": "Always",
-                "is_readiness_probe_enabled": False,
-                "is_liveness_probe_enabled": False,
-                "readiness_probe": PROBE,
-                "liveness_probe": {**PROBE, "path": "/metrics"},
-            },
-        },
-        "resource_details": {"disk_size": 100, "mount_path": "", "env_variables": []},
-    },
-    "cluster_type": "tir-cluster",
-    "storage_type": "disk",
-    "disk_path": "/mnt/models",
-    "sfs_path": "/shared/.cache",
-}
-COMMITTED = {
-    "sku_type": "committed",
-    "committed_days": 30,
-    "committed_instance_policy": "auto_renew",
-    "committed_replicas": 1,
-}
+BODY: dict[str, Any] = apply_changes(
+    copy.deepcopy(FORM), {"detailed_info": {"engine_args": {"max_num_seqs": 128}}}
+)
 
 
 def body(patch: Any = None, **assign: Any) -> dict[str, Any]:
@@ -119,10 +30,6 @@ def scaled(low: int = 1, high: int = 3, **more: Any) -> dict[str, Any]:
     """A create body with autoscaling on."""
     policy = {"min_replicas": low, "max_replicas": high, "stability_period": 300, "rules": [RULE]}
     return body(is_auto_scale_enabled=True, auto_scale_policy=policy, **more)
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 class TirApi:
