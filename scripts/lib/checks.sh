@@ -145,6 +145,13 @@ test_languages() {
     test_python tests/languages
 }
 
+# test_convert PRESET: programs of Terraform's providers become ours.
+test_convert() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/convert
+}
+
 check_demo() {
     "$REPO_ROOT/scripts/demo"
 }
