@@ -62,6 +62,13 @@ def test_other_tools_and_other_providers_get_nothing(provider: Provider) -> None
         assert answer == provider_pb2.GetMappingsResponse(), key
 
 
+def test_mappings_go_out_in_order_and_byte_by_byte(echo: Provider) -> None:
+    answer = echo.stub.GetMappings(provider_pb2.GetMappingsRequest(key="terraform"))
+    assert list(answer.providers) == ["echoform", "other"]
+    assert ask(echo, "terraform", "echoform").data == b'{"name":"echoform"}'
+    assert ask(echo, "terraform", "other").data == b"{}"
+
+
 @pytest.mark.valgrind_smoke
 @pytest.mark.parametrize("name", sorted(RESOURCES))
 def test_a_mapping_leads_from_the_resource_to_ours(
