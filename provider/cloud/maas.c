@@ -29,7 +29,21 @@ static void refuse(const struct value *inputs, const char *name, const char *sou
     }
 }
 
-static void check_source(const struct value *inputs, struct failures *failures) {
+static bool is_same(const struct value *olds, const struct value *inputs, const char *name) {
+    const struct value *old = value_get_set(olds, str_of(name));
+    const struct value *now = value_get_set(inputs, str_of(name));
+    return old == NULL || now == NULL ? old == now : value_equal(old, now);
+}
+
+/* Which service an endpoint stands for cannot be read back: an imported one goes without. */
+static bool is_imported_service(const struct value *olds, const struct value *inputs) {
+    return olds != NULL && is_same(olds, inputs, "source") &&
+           value_get_set(olds, STR("modelRegion")) == NULL &&
+           value_get_set(olds, STR("inferServiceId")) == NULL;
+}
+
+static void check_source(const struct value *olds, const struct value *inputs,
+                         struct failures *failures) {
     const struct value *source = value_get_set(inputs, STR("source"));
     if (source != NULL && !is_known_text(source)) {
         return;
@@ -39,8 +53,10 @@ static void check_source(const struct value *inputs, struct failures *failures) 
         refuse(inputs, "modelRegion", "custom_from_maas", failures);
         refuse(inputs, "inferServiceId", "custom_from_maas", failures);
     } else if (str_is_c(source->string, "custom_from_modelarts_v2")) {
-        require(inputs, "modelRegion", "custom_from_modelarts_v2", failures);
-        require(inputs, "inferServiceId", "custom_from_modelarts_v2", failures);
+        if (!is_imported_service(olds, inputs)) {
+            require(inputs, "modelRegion", "custom_from_modelarts_v2", failures);
+            require(inputs, "inferServiceId", "custom_from_modelarts_v2", failures);
+        }
         refuse(inputs, "modelName", "custom_from_modelarts_v2", failures);
     }
 }
@@ -69,8 +85,21 @@ bool maas_guard_is_off(const struct value *inputs) {
     return moderation != NULL && moderation->kind == VALUE_BOOL && !moderation->boolean;
 }
 
-static void check_guard(const struct value *inputs, struct failures *failures) {
-    if (maas_guard_is_off(inputs) && value_get_set(inputs, STR("agreementId")) == NULL) {
+/* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is edited, for every edit
+ * carries the guard. */
+static bool is_imported_guard(const struct value *olds, const struct value *inputs) {
+    static const char *const edited[] = {"name", "description", "rpm", "tpm"};
+    bool same = maas_guard_is_off(olds) && value_get_set(olds, STR("agreementId")) == NULL;
+    for (size_t i = 0; same && i < sizeof(edited) / sizeof(edited[0]); i++) {
+        same = is_same(olds, inputs, edited[i]);
+    }
+    return same;
+}
+
+static void check_guard(const struct value *olds, const struct value *inputs,
+                        struct failures *failures) {
+    if (maas_guard_is_off(inputs) && value_get_set(inputs, STR("agreementId")) == NULL &&
+        !is_imported_guard(olds, inputs)) {
         failures_add(
             failures, STR("agreementId"),
             "is required with moderation: false; inference:maas:getAgreement gives the disclaimer and its id");
@@ -79,10 +108,9 @@ static void check_guard(const struct value *inputs, struct failures *failures) {
 
 static void check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
                   struct failures *failures) {
-    (void)olds;
-    check_source(inputs, failures);
+    check_source(olds, inputs, failures);
     check_name(inputs, failures);
-    check_guard(inputs, failures);
+    check_guard(olds, inputs, failures);
     struct str project = value_text_at(inputs, "projectId");
     if (project.len > 0 && project.len != 32) {
         log_warning(&ctx->log, "projectId: ids of projects have 32 characters, this has %zu",

@@ -25,7 +25,7 @@ static void fail(const struct plan *plan, const char *path, const char *words) {
 }
 
 static void check_machine(const struct plan *plan) {
-    static const char *const needed[] = {"skuName", "skuType"};
+    static const char *const needed[] = {"skuName", "skuType", "currency"};
     const struct value *share = tir_effective(plan->inputs, "customSku");
     bool is_private = tir_text(plan->inputs, "privateCloudId").len > 0;
     if (is_unknown(plan, "privateCloudId")) {

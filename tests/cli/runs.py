@@ -123,4 +123,4 @@ class Run:
 def read_events(path: Path) -> list[Json]:
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+    return [json.loads(line) for line in path.read_text().split("\n") if line.strip()]

@@ -20,6 +20,7 @@ from maas_support import (
     full_id,
     inputs,
     kinds,
+    merge,
     told,
 )
 
@@ -95,6 +96,61 @@ def test_what_is_right_is_kept_as_it_is_written(checker: MaasDriver, patch: dict
     news = inputs(**patch)
     checked = checker.checked(news)
     assert checked == {"region": REGION, **news}
+
+
+# What an import cannot read back: the service an endpoint stands for, the agreement.
+IMPORTED = {**SERVED, "region": CHINA, "modelRegion": None, "inferServiceId": None}
+UNGUARDED: dict[str, Any] = {"moderation": False}
+NEEDS_AGREEMENT = {"agreementId": "inference:maas:getAgreement"}
+
+
+@pytest.mark.parametrize(
+    ("before", "patch", "changed"),
+    [
+        (IMPORTED, {}, []),
+        (IMPORTED, {"rpm": 5, "name": "another"}, ["name", "rpm"]),
+        (IMPORTED, {"modelRegion": CHINA, "inferServiceId": SERVICE}, []),
+        (UNGUARDED, {}, []),
+        (UNGUARDED, {"desiredState": "paused"}, ["desiredState"]),
+        ({**UNGUARDED, "description": "a", "rpm": 5}, {}, []),
+    ],
+    ids=str,
+)
+def test_an_imported_endpoint_goes_without_what_cannot_be_read_back(
+    checker: MaasDriver, before: dict[str, Any], patch: dict[str, Any], changed: list[str]
+) -> None:
+    olds = {"region": REGION, **inputs(**before)}
+    checked = checker.checked({**olds, **patch}, olds=olds)
+    assert checked == {**olds, **patch}
+    shown = kinds(checker.diff(olds, checked, id=full_id("x")))
+    assert not any("REPLACE" in kind for kind in shown.values())
+    assert sorted(shown) == changed
+
+
+@pytest.mark.parametrize(
+    ("before", "patch", "words"),
+    [
+        (UNGUARDED, {"rpm": 5}, NEEDS_AGREEMENT),
+        (UNGUARDED, {"description": "a"}, NEEDS_AGREEMENT),
+        (UNGUARDED, {"name": "another"}, NEEDS_AGREEMENT),
+        ({"moderation": True}, UNGUARDED, NEEDS_AGREEMENT),
+        ({**UNGUARDED, "agreementId": AGREEMENT}, {"agreementId": None}, NEEDS_AGREEMENT),
+        (
+            {**SERVED, "region": CHINA},
+            {"modelRegion": None, "inferServiceId": None},
+            {"modelRegion": "is required", "inferServiceId": "is required"},
+        ),
+    ],
+    ids=str,
+)
+def test_what_an_import_went_without_is_asked_for_by_a_change(
+    checker: MaasDriver, before: dict[str, Any], patch: dict[str, Any], words: dict[str, str]
+) -> None:
+    olds = {"region": REGION, **inputs(**before)}
+    refused = checker.refused(merge(olds, patch), olds=olds)
+    assert sorted(refused) == sorted(words)
+    for path, text in words.items():
+        assert text in refused[path]
 
 
 BAD: list[tuple[dict[str, Any], dict[str, str]]] = [

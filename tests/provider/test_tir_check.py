@@ -372,7 +372,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         },
     ),
     ("27 currency", {"currency": "EUR"}, {"currency": "must be one of INR, USD"}),
-    ("27 no currency", {"currency": None}, {"currency": "is required"}),
+    (
+        "27 no currency",
+        {"currency": None},
+        {"currency": "is required unless privateCloudId is set"},
+    ),
     (
         "28 key",
         variables("A-B"),
@@ -567,6 +571,7 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("no serve type", {"detailedInfo": {"modelServeType": ""}}),
     ("same version twice", server()),
     ("512 in a private cloud", {**CLOUD, "replica": 512}),
+    ("no currency in a private cloud", {**CLOUD, "currency": None}),
     ("64", {"replica": 64}),
     ("0 with autoscaling", {**SCALED, "replica": 0}),
     ("rules without autoscaling", {"autoScalePolicy": {"rules": [{}]}}),

@@ -240,13 +240,16 @@ def test_import_by_every_form_of_an_id(
 
 
 def test_import_without_the_guard(stack: Stack, sim: Simulator) -> None:
-    """The agreement cannot be read back: the program says it, in one edit."""
+    """The agreement cannot be read back: the first change asks for it, and sends it in one edit."""
     maas_foreign.UNGUARDED(sim.url("maas"), "theirs")
-    stack.import_one(maas.TOKEN, "mine", full_id(sim, "theirs"), expect=None)
+    stack.import_one(maas.TOKEN, "mine", full_id(sim, "theirs"))
     assert stack.ids() == {"mine": full_id(sim, "theirs")}
-    stack.write({"mine": named("theirs", {"moderation": False})})
-    assert "agreementId" in stack.preview(expect=-1).text
     sim.clear()
+    stack.write({"mine": named("theirs", {"moderation": False})})
+    assert stack.up().counts == {"same": 2}
+    stack.write({"mine": named("theirs", {"moderation": False, "rpm": 5})})
+    assert "agreementId" in stack.preview(expect=-1).text
+    assert calls(sim) == []
     stack.write({"mine": named("theirs", maas.GUARD_OFF)})
     stack.up()
     assert calls(sim) == [(maas.EDIT, maas.edit(**maas.OFF))]

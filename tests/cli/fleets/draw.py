@@ -1,0 +1,107 @@
+"""Draws values from a seed, odd but legal texts among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Texts that YAML, JSON or a program could take for something else.
+LOOKALIKES = (
+    *("0", "0123", "007", "1e3", "-0", "+1", ".5", "0x1f", "0o17", "1_000", "12:30:45", "1.10"),
+    *("true", "True", "yes", "No", "on", "y", "null", "Null", "~", "NaN", ".inf", "2026-01-01"),
+    *("<<", "=", "-", "---", "...", "?", "[]", "{}", '""', "18446744073709551616", "1" * 40),
+)
+# Texts with characters that mean something somewhere.
+SPECIALS = (
+    *("it's", 'say "so"', '"', "'", "back\\slash", "\\", "\\n", "\\u0041", "`tick`", "$(command)"),
+    *("${odd}", "$${twice}", "$$${thrice}", "${", "$", "$$", "a$", "a ${b} c ${d}", "%{ if x }"),
+    *("%%{x}", "{{ it }}", "#comment", "a # b", "key: value", "a:", "- item", "* star", "&anchor"),
+    *("!tag", "| pipe", "> fold", "@at", "[a, b]", "{a: b}", "a,b", "<b>&amp;</b>", "%s %d %%"),
+    *(" leading", "trailing ", "  ", "a  b", "tab\tinside", "//", "/* c */", "~/home", "*", "**"),
+    *("${pulumi.cwd}", "fn::secret", "é ü ß", "模型端点", "שלום", "e\u0301", "👩‍💻", "\U0001d518"),
+    *("no\u00a0break",),
+    *("\u200bzero", "\u2028", "\ufeffmark", "\u0085", "\u007f", "\ufffd", "\U0010ffff"),
+)
+LINES = (
+    *("line\nline", "line\n", "\nline", "\n", "  \n indented\n", "blank \nend", "crlf\r\nline"),
+    *("a\n\n\nb", '{\n  "a": [1, 2]\n}\n', "#!/bin/sh\nset -e\necho \"${HOME}\" '$1' \\\n  b\n"),
+    *("-----BEGIN KEY-----\nMIIB+/=\n-----END KEY-----\n", "\ttab\n\tfirst", "'\n\"\n`\n"),
+)
+LONG = ("word " * 60, "x" * 1500, "模" * 120, "a: b # c\n" * 40)
+PLAIN = ("alpha", "beta", "gamma", "delta", "shop", "chat", "search", "team-a", "blue", "v2")
+
+
+class Draw:
+    """Every odd text comes up before one comes up again."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = Random(seed)
+        self._texts = self._cycle((*LOOKALIKES, *SPECIALS, *LINES, *LONG))
+
+    def _cycle(self, items: Sequence[T]) -> Iterator[T]:
+        while True:
+            yield from self._random.sample(items, len(items))
+
+    # Choices.
+
+    def maybe(self, value: Callable[[], T], chance: float = 0.4) -> T | None:
+        return value() if self._random.random() < chance else None
+
+    def flag(self) -> bool:
+        return self._random.random() < 0.5
+
+    def one(self, items: Sequence[T]) -> T:
+        return self._random.choice(items)
+
+    def integer(self, least: int, most: int) -> int:
+        return self._random.choice((least, most, self._random.randint(least, most)))
+
+    def list(self, item: Callable[[], T], least: int = 0, most: int = 4) -> list[T]:
+        return [item() for _ in range(self._random.randint(least, most))]
+
+    def map(self, key: Callable[[], str], value: Callable[[], T], most: int = 5) -> dict[str, T]:
+        return {key(): value() for _ in range(self._random.randint(0, most))}
+
+    # Texts.
+
+    def word(self) -> str:
+        return self.one(PLAIN)
+
+    def path(self) -> str:
+        return "/" + "/".join(self.list(self.word, 0, 3))
+
+    def text(self, most: int = 10000) -> str:
+        """Anything: mostly odd, at times empty."""
+        if self._random.random() < 0.3:
+            return self.word()
+        if self._random.random() < 0.05:
+            return ""
+        return next(text for text in self._texts if len(text) <= most)
+
+    def line(self, most: int = 10000) -> str:
+        """Not empty, and no line in it begins or ends."""
+        while True:
+            text = self.text(most)
+            if text.strip() and not set(text) & set("\n\r\u2028\u0085"):
+                return text
+
+    def digits(self, count: int) -> str:
+        """A number that is a text: zeros may come first."""
+        return "".join(self._random.choices("0123456789", k=count))
+
+    def name(self, letters: str, first: str, most: int, odd: Sequence[str], index: int) -> str:
+        """Made of these letters, unlike any other: the odd ones come first."""
+        if index < len(odd):
+            return odd[index]
+        length = self.integer(6, most)
+        end = f"{index:03d}"
+        middle = "".join(self._random.choices(letters, k=length - 1 - len(end)))
+        return self.one(first) + middle + end
+
+
+def unique(items: Sequence[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """The first of each key."""
+    return list({key(item): item for item in reversed(items)}.values())[::-1]
