@@ -37,7 +37,7 @@ def make(url: str, draw: Draw, index: int) -> str:
 
 
 def endpoint(draw: Draw, index: int) -> Json:
-    name = ODD_NAMES[index] if index < len(ODD_NAMES) else draw.line(120)
+    name = draw.odd(ODD_NAMES, index) or draw.line(120)
     return without_none(
         {
             "Name": name,
@@ -86,7 +86,7 @@ FLEET = Fleet(
     config=ark.config,
     make=make,
     reads=("endpoint.get", "endpoint.certificate"),
-    requests=lambda count: 2 * count,
+    requests=lambda count: 4 * count,
     making={"auth": False},
     spellings={
         "sparse": {"empty_members": "omit", "tag_order": "kept", "certificate": "empty"},

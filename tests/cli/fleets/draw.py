@@ -1,8 +1,12 @@
-"""Draws values from a seed, odd but legal texts among them."""
+"""Draws values from a seed, odd but legal texts among them.
+
+Some texts do not survive Pulumi's own generators of programs: those are left out where a generated
+program is run, each for the reason beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from random import Random
 from typing import Any, TypeVar
 
@@ -31,15 +35,30 @@ LINES = (
     *("-----BEGIN KEY-----\nMIIB+/=\n-----END KEY-----\n", "\ttab\n\tfirst", "'\n\"\n`\n"),
 )
 LONG = ("word " * 60, "x" * 1500, "模" * 120, "a: b # c\n" * 40)
+# Pulumi's importer writes programs in HCL first, which normalises all text (NFC).
+NOT_NORMAL = ("e\u0301",)
+# Its generator of YAML (pulumi-yaml 1.38.1) knows fewer spellings of values than its reader and
+# writes these without quotes: they are read as numbers, booleans and nulls.
+UNQUOTED = ("0x1f", "0o17", "True", "null", "Null", "~", ".inf", "1" * 40)
+# It escapes `${` by one more dollar sign, and leaves the others as they are: `$$` is read as `$`.
+DOLLARS = ("$$", "$${twice}", "$$${thrice}")
+# It writes several lines as a block, where an empty first line is lost and a tab is refused.
+FIRST_LINES = ("\nline", "\n", "\ttab\n\tfirst")
+LOST_IN_PROGRAMS = frozenset(NOT_NORMAL)
+LOST_IN_YAML = LOST_IN_PROGRAMS | {*UNQUOTED, *DOLLARS, *FIRST_LINES}
 PLAIN = ("alpha", "beta", "gamma", "delta", "shop", "chat", "search", "team-a", "blue", "v2")
 
 
 class Draw:
-    """Every odd text comes up before one comes up again."""
+    """Every odd text comes up before one comes up again; never one that is `lost`."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, lost: Collection[str] = ()) -> None:
         self._random = Random(seed)
-        self._texts = self._cycle((*LOOKALIKES, *SPECIALS, *LINES, *LONG))
+        self._lost = lost
+        self._texts = self._cycle(self._kept((*LOOKALIKES, *SPECIALS, *LINES, *LONG)))
+
+    def _kept(self, items: Sequence[T]) -> list[T]:
+        return [item for item in items if not isinstance(item, str) or item not in self._lost]
 
     def _cycle(self, items: Sequence[T]) -> Iterator[T]:
         while True:
@@ -54,7 +73,7 @@ class Draw:
         return self._random.random() < 0.5
 
     def one(self, items: Sequence[T]) -> T:
-        return self._random.choice(items)
+        return self._random.choice(self._kept(items) if self._lost else items)
 
     def integer(self, least: int, most: int) -> int:
         return self._random.choice((least, most, self._random.randint(least, most)))
@@ -94,12 +113,18 @@ class Draw:
 
     def name(self, letters: str, first: str, most: int, odd: Sequence[str], index: int) -> str:
         """Made of these letters, unlike any other: the odd ones come first."""
+        odd = self._kept(odd)
         if index < len(odd):
             return odd[index]
         length = self.integer(6, most)
         end = f"{index:03d}"
         middle = "".join(self._random.choices(letters, k=length - 1 - len(end)))
         return self.one(first) + middle + end
+
+    def odd(self, texts: Sequence[str], index: int) -> str | None:
+        """The odd ones first, then none."""
+        kept = self._kept(texts)
+        return kept[index] if index < len(kept) else None
 
 
 def unique(items: Sequence[Any], key: Callable[[Any], Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,17 +29,20 @@ class Fleet:
     config: Callable[[str], Json]  # URL of the simulator -> stack configuration
     make: Callable[[str, Draw, int], str]
     reads: Sequence[str]
-    requests: Callable[[int], int]  # number of endpoints -> most requests of their import
+    # Number of endpoints -> most requests of their import, which reads twice (its preview, itself).
+    requests: Callable[[int], int]
     # Knobs while the endpoints are made.
     making: Mapping[str, Any]
     # Knobs by which the service shows the same endpoints in other ways.
     spellings: Mapping[str, Json]
 
-    def place(self, sim: Simulator, seed: str, count: int) -> dict[str, str]:
-        """That many endpoints; resource name -> id to import."""
+    def place(
+        self, sim: Simulator, seed: str, count: int, lost: Collection[str] = ()
+    ) -> dict[str, str]:
+        """That many endpoints, without the texts that are `lost`; resource name -> id to import."""
         usual = sim.knobs(self.name)
         sim.knobs(self.name, dict(self.making))
-        draw = Draw(f"{self.name} {seed}")
+        draw = Draw(f"{self.name} {seed}", lost)
         ids = [self.make(sim.url(self.name), draw, index) for index in range(count)]
         sim.knobs(self.name, {key: usual[key] for key in self.making})
         return {f"{self.name}-{index:03d}": id for index, id in enumerate(ids)}

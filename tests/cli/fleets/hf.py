@@ -236,7 +236,7 @@ FLEET = Fleet(
     config=hf.config,
     make=make,
     reads=("endpoint.get",),
-    requests=lambda count: count,
+    requests=lambda count: 2 * count,
     making={},
     spellings={
         "null": {

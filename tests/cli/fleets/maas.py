@@ -58,7 +58,8 @@ FLEET = Fleet(
     config=maas.config,
     make=make,
     reads=("endpoint.list",),
-    requests=lambda count: 2 * len(PLACES),
+    # A list is good for a few seconds: one sweep a region and run, or another on a slow machine.
+    requests=lambda count: 4 * len(PLACES),
     making={},
     spellings={
         "more": {
