@@ -18,7 +18,8 @@ go_is_new_enough() {
     [[ $(printf '%s\n' "$(go_minimum)" "${version#go}" | sort -V | head -n 1) == "$(go_minimum)" ]]
 }
 
-# go_require: sets GO and the caches it works with; settings of the user stay.
+# go_require: sets GO and the caches it works with; settings of the user stay. Without paths in them, compiled packages are
+# the same for all builds: what the CLI is made of serves the SDK generator and Go programs, too.
 go_require() {
     if command -v go >/dev/null && go_is_new_enough go; then
         GO=$(command -v go)
@@ -27,7 +28,7 @@ go_require() {
     fi
     export GO
     export GOTOOLCHAIN=local CGO_ENABLED=0
-    export GOFLAGS="${GOFLAGS:-} -modcacherw -buildvcs=false"
+    export GOFLAGS="${GOFLAGS:-} -modcacherw -buildvcs=false -trimpath"
     export GOMODCACHE=${GOMODCACHE:-$CACHE_ROOT/go/mod}
     export GOCACHE=${GOCACHE:-$CACHE_ROOT/go/build}
     log_note "$("$GO" version)"

@@ -4,7 +4,8 @@
 
 SDK_OUT=$REPO_ROOT/build/sdk
 SDK_TESTS=$REPO_ROOT/tests/sdk
-readonly SDK_OUT SDK_TESTS
+SDK_MAVEN=$CACHE_ROOT/maven
+readonly SDK_OUT SDK_TESTS SDK_MAVEN
 
 # sdk_build_generator: into build/sdk-gen; Go's cache knows whether there is anything to do.
 sdk_build_generator() {
@@ -18,7 +19,7 @@ sdk_java_require() {
 }
 
 # sdk_require: everything the steps `sdk` and `languages` need beside the CLI, and the SDKs themselves. Sets SDK_OUT,
-# SDK_NODE_MODULES.
+# SDK_NODE_MODULES, SDK_MAVEN.
 sdk_require() {
     go_require
     npm_require
@@ -27,6 +28,6 @@ sdk_require() {
     log_with_heartbeat "sdk-gen" "" log_quietly "$CACHE_ROOT/log/sdk-gen.log" sdk_build_generator
     log_quietly "$CACHE_ROOT/log/sdk-gen-run.log" "$REPO_ROOT/build/sdk-gen" \
         --schema "$REPO_ROOT/schema.json" --licence "$REPO_ROOT/LICENSE" --out "$SDK_OUT"
-    export SDK_OUT SDK_NODE_MODULES
+    export SDK_OUT SDK_NODE_MODULES SDK_MAVEN
     log_note "SDKs in $SDK_OUT"
 }

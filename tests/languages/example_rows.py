@@ -37,6 +37,10 @@ class Example:
     def url(self, sim: Simulator) -> str:
         return sim.url(self.cloud) + self.mount
 
+    def settings(self, sim: Simulator) -> dict[str, str]:
+        """The stack's configuration in plain."""
+        return {self.url_key: self.url(sim), **self.config}
+
     def folder(self, language: str) -> Path:
         return EXAMPLES / self.cloud / language
 

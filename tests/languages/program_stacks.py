@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from stacks import CopiedStack, Toolchain
 
 LANGUAGES = ("yaml", "typescript", "python", "go")
 GO_SDK = "github.com/pulumi-inference/pulumi-inference/sdk/go"
@@ -24,11 +24,13 @@ class Languages:
         self.hosts = Path(os.environ["INFERENCE_HOSTS"])
         self.sdks = Path(os.environ["SDK_OUT"])
         self.node_modules = Path(os.environ["SDK_NODE_MODULES"])
+        self.generators = Path(os.environ["INFERENCE_GENERATORS"])
+        self.maven = Path(os.environ["SDK_MAVEN"])
         self.go = os.environ.get("GO") or shutil.which("go") or "go"
 
     def path(self) -> str:
         """The Python host looks for `python` there, as in an activated environment."""
-        folders = (self.hosts, self.sdks / "venv" / "bin", Path(self.go).parent)
+        folders = (self.hosts, self.generators, self.sdks / "venv" / "bin", Path(self.go).parent)
         return ":".join(str(folder) for folder in folders)
 
     def go_environment(self) -> dict[str, str]:
@@ -41,21 +43,20 @@ class Languages:
         ).stdout.splitlines()
         names = ("GOMODCACHE", "GOCACHE", "GOPROXY")
         return dict(zip(names, asked, strict=True)) | {
-            "GOFLAGS": "-mod=mod -modcacherw -buildvcs=false",
+            "GOFLAGS": "-mod=mod -modcacherw -buildvcs=false -trimpath",
             "GOTOOLCHAIN": "local",
             "CGO_ENABLED": "0",
         }
 
 
-class Program(Stack):
-    """A stack of a copy of a program's folder."""
+class Program(CopiedStack):
+    """With the language's host on PATH and the SDK where the language looks for it."""
 
     def __init__(
         self, root: Path, tools: Toolchain, sim: Simulator, languages: Languages, folder: Path
     ) -> None:
         self.languages = languages
-        self.folder = folder
-        super().__init__(root, tools, sim)
+        super().__init__(root, tools, sim, folder)
         path = self.environment["PATH"]
         self.environment["PATH"] = f"{languages.path()}:{path}"
         self.environment |= languages.go_environment()
@@ -65,16 +66,8 @@ class Program(Stack):
             self._install_node()
         if (folder / "go.mod").exists():
             self._install_go()
-
-    def write(
-        self,
-        resources: Mapping[str, Any],
-        outputs: Mapping[str, str] | None = None,
-        variables: Mapping[str, Any] | None = None,
-        **project: Any,
-    ) -> None:
-        """The program is the folder's."""
-        shutil.copytree(self.folder, self.project, dirs_exist_ok=True)
+        if (folder / "pom.xml").exists():
+            self._install_java()
 
     def _install_node(self) -> None:
         """What `npm install` would do, without copies: packages resolve from where they are."""
@@ -94,3 +87,19 @@ class Program(Stack):
         (self.project / "go.mod").write_text(f"{module}\n{pinned}")
         replace = f"-replace={GO_SDK}={self.languages.sdks / 'go'}"
         subprocess.run([self.languages.go, "mod", "edit", replace], cwd=self.project, check=True)
+
+    def _install_java(self) -> None:
+        """Maven takes the SDK, and all else, from the repository that tests/sdk filled."""
+        (self.project / ".mvn").mkdir()
+        option = f"-Dmaven.repo.local={self.languages.maven}\n"
+        (self.project / ".mvn" / "maven.config").write_text(option)
+
+
+def camel(value: Any) -> Any:
+    """Python's SDK spells the members of an exported object its own way."""
+    if isinstance(value, dict):
+        return {
+            re.sub(r"_([a-z])", lambda m: m[1].upper(), key): camel(item)
+            for key, item in value.items()
+        }
+    return value

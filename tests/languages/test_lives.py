@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from example_rows import ALL, NAME, Example
-from program_stacks import LANGUAGES, Languages, Program
+from program_stacks import LANGUAGES, Languages, Program, camel
 from simulator.client import Simulator
 from stacks import Toolchain
 
@@ -36,16 +36,6 @@ def named(actual: Any, expected: Any) -> Any:
     if isinstance(actual, dict) and isinstance(expected, dict):
         return {key: named(actual[key], expected[key]) for key in expected if key in actual}
     return actual
-
-
-def camel(value: Any) -> Any:
-    """Python's SDK spells the members of an exported object its own way."""
-    if isinstance(value, dict):
-        return {
-            re.sub(r"_([a-z])", lambda m: m[1].upper(), key): camel(item)
-            for key, item in value.items()
-        }
-    return value
 
 
 def calls(sim: Simulator, example: Example) -> list[Call]:
@@ -75,11 +65,7 @@ def test_life(
     sim.reset()
     sim.knobs(example.cloud, example.knobs)
     stack = Program(tmp_path / "stack", tools, sim, languages, example.folder(language))
-    stack.run("config", "set", example.url_key, example.url(sim))
-    for key, value in example.config.items():
-        stack.run("config", "set", key, value)
-    for key, value in example.secrets.items():
-        stack.secret_config(key, value)
+    stack.set_config(example.settings(sim), example.secrets)
 
     assert stack.up().ops("chat") == ["create"]
     assert calls(sim, example) == [example.create]

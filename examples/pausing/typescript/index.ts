@@ -1,0 +1,26 @@
+import * as inference from "@pulumi-inference/inference";
+import * as pulumi from "@pulumi/pulumi";
+
+const desiredState = new pulumi.Config().get("desiredState") ?? "running";
+
+const chat = new inference.hf.Endpoint("chat", {
+    cloudProvider: { vendor: "aws", region: "us-east-1" },
+    compute: { accelerator: "gpu", instanceType: "nvidia-l4", instanceSize: "x1" },
+    model: {
+        repository: "Qwen/Qwen2.5-1.5B-Instruct",
+        framework: "pytorch",
+        image: { vLLM: { url: "vllm/vllm-openai:v0.10.2" } },
+    },
+    desiredState,
+});
+const search = new inference.tir.Endpoint("search", {
+    framework: "VLLM",
+    skuName: "L4.1",
+    skuType: "hourly",
+    currency: "INR",
+    modelLoadIntegrationId: "41",
+    detailedInfo: { huggingFaceId: "google/gemma-2b" },
+    desiredState,
+});
+
+export const targets = { chat: chat.target, search: search.target };
