@@ -6,26 +6,24 @@ folder of their own. `form` says what the service has to be told for given input
 
 from __future__ import annotations
 
-import base64
 import copy
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.client import Simulator
+from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TEAM, words
+from simulator.tir.sample import TOKEN as BEARER
 
 from clouds.description import Call, Change, Drift, Json, Refusal, Replacement, at, patched
 
 TOKEN = "inference:tir:Endpoint"
-KEY, BEARER = "tir_simulator_key", "tir_simulator_token"
-TEAM, PROJECT, LOCATION = "7", "501", "Delhi"
-MOUNT = "/myaccount/api/v1/gpu"
-QUICK: Json = {"polls": {"waiting": 0, "terminating": 0, "deleting": 0}}
+# Nothing lasts, and ids may be of things that the simulated project lacks.
+QUICK: Json = {"polls": AT_ONCE, "check_references": False}
 SLOW: Json = {"polls": {"waiting": 1, "terminating": 1, "deleting": 1}}
 ENDLESS: Json = {"polls": {"waiting": 100000}}
 CREATE, DELETE = "endpoint.create", "endpoint.delete"
 PATCH, UPDATE = "endpoint.patch", "endpoint.update"
-START, STOP = "endpoint.start", "endpoint.stop"
+START, STOP, RESTART = "endpoint.start", "endpoint.stop", "endpoint.restart"
 SCALE, FIX = "endpoint.updateAutoScale", "endpoint.disableAutoScale"
 GET, LIST = "endpoint.get", "endpoint.list"
 BASE: Json = {
@@ -46,6 +44,24 @@ RULE: Json = {"metric": "concurrency", "value": 12}
 SCALED: Json = {
     "isAutoScaleEnabled": True,
     "autoScalePolicy": {"minReplicas": 1, "maxReplicas": 3, "rules": [RULE]},
+}
+SERVER: Json = {
+    "framework": "PYTORCH",
+    "modelId": "2102",
+    "modelLoadIntegrationId": None,
+    "detailedInfo": {"huggingFaceId": None},
+}
+OWN: Json = {
+    "framework": "CUSTOM",
+    "containerImage": "a:1",
+    "modelLoadIntegrationId": None,
+    "detailedInfo": {"huggingFaceId": None},
+}
+SHARE: Json = {
+    "skuName": None,
+    "skuType": None,
+    "privateCloudId": "9001",
+    "customSku": {"cpu": 4},
 }
 URL = "https://infer.e2enetworks.net/project/p-501/endpoint/is-{id}/"
 
@@ -105,24 +121,28 @@ def _number(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-def _words(words: list[str] | None) -> str:
-    text = json.dumps(words, separators=(",", ":")) if words else ""
-    return base64.b64encode(text.encode()).decode()
-
-
 def policy(inputs: Json) -> Json:
     given = inputs.get("autoScalePolicy", {})
+    chosen = {"is_hold_queue": given["isHoldQueue"]} if "isHoldQueue" in given else {}
+    if "initialCooldownPeriod" in given:
+        chosen["initial_cooldown_period"] = str(given["initialCooldownPeriod"])
     return {
         "min_replicas": given.get("minReplicas", 1),
         "max_replicas": given.get("maxReplicas", 1),
         "stability_period": given.get("stabilityPeriod", 300),
         "rules": [_members(rule, RULE_MEMBERS) for rule in given.get("rules", [])],
+        **chosen,
     }
+
+
+def _version(inputs: Json) -> str:
+    given = inputs.get("detailedInfo", {})
+    return str(given.get("serverVersion") or inputs.get("serverOptions", ""))
 
 
 def _image(inputs: Json) -> str:
     own = FRAMEWORKS[inputs["framework"]][1]
-    version = inputs.get("detailedInfo", {}).get("serverVersion", "").removeprefix("v")
+    version = _version(inputs).removeprefix("v")
     return str(inputs.get("containerImage", own + version if own.endswith(":") else own))
 
 
@@ -130,11 +150,11 @@ def _details(inputs: Json) -> Json:
     given = inputs.get("detailedInfo", {})
     _, _, model, serves = FRAMEWORKS[inputs["framework"]]
     return {
-        "commands": _words(given.get("commands")),
-        "args": _words(given.get("args")),
+        "commands": words(*given["commands"]) if given.get("commands") else "",
+        "args": words(*given["args"]) if given.get("args") else "",
         "hugging_face_id": given.get("huggingFaceId", "") if model is None else model,
         "tokenizer": given.get("tokenizer", ""),
-        "server_version": given.get("serverVersion", ""),
+        "server_version": _version(inputs),
         "world_size": given.get("worldSize", 1),
         "error_log": given.get("errorLog", True),
         "info_log": given.get("infoLog", True),
@@ -245,6 +265,16 @@ def call(operation: str, inputs: Json) -> Call:
     return operation, {"action": operation.split(".")[1]}
 
 
+# The variables are a set: a difference names the item, whichever member differs.
+VARIABLE_MEMBERS: dict[str, Json] = {
+    "key": {"key": "C"},
+    "value": {"value": "3"},
+    "required": {"required": True},
+    "disabled.key": {"disabled": {"key": True}},
+    "disabled.value": {"disabled": {"value": True}},
+}
+
+
 # In place. The calls of a row are operations; their bodies follow from the new inputs.
 
 
@@ -294,7 +324,18 @@ def _changes() -> tuple[Change, ...]:
         PATCH,
         given=COMMITTED,
     )
+    add(
+        "workers that are paid for",
+        {},
+        {"committedReplicas": 2},
+        {"committedReplicas": "update"},
+        PATCH,
+        given={**COMMITTED, "replica": 2},
+    )
+    value("customSku.cpu", 4, 8, SHARE)
     value("modelPath", "a", "b")
+    value("modelLoadIntegrationId", "41", "42", {})
+    value("modelId", "2101", "2102", {"modelLoadIntegrationId": None})
     add(
         "a repository instead",
         {},
@@ -305,6 +346,7 @@ def _changes() -> tuple[Change, ...]:
         },
         PATCH,
     )
+    value("datasetId", "1301", "1302")
     value("datasetPath", "a", "b")
     value("diskPath", "/a", "/b")
     value("sfsPath", "/a", "/b")
@@ -318,8 +360,18 @@ def _changes() -> tuple[Change, ...]:
         },
         PATCH,
     )
+    value("sfsId", "5", "6", {"storageType": "sfs"})
     value("imagePullPolicy", "Always", "IfNotPresent", {"modelPath": "x"})
     value("containerImage", "a:1", "b:1")
+    add(
+        "a private image",
+        {},
+        {"containerType": "private", "registryNamespaceId": "61"},
+        {"containerType": "add", "registryNamespaceId": "add"},
+        PATCH,
+        given=OWN,
+    )
+    value("registryNamespaceId", "61", "62", {**OWN, "containerType": "private"})
     value("servicePort", False, True, {})
     value("metricPort", False, True, {})
     value("publicIp", "no", "yes", {})
@@ -329,9 +381,23 @@ def _changes() -> tuple[Change, ...]:
         value(f"{which}Probe.path", "/a", "/b")
         value(f"{which}Probe.protocol", "http", "tcp", {})
         value(f"{which}Probe.periodSeconds", 5, 6)
+        value(f"{which}Probe.initialDelaySeconds", 0, 20, {})
+        value(f"{which}Probe.successThreshold", 2, 3, {})
+        value(f"{which}Probe.failureThreshold", 2, 5, {})
+        value(f"{which}Probe.timeoutSeconds", 5, 6, {})
+        value(f"{which}Probe.grpcService", "a", "b", {})
+        value(f"{which}Probe.commands", "ls", "ls -l", {})
     value("resourceDetails.diskSize", 200, 300)
     value("resourceDetails.mountPath", "/a", "/b")
     one, two = {"key": "A", "value": "1"}, {"key": "B", "value": "2"}
+    for name, patch in VARIABLE_MEMBERS.items():
+        add(
+            f"a variable's {name}",
+            {"resourceDetails": {"envVariables": [one]}},
+            {"resourceDetails": {"envVariables": [{**one, **patch}]}},
+            {"resourceDetails.envVariables[0]": "update"},
+            PATCH,
+        )
     add(
         "a variable more",
         {"resourceDetails": {"envVariables": [one]}},
@@ -343,7 +409,8 @@ def _changes() -> tuple[Change, ...]:
     value("detailedInfo.tokenizer", "a", "b")
     value("detailedInfo.worldSize", 2, 3)
     value("detailedInfo.logVerboseLevel", 2, 3)
-    value("detailedInfo.infoLog", True, False, {})
+    for which in ("error", "info", "warning"):
+        value(f"detailedInfo.{which}Log", True, False, {})
     value("detailedInfo.modelServeType", "full-model", "peft-model", {})
     value("detailedInfo.args", ["--a"], ["--b", "c"])
     value("detailedInfo.commands", ["a"], ["b"])
@@ -352,13 +419,9 @@ def _changes() -> tuple[Change, ...]:
         "detailedInfo.serverVersion",
         "v0.9.0",
         "v0.8.2",
-        {
-            "framework": "PYTORCH",
-            "modelId": "2102",
-            "modelLoadIntegrationId": None,
-            "detailedInfo": {"huggingFaceId": None},
-        },
+        SERVER,
     )
+    value("serverOptions", "v0.9.0", "v0.8.2", SERVER)
     add("replica", {"replica": 1}, {"replica": 2}, {"replica": "update"}, FIX)
     add("replica add", {}, {"replica": 2}, {"replica": "add"}, FIX)
     add(
@@ -391,6 +454,27 @@ def _changes() -> tuple[Change, ...]:
         },
         SCALE,
     )
+    for name, new in (
+        ("minReplicas", 2),
+        ("stabilityPeriod", 60),
+        ("initialCooldownPeriod", 15),
+        ("isHoldQueue", True),
+    ):
+        path = f"autoScalePolicy.{name}"
+        kind = "update" if name == "minReplicas" else "add"
+        add(path, SCALED, patched(SCALED, at(path, new)), {path: kind}, SCALE)
+    for name, new in (
+        ("metric", "requestRate"),
+        ("customMetricName", "depth"),
+        ("conditionType", "average"),
+        ("watchPeriod", 30),
+        ("granularity", 2),
+        ("window", 2),
+    ):
+        path = f"autoScalePolicy.rules[0].{name}"
+        rules = {"autoScalePolicy": {"rules": [{**RULE, name: new}]}}
+        kind = "update" if name == "metric" else "add"
+        add(path, SCALED, patched(SCALED, rules), {path: kind}, SCALE)
     add(
         "rule",
         SCALED,
@@ -448,6 +532,31 @@ def _changes() -> tuple[Change, ...]:
         },
         UPDATE,
     )
+    again = {"restartTrigger": "1"}
+    add("restart", {}, again, {"restartTrigger": "add"}, RESTART)
+    add(
+        "restart once more",
+        again,
+        {"restartTrigger": "2"},
+        {
+            "restartTrigger": "update",
+        },
+        RESTART,
+    )
+    add("no restart any more", again, {}, {"restartTrigger": "delete"})
+    add(
+        "settings, workers and a restart",
+        {},
+        {**again, "modelPath": "a", "replica": 2},
+        {
+            "restartTrigger": "add",
+            "modelPath": "add",
+            "replica": "add",
+        },
+        PATCH,
+        FIX,
+        RESTART,
+    )
     former = {"stopInference": "start"}
     add(
         "pause, as it was spelled",
@@ -474,6 +583,17 @@ def _changes() -> tuple[Change, ...]:
             "publicIp": "no",
             "detailedInfo": {"worldSize": 1, "args": []},
             "waitForReady": True,
+        },
+        {},
+    )
+    add(
+        "how to ask and to wait",
+        {},
+        {
+            "verifySku": True,
+            "capacityRetryTimeout": 60,
+            "adoptExisting": True,
+            "timeouts": {"create": 60, "update": 60, "delete": 60},
         },
         {},
     )
@@ -506,16 +626,10 @@ def _replacements() -> tuple[Replacement, ...]:
     add("location", {}, {"location": "Chennai"}, {"location": "update-replace"})
     add("projectId", {}, {"projectId": "502"}, {"projectId": "update-replace"}, False)
     add("clusterType", {}, {"clusterType": "private-cluster"}, {"clusterType": "add-replace"})
-    cloud = {
-        "skuName": None,
-        "skuType": None,
-        "privateCloudId": "9001",
-        "customSku": {"cpu": 4},
-    }
     add(
         "privateCloudId",
         {},
-        cloud,
+        SHARE,
         {
             "privateCloudId": "add-replace",
             "customSku": "add",
@@ -525,6 +639,18 @@ def _replacements() -> tuple[Replacement, ...]:
 
 
 REPLACEMENTS = _replacements()
+# Inputs that differ in nothing that the service would see.
+WITHOUT_EFFECT = (
+    "name",  # changed in the tests of names
+    "teamId",  # replaces where it is another one (tests of configuration)
+    "verifySku",
+    "capacityRetryTimeout",
+    "waitForReady",
+    "adoptExisting",
+    "timeouts.create",
+    "timeouts.update",
+    "timeouts.delete",
+)
 
 
 # Drift.

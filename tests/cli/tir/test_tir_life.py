@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from clouds import tir
+from clouds import tir, tir_foreign
 from simulator.client import Simulator
 from stacks import Stack, secret_paths
 from tirs import calls, endpoint, named, operations, stored, writes
@@ -226,3 +226,150 @@ def test_look_ups_in_a_program(stack: Stack, sim: Simulator) -> None:
         "framework": "TRITON",
     }
     assert calls(sim) == [tir.call(tir.CREATE, {"name": "chat", **tir.BASE})]
+
+
+# Endpoints that others made, and the engine's options.
+
+
+@pytest.mark.parametrize("shape", tir_foreign.SHAPES)
+def test_import_of_what_the_client_made(stack: Stack, sim: Simulator, shape: str) -> None:
+    """By number alone, then with the generated program: no change, and no request."""
+    tir_foreign.SHAPES[shape](sim.url("tir"), "theirs")
+    before = stored(sim)
+    sim.clear()
+    program = stack.import_all(tir.TOKEN, {"theirs": "3001"})
+    stack.write(yaml.safe_load(program)["resources"])
+    assert stack.up().counts == {"same": 2}
+    assert stack.refresh().counts == {"same": 2}
+    assert (calls(sim), stored(sim)) == ([], before)
+    assert stack.destroy().counts == {"delete": 2}
+
+
+@pytest.mark.parametrize("id", ["7/501/Delhi/3001", "501/Delhi/3001", "Delhi/3001", "3001"])
+def test_import_by_every_form_of_an_id(stack: Stack, sim: Simulator, id: str) -> None:
+    tir_foreign.SHAPES["plain"](sim.url("tir"), "theirs")
+    stack.import_one(tir.TOKEN, "theirs", id)
+    assert stack.ids() == {"theirs": "3001"}
+
+
+@pytest.mark.parametrize("id", ["3002", "502/Delhi/3001", "Chennai/3001"])
+def test_import_of_what_is_not_there(stack: Stack, sim: Simulator, id: str) -> None:
+    tir_foreign.SHAPES["plain"](sim.url("tir"), "theirs")
+    assert "does not exist" in stack.import_one(tir.TOKEN, "no", id, expect=-1).text
+
+
+def test_get_reads_and_never_changes(stack: Stack, sim: Simulator) -> None:
+    tir_foreign.SHAPES["scaled"](sim.url("tir"), "theirs")
+    before = stored(sim)
+    sim.clear()
+    stack.write(
+        {"theirs": {"type": tir.TOKEN, "get": {"id": "501/Delhi/3001"}}},
+        outputs={"id": "${theirs.endpointId}", "url": "${theirs.url}", "name": "${theirs.name}"},
+    )
+    stack.up()
+    assert stack.outputs() == {"id": "3001", "url": tir.URL.format(id="3001"), "name": "theirs"}
+    assert stack.up().counts == {"same": 1}
+    stack.destroy()
+    assert (calls(sim), stored(sim)) == ([], before)
+
+
+def test_a_clash_names_three_ways_out(stack: Stack, sim: Simulator) -> None:
+    tir_foreign.SHAPES["plain"](sim.url("tir"), "taken")
+    before = stored(sim)
+    sim.clear()
+    stack.write({"chat": named("taken")})
+    run = stack.up(expect=-1)
+    assert f"pulumi import {tir.TOKEN} chat 3001" in run.errors
+    assert "or delete it" in run.errors
+    assert "adoptExisting: true" in run.errors
+    assert [operation for operation, _ in calls(sim)] == [tir.CREATE]
+    assert (stack.resources(), stored(sim)) == ({}, before)
+
+
+def test_adopt_existing_takes_over(stack: Stack, sim: Simulator) -> None:
+    """In place: the endpoint stays, and its form is made what the program says."""
+    tir_foreign.SHAPES["plain"](sim.url("tir"), "taken")
+    sim.clear()
+    after = {"name": "taken", **tir.BASE, "modelPath": "b", "replica": 2}
+    stack.write({"chat": endpoint({**after, "adoptExisting": True})})
+    stack.up()
+    assert calls(sim)[1:] == [tir.call(tir.PATCH, after), tir.call(tir.FIX, after)]
+    assert stack.ids() == {"chat": "3001"}
+    assert stack.up().counts == {"same": 2}
+    assert stack.refresh().counts == {"same": 2}
+
+
+def test_adoption_never_replaces(stack: Stack, sim: Simulator) -> None:
+    tir_foreign.SHAPES["plain"](sim.url("tir"), "taken")
+    sim.clear()
+    stack.write({"chat": named("taken", {"framework": "SGLANG", "adoptExisting": True})})
+    run = stack.up(expect=-1)
+    assert "cannot be adopted: its framework differs" in run.errors
+    assert len(calls(sim)) == 1
+
+
+def test_destroy_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat")})
+    stack.up()
+    sim.delete("tir", "501/3001")
+    assert stack.destroy().counts == {"delete": 2}
+    assert stack.resources() == {}
+
+
+def test_ignored_beside_a_change(stack: Stack, sim: Simulator) -> None:
+    """The form says for it what it said before."""
+    stack.write({"chat": named("chat", {"modelPath": "a", "datasetPath": "a"})})
+    stack.up()
+    sim.clear()
+    changed = {"modelPath": "b", "datasetPath": "b"}
+    stack.write({"chat": named("chat", changed, ignoreChanges=["datasetPath"])})
+    run = stack.up()
+    assert run.diff("chat") == {"modelPath": "update"}
+    told = {"name": "chat", **tir.BASE, "modelPath": "b", "datasetPath": "a"}
+    assert calls(sim) == [tir.call(tir.PATCH, told)]
+
+
+def test_replace_on_changes(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": endpoint({**tir.BASE, "modelPath": "a"})})
+    stack.up()
+    new = endpoint({**tir.BASE, "modelPath": "b"}, replaceOnChanges=["modelPath"])
+    stack.write({"chat": new})
+    assert stack.up().ops("chat") == ["create-replacement", "replace", "delete-replaced"]
+    assert list(stored(sim)) == ["3002"]
+
+
+def test_protect(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat", protect=True)})
+    stack.up()
+    sim.clear()
+    assert "protected" in stack.destroy(expect=-1).text
+    assert (sim.requests(), list(stored(sim))) == ([], ["3001"])
+
+
+def test_an_overlooked_field_is_an_error(stack: Stack, sim: Simulator) -> None:
+    stack.write({"chat": named("chat", {"modelPath": "a"})})
+    stack.up()
+    sim.knobs("tir", drop_update_fields=["path"])
+    stack.write({"chat": named("chat", {"modelPath": "b"})})
+    assert "did not apply: modelPath. " in stack.up(expect=-1).errors
+    sim.knobs("tir", drop_update_fields=[])
+    stack.up()
+    assert stack.up().counts == {"same": 2}
+    assert stack.refresh().counts == {"same": 2}
+
+
+def test_money_is_not_lost(stack: Stack, sim: Simulator) -> None:
+    """What would lose a plan that is paid is refused in the preview; deleting it warns."""
+    stack.write({"chat": named("chat", tir.COMMITTED)})
+    stack.up()
+    sim.clear()
+    for patch, path in (
+        ({"skuName": "L4.2"}, "skuName"),
+        ({"framework": "SGLANG"}, "framework"),
+        ({"desiredState": "paused"}, "desiredState"),
+    ):
+        stack.write({"chat": named("chat", {**tir.COMMITTED, **patch})})
+        assert path in "\n".join(stack.preview(expect=-1).said_of("chat"))
+    assert sim.requests() == []
+    stack.write({})
+    assert "its money is not refunded" in stack.up().warnings
