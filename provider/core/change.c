@@ -127,10 +127,20 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
     return cloud_take(call, &reply, live) ? ERR_OK : cloud_observe(call, live);
 }
 
-enum err_code change_state(struct cloud_call *call, struct live *live, bool force, bool *changed) {
+/* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers may be using it. */
+static bool is_left_awake(const struct action_row *action, const struct live *live,
+                          enum change_cause cause) {
+    return cause == CHANGE_BESIDE && action != NULL && action->class == STATE_IDLE &&
+           (live->state == STATE_READY || live->state == STATE_PENDING);
+}
+
+enum err_code change_state(struct cloud_call *call, struct live *live, enum change_cause cause,
+                           bool *changed) {
     struct str desired = wait_desired(call, call->inputs);
     const struct action_row *action = action_for(call, desired);
-    if (needs_action(call, action, desired, live, force)) {
+    if (is_left_awake(action, live, cause)) {
+        desired = STR("running");
+    } else if (needs_action(call, action, desired, live, cause == CHANGE_ASKED)) {
         TRY(act(call, action, desired, live, changed));
     }
     return wants_to_wait(call) ? wait_until_state(call, desired, live) : ERR_OK;

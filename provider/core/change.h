@@ -8,9 +8,15 @@
  * may have changed something; `live` is what was seen last (wire NULL when nothing was sent). */
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
                           const struct value *news, struct live *live, bool *changed) MUST_USE;
-/* Calls the operation that desiredState asks for when the live state differs, then waits. `force` also acts where the state already
- * suffices but is not the very one (a scaled-to-zero endpoint that is asked to run), and restarts a failed one. */
-enum err_code change_state(struct cloud_call *call, struct live *live, bool force,
+/* Why the wanted state is brought about. */
+enum change_cause {
+    CHANGE_GOES_ON, /* a create, or one that did not finish: act where the live state does not suffice */
+    CHANGE_BESIDE, /* something else was changed: besides, leave an endpoint awake that a request woke */
+    CHANGE_ASKED /* the wish is new: act unless it is in that very state; restart a failed one */
+};
+
+/* Calls the operation that desiredState asks for when the live state differs, then waits. */
+enum err_code change_state(struct cloud_call *call, struct live *live, enum change_cause cause,
                            bool *changed) MUST_USE;
 
 #endif

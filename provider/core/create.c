@@ -166,7 +166,7 @@ static enum err_code create(struct cloud_call *call, struct live *live) {
                               : cloud_create_default(call, body, live));
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     bool changed = true;
-    TRY(change_state(call, live, false, &changed));
+    TRY(change_state(call, live, CHANGE_GOES_ON, &changed));
     warn_unmet(call, live);
     return ERR_OK;
 }

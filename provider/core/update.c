@@ -65,9 +65,9 @@ static enum err_code update(struct cloud_call *call, const struct value *olds,
     if (!sent && live->state == STATE_UPDATE_FAILED) {
         TRY(mend(call, news, live, changed));
     }
-    return change_state(call, live,
-                        desired_changed(call, olds, news) || (!sent && live->state == STATE_FAILED),
-                        changed);
+    bool asked = desired_changed(call, olds, news) || (!sent && live->state == STATE_FAILED);
+    enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
+    return change_state(call, live, cause, changed);
 }
 
 /* Something was changed, or may have been: what is known of the endpoint goes into the state. */

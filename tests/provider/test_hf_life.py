@@ -115,6 +115,19 @@ def test_a_paused_endpoint_stays_paused_through_an_update(driver: Driver, hf: Si
     assert after["status"]["state"] == "paused"
 
 
+def test_a_sleeper_that_was_woken_is_not_put_to_sleep_by_another_change(
+    driver: Driver, hf: Simulator
+) -> None:
+    """A request woke it: callers are using it, and it falls asleep by itself."""
+    scaling = {"minReplica": 0, "scaleToZeroTimeout": 5}
+    checked, outputs = made(driver, desiredState="scaledToZero", compute={"scaling": scaling})
+    hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert [one for one in told(hf) if one != "endpoint.get"] == ["endpoint.update"]
+    assert after["status"]["state"] == "running"
+
+
 def test_without_waiting_a_create_returns_at_once(driver: Driver, hf: Simulator) -> None:
     hf.knobs("hf", polls={"pending": 1000})
     _, outputs = made(driver, waitForReady=False)
