@@ -6,37 +6,17 @@ All rows are resources of a few stacks, so that a few runs of the CLI play them 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import clouds
 import pytest
 from clouds.description import Change, Cloud, Json
-from runs import Run
+from plays import Changes, play_changes, slug
 from simulator.client import Recorded, Simulator
 from stacks import Stack, Toolchain
 
 PARTS = 4
 READS = ("GET", "HEAD")
-
-
-def slug(index: int) -> str:
-    return f"row-{index:03d}"
-
-
-@dataclass
-class Played:
-    """What came of all rows of one part."""
-
-    created: Run
-    create_requests: list[Recorded]
-    again: Run
-    changed: Run
-    change_requests: list[Recorded]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    settled: Run
-    refreshed: Run
 
 
 def part_of(cloud: Cloud, part: int) -> list[tuple[int, Change]]:
@@ -53,29 +33,13 @@ def program(cloud: Cloud, rows: list[tuple[int, Change]], after: bool) -> Json:
     }
 
 
-def play(cloud: Cloud, part: int, sim: Simulator, tools: Toolchain, folder: Path) -> Played:
+def play(cloud: Cloud, part: int, sim: Simulator, tools: Toolchain, folder: Path) -> Changes:
     sim.reset()
     sim.knobs(cloud.name, cloud.quick)
     stack = Stack(folder / "stack", tools, sim)
     stack.configure(cloud.config(sim.url(cloud.name)))
     rows = part_of(cloud, part)
-    stack.write(program(cloud, rows, after=False))
-    created = stack.up()
-    create_requests = sim.requests()
-    before = stack.resources()
-    sim.clear()
-    again = stack.up()
-    assert sim.requests() == []
-    stack.write(program(cloud, rows, after=True))
-    changed = stack.up(expect=None)
-    change_requests = sim.requests()
-    after = stack.resources()
-    sim.clear()
-    settled = stack.up(expect=None)
-    refreshed = stack.refresh(expect=None)
-    return Played(
-        created, create_requests, again, changed, change_requests, before, after, settled, refreshed
-    )
+    return play_changes(stack, sim, lambda after: program(cloud, rows, after))
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +47,10 @@ def plays(
     simulators: Callable[[Cloud], Simulator],
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[Cloud, int], Played]:
-    done: dict[tuple[str, int], Played] = {}
+) -> Callable[[Cloud, int], Changes]:
+    done: dict[tuple[str, int], Changes] = {}
 
-    def played(cloud: Cloud, part: int) -> Played:
+    def played(cloud: Cloud, part: int) -> Changes:
         key = (cloud.name, part)
         if key not in done:
             folder = tmp_path_factory.mktemp(f"changes-{cloud.name}-{part}")
@@ -114,7 +78,7 @@ def about(requests: list[Recorded], target: str) -> list[Recorded]:
 
 
 @by_row
-def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud, int], Played]) -> None:
+def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud, int], Changes]) -> None:
     row, name, played = cloud.changes[index], slug(index), plays(cloud, index % PARTS)
     target = cloud.target(name)
     posts = [r for r in about(played.create_requests, target) if r.operation == cloud.create]
@@ -149,12 +113,7 @@ def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud, int], Played]) ->
         for part in range(PARTS)
     ],
 )
-def test_nothing_else(cloud: Cloud, part: int, plays: Callable[[Cloud, int], Played]) -> None:
+def test_nothing_else(cloud: Cloud, part: int, plays: Callable[[Cloud, int], Changes]) -> None:
     """No row makes a second endpoint, an error, or a change that shows later."""
-    played, rows = plays(cloud, part), part_of(cloud, part)
-    updated = sum(1 for _, row in rows if row.diff)
-    assert played.created.counts == {"create": len(rows) + 1}
-    assert played.again.counts == {"same": len(rows) + 1}
-    assert played.changed.counts == {"update": updated, "same": len(rows) - updated + 1}
-    assert played.settled.counts == {"same": len(rows) + 1}
-    assert played.refreshed.counts == {"same": len(rows) + 1}
+    rows = part_of(cloud, part)
+    plays(cloud, part).assert_nothing_else(updated=sum(1 for _, row in rows if row.diff))

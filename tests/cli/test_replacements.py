@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import clouds
 import pytest
 from clouds.description import Cloud, Json, Replacement
-from runs import Run
+from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
 from simulator.client import Recorded, Simulator
 from stacks import Stack, Toolchain
 
-CREATE_FIRST = ["create-replacement", "replace", "delete-replaced"]
-DELETE_FIRST = ["delete-replaced", "replace", "create-replacement"]
 
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
-
-
-@dataclass
-class Played:
-    changed: Run
-    requests: list[Recorded]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    settled: Run
+def stored_ids(cloud: Cloud) -> Callable[[Simulator], Iterable[str]]:
+    return lambda sim: sim.state(cloud.name)["endpoints"]
 
 
 def program(cloud: Cloud, explicit: bool, after: bool) -> Json:
@@ -39,26 +26,15 @@ def program(cloud: Cloud, explicit: bool, after: bool) -> Json:
     return resources
 
 
-def play(cloud: Cloud, explicit: bool, stack: Stack, sim: Simulator) -> Played:
-    stack.write(program(cloud, explicit, after=False))
-    stack.up()
-    before = stack.resources()
-    sim.clear()
-    stack.write(program(cloud, explicit, after=True))
-    changed = stack.up(expect=None)
-    requests = sim.requests()
-    return Played(changed, requests, before, stack.resources(), stack.up(expect=None))
-
-
 @pytest.fixture(scope="module")
 def plays(
     simulators: Callable[[Cloud], Simulator],
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[Cloud, bool], Played]:
-    done: dict[tuple[str, bool], Played] = {}
+) -> Callable[[Cloud, bool], Replacements]:
+    done: dict[tuple[str, bool], Replacements] = {}
 
-    def played(cloud: Cloud, explicit: bool) -> Played:
+    def played(cloud: Cloud, explicit: bool) -> Replacements:
         key = (cloud.name, explicit)
         if key not in done:
             sim = simulators(cloud)
@@ -66,7 +42,9 @@ def plays(
             sim.knobs(cloud.name, cloud.quick)
             stack = Stack(tmp_path_factory.mktemp("replacements") / "stack", tools, sim)
             stack.configure(cloud.config(sim.url(cloud.name)))
-            done[key] = play(cloud, explicit, stack, sim)
+            done[key] = play_replacements(
+                stack, sim, lambda after: program(cloud, explicit, after), stored_ids(cloud)
+            )
         return done[key]
 
     return played
@@ -95,7 +73,7 @@ def moments(requests: list[Recorded], operation: str, target: str) -> list[int]:
 
 @by_row
 def test_row(
-    cloud: Cloud, index: int, explicit: bool, plays: Callable[[Cloud, bool], Played]
+    cloud: Cloud, index: int, explicit: bool, plays: Callable[[Cloud, bool], Replacements]
 ) -> None:
     row: Replacement = cloud.replacements[index]
     played, name = plays(cloud, explicit), slug(index)
@@ -117,4 +95,6 @@ def test_row(
     assert post.json == cloud.create_body(inputs)
     updates = [r for r in played.requests if r.operation == cloud.update]
     assert updates == []
+    assert new["id"] in played.left
+    assert (old["id"] in played.left) == (old["id"] == new["id"])
     assert played.settled.ops(name) == ["same"]

@@ -35,13 +35,17 @@ def names(sim: Simulator) -> dict[str, str]:
     return {document["Name"]: id for id, document in stored(sim).items()}
 
 
-def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+def writes_among(requests: list[Recorded], *targets: str) -> list[Recorded]:
     """The requests that change something, of those names or ids or of all."""
     return [
         request
-        for request in sim.requests("ark")
+        for request in requests
         if request.operation not in ark.LOOKS and (not targets or request.target in targets)
     ]
+
+
+def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+    return writes_among(sim.requests("ark"), *targets)
 
 
 def call_of(request: Recorded) -> Call:
@@ -51,8 +55,12 @@ def call_of(request: Recorded) -> Call:
     return request.operation, {**body, "Tags": tags} if tags else body
 
 
+def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:
+    return [call_of(request) for request in writes_among(requests, *targets)]
+
+
 def calls(sim: Simulator, *targets: str) -> list[Call]:
-    return [call_of(request) for request in writes(sim, *targets)]
+    return calls_among(sim.requests("ark"), *targets)
 
 
 def operations(sim: Simulator) -> list[str]:

@@ -10,6 +10,7 @@ import yaml
 from arks import call_of, calls, endpoint, named, names, operations, stored, writes
 from clouds import ark
 from clouds.description import Json
+from plays import slug
 from simulator.client import Simulator
 from stacks import Stack
 
@@ -97,10 +98,6 @@ def test_update_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
 
 
 # Drift.
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
 
 
 def test_drift(stack: Stack, sim: Simulator) -> None:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass
-
 import pytest
 from arks import call_of, endpoint, stored
 from clouds import ark
 from clouds.description import Json
-from runs import Run
-from simulator.client import Recorded, Simulator
+from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
+from simulator.client import Simulator
 from stacks import Stack, Toolchain
 
-CREATE_FIRST = ["create-replacement", "replace", "delete-replaced"]
 ROWS = list(enumerate(ark.REPLACEMENTS))
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
-
-
-@dataclass
-class Played:
-    changed: Run
-    requests: list[Recorded]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    left: list[str]
-    settled: Run
 
 
 def program(explicit: bool, after: bool) -> Json:
@@ -41,7 +23,7 @@ def program(explicit: bool, after: bool) -> Json:
     return resources
 
 
-PLAYED: dict[bool, Played] = {}
+PLAYED: dict[bool, Replacements] = {}
 
 
 @pytest.fixture
@@ -50,23 +32,16 @@ def played(
     ark_process: Simulator,
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Played:
+) -> Replacements:
     if explicit not in PLAYED:
         sim = ark_process
         sim.reset()
         sim.knobs("ark", ark.QUICK)
         stack = Stack(tmp_path_factory.mktemp("ark-replacements") / "stack", tools, sim)
         stack.configure(ark.config(sim.url("ark")))
-        stack.write(program(explicit, after=False))
-        stack.up()
-        before = copy.deepcopy(stack.resources())
-        sim.clear()
-        stack.write(program(explicit, after=True))
-        changed = stack.up(expect=None)
-        requests = sim.requests()
-        after = stack.resources()
-        left = sorted(stored(sim))
-        PLAYED[explicit] = Played(changed, requests, before, after, left, stack.up(expect=None))
+        PLAYED[explicit] = play_replacements(
+            stack, sim, lambda after: program(explicit, after), stored
+        )
     return PLAYED[explicit]
 
 
@@ -83,7 +58,7 @@ def played(
         for index, row in ROWS
     ],
 )
-def test_row(explicit: bool, index: int, played: Played) -> None:
+def test_row(explicit: bool, index: int, played: Replacements) -> None:
     row, name = ark.REPLACEMENTS[index], slug(index)
     old, new = played.before[name], played.after[name]
     assert played.changed.ops(name) == CREATE_FIRST
@@ -113,6 +88,5 @@ def test_delete_before_replace(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": endpoint({"name": "chat", **row.before}, **options)})
     stack.up()
     stack.write({"chat": endpoint({"name": "chat", **row.after}, **options)})
-    expected = ["delete-replaced", "replace", "create-replacement"]
-    assert stack.up().ops("chat") == expected
+    assert stack.up().ops("chat") == DELETE_FIRST
     assert len(stored(sim)) == 1

@@ -45,15 +45,19 @@ def bare(id: str) -> str:
     return id.rsplit("/", 1)[-1]
 
 
-def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+def writes_among(requests: list[Recorded], *targets: str) -> list[Recorded]:
     """The requests that change something, of those names or ids or of all."""
     return [
         request
-        for request in sim.requests("maas")
+        for request in requests
         if request.method not in READS
         and request.operation != "iam.token"
         and (not targets or request.target in targets)
     ]
+
+
+def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+    return writes_among(sim.requests("maas"), *targets)
 
 
 def call_of(request: Recorded) -> Call:
@@ -64,8 +68,12 @@ def call_of(request: Recorded) -> Call:
     return request.operation, body
 
 
+def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:
+    return [call_of(request) for request in writes_among(requests, *targets)]
+
+
 def calls(sim: Simulator, *targets: str) -> list[Call]:
-    return [call_of(request) for request in writes(sim, *targets)]
+    return calls_among(sim.requests("maas"), *targets)
 
 
 def operations(sim: Simulator) -> list[str]:

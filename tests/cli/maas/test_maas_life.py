@@ -7,6 +7,7 @@ import yaml
 from clouds import maas, maas_foreign
 from clouds.description import Json
 from maases import bare, calls, endpoint, full_id, named, operations, stored, writes
+from plays import slug
 from simulator.client import Simulator
 from stacks import Stack
 
@@ -132,10 +133,6 @@ def test_update_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
 
 
 # Drift.
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
 
 
 def test_drift(stack: Stack, sim: Simulator) -> None:

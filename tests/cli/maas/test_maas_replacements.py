@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass
-
 import pytest
 from clouds import maas
 from clouds.description import Json
 from maases import bare, call_of, endpoint, named, stored
-from runs import Run
-from simulator.client import Recorded, Simulator
+from plays import CREATE_FIRST, Replacements, play_replacements, slug
+from simulator.client import Simulator
 from stacks import Stack, Toolchain
 
-CREATE_FIRST = ["create-replacement", "replace", "delete-replaced"]
 ROWS = list(enumerate(maas.REPLACEMENTS))
 WAYS = ("autonamed", "renamed")
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
-
-
-@dataclass
-class Played:
-    changed: Run
-    requests: list[Recorded]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    left: list[str]
-    settled: Run
 
 
 def program(way: str, after: bool) -> Json:
@@ -42,29 +24,22 @@ def program(way: str, after: bool) -> Json:
     return resources
 
 
-PLAYED: dict[str, Played] = {}
+PLAYED: dict[str, Replacements] = {}
 
 
 @pytest.fixture
 def played(
     way: str, maas_process: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory
-) -> Played:
+) -> Replacements:
     if way not in PLAYED:
         sim = maas_process
         sim.reset()
         sim.knobs("maas", maas.KNOBS)
         stack = Stack(tmp_path_factory.mktemp("maas-replacements") / "stack", tools, sim)
         stack.configure(maas.config(sim.url("maas")))
-        stack.write(program(way, after=False))
-        stack.up()
-        before = copy.deepcopy(stack.resources())
-        sim.clear()
-        stack.write(program(way, after=True))
-        changed = stack.up(expect=None)
-        requests = sim.requests()
-        after = stack.resources()
-        left = sorted(stored(sim))
-        PLAYED[way] = Played(changed, requests, before, after, left, stack.up(expect=None))
+        PLAYED[way] = play_replacements(
+            stack, sim, lambda after: program(way, after), stored
+        )
     return PLAYED[way]
 
 
@@ -81,7 +56,7 @@ def played(
         for index, row in ROWS
     ],
 )
-def test_row(way: str, index: int, played: Played) -> None:
+def test_row(way: str, index: int, played: Replacements) -> None:
     """The new one first, under a name that has never been used; then the old one goes."""
     row, name = maas.REPLACEMENTS[index], slug(index)
     old, new = played.before[name], played.after[name]

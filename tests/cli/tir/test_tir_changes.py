@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass
-
 import pytest
 from clouds import tir
-from clouds.description import Call, Json
-from runs import Run
+from clouds.description import Json
+from plays import Changes, play_changes, slug
 from simulator.client import Simulator
 from stacks import Stack, Toolchain
-from tirs import calls, endpoint, names
+from tirs import calls_among, endpoint
 
 ROWS = list(enumerate(tir.CHANGES))
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
-
-
-@dataclass
-class Played:
-    """What came of all rows."""
-
-    creates: dict[str, list[Call]]
-    changed: Run
-    calls: dict[str, list[Call]]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    settled: Run
-    refreshed: Run
-    settle_calls: list[Call]
 
 
 def program(after: bool) -> Json:
@@ -47,7 +26,7 @@ def played(
     tir_process: Simulator,
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Played:
+) -> Changes:
     sim, layout = tir_process, request.param
     sim.reset()
     sim.knobs("tir", tir.QUICK)
@@ -55,38 +34,22 @@ def played(
     sim.knobs("tir", layouts={layout: True, other: layout == "service"})
     stack = Stack(tmp_path_factory.mktemp("tir-changes") / "stack", tools, sim)
     stack.configure(tir.config(sim.url("tir"), tir.TEAM if layout == "legacy" else ""))
-    stack.write(program(after=False))
-    stack.up()
-    ids = names(sim)
-    creates = {name: calls(sim, name) for name in ids}
-    before = copy.deepcopy(stack.resources())
-    sim.clear()
-    assert stack.up().counts == {"same": len(ROWS) + 1}
-    assert sim.requests() == []
-    stack.write(program(after=True))
-    changed = stack.up(expect=None)
-    made = {name: calls(sim, id) for name, id in ids.items()}
-    sim.clear()
-    after = stack.resources()
-    settled = stack.up(expect=None)
-    refreshed = stack.refresh(expect=None)
-    return Played(creates, changed, made, before, after, settled, refreshed, calls(sim))
+    return play_changes(stack, sim, program)
 
 
 @pytest.mark.parametrize("index", range(len(ROWS)), ids=[row.id for _, row in ROWS])
-def test_row(index: int, played: Played) -> None:
+def test_row(index: int, played: Changes) -> None:
     row, name = tir.CHANGES[index], slug(index)
     create = tir.call(tir.CREATE, {"name": name, **row.before})
-    assert played.creates[name] == [create]
+    id = played.before[name]["id"]
+    assert calls_among(played.create_requests, name) == [create]
     assert played.changed.diff(name) == row.diff
     assert played.changed.ops(name) == (["update"] if row.diff else ["same"])
-    assert played.calls[name] == tir.expected_calls(row, name)
-    assert played.after[name]["id"] == played.before[name]["id"]
+    assert calls_among(played.change_requests, id) == tir.expected_calls(row, name)
+    assert played.after[name]["id"] == id
     assert "initErrors" not in played.after[name]
 
 
-def test_nothing_is_left_over(played: Played) -> None:
-    count = len(ROWS) + 1
-    assert played.settled.counts == {"same": count}
-    assert played.refreshed.counts == {"same": count}
-    assert played.settle_calls == []
+def test_nothing_is_left_over(played: Changes) -> None:
+    played.assert_nothing_else(updated=sum(1 for _, row in ROWS if row.diff))
+    assert calls_among(played.settle_requests + played.refresh_requests) == []

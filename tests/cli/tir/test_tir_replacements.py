@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass
-
 import pytest
 from clouds import tir
 from clouds.description import Json
-from runs import Run
-from simulator.client import Recorded, Simulator
+from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
+from simulator.client import Simulator
 from stacks import Stack, Toolchain
 from tirs import calls, endpoint, named, stored
 
-CREATE_FIRST = ["create-replacement", "replace", "delete-replaced"]
-DELETE_FIRST = ["delete-replaced", "replace", "create-replacement"]
 ROWS = list(enumerate(tir.REPLACEMENTS))
-
-
-def slug(index: int) -> str:
-    return f"row-{index:02d}"
-
-
-@dataclass
-class Played:
-    changed: Run
-    requests: list[Recorded]
-    before: dict[str, Json]
-    after: dict[str, Json]
-    settled: Run
 
 
 def program(explicit: bool, after: bool) -> Json:
@@ -47,25 +29,19 @@ def played(
     tir_process: Simulator,
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[bool, Played]:
+) -> tuple[bool, Replacements]:
     sim = tir_process
     sim.reset()
     sim.knobs("tir", tir.QUICK)
     stack = Stack(tmp_path_factory.mktemp("tir-replacements") / "stack", tools, sim)
     stack.configure(tir.config(sim.url("tir")))
-    stack.write(program(request.param, after=False))
-    stack.up()
-    before = copy.deepcopy(stack.resources())
-    sim.clear()
-    stack.write(program(request.param, after=True))
-    changed = stack.up(expect=None)
-    requests = sim.requests()
-    after = stack.resources()
-    return request.param, Played(changed, requests, before, after, stack.up(expect=None))
+    return request.param, play_replacements(
+        stack, sim, lambda after: program(request.param, after), stored
+    )
 
 
 @pytest.mark.parametrize("index", range(len(ROWS)), ids=[row.id for _, row in ROWS])
-def test_row(index: int, played: tuple[bool, Played]) -> None:
+def test_row(index: int, played: tuple[bool, Replacements]) -> None:
     explicit, done = played
     row, name = tir.REPLACEMENTS[index], slug(index)
     old, new = done.before[name], done.after[name]
@@ -89,6 +65,7 @@ def test_row(index: int, played: tuple[bool, Played]) -> None:
     assert (deletes[0].id < creates[0].id) is first
     body = tir.form({**row.after, "name": new["inputs"]["name"]})
     assert creates[0].json == body
+    assert new["id"] in done.left and old["id"] not in done.left
     assert done.settled.ops(name) == ["same"]
 
 

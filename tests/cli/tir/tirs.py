@@ -35,18 +35,26 @@ def names(sim: Simulator) -> dict[str, str]:
     return {view["name"]: number for number, view in stored(sim).items()}
 
 
-def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+def writes_among(requests: list[Recorded], *targets: str) -> list[Recorded]:
     """The requests that change something, of those names or numbers or of all."""
     return [
         request
-        for request in sim.requests("tir")
+        for request in requests
         if request.method not in ("GET", "HEAD")
         and (not targets or request.target.split("/")[1] in targets)
     ]
 
 
+def writes(sim: Simulator, *targets: str) -> list[Recorded]:
+    return writes_among(sim.requests("tir"), *targets)
+
+
+def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:
+    return [(request.operation, request.json) for request in writes_among(requests, *targets)]
+
+
 def calls(sim: Simulator, *targets: str) -> list[Call]:
-    return [(request.operation, request.json) for request in writes(sim, *targets)]
+    return calls_among(sim.requests("tir"), *targets)
 
 
 def operations(sim: Simulator) -> list[str]:
