@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, Json, functions, modules
@@ -140,3 +141,47 @@ def test_csharp_types(schema: Json, sdks: Path) -> None:
         inputs = rest.split("public sealed class")[0]
         assert set(re.findall(r'\[Input\("(\w+)"', inputs)) == set(resource["inputProperties"])
         assert set(re.findall(r'\[Output\("(\w+)"', outputs)) == set(resource["properties"])
+
+
+def reached(schema: Json, *places: Any) -> set[str]:
+    """Names of the object types that are named there, or in a type that is."""
+    found: set[str] = set()
+    for token in set(re.findall(r"#/types/([\w:]+)", json.dumps(places))):
+        spec = schema["types"][token]
+        if "enum" not in spec:
+            found |= {token.split(":")[2]} | reached(schema, spec)
+    return found
+
+
+def test_csharp_nested_types(schema: Json, sdks: Path) -> None:
+    """One class a file: arguments, arguments of a look-up, and what comes out."""
+    for module in modules(schema):
+        folder = sdks / "dotnet" / CSHARP_NAMESPACES[module]
+        resource = schema["resources"][f"inference:{module}:Endpoint"]
+        taken = reached(schema, resource["inputProperties"])
+        shown = reached(schema, resource["properties"])
+        answers = [
+            spec["outputs"]
+            for token, spec in schema["functions"].items()
+            if token.split(":")[1] == module
+        ]
+        expected = {
+            "Inputs": {f"{name}Args" for name in taken | shown}
+            | {f"{name}GetArgs" for name in shown},
+            "Outputs": shown | reached(schema, *answers),
+        }
+        for kind, classes in expected.items():
+            assert names(folder / kind, "*.cs") == {f"{name}.cs" for name in classes}
+            for name in classes:
+                text = (folder / kind / f"{name}.cs").read_text()
+                namespace = f"PulumiInference.Inference.{CSHARP_NAMESPACES[module]}.{kind}"
+                assert re.findall(r"^namespace (.*)$", text, re.MULTILINE) == [namespace]
+                assert re.findall(r"^    public sealed class (\w+)", text, re.MULTILINE) == [name]
+
+
+def test_csharp_files(sdks: Path) -> None:
+    assert names(sdks / "dotnet", "*") == {
+        *(".gitattributes", ".gitignore", "LICENSE", "README.md", "logo.png", "version.txt"),
+        *("PulumiInference.Inference.csproj", "pulumi-plugin.json", "Provider.cs", "Utilities.cs"),
+        *("Config", *CSHARP_NAMESPACES.values()),
+    }
