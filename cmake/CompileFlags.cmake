@@ -19,3 +19,11 @@ elseif(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
     target_compile_options(inference_flags INTERFACE -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fPIE)
     target_link_options(inference_flags INTERFACE -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 endif()
+
+# The same bytes wherever the tree lies.
+if(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
+    add_compile_options(-ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+    if(INFERENCE_CURL_ROOT)
+        add_compile_options(-ffile-prefix-map=${INFERENCE_CURL_ROOT}=static)
+    endif()
+endif()

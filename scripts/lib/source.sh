@@ -2,18 +2,23 @@
 # Debian source packages, without touching the machine's own apt settings: the deb-src lines are derived from its
 # deb lines into a private source list with private package lists. Needs log.sh, paths.sh.
 
-# source_lists DIRECTORY: write deb-src counterparts of this release's deb entries, in both formats apt knows.
+# source_lists DIRECTORY TYPE: write counterparts of this release's deb entries, in both formats apt knows. TYPE is
+# deb-src, or deb for lists that another architecture can use.
 source_lists() {
     local codename
     codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
     cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        awk -v release="$codename" '$1 == "deb" && $0 ~ " " release "([ /-]|$)" { sub(/^deb/, "deb-src"); print }' \
-            >"$1/derived.list" || true
-    awk -v release="$codename" 'BEGIN { RS = ""; FS = "\n" }
+        awk -v release="$codename" -v type="$2" '$1 == "deb" && $0 ~ " " release "([ /-]|$)" {
+            sub(/^deb/, type)
+            sub(/arch=[^] ]*/, "")
+            sub(/\[ *\] */, "")
+            print
+        }' >"$1/derived.list" || true
+    awk -v release="$codename" -v type="$2" 'BEGIN { RS = ""; FS = "\n" }
         $0 ~ "(^|\n)Types:[^\n]*deb" && $0 ~ "\nSuites:[^\n]* " release "([ -]|\n|$)" {
-            gsub(/(^|\n)#[^\n]*/, "")
+            gsub(/(^|\n)(#|Architectures:)[^\n]*/, "")
             sub(/^\n/, "")
-            sub(/Types:[^\n]*/, "Types: deb-src")
+            sub(/Types:[^\n]*/, "Types: " type)
             print $0 "\n"
         }' /etc/apt/sources.list.d/*.sources 2>/dev/null >"$1/derived.sources" || true
 }
@@ -30,7 +35,7 @@ source_apt_get() {
 source_fetch() {
     local package=$1 version=$2 directory=$3 apt=$CACHE_ROOT/apt
     mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$directory/$package.download"
-    source_lists "$apt/sources"
+    source_lists "$apt/sources" deb-src
     cd "$directory/$package.download" || return
     source_apt_get update
     source_apt_get source --download-only "$package=$version" ||

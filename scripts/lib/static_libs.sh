@@ -21,16 +21,29 @@ STATIC_CURL_OPTIONS=(
 )
 readonly STATIC_CFLAGS STATIC_CURL_OPTIONS
 
-# static_libs_version PACKAGE: the version of the installed development package, which names the source, too.
-static_libs_version() {
-    dpkg-query -W -f '${source:Version}' "$1"
+# For whom they are built: nothing here means this machine. Set by static_libs_require_for.
+STATIC_TRIPLET=
+STATIC_SYSROOT=
+
+# static_libs_compiler: prints the command.
+static_libs_compiler() {
+    if [[ -n $STATIC_TRIPLET ]]; then
+        printf '%s-gcc --sysroot=%s' "$STATIC_TRIPLET" "$STATIC_SYSROOT"
+    else
+        printf cc
+    fi
 }
 
 # static_libs_build_curl SOURCE PREFIX
 static_libs_build_curl() {
     mkdir -p "$1/build-static"
     cd "$1/build-static" || return
-    ../configure --prefix="$2" "${STATIC_CURL_OPTIONS[@]}" CFLAGS="$STATIC_CFLAGS"
+    if [[ -n $STATIC_TRIPLET ]]; then
+        export PKG_CONFIG_SYSROOT_DIR=$STATIC_SYSROOT
+        export PKG_CONFIG_LIBDIR=$STATIC_SYSROOT/usr/lib/$STATIC_TRIPLET/pkgconfig
+    fi
+    ../configure ${STATIC_TRIPLET:+--host="$STATIC_TRIPLET"} --prefix="$2" "${STATIC_CURL_OPTIONS[@]}" \
+        CC="$(static_libs_compiler)" CFLAGS="$STATIC_CFLAGS -ffile-prefix-map=$1=curl"
     make -j2 -C lib install-libLTLIBRARIES
     make -C include install
 }
@@ -38,10 +51,19 @@ static_libs_build_curl() {
 # static_libs_build_cjson SOURCE PREFIX
 static_libs_build_cjson() {
     cd "$1" || return
-    # shellcheck disable=SC2086 # a list of flags
-    cc $STATIC_CFLAGS -c cJSON.c -o cJSON.o
+    # shellcheck disable=SC2046,SC2086 # a command and a list of flags
+    $(static_libs_compiler) $STATIC_CFLAGS "-ffile-prefix-map=$1=cjson" -c cJSON.c -o cJSON.o
     ar rcs "$2/lib/libcjson.a" cJSON.o
     install -D -m 644 cJSON.h "$2/include/cjson/cJSON.h"
+}
+
+# static_libs_describe SOURCE PREFIX NAME: what a release says of it: a row as in a sysroot's packages.tsv, and its licence.
+static_libs_describe() {
+    local version
+    version=$(sed -n '1s/^[^(]*(\([^)]*\)).*/\1/p' "$1/debian/changelog")
+    printf '%s\t%s\tsource\t%s\t%s\n' "$3" "$version" "$3" "$version" >>"$2/packages.tsv"
+    printf '%s\t/lib/lib%s.a\n' "$3" "$3" >>"$2/files.tsv"
+    install -D -m 644 "$1/debian/copyright" "$2/usr/share/doc/$3/copyright"
 }
 
 # static_libs_build CURL_VERSION CJSON_VERSION PREFIX: in a folder of its own that goes away afterwards.
@@ -54,29 +76,44 @@ static_libs_build() (
     source_fetch cjson "$2" "$work"
     static_libs_build_curl "$work/curl" "$work/prefix"
     static_libs_build_cjson "$work/cjson" "$work/prefix"
+    static_libs_describe "$work/curl" "$work/prefix" curl
+    static_libs_describe "$work/cjson" "$work/prefix" cjson
     test -f "$work/prefix/include/curl/curl.h" -a -f "$work/prefix/lib/libcurl.a" -a \
         -f "$work/prefix/lib/libcjson.a"
     path_publish "$work/prefix" "$3"
     rm -rf "$CACHE_ROOT/apt"
 )
 
-# static_libs_require: sets INFERENCE_CURL_ROOT, building the libraries when this version of them is not cached.
+# static_libs_obtain LABEL CURL_VERSION CJSON_VERSION KEY: sets INFERENCE_CURL_ROOT, building when it is not cached.
+static_libs_obtain() {
+    INFERENCE_CURL_ROOT=$CACHE_ROOT/static/curl-$2-$4
+    if [[ -f $INFERENCE_CURL_ROOT/lib/libcurl.a ]]; then
+        log_note "static libcurl $2 and cJSON $3 for $1 are cached"
+    else
+        log_note "building HTTP-only static libcurl $2 and cJSON $3 for $1 (half a minute)"
+        log_with_heartbeat "libcurl" "" log_quietly "$CACHE_ROOT/log/static-libs.log" \
+            path_locked static static_libs_build "$2" "$3" "$INFERENCE_CURL_ROOT"
+    fi
+    export INFERENCE_CURL_ROOT
+}
+
+# static_libs_require: for this machine, in the versions of the installed development packages, which name the sources, too.
 static_libs_require() {
-    local curl cjson key
+    local curl cjson
     if [[ -n ${INFERENCE_CURL_ROOT:-} ]]; then
         log_note "static libcurl: $INFERENCE_CURL_ROOT (from the environment)"
         return 0
     fi
-    curl=$(static_libs_version libcurl4-openssl-dev)
-    cjson=$(static_libs_version libcjson-dev)
-    key=$(path_hash "$(uname -m)" "$cjson" "$STATIC_CFLAGS" "${STATIC_CURL_OPTIONS[@]}")
-    INFERENCE_CURL_ROOT=$CACHE_ROOT/static/curl-$curl-$key
-    if [[ -f $INFERENCE_CURL_ROOT/lib/libcurl.a ]]; then
-        log_note "static libcurl $curl and cJSON $cjson are cached"
-    else
-        log_note "building HTTP-only static libcurl $curl and cJSON $cjson (half a minute)"
-        log_with_heartbeat "libcurl" "" log_quietly "$CACHE_ROOT/log/static-libs.log" \
-            path_locked static static_libs_build "$curl" "$cjson" "$INFERENCE_CURL_ROOT"
-    fi
-    export INFERENCE_CURL_ROOT
+    curl=$(dpkg-query -W -f '${source:Version}' libcurl4-openssl-dev)
+    cjson=$(dpkg-query -W -f '${source:Version}' libcjson-dev)
+    static_libs_obtain "this machine" "$curl" "$cjson" \
+        "$(path_hash "$(uname -m)" "$cjson" "$STATIC_CFLAGS" "${STATIC_CURL_OPTIONS[@]}")"
+}
+
+# static_libs_require_for TRIPLET SYSROOT CURL_VERSION CJSON_VERSION
+static_libs_require_for() {
+    STATIC_TRIPLET=$1
+    STATIC_SYSROOT=$2
+    static_libs_obtain "$1" "$3" "$4" \
+        "$(path_hash "$1" "${2##*/}" "$4" "$STATIC_CFLAGS" "${STATIC_CURL_OPTIONS[@]}")"
 }

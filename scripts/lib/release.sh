@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Packs a release. Everything that could differ between two runs on the same commit is fixed: time, owner, order, paths.
+# Needs log.sh, paths.sh, python.sh (PYTHON), static_libs.sh, sysroot.sh.
+
+RELEASE_NAME=pulumi-resource-inference
+# The package whose libraries the archive has copies of, for machines without; and these.
+RELEASE_BUNDLED_PACKAGE=libssl3
+RELEASE_BUNDLED=(libssl.so.3 libcrypto.so.3)
+readonly RELEASE_NAME RELEASE_BUNDLED_PACKAGE RELEASE_BUNDLED
+
+# release_epoch: the time that everything in the archive bears.
+release_epoch() {
+    if [[ -n ${SOURCE_DATE_EPOCH:-} ]]; then
+        printf '%s' "$SOURCE_DATE_EPOCH"
+    else
+        git -C "$REPO_ROOT" log -1 --format=%ct 2>/dev/null ||
+            log_die "no git history to take the time from: set SOURCE_DATE_EPOCH"
+    fi
+}
+
+# release_build: for INFERENCE_TRIPLET, INFERENCE_SYSROOT, INFERENCE_CURL_ROOT. Configured anew, for CMake remembers.
+release_build() {
+    cd "$REPO_ROOT" || return
+    cmake --preset package --fresh "-DPython3_EXECUTABLE=$PYTHON"
+    cmake --build --preset package --parallel 2
+}
+
+# release_version BUILD: CMake's project version, which binary and schema have, too.
+release_version() {
+    sed -n 's/^CMAKE_PROJECT_VERSION:[A-Z]*=//p' "$1/CMakeCache.txt"
+}
+
+# release_split BUILD DIRECTORY: the binary without symbols, and in DIRECTORY-debug what debuggers want.
+release_split() {
+    local objcopy=$INFERENCE_TRIPLET-objcopy debug=$2-debug/$RELEASE_NAME.debug
+    "$objcopy" --only-keep-debug "$1/provider/$RELEASE_NAME" "$debug"
+    "$objcopy" --strip-all "--add-gnu-debuglink=$debug" "$1/provider/$RELEASE_NAME" "$2/$RELEASE_NAME"
+}
+
+# release_describe COMMAND OUT BUILD ARGUMENTS...
+release_describe() {
+    "$PYTHON" "$REPO_ROOT/release/describe.py" "$1" "$2" --build "$3" --map "$3/provider/$RELEASE_NAME.map" \
+        --prefix "$INFERENCE_SYSROOT" --prefix "$INFERENCE_CURL_ROOT" \
+        --bundled "$RELEASE_BUNDLED_PACKAGE" "${@:4}"
+}
+
+# release_collect BUILD DIRECTORY: what the archive has.
+release_collect() {
+    local library
+    rm -rf "$2" "$2-debug"
+    mkdir -p "$2" "$2-debug"
+    release_split "$1" "$2"
+    for library in "${RELEASE_BUNDLED[@]}"; do
+        cp --dereference "$INFERENCE_SYSROOT/usr/lib/$INFERENCE_TRIPLET/$library" "$2"
+    done
+    cp "$REPO_ROOT/LICENSE" "$2"
+    release_describe licences "$2/THIRD-PARTY-LICENCES.txt" "$1"
+}
+
+# release_tar DIRECTORY ARCHIVE: the same bytes for the same contents, which are plain files.
+release_tar() (
+    cd "$1" || exit
+    export LC_ALL=C
+    tar --format=ustar --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+        --mtime="@$SOURCE_DATE_EPOCH" --create --file - -- * | gzip -9 --no-name >"$2"
+)
+
+# release_pack ARCHITECTURE DIRECTORY: builds and writes archive, debug symbols and SBOM.
+release_pack() (
+    set -euo pipefail
+    build=$REPO_ROOT/build/package/$INFERENCE_TRIPLET
+    release_build
+    version=$(release_version "$build")
+    stem=$RELEASE_NAME-v$version-linux-$1
+    release_collect "$build" "$build/archive"
+    release_tar "$build/archive" "$2/$stem.tar.gz"
+    release_tar "$build/archive-debug" "$2/$stem-debug.tar.gz"
+    release_describe sbom "$2/$stem.spdx.json" "$build" --name "$RELEASE_NAME" --version "$version" \
+        --architecture "$1" --archive "$2/$stem.tar.gz" --epoch "$SOURCE_DATE_EPOCH"
+)
+
+# release_make ARCHITECTURE DIRECTORY: fetches what is missing, then packs.
+release_make() {
+    local curl cjson
+    unset INFERENCE_CURL_ROOT
+    apt_require "$(sysroot_compiler_package "$1")"
+    sysroot_require "$1"
+    curl=$(sysroot_source_version "$1" libcurl4-openssl-dev)
+    cjson=$(sysroot_source_version "$1" libcjson-dev)
+    static_libs_require_for "$INFERENCE_TRIPLET" "$INFERENCE_SYSROOT" "$curl" "$cjson"
+    log_with_heartbeat "build" "" log_quietly "$REPO_ROOT/build/logs/release-$1.log" release_pack "$1" "$2"
+}
+
+# release_checksums DIRECTORY
+release_checksums() (
+    cd "$1" || exit
+    sha256sum -- "$RELEASE_NAME"-* >SHA256SUMS
+)
