@@ -152,6 +152,20 @@ test_convert() {
     test_python tests/convert
 }
 
+# test_release: makes the release twice, and tries it where nothing is installed.
+test_release() {
+    local elsewhere
+    elsewhere=$(mktemp -d "${TMPDIR:-/tmp}/inference-release-elsewhere.XXXXXX")
+    # shellcheck disable=SC2064 # that very folder
+    trap "rm -rf '$elsewhere'" EXIT
+    SOURCE_DATE_EPOCH=$(release_epoch)
+    export SOURCE_DATE_EPOCH RELEASE_EPOCH=$SOURCE_DATE_EPOCH
+    "$REPO_ROOT/scripts/release"
+    release_elsewhere "$elsewhere/tree"
+    export RELEASE_DIST=$REPO_ROOT/build/dist RELEASE_SECOND_DIST=$elsewhere/tree/build/dist
+    test_python tests/release
+}
+
 check_demo() {
     "$REPO_ROOT/scripts/demo"
 }

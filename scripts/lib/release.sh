@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # Packs a release. Everything that could differ between two runs on the same commit is fixed: time, owner, order, paths.
-# Needs log.sh, paths.sh, python.sh (PYTHON), static_libs.sh, sysroot.sh.
+# Needs log.sh, paths.sh, apt.sh, python.sh (PYTHON), static_libs.sh, sysroot.sh; for its test minimal_root.sh.
 
 RELEASE_NAME=pulumi-resource-inference
 # The package whose libraries the archive has copies of, for machines without; and these.
 RELEASE_BUNDLED_PACKAGE=libssl3
 RELEASE_BUNDLED=(libssl.so.3 libcrypto.so.3)
-readonly RELEASE_NAME RELEASE_BUNDLED_PACKAGE RELEASE_BUNDLED
+# What judges the SBOM.
+RELEASE_SPDX_TOOLS=spdx-tools==0.8.5
+readonly RELEASE_NAME RELEASE_BUNDLED_PACKAGE RELEASE_BUNDLED RELEASE_SPDX_TOOLS
 
 # release_epoch: the time that everything in the archive bears.
 release_epoch() {
@@ -79,16 +81,42 @@ release_pack() (
         --architecture "$1" --archive "$2/$stem.tar.gz" --epoch "$SOURCE_DATE_EPOCH"
 )
 
-# release_make ARCHITECTURE DIRECTORY: fetches what is missing, then packs.
-release_make() {
+# release_require ARCHITECTURE: compiler, sysroot and static libraries; sets INFERENCE_TRIPLET, INFERENCE_SYSROOT and
+# INFERENCE_CURL_ROOT.
+release_require() {
     local curl cjson
-    unset INFERENCE_CURL_ROOT
     apt_require "$(sysroot_compiler_package "$1")"
     sysroot_require "$1"
     curl=$(sysroot_source_version "$1" libcurl4-openssl-dev)
     cjson=$(sysroot_source_version "$1" libcjson-dev)
     static_libs_require_for "$INFERENCE_TRIPLET" "$INFERENCE_SYSROOT" "$curl" "$cjson"
+}
+
+# release_make ARCHITECTURE DIRECTORY: fetches what is missing, then packs.
+release_make() {
+    release_require "$1"
     log_with_heartbeat "build" "" log_quietly "$REPO_ROOT/build/logs/release-$1.log" release_pack "$1" "$2"
+}
+
+# release_test_require: what the test of the release needs, so that it waits for no download. The variables of
+# release_require stay in their subshells: other steps have their own.
+release_test_require() {
+    local environment
+    apt_require qemu-user-static "${MINIMAL_ROOT_PACKAGES[@]}"
+    (release_require amd64)
+    RELEASE_ARM64_SYSROOT=$(release_require arm64 >&2 && printf '%s' "$INFERENCE_SYSROOT")
+    environment=$(python_environment spdx "$RELEASE_SPDX_TOOLS" "$RELEASE_SPDX_TOOLS")
+    SPDX_TOOL=$environment/bin/pyspdxtools
+    export RELEASE_ARM64_SYSROOT SPDX_TOOL
+    minimal_root_require
+}
+
+# release_elsewhere DIRECTORY: the same release from a copy of the tree in DIRECTORY.
+release_elsewhere() {
+    mkdir -p "$1"
+    git -C "$REPO_ROOT" ls-files -z --cached --others --exclude-standard --deduplicate |
+        (cd "$REPO_ROOT" && tar --create --null --files-from=- --ignore-failed-read) | tar -C "$1" --extract
+    "$1/scripts/release"
 }
 
 # release_checksums DIRECTORY
