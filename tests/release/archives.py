@@ -39,6 +39,12 @@ def sections(path: Path) -> set[str]:
     return set(re.findall(r"^\s*\[\s*\d+\] (\.\S+)", readelf(path, "--sections"), re.MULTILINE))
 
 
+def section_bytes(path: Path, name: str) -> bytes:
+    dump = readelf(path, f"--hex-dump={name}")
+    rows = re.findall(r"^  0x[0-9a-f]+ ((?:[0-9a-f]{2,8} ){1,4})", dump, re.MULTILINE)
+    return bytes.fromhex("".join(rows))
+
+
 def build_id(path: Path) -> str:
     found = re.search(r"Build ID: (\w+)", readelf(path, "--notes"))
     assert found, f"{path} has no build id"
