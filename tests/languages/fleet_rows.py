@@ -46,7 +46,7 @@ class Fleet:
 
 FOUR_CLOUDS = Fleet(
     folder="all",
-    languages=("typescript", "python"),  # tests/cli/all plays the one in YAML
+    languages=("typescript", "python", "go"),  # tests/cli/all plays the one in YAML
     clouds=ALL,
     endpoints={example.cloud: 2 for example in ALL},
     steps=(
@@ -70,7 +70,7 @@ FOUR_CLOUDS = Fleet(
 STATE_OF_BOTH = {name: {"desiredState": "update"} for name in ("chat", "search")}
 PAUSING = Fleet(
     folder="pausing",
-    languages=("yaml", "typescript", "python"),
+    languages=("yaml", "typescript", "python", "go"),
     clouds=(HF, TIR),
     endpoints={"hf": 1, "tir": 1},
     steps=(
