@@ -1,6 +1,7 @@
 """The generated SDKs.
 
-SDK_OUT is where they are, SDK_NODE_MODULES what TypeScript is compiled with, GO the Go to use.
+SDK_OUT is where they are, SDK_NODE_MODULES what TypeScript is compiled with, SDK_MAVEN the folder
+of Maven's repository, GO the Go to use.
 """
 
 from __future__ import annotations

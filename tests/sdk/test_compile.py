@@ -75,8 +75,10 @@ def test_go(schema: Json, go: str) -> None:
 
 
 def test_java(schema: Json, sdks: Path) -> None:
+    """Into a repository of the tests, where programs find it."""
     folder = sdks / "java"
-    run(["mvn", "--batch-mode", "--quiet", "compile"], folder)
+    repository = f"-Dmaven.repo.local={os.environ['SDK_MAVEN']}"
+    run(["mvn", "--batch-mode", "--quiet", repository, "install"], folder)
     classes = folder / "target" / "classes" / "com" / "pulumiinference" / "inference"
     for module in modules(schema):
         assert (classes / module / "Endpoint.class").exists()
