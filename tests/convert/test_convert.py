@@ -15,7 +15,7 @@ from typing import Any
 import expected
 import pytest
 import yaml
-from conftest import Conversion
+from conversions import Conversion
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM_FOLDER = Path(__file__).parent / "programs"
