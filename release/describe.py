@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import yaml
@@ -49,6 +50,26 @@ def rows_of(packages: list[Package]) -> dict[str, dict]:
     return {package.source: known[package.source] for package in packages}
 
 
+def debian_licence(path: Path) -> str | None:
+    """The licence of `Files: *`, when the copyright file is in Debian's format for machines."""
+    paragraphs = path.read_text(errors="replace").split("\n\n")
+    for paragraph in paragraphs:
+        if re.search(r"^Files: *\*$", paragraph, re.MULTILINE):
+            found = re.search(r"^License: *(\S+)", paragraph, re.MULTILINE)
+            return found[1] if found else None
+    return None
+
+
+def verify_licences(packages: list[Package]) -> None:
+    """Our table against what Debian says now."""
+    rows = rows_of(packages)
+    for package in packages:
+        debian = debian_licence(package.copyright)
+        ours = rows[package.source]["licence"]
+        if debian and debian.lower() != ours.split()[0].lower():
+            raise SystemExit(f"{package.source} is under {debian}; {LICENCES.name} says {ours}")
+
+
 def chapter(title: str, path: Path) -> str:
     return f"{RULE}\n{title}\n{RULE}\n\n{path.read_text(errors='replace').strip()}\n"
 
@@ -71,6 +92,7 @@ def main() -> None:
     prefixes = [Prefix(path) for path in options.prefix]
     linked = linked_packages(options.map, options.build, prefixes)
     bundled = [prefixes[0].packages[name] for name in options.bundled]
+    verify_licences([*linked, *bundled])
     if options.command == "licences":
         common = prefixes[0].root / "usr/share/common-licenses"
         options.out.write_text(licence_texts([*linked, *bundled], common))
