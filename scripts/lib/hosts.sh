@@ -37,7 +37,7 @@ hosts_build_generators() {
     [[ ! -d $1 ]] || return 0
     rm -rf "$work"
     mkdir -p "$work/policy"
-    sdk=$(cd "$HOSTS_MODULE" && "$GO" list -m -f '{{.Dir}}' "$HOSTS_SDK") &&
+    sdk=$(cd "$HOSTS_MODULE" && "$GO" mod download "$HOSTS_SDK" && "$GO" list -m -f '{{.Dir}}' "$HOSTS_SDK") &&
         cd "$HOSTS_GENERATORS_MODULE" &&
         "$GO" build -p 2 -trimpath -ldflags "-s -w" -o "$work/" "${HOSTS_GENERATORS_PACKAGES[@]}" &&
         install -m 755 "$sdk/nodejs/dist/pulumi-analyzer-policy" "$work/policy/pulumi-analyzer-policy-nodejs" &&
