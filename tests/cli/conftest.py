@@ -24,6 +24,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("cloud", clouds.ALL, ids=lambda cloud: cloud.name, scope="session")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A long run of the CLI that tests share must not be made once for each worker."""
+    distributed = getattr(item.config.option, "loadgroup", False)
+    if distributed and item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+        pytest.fail("pytest-xdist does not see which tests belong together")
+
+
 @pytest.fixture(scope="session")
 def tools() -> Toolchain:
     pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
