@@ -186,10 +186,21 @@ static void import_policy(struct arena *arena, struct value *inputs) {
     }
 }
 
+/* As JSON text: Pulumi's generator of Go cannot write a list where several kinds of values go. */
+static void import_words(struct arena *arena, struct value *inputs, const char *name) {
+    struct value *details = own_member(arena, inputs, "detailedInfo");
+    const struct value *words = value_get_c(details, name);
+    if (words != NULL && words->kind == VALUE_LIST && words->list.count > 0) {
+        value_map_set_c(arena, details, name, value_string(arena, tir_words_text(arena, words)));
+    }
+}
+
 void tir_adjust_import(struct ctx *ctx, const struct live *live, struct value *inputs) {
     struct arena *arena = ctx->arena;
     import_serve_type(arena, live, inputs);
     import_policy(arena, inputs);
+    import_words(arena, inputs, "commands");
+    import_words(arena, inputs, "args");
     if (str_is(value_text_at(inputs, "containerImage"), tir_image(inputs))) {
         value_map_remove(inputs, STR("containerImage"));
     }

@@ -200,11 +200,16 @@ class Stack:
     def import_all(self, token: str, ids: Mapping[str, str], **options: Any) -> str:
         """Import name -> id; the generated program text."""
         listing = [{"type": token, "name": name, "id": id} for name, id in ids.items()]
-        (self.root / "import.json").write_text(json.dumps({"resources": listing}))
         program = self.root / "generated.yaml"
-        arguments = ["--file", str(self.root / "import.json"), "--out", str(program)]
-        self.run("import", "--yes", "--protect=false", *arguments, **options)
+        self.import_listing(listing, "--out", str(program), **options)
         return program.read_text()
+
+    def import_listing(self, listing: Sequence[Json], *arguments: str, **options: Any) -> Run:
+        """Import what a file lists: type, name and id of each."""
+        file = self.root / "import.json"
+        file.write_text(json.dumps({"resources": list(listing)}))
+        line = ["--yes", "--protect=false", "--file", str(file), *arguments]
+        return self.run("import", *line, **options)
 
     # The state.
 

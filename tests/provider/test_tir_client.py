@@ -346,7 +346,7 @@ def test_we_import_theirs(tir: Simulator, client: Any, ours: TirDriver) -> None:
     assert (id, news) == (
         FIRST,
         inputs(
-            detailedInfo={"args": ["--max-model-len", "512"], "modelServeType": ""},
+            detailedInfo={"args": '["--max-model-len","512"]', "modelServeType": ""},
             isAutoScaleEnabled=True,
             autoScalePolicy={"minReplicas": 2, "maxReplicas": 4, "rules": [rule]},
             resourceDetails={"diskSize": 50},

@@ -503,7 +503,13 @@ def test_an_import_is_what_made_it(
 
 
 def _imported(checked: dict[str, Any]) -> dict[str, Any]:
-    """An import spells rules out."""
+    """An import spells rules out, and words as JSON text."""
+    details = dict(checked.get("detailedInfo", {}))
+    for name in ("args", "commands"):
+        if isinstance(details.get(name), list):
+            details[name] = json.dumps(details[name], separators=(",", ":"))
+    if details:
+        checked = {**checked, "detailedInfo": details}
     policy = checked.get("autoScalePolicy")
     if not policy:
         return checked
