@@ -6,6 +6,9 @@ import json
 PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 ANY = {"$ref": "pulumi.json#/Any"}
 ENDPOINT = "Endpoint"
+REPLACES = "A change replaces the endpoint."
+UPDATES = "A change updates it in place."
+NO_REQUEST = "A change makes no request."
 
 
 def capital(name: str) -> str:
@@ -44,15 +47,19 @@ def default_note(row: dict) -> list[str]:
     return [f"Default: `{json.dumps(row['default'])}`."]
 
 
-def change_note(row: dict, replaces: bool) -> list[str]:
+def change_of(row: dict, above: str) -> str:
+    """What a change of the row does, in words; what holds for an object holds for what is in it."""
     flags = row.get("flags", [])
+    if above != UPDATES:
+        return above
     if "ignored" in flags:
-        return []
-    if replaces:
-        return ["A change replaces the endpoint."]
-    if row["type"] == "object" and row.get("properties"):
-        return []
-    return ["A change updates it in place."]
+        return NO_REQUEST if "local" in flags else ""
+    return REPLACES if "replace" in flags else UPDATES
+
+
+def change_note(row: dict, change: str) -> list[str]:
+    in_members = row["type"] == "object" and row.get("properties") and change == UPDATES
+    return [change] if change and not in_members else []
 
 
 def sentence(text: str) -> str:
@@ -101,7 +108,7 @@ class Package:
         path: str,
         row: dict,
         as_input: bool,
-        replaces: bool,
+        change: str,
         output: bool = False,
     ) -> dict:
         kind = row["type"]
@@ -116,17 +123,17 @@ class Package:
         if kind in ("list", "map"):
             item = ANY
             if "items" in row:
-                item = self.type_of(module, path + "Item", row["items"], as_input, replaces, output)
+                item = self.type_of(module, path + "Item", row["items"], as_input, change, output)
             return (
                 {"type": "array", "items": item}
                 if kind == "list"
                 else {"type": "object", "additionalProperties": item}
             )
-        token = self.object(module, path, row, as_input, replaces, output)
+        token = self.object(module, path, row, as_input, change, output)
         return {"type": "object", "$ref": f"#/types/{token}"}
 
     def object(
-        self, module: str, path: str, row: dict, as_input: bool, replaces: bool, output: bool
+        self, module: str, path: str, row: dict, as_input: bool, change: str, output: bool
     ) -> str:
         name = row.get("type_name", path)
         if not as_input and has_output_only(row):
@@ -138,7 +145,7 @@ class Package:
             if as_input and not is_input(member):
                 continue
             properties[key] = self.property(
-                module, path + capital(key), member, as_input, replaces, output
+                module, path + capital(key), member, as_input, change, output
             )
             if "required" in member.get("flags", []):
                 required.append(key)
@@ -154,15 +161,15 @@ class Package:
         path: str,
         row: dict,
         as_input: bool,
-        replaces: bool,
+        change: str,
         output: bool = False,
     ) -> dict:
         flags = row.get("flags", [])
-        replaces = replaces or "replace" in flags
-        spec = dict(self.type_of(module, path, row, as_input, replaces, output))
+        change = change_of(row, change)
+        spec = dict(self.type_of(module, path, row, as_input, change, output))
         notes = [sentence(row["doc"])]
         if not output:
-            notes += limits(row) + default_note(row) + change_note(row, replaces)
+            notes += limits(row) + default_note(row) + change_note(row, change)
         spec["description"] = " ".join(notes)
         if "secret" in flags:
             spec["secret"] = True
@@ -178,7 +185,12 @@ class Package:
         for section, key in (("inputs", "inputs"), ("outputs", "outputs")):
             properties = {
                 prop: self.property(
-                    module, capital(name) + capital(prop), member, section == "inputs", False, True
+                    module,
+                    capital(name) + capital(prop),
+                    member,
+                    section == "inputs",
+                    UPDATES,
+                    True,
                 )
                 for prop, member in row[section].items()
             }
@@ -193,17 +205,17 @@ class Package:
     def resource(self, cloud: dict) -> dict:
         module = cloud["module"]
         inputs = {
-            name: self.property(module, "Endpoint" + capital(name), row, True, False)
+            name: self.property(module, "Endpoint" + capital(name), row, True, UPDATES)
             for name, row in cloud["inputs"].items()
         }
         outputs = {
-            name: self.property(module, "Endpoint" + capital(name), row, False, False)
+            name: self.property(module, "Endpoint" + capital(name), row, False, UPDATES)
             for name, row in cloud["inputs"].items()
         }
         outputs.update(
             {
                 name: self.property(
-                    module, "Endpoint" + capital(name), row, False, False, output=True
+                    module, "Endpoint" + capital(name), row, False, UPDATES, output=True
                 )
                 for name, row in cloud["outputs"].items()
             }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/blang/semver"
 	"github.com/hashicorp/hcl/v2"
@@ -29,19 +30,54 @@ type dialect struct {
 var dialects = []dialect{
 	{"typescript", nodejs.GenerateProgram, nil},
 	{"python", python.GenerateProgram, nil},
-	{"go", golang.GenerateProgram, nil},
+	{"go", golang.GenerateProgram, correctGo},
 	{"csharp", dotnet.GenerateProgram, nil},
 	{"java", java.GenerateProgram, correctJava},
 }
 
-// correctJava: the generator imports input types from the package that a schema without `basePackage` would have.
+var (
+	javaInvoke = regexp.MustCompile(`(?m)^\s*final var (\w+) = \w+Functions\.get[A-Z]\w*\(`)
+	javaMember = regexp.MustCompile(`\.applyValue\(_(\w+) -> _\w+\.(\w+)\(\)\)`)
+	javaItem   = `\b%s\.(\w+)\(\)\[(\d+)\]\.(\w+)\(\)`
+	javaResult = `\b%s\.(\w+)\(\)`
+)
+
+// correctJava: the generator imports input types from the package that a schema without `basePackage` would have, takes
+// an optional object for an object, and what a function will return for what it returned.
 func correctJava(pkg *schema.Package, text []byte) []byte {
-	info, ok := pkg.Language["java"].(java.PackageInfo)
-	if !ok {
-		return text
+	if info, ok := pkg.Language["java"].(java.PackageInfo); ok {
+		right := fmt.Sprintf("import %s%s.", info.BasePackageOrDefault(), pkg.Name)
+		text = bytes.ReplaceAll(text, []byte("import com.pulumi."+pkg.Name+"."), []byte(right))
 	}
-	right := fmt.Sprintf("import %s%s.", info.BasePackageOrDefault(), pkg.Name)
-	return bytes.ReplaceAll(text, []byte("import com.pulumi."+pkg.Name+"."), []byte(right))
+	text = javaMember.ReplaceAll(text, []byte(".applyValue(${1} -> ${1}.flatMap(it -> it.${2}()))"))
+	for _, invoke := range javaInvoke.FindAllSubmatch(text, -1) {
+		name := string(invoke[1])
+		item := regexp.MustCompile(fmt.Sprintf(javaItem, name))
+		text = item.ReplaceAll(text, []byte(name+".applyValue(it -> it.${1}().get(${2}).${3}().orElseThrow())"))
+		result := regexp.MustCompile(fmt.Sprintf(javaResult, name))
+		text = result.ReplaceAll(text, []byte(name+".applyValue(it -> it.${1}())"))
+	}
+	return text
+}
+
+var (
+	goInvoke     = regexp.MustCompile(`(?m)^\s*(\w+), err := \w+\.Get[A-Z]\w*\(`)
+	goEnumValue  = regexp.MustCompile(`(:\s+)(\w+\.Get[A-Z]\w+)(,\n)`)
+	goExport     = `(ctx\.Export\("\w+", )(%s\.[^\n]+)(\)\n)`
+	goItemMember = `pulumi\.String\((%s\.\w+\[\d+\]\.\w+)\)`
+)
+
+// correctGo: the generator takes what a function returned for an output, and optional texts for texts. What it returned is
+// exported as it is; members of items are pointers; enum values among plain arguments become texts.
+func correctGo(_ *schema.Package, text []byte) []byte {
+	text = goEnumValue.ReplaceAll(text, []byte("${1}pulumi.StringRef(string(${2}))${3}"))
+	for _, invoke := range goInvoke.FindAllSubmatch(text, -1) {
+		export := regexp.MustCompile(fmt.Sprintf(goExport, invoke[1]))
+		text = export.ReplaceAll(text, []byte("${1}pulumi.Any(${2})${3}"))
+		member := regexp.MustCompile(fmt.Sprintf(goItemMember, invoke[1]))
+		text = member.ReplaceAll(text, []byte("pulumi.StringPtrFromPtr(${1})"))
+	}
+	return text
 }
 
 // onlyPackage loads the one package that the examples use, from memory.

@@ -134,8 +134,16 @@ test_dataplane() {
 
 # test_sdk: the generator itself, and what it wrote in all languages.
 test_sdk() {
-    (cd sdk-gen && "$GO" vet . && "$GO" test -count=1 .)
+    # -trimpath as in sdk_build_generator, so that nothing is compiled twice
+    (cd sdk-gen && "$GO" vet -trimpath . && "$GO" test -trimpath -count=1 .)
     test_python tests/sdk
+}
+
+# test_docs PRESET: every code block of the README, docs/, examples/ and the schema.
+test_docs() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/docs
 }
 
 # test_languages PRESET: programs in the languages that users write, with the SDKs that test_sdk compiled.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import os
 import re
@@ -30,8 +31,14 @@ LANGUAGES = ["yaml", "typescript", "python", "go", "csharp", "java"]
 RESERVED = {"urn", "id", "pulumi", "__meta", "__defaults"}
 
 
-def clouds() -> list[dict[str, Any]]:
+@functools.cache
+def loaded() -> list[dict[str, Any]]:
     return [tables.load_cloud(path) for path in FILES]
+
+
+def clouds() -> list[dict[str, Any]]:
+    """A copy that a test may change; reading the files takes a second."""
+    return copy.deepcopy(loaded())
 
 
 def rendered() -> str:

@@ -1,0 +1,42 @@
+"""Every program of the documentation is previewed; all languages of an example plan the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import blocks
+import pytest
+from blocks import Block
+from previews import Documented, asked, expected, planned
+from runs import Run
+
+
+def numbered(*languages: str) -> list[pytest.ParameterSet]:
+    found = []
+    for language in languages:
+        for number, block in enumerate(blocks.of(language)):
+            mark = pytest.mark.xdist_group(language)
+            found.append(pytest.param(block, number, marks=mark, id=block.id))
+    return found
+
+
+def check(run: Run, program: str) -> None:
+    """The plan is what the YAML of the same example says."""
+    wanted = expected(program)
+    plan = planned(run)
+    assert asked(plan, wanted) == wanted
+    assert set(plan) == set(wanted)
+    assert run.errors == ""
+
+
+@pytest.mark.parametrize(("block", "number"), numbered("yaml"))
+def test_yaml(block: Block, number: int, documented: Callable[[str], Documented]) -> None:
+    stack = documented("yaml")
+    check(stack.preview_yaml(block), block.text)
+
+
+@pytest.mark.parametrize(("block", "number"), numbered("typescript", "python", "java"))
+def test_compiled(block: Block, number: int, documented: Callable[[str], Documented]) -> None:
+    run = documented(block.language).preview_numbered(block.language, number)
+    if block.program:
+        check(run, block.program)
