@@ -47,7 +47,8 @@ static int print(struct str text) {
     return fflush(stdout) == 0 && written ? EXIT_OK : EXIT_FAILURE_TO_START;
 }
 
-/* Waiting calls are many and small: few heaps for all, and large blocks go straight back to the system. */
+/* Waiting calls are many and small: few heaps for all, and large blocks go straight back to the
+ * system. */
 static void tune_heap(void) {
     /* NOLINTBEGIN(concurrency-mt-unsafe): there are no threads yet */
     mallopt(M_ARENA_MAX, 2);
@@ -55,7 +56,8 @@ static void tune_heap(void) {
     /* NOLINTEND(concurrency-mt-unsafe) */
 }
 
-/* Its messages are about connections; the engine would keep them for the day the process crashes. */
+/* Its messages are about connections; the engine would keep them for the day the process crashes.
+ */
 static void be_quiet(gpr_log_func_args *args) {
     (void)args;
 }
@@ -106,8 +108,8 @@ static int serve_with(struct provider *provider, const struct args *args, int pa
     return status;
 }
 
-/* A connection that was just cut may still be taken down by a thread of gRPC, which then ends gRPC itself: the process
- * must not tear down under its feet. */
+/* A connection that was just cut may still be taken down by a thread of gRPC, which then ends gRPC
+ * itself: the process must not tear down under its feet. */
 static void end_grpc(void) {
     const struct timespec pause = {.tv_nsec = 1000000};
     grpc_shutdown_blocking();

@@ -14,8 +14,8 @@
 #    endif
 #endif
 
-/* Under AddressSanitizer what has not been handed out is poisoned, with a gap behind each allocation, so that an
- * overrun inside a block is found as it would be with malloc. */
+/* Under AddressSanitizer what has not been handed out is poisoned, with a gap behind each
+ * allocation, so that an overrun inside a block is found as it would be with malloc. */
 #ifdef ARENA_ASAN
 #    include <sanitizer/asan_interface.h>
 enum { RED_ZONE = 16 };
@@ -27,7 +27,8 @@ enum { RED_ZONE = 0 };
 
 enum { FIRST_BLOCK_SIZE = 4096, MAX_BLOCK_SIZE = 1024 * 1024 };
 
-/* Bytes behind `used` are always zero: blocks come zeroed and are wiped when they are taken back. */
+/* Bytes behind `used` are always zero: blocks come zeroed and are wiped when they are taken back.
+ */
 struct block {
     struct block *next;
     size_t size;

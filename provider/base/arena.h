@@ -7,8 +7,9 @@
 
 #include "base/str.h"
 
-/* Bump allocator: what lives as long as one RPC (or one request attempt) comes from one arena and is
- * never freed one by one. Not thread safe: an arena belongs to one thread at a time and is handed over.
+/* Bump allocator: what lives as long as one RPC (or one request attempt) comes from one arena and
+ * is never freed one by one. Not thread safe: an arena belongs to one thread at a time and is
+ * handed over.
  *
  * Allocation never returns NULL. Past its ceiling an arena goes on serving but remembers the fact:
  * whoever walks data that came from outside checks arena_is_exceeded() as it goes and turns it into
@@ -19,7 +20,8 @@ struct arena;
 struct arena *arena_new(size_t ceiling);
 /* Wipes and releases everything that was allocated. NULL is harmless. */
 void arena_free(struct arena *arena);
-/* Forgets all allocations (wiping them) but keeps the first block for reuse; clears the exceeded flag. */
+/* Forgets all allocations (wiping them) but keeps the first block for reuse; clears the exceeded
+ * flag. */
 void arena_reset(struct arena *arena);
 bool arena_is_exceeded(const struct arena *arena);
 /* Bytes handed out since creation or reset. */
@@ -27,12 +29,13 @@ size_t arena_used(const struct arena *arena);
 
 /* Zeroed memory, aligned for any type. size 0 gives a valid unique pointer. */
 void *arena_alloc(struct arena *arena, size_t size);
-/* Zeroed array; overflow of count * size ends the process (a programming mistake: bound counts first). */
+/* Zeroed array; overflow of count * size ends the process (a programming mistake: bound counts
+ * first). */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 /* Copies with a NUL behind. */
 struct str arena_str(struct arena *arena, struct str text);
-/* The text with each byte that is not part of well-formed UTF-8 replaced by U+FFFD; the text itself when it is
- * well-formed. For what a cloud sent and goes into a message. */
+/* The text with each byte that is not part of well-formed UTF-8 replaced by U+FFFD; the text itself
+ * when it is well-formed. For what a cloud sent and goes into a message. */
 struct str arena_utf8(struct arena *arena, struct str text);
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -28,7 +28,8 @@ void buf_reset(struct buf *buf) {
     buf->overflow = false;
 }
 
-/* Makes room for `needed` bytes in all. Not realloc: it would leave a copy of what may be secret behind. */
+/* Makes room for `needed` bytes in all. Not realloc: it would leave a copy of what may be secret
+ * behind. */
 static void grow(struct buf *buf, size_t needed) {
     size_t capacity = buf->capacity == 0 ? FIRST_CAPACITY : buf->capacity;
     while (capacity < needed) {
@@ -44,8 +45,9 @@ static void grow(struct buf *buf, size_t needed) {
     buf->capacity = capacity;
 }
 
-/* False, with the overflow noted, when `extra` bytes more do not fit under the ceiling. Once overflowed nothing is
- * added any more, so that no text with a hole in it can be taken for a whole one. */
+/* False, with the overflow noted, when `extra` bytes more do not fit under the ceiling. Once
+ * overflowed nothing is added any more, so that no text with a hole in it can be taken for a whole
+ * one. */
 static bool reserve(struct buf *buf, size_t extra) {
     if (buf->overflow || extra > buf->ceiling - buf->len) {
         buf->overflow = true;

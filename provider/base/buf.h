@@ -7,7 +7,8 @@
 #include "base/str.h"
 
 /* Growable byte buffer on the heap with a ceiling set at init. Appending past the ceiling changes
- * nothing and sets `overflow`, which is checked once at the end. Contents are always followed by a NUL. */
+ * nothing and sets `overflow`, which is checked once at the end. Contents are always followed by a
+ * NUL. */
 struct buf {
     char *ptr;
     size_t len;

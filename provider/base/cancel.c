@@ -5,8 +5,9 @@
 
 #include "base/mem.h"
 
-/* Lock order: a parent's mutex and a child's are never held together; no mutex is held while a listener
- * runs. What keeps a child alive while its parent trips it is the pin, which cancel_free waits for. */
+/* Lock order: a parent's mutex and a child's are never held together; no mutex is held while a
+ * listener runs. What keeps a child alive while its parent trips it is the pin, which cancel_free
+ * waits for. */
 struct cancel {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -119,8 +120,8 @@ static void run_listeners(struct cancel *cancel) {
     }
 }
 
-/* Children told already stand at the end, so each turn takes the first. One that is freed meanwhile leaves the list
- * at once and its cancel_free returns when the pin is gone. */
+/* Children told already stand at the end, so each turn takes the first. One that is freed meanwhile
+ * leaves the list at once and its cancel_free returns when the pin is gone. */
 static void trip_children(struct cancel *cancel) {
     pthread_mutex_lock(&cancel->mutex);
     for (;;) {

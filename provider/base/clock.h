@@ -15,7 +15,8 @@ struct clock {
                        int64_t until_ms);
 };
 
-/* CLOCK_MONOTONIC and CLOCK_REALTIME. Condition variables used with it are made by clock_cond_init. */
+/* CLOCK_MONOTONIC and CLOCK_REALTIME. Condition variables used with it are made by clock_cond_init.
+ */
 extern const struct clock clock_system;
 /* Initialises a condition variable that counts on CLOCK_MONOTONIC. */
 void clock_cond_init(pthread_cond_t *cond);

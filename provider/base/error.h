@@ -42,7 +42,8 @@ struct error_partial {
 
 /* Details of a failure; travels with the call, not in thread-local storage, because a call changes
  * threads. The deepest layer writes; the others pass it on or translate deliberately. Everything it
- * points to lives in the call's arena. `message` is one line: what happened, to what, what to do next. */
+ * points to lives in the call's arena. `message` is one line: what happened, to what, what to do
+ * next. */
 struct error {
     enum err_code code;
     struct str message;

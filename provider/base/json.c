@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* cJSON reads the structure; what it would let pass or mangle is settled before, in one pass over the text (struct
- * scan) that refuses what JSON's grammar does not allow in strings, numbers and between tokens, and rewrites
- * what cJSON cannot hold. */
+/* cJSON reads the structure; what it would let pass or mangle is settled before, in one pass over
+ * the text (struct scan) that refuses what JSON's grammar does not allow in strings, numbers and
+ * between tokens, and rewrites what cJSON cannot hold. */
 
 enum { MAX_DEPTH = 64, MAX_NODES = 500000, MAX_COPIED_NUMBER_LEN = 40 };
 
@@ -115,7 +115,8 @@ static size_t digits_from(const struct scan *scan, size_t from) {
     return len;
 }
 
-/* Length of the number's text, or 0 when it is not one; *integer when it has neither fraction nor exponent. */
+/* Length of the number's text, or 0 when it is not one; *integer when it has neither fraction nor
+ * exponent. */
 static size_t number_len(const struct scan *scan, bool *integer) {
     size_t len = peek(scan, 0) == '-' ? 1 : 0;
     size_t digits = digits_from(scan, len);
@@ -159,7 +160,8 @@ static void quote_number(struct scan *scan, size_t len) {
     buf_append_char(&scan->out, '"');
 }
 
-/* Some versions of cJSON cut numbers off after 63 characters, so a long one is written again in fewer. */
+/* Some versions of cJSON cut numbers off after 63 characters, so a long one is written again in
+ * fewer. */
 static bool scan_fraction(struct scan *scan, size_t len) {
     size_t start = scan->out.len;
     copy(scan, len);

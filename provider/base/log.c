@@ -2,7 +2,8 @@
 
 #include <stdarg.h>
 
-/* The engine shows messages as they are; a cloud that answers with a page of HTML must not flood the terminal. */
+/* The engine shows messages as they are; a cloud that answers with a page of HTML must not flood
+ * the terminal. */
 enum { MESSAGE_MAX_LEN = 8192 };
 
 void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format,

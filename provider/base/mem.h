@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-/* Heap memory for the few long-lived objects that do not fit into an arena. Only a true out-of-memory can
- * fail, and it ends the process with one line on stderr: everything the network can size is bounded before.
- * Any thread. Whoever keeps a secret here wipes it before mem_free. */
+/* Heap memory for the few long-lived objects that do not fit into an arena. Only a true
+ * out-of-memory can fail, and it ends the process with one line on stderr: everything the network
+ * can size is bounded before. Any thread. Whoever keeps a secret here wipes it before mem_free. */
 
 /* Zeroed; size 0 gives a valid unique pointer. Freed with mem_free. */
 void *mem_alloc(size_t size);

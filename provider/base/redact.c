@@ -14,8 +14,8 @@ void redact_init(struct redact *redact, struct arena *arena) {
     *redact = (struct redact){.arena = arena};
 }
 
-/* By first byte, so that redact_apply looks only at those that can begin where it stands; the longest
- * first among them. */
+/* By first byte, so that redact_apply looks only at those that can begin where it stands; the
+ * longest first among them. */
 static int secret_order(struct str a, struct str b) {
     if (a.ptr[0] != b.ptr[0]) {
         return (unsigned char)a.ptr[0] < (unsigned char)b.ptr[0] ? -1 : 1;
@@ -189,8 +189,8 @@ static size_t match_len(const struct redact *redact, const struct index *index, 
     return 0;
 }
 
-/* The next stretch from `from` on that secrets cover, overlapping ones taken together: masking only one of two that
- * overlap would show a part of the other. False when there is none. */
+/* The next stretch from `from` on that secrets cover, overlapping ones taken together: masking only
+ * one of two that overlap would show a part of the other. False when there is none. */
 static bool next_stretch(const struct redact *redact, const struct index *index, struct str text,
                          size_t from, size_t *begin, size_t *end) {
     *begin = *end = text.len;

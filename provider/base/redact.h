@@ -4,9 +4,9 @@
 #include "base/arena.h"
 #include "base/value.h"
 
-/* The secrets one call has seen. Whatever leaves the process as text (errors, reasons, logs, check failures) passes
- * through redact_apply once, so that a cloud that echoes a token in its error cannot leak it.
- * Belongs to one call; one thread at a time. */
+/* The secrets one call has seen. Whatever leaves the process as text (errors, reasons, logs, check
+ * failures) passes through redact_apply once, so that a cloud that echoes a token in its error
+ * cannot leak it. Belongs to one call; one thread at a time. */
 struct redact {
     struct arena *arena;
     struct str *secrets;
@@ -15,12 +15,13 @@ struct redact {
 };
 
 void redact_init(struct redact *redact, struct arena *arena);
-/* Remembers a secret, also in its percent-encoded, base64 and JSON-escaped forms. Texts under 4 bytes are left out: masking them would garble every
- * message. */
+/* Remembers a secret, also in its percent-encoded, base64 and JSON-escaped forms. Texts under 4
+ * bytes are left out: masking them would garble every message. */
 void redact_add(struct redact *redact, struct str secret);
 /* Remembers every string below a secret node of the tree. */
 void redact_add_value(struct redact *redact, const struct value *value);
-/* The text with every secret replaced by "[secret]" (longest first); the text itself when it holds none. */
+/* The text with every secret replaced by "[secret]" (longest first); the text itself when it holds
+ * none. */
 struct str redact_apply(const struct redact *redact, struct str text);
 
 #endif

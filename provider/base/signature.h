@@ -3,8 +3,8 @@
 
 #include "base/str.h"
 
-/* How Pulumi writes in a google.protobuf.Struct, and in JSON text, what those have no kind for: objects with a
- * signature key, and strings that stand for values not known yet. */
+/* How Pulumi writes in a google.protobuf.Struct, and in JSON text, what those have no kind for:
+ * objects with a signature key, and strings that stand for values not known yet. */
 
 #define SIGNATURE_KEY "4dabf18193072939515e22adb298388d"
 

@@ -100,8 +100,8 @@ static bool is_continuation(char c) {
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* Length that a lead byte announces, and the range its second byte must lie in: the narrower ranges are what keeps
- * out overlong forms, surrogates and values past U+10FFFF (Unicode, table 3-7). */
+/* Length that a lead byte announces, and the range its second byte must lie in: the narrower ranges
+ * are what keeps out overlong forms, surrogates and values past U+10FFFF (Unicode, table 3-7). */
 static size_t sequence_len(unsigned char lead, unsigned char *second_min,
                            unsigned char *second_max) {
     *second_min = 0x80;
@@ -181,7 +181,8 @@ size_t str_count_code_points(struct str s) {
     return count;
 }
 
-/* One cell of the distance table: `above` is the row of the previous character of `a`, `above2` the one before that. */
+/* One cell of the distance table: `above` is the row of the previous character of `a`, `above2` the
+ * one before that. */
 static uint8_t distance_cell(struct str a, struct str b, size_t i, size_t j, const uint8_t *above2,
                              const uint8_t *above, const uint8_t *row) {
     bool same = lower(a.ptr[i - 1]) == lower(b.ptr[j - 1]);

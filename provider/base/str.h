@@ -45,7 +45,8 @@ struct str str_trim(struct str s);
  * `sep`, returns everything and leaves *rest empty with a NULL pointer. */
 struct str str_split(struct str s, char sep, struct str *rest);
 
-/* True when the bytes are well-formed UTF-8 (no overlong forms, surrogates, or values past U+10FFFF). */
+/* True when the bytes are well-formed UTF-8 (no overlong forms, surrogates, or values past
+ * U+10FFFF). */
 bool str_is_utf8(struct str s);
 /* Bytes of the well-formed code point the text begins with; 0 when it begins with none. */
 size_t str_utf8_step(struct str s);
@@ -54,8 +55,8 @@ struct str str_cut_utf8(struct str s, size_t max_len);
 /* Number of code points of well-formed UTF-8. */
 size_t str_count_code_points(struct str s);
 
-/* Optimal-string-alignment distance without ASCII case, for "did you mean". Strings longer than 64 bytes count as far
- * away (returns 65). */
+/* Optimal-string-alignment distance without ASCII case, for "did you mean". Strings longer than 64
+ * bytes count as far away (returns 65). */
 size_t str_distance(struct str a, struct str b);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "base/mem.h"
 
-/* The functions that walk a whole tree recurse: whoever decodes a tree from outside bounds its depth. */
+/* The functions that walk a whole tree recurse: whoever decodes a tree from outside bounds its
+ * depth. */
 
 #define MAX_EXACT_INTEGER 9007199254740992.0     /* 2^53 */
 #define INTEGER_TEXT_LIMIT 9223372036854775808.0 /* 2^63 */
@@ -226,7 +227,8 @@ const struct value *value_at(const struct value *map, const char *dotted_path) {
     return map;
 }
 
-/* The map below `key`, made when there is none. It is private to the caller as `map` is, hence the cast. */
+/* The map below `key`, made when there is none. It is private to the caller as `map` is, hence the
+ * cast. */
 static struct value *map_below(struct arena *arena, struct value *map, struct str key) {
     const struct value *present = value_get(map, key);
     if (present != NULL && present->kind == VALUE_MAP) {
@@ -425,7 +427,8 @@ bool value_equal(const struct value *a, const struct value *b) {
     return false;
 }
 
-/* Whole and small enough for int64_t. Without libm's functions, which would be one more library to link. */
+/* Whole and small enough for int64_t. Without libm's functions, which would be one more library to
+ * link. */
 static bool is_whole(double number) {
     return number > -INTEGER_TEXT_LIMIT && number < INTEGER_TEXT_LIMIT &&
            (double)(int64_t)number == number;

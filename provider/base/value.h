@@ -8,8 +8,9 @@
 #include "base/str.h"
 
 /* The Pulumi property tree, free of any wire format. Secretness is a flag of the node, so that
- * secret, output value and unknown in all their spellings fold into one form. Trees are built once and then
- * shared read-only; a change makes a shallow copy of the maps on its way. All nodes live in an arena. */
+ * secret, output value and unknown in all their spellings fold into one form. Trees are built once
+ * and then shared read-only; a change makes a shallow copy of the maps on its way. All nodes live
+ * in an arena. */
 enum value_kind {
     VALUE_NULL,
     VALUE_BOOL,
@@ -72,7 +73,8 @@ void value_map_set(struct arena *arena, struct value *map, struct str key,
 void value_map_set_c(struct arena *arena, struct value *map, const char *key,
                      const struct value *item);
 void value_map_remove(struct value *map, struct str key);
-/* For decoders of large maps: append in any order without copying the key, then sort once (the last of equal keys wins). */
+/* For decoders of large maps: append in any order without copying the key, then sort once (the last
+ * of equal keys wins). */
 void value_map_append(struct arena *arena, struct value *map, struct str key,
                       const struct value *item);
 void value_map_sort(struct value *map);
@@ -82,7 +84,8 @@ const struct value *value_get(const struct value *map, struct str key);
 const struct value *value_get_c(const struct value *map, const char *key);
 /* As value_get, but a null counts as absent: what Check, Diff and Create mean by "set". */
 const struct value *value_get_set(const struct value *map, struct str key);
-/* Follows a dotted path of map keys ("compute.scaling.minReplica"); NULL when a step is missing or null. */
+/* Follows a dotted path of map keys ("compute.scaling.minReplica"); NULL when a step is missing or
+ * null. */
 const struct value *value_at(const struct value *map, const char *dotted_path);
 /* Sets along a dotted path, making the maps on the way. `map` and the maps on the path must be
  * private to the caller (see value_copy). */
@@ -103,7 +106,8 @@ bool value_is_map(const struct value *value);  /* false for NULL */
 bool value_is_unknown(const struct value *value);
 bool value_has_unknown(const struct value *value); /* itself or anything below */
 bool value_has_secret(const struct value *value);
-/* Deep equality: secret flags ignored, null equals absent in maps, numbers as doubles, unknown equal to nothing. */
+/* Deep equality: secret flags ignored, null equals absent in maps, numbers as doubles, unknown
+ * equal to nothing. */
 bool value_equal(const struct value *a, const struct value *b);
 /* Whole number within +-2^53. */
 bool value_is_integer(const struct value *value);
@@ -111,8 +115,8 @@ bool value_is_integer(const struct value *value);
 #define VALUE_NUMBER_SIZE 32
 /* Writes the number and a NUL to `out`; returns the length. The format is the one below. */
 size_t value_number_print(double number, char out[VALUE_NUMBER_SIZE]);
-/* Number printed as JSON would: integers without fraction or exponent up to 2^63, else shortest round trip. The
- * value must be finite. */
+/* Number printed as JSON would: integers without fraction or exponent up to 2^63, else shortest
+ * round trip. The value must be finite. */
 struct str value_number_text(struct arena *arena, double number);
 const char *value_kind_name(enum value_kind kind); /* for messages: "a string", "a number", ... */
 

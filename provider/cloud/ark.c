@@ -1,4 +1,5 @@
-/* BytePlus ModelArk: what the rows of ark.yaml cannot say. Oddities: ark.md, the reference of that API. */
+/* BytePlus ModelArk: what the rows of ark.yaml cannot say. Oddities: ark.md, the reference of that
+ * API. */
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -12,7 +13,8 @@
 #include "core/prop.h"
 #include "core/wait.h"
 
-/* Names are not unique and ids are made by the service, so a create proves itself by a tag: "<hash of URN>.<nonce>". */
+/* Names are not unique and ids are made by the service, so a create proves itself by a tag: "<hash
+ * of URN>.<nonce>". */
 #define CREATE_TAG "pulumi:create"
 #define HASH_DIGITS 16
 #define NONCE_BYTES 8
@@ -67,13 +69,15 @@ static void check(struct ctx *ctx, const struct value *olds, const struct value 
 
 /* Reading */
 
-/* One documentation page nests the endpoint in the result, the service's own clients read it flat (ark.md 7.2). */
+/* One documentation page nests the endpoint in the result, the service's own clients read it flat
+ * (ark.md 7.2). */
 static const struct value *flat(const struct value *result) {
     const struct value *nested = value_get_c(result, "Endpoint");
     return value_is_map(nested) ? nested : result;
 }
 
-/* Only endpoints with application-layer encryption have one; whatever else is answered means none (ark.md 7.7). */
+/* Only endpoints with application-layer encryption have one; whatever else is answered means none
+ * (ark.md 7.7). */
 static const struct value *with_certificate(struct cloud_call *call, const struct value *wire) {
     struct error kept = call->ctx->error;
     struct rest_reply reply;
@@ -144,7 +148,8 @@ static enum err_code list_page(struct cloud_call *call, int64_t page, const stru
     return ERR_OK;
 }
 
-/* The continuation token counts the endpoints that have been given, for a limit may end in the middle of a page. */
+/* The continuation token counts the endpoints that have been given, for a limit may end in the
+ * middle of a page. */
 static int64_t first_asked(struct str token) {
     double asked = token.len == 0 ? 0 : strtod(token.ptr, NULL);
     return asked >= 1 && asked < 1e9 ? (int64_t)asked : 0;
@@ -186,7 +191,8 @@ static struct str create_tag(const struct value *item) {
     return STR_EMPTY;
 }
 
-/* Endpoints of the project whose create tag starts so and that are not in the state: a list of ids. */
+/* Endpoints of the project whose create tag starts so and that are not in the state: a list of ids.
+ */
 static enum err_code find_tagged(struct cloud_call *call, struct str tag, struct value **out_ids) {
     bool last = false;
     *out_ids = value_list(call->ctx->arena);
@@ -222,8 +228,8 @@ static bool is_same_declaration(struct cloud_call *call, const struct live *live
     return unmet.count == 0;
 }
 
-/* An endpoint that a killed earlier run of this very resource left behind bills without being in any state: it is neither doubled nor
- * taken over in silence. */
+/* An endpoint that a killed earlier run of this very resource left behind bills without being in
+ * any state: it is neither doubled nor taken over in silence. */
 static enum err_code settle_orphan(struct cloud_call *call, struct str hash, struct live *out,
                                    bool *adopted) {
     struct value *ids = NULL;
@@ -356,8 +362,8 @@ static bool has_both(const struct value *limit) {
     return value_get_c(limit, "Rpm") != NULL && value_get_c(limit, "Tpm") != NULL;
 }
 
-/* A rate limit is only taken with both numbers (ark.md 7.3): the one that does not change goes along, and when the program does not
- * say it, as the service has it. */
+/* A rate limit is only taken with both numbers (ark.md 7.3): the one that does not change goes
+ * along, and when the program does not say it, as the service has it. */
 static enum err_code complete_rate_limit(struct cloud_call *call, const struct value *news,
                                          struct value *body) {
     const struct value *changed = value_get_c(body, "RateLimit");

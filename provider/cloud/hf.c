@@ -1,4 +1,5 @@
-/* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Oddities: hf.md, the reference of that API. */
+/* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Oddities: hf.md, the
+ * reference of that API. */
 #include <math.h>
 
 #include "cloud/clouds.h"
@@ -44,7 +45,8 @@ static void check_replicas(const struct value *inputs, struct failures *failures
     }
 }
 
-/* The spelling of 2025 (metric, threshold) beside the present one (measure): both may be there when they agree. */
+/* The spelling of 2025 (metric, threshold) beside the present one (measure): both may be there when
+ * they agree. */
 static void check_measure(const struct value *inputs, struct failures *failures) {
     struct str metric = value_text_at(inputs, "compute.scaling.metric");
     const struct value *threshold = value_at(inputs, "compute.scaling.threshold");
@@ -112,7 +114,8 @@ static void check(struct ctx *ctx, const struct value *olds, const struct value 
     check_private_service(inputs, failures);
 }
 
-/* Whose token it is answers a bare name that was imported without a configured namespace (hf.md 8). */
+/* Whose token it is answers a bare name that was imported without a configured namespace (hf.md 8).
+ */
 static enum err_code complete_scope(struct cloud_call *call) {
     if (value_get_c(call->params, "namespace") != NULL) {
         return ERR_OK;
@@ -166,7 +169,8 @@ static void adjust_create(struct cloud_call *call, const struct value *inputs, s
     complete_private_service(call->ctx, inputs, body);
 }
 
-/* The update body knows the cache switch only as an experimental feature, and those are replaced whole (hf.md 2.3). */
+/* The update body knows the cache switch only as an experimental feature, and those are replaced
+ * whole (hf.md 2.3). */
 static void move_cache_switch(struct ctx *ctx, const struct value *news, struct value *body) {
     bool touched = value_get_c(body, "cacheHttpResponses") != NULL ||
                    value_get_c(body, "experimentalFeatures") != NULL;
@@ -199,7 +203,8 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
     move_cache_switch(ctx, news, body);
 }
 
-/* The catalogue's machines in the wanted region, for an error about one that does not exist there. */
+/* The catalogue's machines in the wanted region, for an error about one that does not exist there.
+ */
 static struct str machines_in(struct arena *arena, const struct value *region) {
     const struct value *computes = value_get_c(region, "computes");
     struct str list = STR_EMPTY;
@@ -326,7 +331,8 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
 #define USUAL_HARDWARE_USAGE 80
 #define USUAL_SLEEP_MINUTES 15
 
-/* What the service fills in by itself is not asked for again; a timeout it even refuses where the endpoint never sleeps. */
+/* What the service fills in by itself is not asked for again; a timeout it even refuses where the
+ * endpoint never sleeps. */
 static void drop_filled(struct value *scaling) {
     bool sleeps = number_at(scaling, "minReplica", 1) <= 0;
     if (!sleeps || number_at(scaling, "scaleToZeroTimeout", 0) == USUAL_SLEEP_MINUTES) {
@@ -354,8 +360,8 @@ static void adjust_import(struct ctx *ctx, const struct live *live, struct value
     value_map_set_c(ctx->arena, inputs, "compute", compute);
 }
 
-/* The cache switch has two spellings and one place in a reply: it shows as the experimental feature unless the program uses its
- * other name. */
+/* The cache switch has two spellings and one place in a reply: it shows as the experimental feature
+ * unless the program uses its other name. */
 static void choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded) {
     bool own = value_at(inputs, "cacheHttpResponses") != NULL;
     bool nested = value_at(inputs, "experimentalFeatures.cacheHttpResponses") != NULL;
@@ -401,7 +407,8 @@ static int64_t page_limit(const struct list_request *request, int64_t sent) {
     return request->limit > 0 && left < page ? left : page;
 }
 
-/* Pages run through by cursor; the engine asks for one natural page at a time and passes the cursor back. */
+/* Pages run through by cursor; the engine asks for one natural page at a time and passes the cursor
+ * back. */
 static enum err_code list(struct cloud_call *call, const struct list_request *request,
                           struct list_receiver *receiver) {
     struct arena *arena = call->ctx->arena;

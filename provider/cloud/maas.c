@@ -1,4 +1,5 @@
-/* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Oddities: maas.md, the reference of that API. */
+/* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Oddities: maas.md, the reference of
+ * that API. */
 #include <regex.h>
 
 #include "cloud/clouds.h"
@@ -85,8 +86,8 @@ bool maas_guard_is_off(const struct value *inputs) {
     return moderation != NULL && moderation->kind == VALUE_BOOL && !moderation->boolean;
 }
 
-/* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is edited, for every edit
- * carries the guard. */
+/* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is
+ * edited, for every edit carries the guard. */
 static bool is_imported_guard(const struct value *olds, const struct value *inputs) {
     static const char *const edited[] = {"name", "description", "rpm", "tpm"};
     bool same = maas_guard_is_off(olds) && value_get_set(olds, STR("agreementId")) == NULL;

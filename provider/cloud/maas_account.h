@@ -3,7 +3,8 @@
 
 #include "core/cloud.h"
 
-/* What all calls to MaaS share: the swept lists of endpoints, tokens bought for a password, ids of projects. Any thread. */
+/* What all calls to MaaS share: the swept lists of endpoints, tokens bought for a password, ids of
+ * projects. Any thread. */
 struct maas_account;
 
 void *maas_account_new(const struct clock *clock);
@@ -15,15 +16,17 @@ struct maas_key {
     struct str name;
 };
 
-/* A whole list of endpoints, and the account's figures that come with it; those are negative when they are not told. */
+/* A whole list of endpoints, and the account's figures that come with it; those are negative when
+ * they are not told. */
 struct maas_listing {
     const struct value *items;
     double total;
     double limit;
 };
 
-/* The item (a copy in the call's arena) or NULL when a *complete* list lacks it. One sweep over all pages serves every call that
- * asks while it runs, and for a few seconds those that may be cached. */
+/* The item (a copy in the call's arena) or NULL when a *complete* list lacks it. One sweep over all
+ * pages serves every call that asks while it runs, and for a few seconds those that may be cached.
+ */
 enum err_code maas_find(struct cloud_call *call, struct maas_key key,
                         const struct value **item) MUST_USE;
 /* All of it, fresh (a copy in the call's arena). */

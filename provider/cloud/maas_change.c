@@ -96,8 +96,9 @@ static bool differs_otherwise(const struct value *olds, const struct value *news
     return false;
 }
 
-/* Edits are sent whole (maas.yaml): whether an absent field keeps its value is not documented, and "moderation" is printed with a
- * default of true (maas.md 3.3). A disclaimer goes with them only when the guard is off or being switched. */
+/* Edits are sent whole (maas.yaml): whether an absent field keeps its value is not documented, and
+ * "moderation" is printed with a default of true (maas.md 3.3). A disclaimer goes with them only
+ * when the guard is off or being switched. */
 void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
                         const struct value *news, struct value *body) {
     (void)call;
@@ -114,7 +115,8 @@ void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
     }
 }
 
-/* Whether the endpoint already has the name that it cannot have: an edit whose reply was lost gave it to it. */
+/* Whether the endpoint already has the name that it cannot have: an edit whose reply was lost gave
+ * it to it. */
 static bool has_name(struct cloud_call *call, const struct value *name) {
     struct error refused = call->ctx->error;
     struct live live = {0};
@@ -124,8 +126,9 @@ static bool has_name(struct cloud_call *call, const struct value *name) {
     return has;
 }
 
-/* Two refusals that may hit an edit which is right: an account below V2 may not even repeat the guard, and a service might
- * take the endpoint's own name for a used one. Each is tried once more without the field. */
+/* Two refusals that may hit an edit which is right: an account below V2 may not even repeat the
+ * guard, and a service might take the endpoint's own name for a used one. Each is tried once more
+ * without the field. */
 static const char *field_to_leave_out(struct cloud_call *call, const struct rest_reply *reply,
                                       const struct value *old_inputs, const struct value *news) {
     const struct error *error = &call->ctx->error;

@@ -58,7 +58,8 @@ struct maas_account {
 /* Heap text that is wiped before it goes. */
 char *maas_keep(struct str text);
 void maas_forget(char **text);
-/* With the lock held: waits a moment for somebody else's work, or fails when the call was cancelled. */
+/* With the lock held: waits a moment for somebody else's work, or fails when the call was
+ * cancelled. */
 enum err_code maas_wait_turn(struct maas_account *account, struct ctx *ctx) MUST_USE;
 
 /* The address behind a key of base_urls. */

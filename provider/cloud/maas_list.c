@@ -66,7 +66,8 @@ static void show_limit(struct arena *arena, struct value *items, const struct va
     }
 }
 
-/* All pages. The list is documented without paging (maas.md 3.2), so a short one is asked for more before it is believed. */
+/* All pages. The list is documented without paging (maas.md 3.2), so a short one is asked for more
+ * before it is believed. */
 static enum err_code sweep_pages(struct cloud_call *call, struct value *items,
                                  struct maas_listing *out) {
     struct arena *arena = call->ctx->arena;
@@ -181,7 +182,8 @@ static enum err_code refill(struct maas_account *account, struct sweep *sweep,
     return code;
 }
 
-/* With the lock held: waits until the sweep that runs is done. When that is fresh enough and fails, so does whoever waited. */
+/* With the lock held: waits until the sweep that runs is done. When that is fresh enough and fails,
+ * so does whoever waited. */
 static enum err_code await_sweep(struct maas_account *account, struct sweep *sweep,
                                  struct cloud_call *call, int64_t needed_ms) {
     unsigned run = sweep->runs;

@@ -1,8 +1,8 @@
 #include "cloud/maas_account.h"
 #include "cloud/maas_hooks.h"
 
-/* Which model an endpoint is made for cannot change, so another spelling of it in the list is no drift. Of an endpoint that
- * is not known to be ours the list's word counts. */
+/* Which model an endpoint is made for cannot change, so another spelling of it in the list is no
+ * drift. Of an endpoint that is not known to be ours the list's word counts. */
 const struct value *maas_show_model(struct cloud_call *call, const struct value *wire) {
     const struct value *model = value_get_c(call->inputs, "modelName");
     if (call->id.len == 0 || model == NULL || model->kind != VALUE_STRING) {

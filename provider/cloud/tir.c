@@ -1,4 +1,5 @@
-/* E2E Networks TIR: what the rows of tir.yaml cannot say. Oddities: tir.md, the reference of that API. */
+/* E2E Networks TIR: what the rows of tir.yaml cannot say. Oddities: tir.md, the reference of that
+ * API. */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 #include "cloud_tables.h"
@@ -33,7 +34,8 @@ static enum err_code check_scope(struct cloud_call *call) {
                : ERR_OK;
 }
 
-/* Two layouts of one API: the older one has team and project in the path, the newer one the project in the query (tir.md 1.1). */
+/* Two layouts of one API: the older one has team and project in the path, the newer one the project
+ * in the query (tir.md 1.1). */
 static enum err_code complete_scope(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     const struct value *account = value_get_set(call->inputs, STR("activeIam"));

@@ -19,7 +19,8 @@ static bool is_decimal(struct str text, bool fraction) {
     return text.len > 0 && text.len <= 15 && points <= (fraction ? 1 : 0);
 }
 
-/* Terraform's provider has text only and guesses; a revision "1.10" must stay what it is (tir.md 4.4). */
+/* Terraform's provider has text only and guesses; a revision "1.10" must stay what it is
+ * (tir.md 4.4). */
 const struct value *tir_argument(struct arena *arena, struct str name, const struct value *value) {
     if (value->kind != VALUE_STRING) {
         return value;

@@ -4,7 +4,8 @@
 #include "core/cloud.h"
 #include "core/prop.h"
 
-/* The parts of the TIR adapter. `inputs` everywhere may be inputs, outputs or decoded live values: they have the same names. */
+/* The parts of the TIR adapter. `inputs` everywhere may be inputs, outputs or decoded live values:
+ * they have the same names. */
 
 /* --- tir_facts.c: what the data of tir.yaml says; constant, any thread. --- */
 
@@ -25,7 +26,8 @@ struct str tir_framework_key(struct str wire);
 struct str tir_server_version(const struct value *inputs);
 /* The framework's own image, or empty. */
 struct str tir_image(const struct value *inputs);
-/* Whether the framework serves the huggingFaceId of the inputs, rather than one of its own or none. */
+/* Whether the framework serves the huggingFaceId of the inputs, rather than one of its own or none.
+ */
 bool tir_takes_model(const struct value *facts);
 /* The id that is sent. */
 struct str tir_model(const struct value *inputs);
@@ -49,7 +51,8 @@ const struct value *tir_parse_words(struct arena *arena, struct str text);
 
 /* --- tir_request.c --- */
 
-/* The whole form: body of create, patch and update. Private to the caller. `location` stands in for one that the inputs lack. */
+/* The whole form: body of create, patch and update. Private to the caller. `location` stands in for
+ * one that the inputs lack. */
 struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location);
 /* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
 bool tir_form_differs(const struct value *a, const struct value *b);
@@ -86,7 +89,8 @@ enum err_code tir_list(struct cloud_call *call, const struct list_request *reque
 /* --- tir_observe.c --- */
 
 enum err_code tir_observe(struct cloud_call *call, struct live *out) MUST_USE;
-/* Before a change: from now on a look that shows `before`'s time of change is doubted for a while. */
+/* Before a change: from now on a look that shows `before`'s time of change is doubted for a while.
+ */
 void tir_note_change(struct cloud_call *call, const struct live *before);
 /* Takes a state that is from before the change for one that passes. */
 void tir_doubt(const struct cloud_call *call, struct live *live);
@@ -109,10 +113,12 @@ enum err_code tir_revive(struct cloud_call *call, struct live *out) MUST_USE;
 /* The plans of a framework, one map for each: the machine's fields and the plan's. */
 enum err_code tir_plans(struct cloud_call *call, struct str framework,
                         const struct value **plans) MUST_USE;
-/* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has no machine free. */
+/* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has
+ * no machine free. */
 enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) MUST_USE;
-/* After a form was refused: an account may take machines by number only. True with *out, the same form with
- * numbers, when that may help; else the plans there are join the error where it speaks of the machine. */
+/* After a form was refused: an account may take machines by number only. True with *out, the same
+ * form with numbers, when that may help; else the plans there are join the error where it speaks of
+ * the machine. */
 bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out);
 
 /* --- tir_lookups.c --- */

@@ -1,6 +1,7 @@
 #include "cloud/tir_int.h"
 
-/* A look that still shows the time of change from before a change is believed after so long (tir.md 5). */
+/* A look that still shows the time of change from before a change is believed after so long (tir.md
+ * 5). */
 #define DOUBT_MS 10000
 
 static struct str time_of_change(const struct live *live) {
@@ -77,7 +78,8 @@ static enum err_code find_by_name(struct cloud_call *call, struct live *out) {
     return ERR_OK;
 }
 
-/* A 404 may be about the project, or the location: only a list without the endpoint proves that it is gone. */
+/* A 404 may be about the project, or the location: only a list without the endpoint proves that it
+ * is gone. */
 static enum err_code prove_gone(struct cloud_call *call, struct live *out) {
     struct ctx *ctx = call->ctx;
     struct str id = value_text_at(call->params, "endpointId");

@@ -14,7 +14,8 @@ static struct value *own_member(struct arena *arena, struct value *map, const ch
     return own;
 }
 
-/* While autoscaling is on the service sets the number, and while it is off the policy does nothing. */
+/* While autoscaling is on the service sets the number, and while it is off the policy does nothing.
+ */
 static void choose_scaling(const struct value *inputs, struct value *decoded) {
     const struct value *live = value_get_c(decoded, "isAutoScaleEnabled");
     bool scaled = tir_is_true(live != NULL ? decoded : inputs, "isAutoScaleEnabled");
@@ -51,7 +52,8 @@ static void choose_filled(struct arena *arena, const struct value *inputs,
     }
 }
 
-/* Text that is no JSON list, such as Python prints, cannot be compared with the list that the service made of it. */
+/* Text that is no JSON list, such as Python prints, cannot be compared with the list that the
+ * service made of it. */
 static void choose_words(struct arena *arena, const struct value *inputs, struct value *details,
                          const char *name) {
     const struct value *input = value_get_set(value_get_c(inputs, "detailedInfo"), str_of(name));

@@ -20,8 +20,8 @@ static const struct value *text_value(struct arena *arena, struct str text) {
     return text.len > 0 ? value_string(arena, text) : NULL;
 }
 
-/* What a server calls its model: as it was told, else the model's name, else where a repository is mounted. NULL when nobody here
- * can know. */
+/* What a server calls its model: as it was told, else the model's name, else where a repository is
+ * mounted. NULL when nobody here can know. */
 static const struct value *served_model(struct arena *arena, const struct value *outputs) {
     const struct value *told = value_at(outputs, "detailedInfo.engineArgs.served_model_name");
     if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {

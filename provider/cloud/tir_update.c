@@ -17,7 +17,8 @@ enum err_code tir_create(struct cloud_call *call, const struct value *body, stru
     return code;
 }
 
-/* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request is refused. */
+/* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request
+ * is refused. */
 static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
                          struct live *out) {
     struct rest_reply reply;
@@ -67,8 +68,8 @@ static bool is_scaled_as_asked(struct cloud_call *call, const struct value *news
     return unmet.count == 0;
 }
 
-/* The form of a stopped endpoint holds the workers, too. Should a service not take them from there, they can only be set once
- * it runs. */
+/* The form of a stopped endpoint holds the workers, too. Should a service not take them from there,
+ * they can only be set once it runs. */
 static enum err_code update_stopped(struct cloud_call *call, const struct value *news,
                                     const struct value *form, bool scaling, struct live *out) {
     TRY(put_form(call, "update", form, out));

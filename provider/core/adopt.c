@@ -8,7 +8,8 @@
 
 /* Clocks of this machine and of the cloud may differ by so much. */
 #define CLOCK_SKEW_SECONDS 300
-/* A cancelled call still looks for what it may have made, but not for long: Ctrl-C answers within 2 s. */
+/* A cancelled call still looks for what it may have made, but not for long: Ctrl-C answers within 2
+ * s. */
 #define LAST_LOOK_MS 1200
 #define LOOK_AGAIN_MS 200
 
@@ -48,8 +49,8 @@ void last_look_end(struct last_look *look) {
     cancel_free(look->own);
 }
 
-/* A create that was cancelled on its way may be carried out a moment later: as long as the look may last, an
- * absent endpoint is looked for again. */
+/* A create that was cancelled on its way may be carried out a moment later: as long as the look may
+ * last, an absent endpoint is looked for again. */
 static enum err_code observe_until_shown(struct cloud_call *call, const struct last_look *look,
                                          struct live *out) {
     TRY(cloud_observe(call, out));

@@ -3,9 +3,11 @@
 
 #include "core/outcome.h"
 
-/* Creates under a unique name: what to do when the reply is lost or the name is taken. Never takes over what it cannot prove. */
+/* Creates under a unique name: what to do when the reply is lost or the name is taken. Never takes
+ * over what it cannot prove. */
 
-/* A cancelled call still has to find out what it may have made: for a moment it listens to a token of its own. */
+/* A cancelled call still has to find out what it may have made: for a moment it listens to a token
+ * of its own. */
 struct last_look {
     struct ctx *ctx;
     struct cancel *kept;
@@ -20,14 +22,16 @@ enum adopt_verdict {
     ADOPT_FOREIGN
 };
 
-/* Looks the name up after a create whose reply was lost. Works for a moment even when the call is cancelled. */
+/* Looks the name up after a create whose reply was lost. Works for a moment even when the call is
+ * cancelled. */
 enum err_code adopt_look_up(struct cloud_call *call, struct live *out,
                             enum adopt_verdict *verdict) MUST_USE;
 /* The three ways out of a clash, as an error. */
 enum err_code adopt_refuse(struct cloud_call *call) MUST_USE;
 /* Whether the program says adoptExisting. */
 bool adopt_is_wanted(const struct cloud_call *call);
-/* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that takes a replacement. */
+/* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that
+ * takes a replacement. */
 enum err_code adopt_take_over(struct cloud_call *call, struct live *live) MUST_USE;
 
 #endif

@@ -211,7 +211,8 @@ static enum err_code complete_scope(struct cloud_call *call, struct str id) {
     return ERR_OK;
 }
 
-/* An operation that takes a key of its own needs neither the account's credentials nor its scope. */
+/* An operation that takes a key of its own needs neither the account's credentials nor its scope.
+ */
 static enum err_code open_session(struct provider *provider, struct cloud_call *call, struct str id,
                                   bool own_credential) {
     struct rest_session *session = ARENA_NEW(call->ctx->arena, struct rest_session);
@@ -230,7 +231,8 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
         return ERR_OK;
     }
     TRY(complete_scope(call, id));
-    /* Looking the project up takes a session, and the headers of the next requests take the project. */
+    /* Looking the project up takes a session, and the headers of the next requests take the
+     * project. */
     session->credential.project_id = value_text_at(call->params, "projectId");
     return ERR_OK;
 }

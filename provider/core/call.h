@@ -7,12 +7,14 @@
 /* What provider.c keeps for the life of the process. */
 struct provider;
 
-/* Prepares a call to a cloud about one endpoint: scope and id parameters, session, credential. `id` may be empty (create) or any
- * form an import takes. Fails with ERR_UNAUTHENTICATED naming every place that was looked at when credentials are missing. */
+/* Prepares a call to a cloud about one endpoint: scope and id parameters, session, credential. `id`
+ * may be empty (create) or any form an import takes. Fails with ERR_UNAUTHENTICATED naming every
+ * place that was looked at when credentials are missing. */
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         struct str urn, struct str id, const struct value *inputs,
                         struct cloud_call *out) MUST_USE;
-/* The same for a function that calls this operation (or, NULL, several): one with a key of its own needs no other. */
+/* The same for a function that calls this operation (or, NULL, several): one with a key of its own
+ * needs no other. */
 enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct cloud *cloud, const struct operation *operation,
                                  const struct value *args, struct cloud_call *out) MUST_USE;

@@ -9,8 +9,9 @@ struct capacity_wait {
     int64_t delay_ms;
 };
 
-/* Sleeps before the request is sent once more. False when the inputs ask for no such patience, when it is used up, or when the
- * call ends: what the service said last then stands in the call's error. */
+/* Sleeps before the request is sent once more. False when the inputs ask for no such patience, when
+ * it is used up, or when the call ends: what the service said last then stands in the call's error.
+ */
 bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call);
 
 #endif

@@ -93,7 +93,8 @@ static bool wants_to_wait(const struct cloud_call *call) {
     return wait == NULL || wait->kind != VALUE_BOOL || wait->boolean;
 }
 
-/* A request that was repeated may find its first copy done ("already running"): then the endpoint says so. */
+/* A request that was repeated may find its first copy done ("already running"): then the endpoint
+ * says so. */
 static bool is_done_already(struct cloud_call *call, const struct action_row *action,
                             struct str desired, struct live *live) {
     struct error refused = call->ctx->error;
@@ -127,7 +128,8 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
     return cloud_take(call, &reply, live) ? ERR_OK : cloud_observe(call, live);
 }
 
-/* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers may be using it. */
+/* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers
+ * may be using it. */
 static bool is_left_awake(const struct action_row *action, const struct live *live,
                           enum change_cause cause) {
     return cause == CHANGE_BESIDE && action != NULL && action->class == STATE_IDLE &&

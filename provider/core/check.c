@@ -2,8 +2,9 @@
 #include "core/name.h"
 #include "core/scope.h"
 
-/* Where a name is burnt for ever a replacement under the same explicit name can only fail: say so before anything
- * is deleted. The engine calls Check with the old inputs first, so this shows in the preview. */
+/* Where a name is burnt for ever a replacement under the same explicit name can only fail: say so
+ * before anything is deleted. The engine calls Check with the old inputs first, so this shows in
+ * the preview. */
 static void refuse_burnt_name(struct ctx *ctx, const struct cloud_tables *tables,
                               const struct config *config, const struct value *olds,
                               const struct value *inputs, struct failures *failures) {

@@ -100,7 +100,8 @@ void cloud_classify(const struct cloud *cloud, struct live *live) {
     }
 }
 
-/* Where a name addresses the endpoint, a reply under another name comes from somebody on the way, such as a cache. */
+/* Where a name addresses the endpoint, a reply under another name comes from somebody on the way,
+ * such as a cache. */
 static bool is_about_another(const struct cloud_call *call, const struct value *wire) {
     const struct cloud_tables *tables = call->cloud->tables;
     if (tables->id_created != NULL || tables->status.name == NULL) {
@@ -123,7 +124,8 @@ bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct 
     return true;
 }
 
-/* A 404 alone is no proof: a token of another account sees it as well. Nor is a reply that holds no list. */
+/* A 404 alone is no proof: a token of another account sees it as well. Nor is a reply that holds no
+ * list. */
 static enum err_code prove_gone(struct cloud_call *call) {
     struct error not_found = call->ctx->error;
     struct rest_reply proof;

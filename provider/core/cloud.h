@@ -9,7 +9,8 @@
 struct cloud;
 struct config;
 
-/* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's arena. */
+/* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's
+ * arena. */
 struct cloud_call {
     struct ctx *ctx;
     const struct cloud *cloud;
@@ -38,13 +39,15 @@ struct failures;
 void failures_add(struct failures *failures, struct str path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies. Hooks run on
- * the calling thread; all but check, adjust_* and derive may call the cloud. */
+/* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies.
+ * Hooks run on the calling thread; all but check, adjust_* and derive may call the cloud. */
 struct cloud_hooks {
-    /* What a cloud keeps between calls of one configured process: caches, bought tokens (nothing). Shared by all threads. */
+    /* What a cloud keeps between calls of one configured process: caches, bought tokens (nothing).
+     * Shared by all threads. */
     void *(*account_new)(const struct clock *clock);
     void (*account_free)(void *account);
-    /* Credentials that have to be fetched first, and what to do when they are refused (nothing). See rest_session. */
+    /* Credentials that have to be fetched first, and what to do when they are refused (nothing).
+     * See rest_session. */
     enum err_code (*authorize)(struct ctx *ctx, const struct rest_session *session,
                                struct sign_credential *credential);
     bool (*renew)(struct ctx *ctx, const struct rest_session *session,
@@ -52,23 +55,28 @@ struct cloud_hooks {
     /* Carries out a function whose answer takes more than one operation (the row's operation). */
     enum err_code (*invoke)(struct cloud_call *call, const struct function_row *function,
                             const struct value *args, const struct value **out_wire);
-    /* Rules across properties (nothing). `inputs` may hold unknowns: a rule over one of them is skipped. `olds` are the inputs in the state, or NULL or empty. */
+    /* Rules across properties (nothing). `inputs` may hold unknowns: a rule over one of them is
+     * skipped. `olds` are the inputs in the state, or NULL or empty. */
     void (*check)(struct ctx *ctx, const struct value *olds, const struct value *inputs,
                   struct failures *failures);
-    /* The wanted state where it has a second, deprecated spelling (desiredState, or its default). */
+    /* The wanted state where it has a second, deprecated spelling (desiredState, or its default).
+     */
     struct str (*desired)(const struct value *inputs);
-    /* Completes the scope from what only the cloud knows (nothing). Parameters still missing after it are an error. */
+    /* Completes the scope from what only the cloud knows (nothing). Parameters still missing after
+     * it are an error. */
     enum err_code (*complete_scope)(struct cloud_call *call);
     /* Last word on the create body that was encoded from the table (nothing). */
     void (*adjust_create)(struct cloud_call *call, const struct value *inputs, struct value *body);
     /* Last word on the update body (nothing). An empty body means nothing is sent. */
     void (*adjust_update)(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, struct value *body);
-    /* A live object as the rows expect it, where the service shows one thing in several ways (as it came). Pure. */
+    /* A live object as the rows expect it, where the service shows one thing in several ways (as it
+     * came). Pure. */
     const struct value *(*shape)(struct ctx *ctx, const struct value *wire);
     /* Reads the endpoint (operation "get"; a 404 counts when "prove_gone" answers). */
     enum err_code (*observe)(struct cloud_call *call, struct live *out);
-    /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id as soon as it is known. */
+    /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id
+     * as soon as it is known. */
     enum err_code (*create)(struct cloud_call *call, const struct value *body, struct live *out);
     /* Carries out a change (operation "update" with the body). */
     enum err_code (*update)(struct cloud_call *call, const struct value *old_inputs,
@@ -79,10 +87,11 @@ struct cloud_hooks {
     enum err_code (*remove)(struct cloud_call *call);
     /* More words for a failed state: recent log lines (nothing). Empty when there are none. */
     struct str (*diagnose)(struct cloud_call *call);
-    /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews, where parts are unknown. */
+    /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews,
+     * where parts are unknown. */
     void (*derive)(struct ctx *ctx, const struct config *config, struct value *outputs);
-    /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs use (nothing). `decoded` holds
-     * live values, private to the callee down to the first level. */
+    /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs
+     * use (nothing). `decoded` holds live values, private to the callee down to the first level. */
     void (*choose_spelling)(struct ctx *ctx, const struct value *inputs, struct value *decoded);
     /* Inputs of an import, after the table's decoding (nothing). */
     void (*adjust_import)(struct ctx *ctx, const struct live *live, struct value *inputs);
@@ -105,7 +114,8 @@ const struct operation *cloud_operation(const struct cloud *cloud, const char *n
 /* Calls an operation with the call's parameters and session. */
 enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
                          struct rest_reply *reply) MUST_USE;
-/* Takes a reply's result for the live object; false when it is none (it tells no state, or another name). */
+/* Takes a reply's result for the live object; false when it is none (it tells no state, or another
+ * name). */
 bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct live *out);
 /* Fills state and word from the wire object by the state table. */
 void cloud_classify(const struct cloud *cloud, struct live *live);
@@ -117,7 +127,8 @@ enum err_code cloud_observe(struct cloud_call *call, struct live *out) MUST_USE;
 enum err_code cloud_observe_default(struct cloud_call *call, struct live *out) MUST_USE;
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
                                    struct live *out) MUST_USE;
-/* After a create was taken: sets the id from inputs and reply, then looks when the reply does not show the endpoint. */
+/* After a create was taken: sets the id from inputs and reply, then looks when the reply does not
+ * show the endpoint. */
 enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *reply,
                             struct live *out) MUST_USE;
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,

@@ -80,7 +80,8 @@ struct str config_places(struct arena *arena, const struct config_row *row) {
     return places;
 }
 
-/* A value of a non-string key may be JSON text, and that may hold a secret's wrapper or stand for an unknown. */
+/* A value of a non-string key may be JSON text, and that may hold a secret's wrapper or stand for
+ * an unknown. */
 static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
                                   const struct value *value) {
     if (row->type == CONFIG_STRING || value->kind != VALUE_STRING) {
@@ -128,7 +129,8 @@ static const char *check_text(const struct config_row *row, struct str text) {
     return "is not one of the allowed values";
 }
 
-/* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives its spelling. */
+/* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives
+ * its spelling. */
 static const char *config_value_text(struct ctx *ctx, const struct config_row *row,
                                      const struct value *raw, struct str *text) {
     const struct value *value = unwrap(ctx, row, raw);

@@ -5,22 +5,26 @@
 #include "core/prop.h"
 #include "core/provider.h"
 
-/* The provider's effective configuration: what was configured, else the environment, else a shared file, else the default. Built
- * once by Configure, immutable and shared after that. */
+/* The provider's effective configuration: what was configured, else the environment, else a shared
+ * file, else the default. Built once by Configure, immutable and shared after that. */
 struct config;
 
-/* Fails with ERR_INVALID on a malformed value, naming its key. Environment and files are read now. */
+/* Fails with ERR_INVALID on a malformed value, naming its key. Environment and files are read now.
+ */
 enum err_code config_new(struct ctx *ctx, const struct provider_options *options,
                          const struct configure_request *request, struct config **out) MUST_USE;
 void config_free(struct config *config);
 
 /* Text of a key, or empty when it is set nowhere. Lives as long as the config. */
 struct str config_text(const struct config *config, const char *key);
-/* Where that text comes from: "inference:maasToken", the name of an environment variable, a file; empty for a default. */
+/* Where that text comes from: "inference:maasToken", the name of an environment variable, a file;
+ * empty for a default. */
 struct str config_place(const struct config *config, const char *key);
-/* Whether two keys come from places that belong together: both configured, or variables that begin with the same word. */
+/* Whether two keys come from places that belong together: both configured, or variables that begin
+ * with the same word. */
 bool config_is_one_family(const struct config *config, const char *a, const char *b);
-/* Text of a key from the family that `other` comes from; empty when that holds none. Lives as long as the process. */
+/* Text of a key from the family that `other` comes from; empty when that holds none. Lives as long
+ * as the process. */
 struct str config_text_beside(const struct config *config, const char *key, const char *other);
 /* An environment variable (its name ends with a null byte); empty when it is not set. */
 struct str config_env(const struct config *config, struct str name);
@@ -31,7 +35,8 @@ void config_redact(const struct config *config, struct redact *redact);
 
 /* Row of a key among the common rows and those of all clouds; NULL when unknown. */
 const struct config_row *config_find(const struct provider_options *options, struct str key);
-/* Where a value for the key is looked for, as words: "inference:hfToken, the environment variables A, B, or the file C". */
+/* Where a value for the key is looked for, as words: "inference:hfToken, the environment variables
+ * A, B, or the file C". */
 struct str config_places(struct arena *arena, const struct config_row *row);
 
 /* CheckConfig and DiffConfig. */

@@ -51,7 +51,8 @@ enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *re
     return code != ERR_OK && call->id.len == 0 ? lose_id(call) : code;
 }
 
-/* Cancelled while the request was on its way, and not there yet: it cannot be promised that nothing will be. */
+/* Cancelled while the request was on its way, and not there yet: it cannot be promised that nothing
+ * will be. */
 static enum err_code leave_uncertain(struct cloud_call *call) {
     return ctx_fail(
         call->ctx, ERR_UNCERTAIN,
@@ -105,7 +106,8 @@ static enum err_code resolve_clash(struct cloud_call *call, bool was_lost, struc
     return adopt_take_over(call, out);
 }
 
-/* Where the id is made of what the program says, a reply that does not show the endpoint proves nothing. */
+/* Where the id is made of what the program says, a reply that does not show the endpoint proves
+ * nothing. */
 static bool shows_endpoint(const struct cloud_call *call, const struct rest_reply *reply) {
     const struct cloud_tables *tables = call->cloud->tables;
     return tables->id_created != NULL || value_at(reply->result, tables->status.state) != NULL;
@@ -141,7 +143,8 @@ enum err_code cloud_create_default(struct cloud_call *call, const struct value *
     }
 }
 
-/* Compares what was made with what was asked: a service that ignores a field gets a warning, not a failed create. */
+/* Compares what was made with what was asked: a service that ignores a field gets a warning, not a
+ * failed create. */
 static void warn_unmet(struct cloud_call *call, const struct live *live) {
     const struct prop_table *props = &call->cloud->tables->props;
     struct diff_list unmet = {.ctx = call->ctx};

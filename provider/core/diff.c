@@ -47,8 +47,8 @@ static void add_stables(struct ctx *ctx, const struct prop_table *table,
     }
 }
 
-/* A replacement under a name that cannot exist twice has to free it first; an autonamed one gets another
- * name, so callers go on being served while the new endpoint starts. */
+/* A replacement under a name that cannot exist twice has to free it first; an autonamed one gets
+ * another name, so callers go on being served while the new endpoint starts. */
 static bool must_delete_first(const struct cloud_tables *tables, const struct value *olds,
                               const struct value *news) {
     const struct name_rule *rule = &tables->name_rule;
@@ -58,8 +58,8 @@ static bool must_delete_first(const struct cloud_tables *tables, const struct va
            !scope_differs(tables, olds, news);
 }
 
-/* State that another package wrote under an aliased type: its inputs read like ours, its outputs lack what only ours have. One
- * update without a request gives them our shape. */
+/* State that another package wrote under an aliased type: its inputs read like ours, its outputs
+ * lack what only ours have. One update without a request gives them our shape. */
 static bool is_foreign(const struct cloud_tables *tables, const struct value *olds) {
     return tables->aliases != NULL && olds != NULL && value_get_c(olds, "target") == NULL;
 }
@@ -75,7 +75,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     const struct value *olds = request->old_inputs != NULL
                                    ? request->old_inputs
                                    : prop_assume(ctx, &tables->props, request->olds, request->news);
-    /* The outputs say where it lives; what neither the program nor the configuration says stays there. */
+    /* The outputs say where it lives; what neither the program nor the configuration says stays
+     * there. */
     olds = scope_assume(ctx, tables, config, scope_recall(ctx, tables, olds, request->olds));
     const struct value *news =
         scope_recall(ctx, tables, scope_assume(ctx, tables, config, request->news), request->olds);
@@ -94,8 +95,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     return ERR_OK;
 }
 
-/* One provider instance serves every cloud, so no configuration change ever replaces it: a changed scope shows at the
- * resources whose inputs carry it. */
+/* One provider instance serves every cloud, so no configuration change ever replaces it: a changed
+ * scope shows at the resources whose inputs carry it. */
 enum err_code provider_diff_config(struct provider *provider, struct ctx *ctx,
                                    const struct diff_request *request, struct diff_response *out) {
     *out = (struct diff_response){0};

@@ -5,8 +5,9 @@
 
 #include "base/str.h"
 
-/* The endpoints this process has been told are in the stack's state (by Diff, Read, Update), so that a create does not mistake the
- * endpoint it is about to replace for one that an earlier run left behind. Any thread. */
+/* The endpoints this process has been told are in the stack's state (by Diff, Read, Update), so
+ * that a create does not mistake the endpoint it is about to replace for one that an earlier run
+ * left behind. Any thread. */
 struct known;
 
 struct known *known_new(void);

@@ -51,7 +51,8 @@ static struct str random_digits(struct arena *arena, const struct check_request 
     return str_slice(digest_hex(arena, digest, sizeof(digest)), 0, SUFFIX_DIGITS);
 }
 
-/* A proposal that is too long loses letters before its last ones: those are what tells it from others. */
+/* A proposal that is too long loses letters before its last ones: those are what tells it from
+ * others. */
 static struct str adapt(struct arena *arena, const struct name_rule *rule, struct str proposed) {
     struct str whole = spell(arena, rule, proposed, SIZE_MAX);
     if (whole.len <= rule->max_length) {

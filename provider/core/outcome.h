@@ -11,7 +11,8 @@ struct value *outcome_decode(struct cloud_call *call, const struct live *live,
 /* Outputs from the live object (NULL wire: from the inputs alone) under the given inputs. */
 const struct value *outcome_outputs(struct cloud_call *call, const struct live *live,
                                     const struct value *inputs);
-/* Turns the failure in ctx->error into "exists, but is not as asked": nothing is lost. `read_inputs` only for Read. */
+/* Turns the failure in ctx->error into "exists, but is not as asked": nothing is lost.
+ * `read_inputs` only for Read. */
 enum err_code outcome_partial(struct cloud_call *call, const struct live *live,
                               const struct value *inputs, const struct value *read_inputs) MUST_USE;
 /* One line about an endpoint's state and what its cloud says of it. */

@@ -50,7 +50,8 @@ struct str path_index(struct arena *arena, struct str parent, size_t index) {
     return arena_printf(arena, "%.*s[%zu]", STR_ARG(parent), index);
 }
 
-/* Takes the next step off *rest. Quoted steps lose their quotes and escapes. False at the end or on a malformed path. */
+/* Takes the next step off *rest. Quoted steps lose their quotes and escapes. False at the end or on
+ * a malformed path. */
 static bool next_step(struct arena *arena, struct str *rest, struct str *step) {
     struct str s = *rest;
     if (s.len > 0 && s.ptr[0] == '.') {

@@ -55,7 +55,8 @@ struct str prop_wire_text(const struct prop *row, struct str text) {
     return str_of(allowed->wire != NULL ? allowed->wire : allowed->value);
 }
 
-/* An object without any set member is the same as no object, unless its presence means something. */
+/* An object without any set member is the same as no object, unless its presence means something.
+ */
 static bool is_absent(const struct prop *row, const struct value *value) {
     if (value_is_null(value)) {
         return true;
@@ -145,7 +146,8 @@ static bool maps_equal(const struct prop *row, const struct value *a, const stru
 /* Text of a list needs no more than this once parsed. */
 #define WORDS_CEILING (4u << 20)
 
-/* The list that JSON text stands for; an empty one for empty text; the value itself when it is no such text. */
+/* The list that JSON text stands for; an empty one for empty text; the value itself when it is no
+ * such text. */
 static const struct value *as_words(struct arena *arena, const struct value *value) {
     struct value *parsed = NULL;
     struct str why;

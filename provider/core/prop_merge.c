@@ -1,4 +1,5 @@
-/* Live values against what the user wrote: outputs, refresh, import, preview, and what an update left undone. */
+/* Live values against what the user wrote: outputs, refresh, import, preview, and what an update
+ * left undone. */
 #include "core/path.h"
 #include "core/prop.h"
 
@@ -39,7 +40,8 @@ static const struct value *flagged(struct ctx *ctx, const struct value *value, b
     return value;
 }
 
-/* A value that takes another's place is as secret as the most secret part of that one: which part is which is not known. */
+/* A value that takes another's place is as secret as the most secret part of that one: which part
+ * is which is not known. */
 static const struct value *with_secret_of(struct ctx *ctx, const struct value *value,
                                           const struct value *like) {
     return flagged(ctx, value, value_has_secret(like));
@@ -226,7 +228,8 @@ static void unmet_members(struct diff_list *diffs, const struct prop_table *tabl
                           const struct value *olds, const struct value *news,
                           const struct value *live, bool compare_olds, struct str path);
 
-/* What was taken out of the program has to be gone, unless the service may pick a value of its own. */
+/* What was taken out of the program has to be gone, unless the service may pick a value of its own.
+ */
 static bool is_still_there(const struct prop *row, const struct value *old_value,
                            const struct value *live) {
     bool service_picks = row->clear == PROP_CLEAR_RESET || row->clear == PROP_CLEAR_KEEP;
@@ -235,7 +238,8 @@ static bool is_still_there(const struct prop *row, const struct value *old_value
            prop_equal(row, old_value, live);
 }
 
-/* An object that an update does not send whole: what is taken out are its members, each as its row says. */
+/* An object that an update does not send whole: what is taken out are its members, each as its row
+ * says. */
 static bool is_cleared_by_member(const struct prop *row) {
     return row->type == PROP_OBJECT &&
            (row->flags & (PROP_WHOLE | PROP_ONE_OF | PROP_PRESENCE)) == 0;

@@ -17,8 +17,8 @@ static struct source member_of(const struct source *source, const struct prop *m
 static const struct value *preview_object(struct ctx *ctx, const struct prop *row,
                                           const struct source *source);
 
-/* A missing input that the service may fill in: what is sent for it, what is there already when nothing near it changes, else
- * unknown. */
+/* A missing input that the service may fill in: what is sent for it, what is there already when
+ * nothing near it changes, else unknown. */
 static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
                                      const struct source *source, bool unchanged) {
     if ((row->flags & PROP_SEND_DEFAULT) != 0) {
@@ -38,7 +38,8 @@ static bool is_shown(const struct prop *parent, const struct prop *member, bool 
     return is_set || !(silent || other_variant);
 }
 
-/* Inside an object a missing member means absent, so whatever the service may fill in is unknown by name. */
+/* Inside an object a missing member means absent, so whatever the service may fill in is unknown by
+ * name. */
 static const struct value *preview_object(struct ctx *ctx, const struct prop *row,
                                           const struct source *source) {
     struct value *out = value_map(ctx->arena);

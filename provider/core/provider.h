@@ -9,9 +9,10 @@
 #include "base/value.h"
 #include "rest/transport.h"
 
-/* The provider's methods, free of gRPC. Every one may be called from any thread, many at once; results live in
- * ctx->arena; on failure the code is returned and ctx->error holds the details. Struct fields that were absent
- * on the wire are NULL; those that were present but empty are empty maps. */
+/* The provider's methods, free of gRPC. Every one may be called from any thread, many at once;
+ * results live in ctx->arena; on failure the code is returned and ctx->error holds the details.
+ * Struct fields that were absent on the wire are NULL; those that were present but empty are empty
+ * maps. */
 struct provider;
 struct cloud;
 
@@ -186,7 +187,8 @@ struct list_request {
     struct str continuation_token;
 };
 
-/* Receives List results one by one; returns an error when the client has gone, which ends the listing. */
+/* Receives List results one by one; returns an error when the client has gone, which ends the
+ * listing. */
 struct list_receiver {
     enum err_code (*computed)(struct list_receiver *self);
     enum err_code (*result)(struct list_receiver *self, struct str id, struct str name);

@@ -6,7 +6,8 @@ static bool is_unhealthy(enum state_class state) {
     return state == STATE_FAILED || state == STATE_UPDATE_FAILED;
 }
 
-/* A state that somebody changed by hand shows as a change of desiredState. Idling and waking are the service's own doing. */
+/* A state that somebody changed by hand shows as a change of desiredState. Idling and waking are
+ * the service's own doing. */
 static void refresh_desired(struct cloud_call *call, const struct live *live,
                             struct value *inputs) {
     const struct cloud_tables *tables = call->cloud->tables;

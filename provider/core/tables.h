@@ -88,8 +88,8 @@ struct prop {
     const char *pattern_hint; /* what the pattern means, in words */
     const char *deprecated;   /* warning when set, or NULL */
     enum prop_clear clear;
-    const char *const *
-        hidden; /* keys the service adds by itself, "sys:*" for a prefix; NULL-terminated, or NULL */
+    const char *const *hidden; /* keys the service adds by itself, "sys:*" for a prefix;
+                                  NULL-terminated, or NULL */
 };
 
 struct prop_table {
@@ -121,7 +121,8 @@ struct action_row {
     enum state_class class; /* the state it leads to */
 };
 
-/* Inputs whose effective value falls back on the configuration and that identify where the endpoint lives. */
+/* Inputs whose effective value falls back on the configuration and that identify where the endpoint
+ * lives. */
 struct scope_row {
     const char *property;
     const char *config; /* provider config key */
@@ -150,7 +151,8 @@ struct wait_policy {
     int64_t settle_ms; /* after a change the old state may still show for so long */
 };
 
-/* Where a reply says how the endpoint is doing; dotted paths into the live object, NULL = not told. */
+/* Where a reply says how the endpoint is doing; dotted paths into the live object, NULL = not told.
+ */
 struct status_paths {
     const char *state;
     const char *const *messages; /* NULL-terminated */
@@ -184,8 +186,8 @@ struct base_url_row {
     const char *key;
     const char *config;   /* key whose value overrides, or NULL */
     const char *template; /* "https://ark.{region}.example"; parameters are scope properties */
-    const char *
-        env; /* variable that goes before the template: "SDK_ADDRESS_{region}", in capitals, or NULL */
+    const char *env; /* variable that goes before the template: "SDK_ADDRESS_{region}", in capitals,
+                        or NULL */
 };
 
 /* Which configuration feeds which part of the credential. */
@@ -196,9 +198,9 @@ struct auth_row {
     const char *secret_key;
     const char *session_token;
     const char *service;
-    const char
-        *requires; /* one more key that has to be set: a password to buy a token for, a second key */
-    bool probe;    /* one request alone proves it first (rest/gate.h) */
+    const char *requires; /* one more key that has to be set: a password to buy a token for, a
+                             second key */
+    bool probe;           /* one request alone proves it first (rest/gate.h) */
     bool one_family; /* both keys, and the session's token, come from places that belong together */
 };
 
@@ -229,12 +231,14 @@ struct cloud_tables {
     struct name_rule name_rule;
     const char *id_template; /* canonical id: "{namespace}/{name}" */
     const char *id_import;   /* longest form an import takes; leading segments may be left out */
-    /* Where a create's reply has the parts of the id that the service made: dotted paths, first that is set wins; the
-     * value becomes the parameter "endpointId". NULL when the id is made of inputs. */
+    /* Where a create's reply has the parts of the id that the service made: dotted paths, first
+     * that is set wins; the value becomes the parameter "endpointId". NULL when the id is made of
+     * inputs. */
     const char *const *id_created;
     const char *id_help; /* the formats an import takes, for messages */
     bool update_whole;   /* an update carries every property, not only what differs */
-    /* Input that says for how many seconds a request is repeated that finds no machine free, or NULL. */
+    /* Input that says for how many seconds a request is repeated that finds no machine free, or
+     * NULL. */
     const char *capacity_retry;
     const struct value *data; /* constants that hooks look up, or NULL */
     const struct operation *operations;

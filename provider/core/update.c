@@ -4,7 +4,8 @@
 #include "core/scope.h"
 #include "core/wait.h"
 
-/* The new inputs with ignored paths taken back to their old values, so that no request can carry them. */
+/* The new inputs with ignored paths taken back to their old values, so that no request can carry
+ * them. */
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
                                            const struct value *olds) {
     const struct value *news = request->news;
@@ -29,8 +30,9 @@ static bool desired_changed(const struct cloud_call *call, const struct value *o
     return !str_is(wait_desired(call, olds), wait_desired(call, news));
 }
 
-/* The last change did not apply, and the program no longer asks for it: what the service shows is brought back to the inputs.
- * When it shows nothing else than those, what is asked for is what serves. */
+/* The last change did not apply, and the program no longer asks for it: what the service shows is
+ * brought back to the inputs. When it shows nothing else than those, what is asked for is what
+ * serves. */
 static enum err_code mend(struct cloud_call *call, const struct value *news, struct live *live,
                           bool *changed) {
     const struct prop_table *props = &call->cloud->tables->props;
@@ -49,7 +51,8 @@ static enum err_code mend(struct cloud_call *call, const struct value *news, str
     return ERR_OK;
 }
 
-/* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not finish. */
+/* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not
+ * finish. */
 static enum err_code update(struct cloud_call *call, const struct value *olds,
                             const struct value *news, struct live *live, bool *changed) {
     TRY(change_send(call, olds, news, live, changed));

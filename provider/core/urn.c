@@ -1,7 +1,7 @@
 #include "core/provider.h"
 
-/* urn:pulumi:<stack>::<project>::[<parent type>$...]<type>::<name>; the name may hold "::" itself, and be empty: the
-   provider that `pulumi do` starts has none. */
+/* urn:pulumi:<stack>::<project>::[<parent type>$...]<type>::<name>; the name may hold "::" itself,
+   and be empty: the provider that `pulumi do` starts has none. */
 bool provider_parse_urn(struct str urn, struct str *type, struct str *name) {
     if (!str_starts(urn, STR("urn:pulumi:"))) {
         return false;

@@ -84,8 +84,8 @@ static bool passes(enum err_code code) {
     return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
 }
 
-/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. Of what it learns only
- * secrets, which live in the call's arena, stay known. */
+/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. Of what
+ * it learns only secrets, which live in the call's arena, stay known. */
 static enum err_code poll(struct wait *wait, struct live *live) {
     struct ctx *ctx = wait->call->ctx;
     struct arena *scratch = wait->scratch[wait->turn % 2];

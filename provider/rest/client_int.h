@@ -42,8 +42,8 @@ struct client_attempt {
 bool client_is_signed(const struct client_call *call);
 bool client_is_redirect(int status);
 
-/* Authorizes, signs, sends and classifies once. ERR_OK when the try came to something, good or bad; else the call is
- * over and ctx->error is set. Blocking, cancellable. */
+/* Authorizes, signs, sends and classifies once. ERR_OK when the try came to something, good or bad;
+ * else the call is over and ctx->error is set. Blocking, cancellable. */
 enum err_code client_try(struct client_call *call, struct client_attempt *attempt) MUST_USE;
 
 /* How a call ends: each fills the reply, the failures ctx->error, with copies in ctx->arena. */

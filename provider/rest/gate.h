@@ -3,9 +3,9 @@
 
 #include "base/cancel.h"
 
-/* Stands before a credential that must not be tried often: until one request has shown that it is good only one is under way, and
- * once it was refused nothing is sent with it any more (a Huawei access key is locked for everybody after five bad
- * signatures). Any thread. */
+/* Stands before a credential that must not be tried often: until one request has shown that it is
+ * good only one is under way, and once it was refused nothing is sent with it any more (a Huawei
+ * access key is locked for everybody after five bad signatures). Any thread. */
 struct gate;
 
 enum gate_pass {

@@ -78,17 +78,19 @@ struct curl_transport {
     size_t pool_count;
 };
 
-/* Whether anything of the request may have reached a server. Through a proxy's tunnel this counts what was said to the
- * proxy, too: rather uncertain than wrong. In the transport thread, while the job has its handle. */
+/* Whether anything of the request may have reached a server. Through a proxy's tunnel this counts
+ * what was said to the proxy, too: rather uncertain than wrong. In the transport thread, while the
+ * job has its handle. */
 bool job_has_left(const struct job *job);
-/* Gives the job a handle of the pool with all its options. In the transport thread. On failure job->code says why, and
- * the handle stays with the job until job_release_handle. */
+/* Gives the job a handle of the pool with all its options. In the transport thread. On failure
+ * job->code says why, and the handle stays with the job until job_release_handle. */
 bool job_take_handle(struct job *job);
-/* Takes the job's handle back into the pool. In the transport thread; the handle is in no multi any more. */
+/* Takes the job's handle back into the pool. In the transport thread; the handle is in no multi any
+ * more. */
 void job_release_handle(struct job *job);
 
-/* Starts the transport thread, which runs until `stopping`. With the transport's mutex held; false when the system gives
- * no thread. */
+/* Starts the transport thread, which runs until `stopping`. With the transport's mutex held; false
+ * when the system gives no thread. */
 bool transport_thread_start(struct curl_transport *transport);
 
 /* What became of a finished job, with copies in the arena. In the caller's thread. */

@@ -2,7 +2,8 @@
 
 #include "rest/transport_curl_int.h"
 
-/* The thread that owns the multi handle: it starts, watches and ends the transfers that callers wait for. */
+/* The thread that owns the multi handle: it starts, watches and ends the transfers that callers
+ * wait for. */
 
 enum { IDLE_POLL_MS = 60 * 60 * 1000 };
 

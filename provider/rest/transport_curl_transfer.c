@@ -1,7 +1,8 @@
 #include "base/mem.h"
 #include "rest/transport_curl_int.h"
 
-/* One transfer: its options, and what curl calls while it runs. All of it in the transport thread. */
+/* One transfer: its options, and what curl calls while it runs. All of it in the transport thread.
+ */
 
 enum { CONNECT_TIMEOUT_MS = 10 * 1000 };
 

@@ -11,7 +11,8 @@
 #include "rpc/stream.h"
 #include "rpc/tsan.h"
 
-/* Past this a request is decoded on the pool, and memory goes back to the system when it is done. */
+/* Past this a request is decoded on the pool, and memory goes back to the system when it is done.
+ */
 #define LARGE_REQUEST_BYTES ((size_t)1024 * 1024)
 /* What a call may allocate: enough for any ordinary one, and in proportion for large ones. */
 #define ARENA_BASE_BYTES ((size_t)8 * 1024 * 1024)
@@ -228,7 +229,8 @@ static void on_message(struct completion *self, bool ok) {
     }
 }
 
-/* Alone in its batch, so that it can end before the reply: the client has gone, nobody waits for the outcome. */
+/* Alone in its batch, so that it can end before the reply: the client has gone, nobody waits for
+ * the outcome. */
 static void on_close(struct completion *self, bool ok) {
     struct call *call = CALL_OF(self, on_close);
     if (!ok || call->client_gone) {

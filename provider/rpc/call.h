@@ -14,8 +14,8 @@ struct completion {
     void (*done)(struct completion *self, bool ok);
 };
 
-/* One RPC in flight. It is kept alive by one reference for each batch that is under way and one for whoever works on it; the
- * last to go frees it, always on the loop thread. */
+/* One RPC in flight. It is kept alive by one reference for each batch that is under way and one for
+ * whoever works on it; the last to go frees it, always on the loop thread. */
 struct call {
     struct service *service;
     const struct method *method; /* NULL: unknown */
@@ -43,12 +43,14 @@ struct call {
     struct stream *stream; /* List only */
 };
 
-/* Takes over `handle`, a call just accepted for `path`, and starts it; everything else happens by itself. Loop thread. */
+/* Takes over `handle`, a call just accepted for `path`, and starts it; everything else happens by
+ * itself. Loop thread. */
 void call_start(struct service *service, grpc_call *handle, grpc_slice path);
 
 void call_ref(struct call *call);
 void call_unref(struct call *call);
-/* Starts a batch that ends in `completion`, which must drop or pass on a reference that the caller took or had. Any thread. */
+/* Starts a batch that ends in `completion`, which must drop or pass on a reference that the caller
+ * took or had. Any thread. */
 void call_batch(struct call *call, const grpc_op *ops, size_t count, struct completion *completion);
 
 #endif

@@ -1,7 +1,7 @@
 #include "rpc/handlers.h"
 
-/* Nothing in the configuration depends on the provider resource's URN, and some callers (schema tools,
- * tests) have none; but one that is given must be good. */
+/* Nothing in the configuration depends on the provider resource's URN, and some callers (schema
+ * tools, tests) have none; but one that is given must be good. */
 static enum err_code config_identity(struct call *call, const char *urn, const char *name,
                                      const char *type, struct identity *out) {
     if (str_of(urn).len > 0) {

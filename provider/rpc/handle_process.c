@@ -60,7 +60,8 @@ static bool is_terraform(const char *key) {
     return str_is_c(str_of(key), "terraform");
 }
 
-/* Asked for no provider in particular, it answers nothing: there are several, which GetMappings lists. */
+/* Asked for no provider in particular, it answers nothing: there are several, which GetMappings
+ * lists. */
 enum err_code handle_get_mapping(struct call *call, const Pulumirpc__GetMappingRequest *request,
                                  Pulumirpc__GetMappingResponse *response) {
     for (size_t i = 0; is_terraform(request->key) && i < terraform_mapping_count; i++) {

@@ -1,7 +1,8 @@
 #include "rpc/handlers.h"
 #include "rpc/message.h"
 
-/* The object exists, but what we know of it cannot be sent: it is recorded with what was known before. */
+/* The object exists, but what we know of it cannot be sent: it is recorded with what was known
+ * before. */
 static enum err_code unsendable(struct call *call, struct str id, const struct value *properties) {
     struct error *error = &call->ctx.error;
     error->code = ERR_INIT_FAILED;

@@ -5,7 +5,8 @@
 #include "pulumirpc/provider.pb-c.h"
 #include "rpc/call.h"
 
-/* One function a method: request message -> core -> response message. methods.c says which, and on which thread. */
+/* One function a method: request message -> core -> response message. methods.c says which, and on
+ * which thread. */
 
 /* handle_process.c */
 enum err_code handle_handshake(struct call *call,
@@ -67,8 +68,9 @@ struct identity {
     struct str type;
 };
 
-/* ERR_INVALID when the URN is missing, malformed, or does not agree with the name or type given beside it. Older engines send
- * the URN only: then name and type are taken from it. Sets the log's resource. */
+/* ERR_INVALID when the URN is missing, malformed, or does not agree with the name or type given
+ * beside it. Older engines send the URN only: then name and type are taken from it. Sets the log's
+ * resource. */
 enum err_code field_identity(struct call *call, const char *urn, const char *name, const char *type,
                              struct identity *out) MUST_USE;
 /* ERR_INVALID when empty. */

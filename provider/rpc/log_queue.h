@@ -5,8 +5,9 @@
 
 #include "base/log.h"
 
-/* Log records that wait to be sent, oldest first; bounded. A status line replaces a waiting one of the same
- * resource, and when there is no room the oldest status line makes way. Not thread safe. */
+/* Log records that wait to be sent, oldest first; bounded. A status line replaces a waiting one of
+ * the same resource, and when there is no room the oldest status line makes way. Not thread safe.
+ */
 struct log_queue {
     struct queued_log **slots; /* capacity of them; the first `count` are in use */
     size_t capacity;

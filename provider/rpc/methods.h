@@ -11,7 +11,8 @@ struct call;
 /* Where a method runs: on the loop thread (no I/O, no waiting), or on a worker. */
 enum method_lane { METHOD_INLINE, METHOD_POOL };
 
-/* On failure call->ctx.error says why. `response` is initialised and NULL for a stream. All memory comes from the call's arena. */
+/* On failure call->ctx.error says why. `response` is initialised and NULL for a stream. All memory
+ * comes from the call's arena. */
 typedef enum err_code method_fn(struct call *call, const ProtobufCMessage *request,
                                 ProtobufCMessage *response);
 

@@ -17,8 +17,8 @@ struct pool {
     size_t threads;
     size_t idle;
     bool closing;
-    bool
-        has_ended; /* a thread that ended waits to be joined: by the next that ends, or by pool_free */
+    bool has_ended; /* a thread that ended waits to be joined: by the next that ends, or by
+                       pool_free */
     pthread_t last_ended;
 };
 
@@ -48,8 +48,8 @@ static struct pool_job *take(struct pool *pool) {
     return job;
 }
 
-/* With the mutex held. NULL when this thread is to end: the pool closes, or it was idle for long and
- * others are left. */
+/* With the mutex held. NULL when this thread is to end: the pool closes, or it was idle for long
+ * and others are left. */
 static struct pool_job *next_job(struct pool *pool) {
     int64_t until_ms = clock_system.now_ms(&clock_system) + pool->options.idle_ms;
     struct pool_job *job;
@@ -66,8 +66,8 @@ static struct pool_job *next_job(struct pool *pool) {
     return job;
 }
 
-/* With the mutex held, in the same turn in which next_job said to end, so that no job counts on this thread. Each
- * joins the one before, so no thread outlives pool_free. */
+/* With the mutex held, in the same turn in which next_job said to end, so that no job counts on
+ * this thread. Each joins the one before, so no thread outlives pool_free. */
 static bool leave(struct pool *pool, pthread_t *before) {
     bool join = pool->has_ended;
     *before = pool->last_ended;

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 
-/* Worker threads that grow on demand: calls that wait for a cloud stay straight-line code, and none waits for
- * another. Jobs run in the order in which they came. */
+/* Worker threads that grow on demand: calls that wait for a cloud stay straight-line code, and none
+ * waits for another. Jobs run in the order in which they came. */
 struct pool;
 
 struct pool_options {
@@ -26,7 +26,8 @@ struct pool_job {
 
 /* The caller owns the result. */
 struct pool *pool_new(const struct pool_options *options);
-/* Runs what is queued, then ends and joins all threads. Nobody may submit any more. NULL is harmless. */
+/* Runs what is queued, then ends and joins all threads. Nobody may submit any more. NULL is
+ * harmless. */
 void pool_free(struct pool *pool);
 /* Never blocks. False when no thread can be had at all: the job was not taken. Any thread. */
 bool pool_submit(struct pool *pool, struct pool_job *job);

@@ -9,12 +9,14 @@
 /* The gRPC server: one loop thread that owns the completion queue and never blocks. */
 struct server;
 
-/* Listens on a free port of 127.0.0.1 and accepts. NULL when no port can be had. The caller owns the result. gRPC
- * must be initialised. */
+/* Listens on a free port of 127.0.0.1 and accepts. NULL when no port can be had. The caller owns
+ * the result. gRPC must be initialised. */
 struct server *server_new(const struct service_options *options, int *out_port);
-/* The loop; returns after server_shutdown when no call is left. The calling thread becomes the loop thread. */
+/* The loop; returns after server_shutdown when no call is left. The calling thread becomes the loop
+ * thread. */
 void server_run(struct server *server);
-/* Cancels what waits and accepts nothing more; replies still go out. Any thread, any number of times. */
+/* Cancels what waits and accepts nothing more; replies still go out. Any thread, any number of
+ * times. */
 void server_shutdown(struct server *server);
 /* After server_shutdown: cuts all connections. Any thread, before server_free. */
 void server_cut(struct server *server);

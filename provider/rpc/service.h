@@ -12,8 +12,9 @@
 #include "rpc/pool.h"
 #include "rpc/session.h"
 
-/* Bytes of requests that are being worked on: past the limit a request is refused, so that many large ones end in
- * errors and not in a process that ran out of memory, with the ids of other calls. */
+/* Bytes of requests that are being worked on: past the limit a request is refused, so that many
+ * large ones end in errors and not in a process that ran out of memory, with the ids of other
+ * calls. */
 struct budget {
     atomic_size_t used;
     size_t limit;

@@ -42,8 +42,8 @@ static ProtobufCBinaryData binary(struct str bytes) {
     return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.ptr};
 }
 
-/* False when there is no such bag, or it cannot be sent: encoding writes its own error, which must not
- * replace the one being reported. */
+/* False when there is no such bag, or it cannot be sent: encoding writes its own error, which must
+ * not replace the one being reported. */
 static bool encode_bag(struct ctx *ctx, const struct value *map, const char *what,
                        const struct marshal_options *options, ProtobufCBinaryData *out) {
     struct error kept = ctx->error;
@@ -72,7 +72,8 @@ static struct str init_failed(struct ctx *ctx, const struct error *error,
     const struct error_partial *partial = &error->partial;
     Pulumirpc__ErrorResourceInitFailed detail = PULUMIRPC__ERROR_RESOURCE_INIT_FAILED__INIT;
     detail.id = message_text(ctx->arena, partial->id);
-    /* The engine takes absent properties for a resource without outputs; say so rather than nothing. */
+    /* The engine takes absent properties for a resource without outputs; say so rather than
+     * nothing. */
     detail.has_properties = true;
     encode_bag(ctx, partial->properties, "properties", options, &detail.properties);
     detail.has_inputs = encode_bag(ctx, partial->inputs, "inputs", options, &detail.inputs);

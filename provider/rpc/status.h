@@ -20,8 +20,8 @@ struct rpc_status {
 /* Clients limit the size of headers, and the message goes twice. */
 #define STATUS_MESSAGE_MAX_LEN 3072
 
-/* From ctx->error, which must be set (code other than ERR_OK). Never fails: details that cannot be encoded are left out, the
- * id never is. */
+/* From ctx->error, which must be set (code other than ERR_OK). Never fails: details that cannot be
+ * encoded are left out, the id never is. */
 void status_of_error(struct ctx *ctx, const struct marshal_options *options,
                      struct rpc_status *out);
 

@@ -1,8 +1,9 @@
 #ifndef RPC_TSAN_H
 #define RPC_TSAN_H
 
-/* gRPC is not instrumented, so ThreadSanitizer does not see that what a thread wrote before it started a batch is
- * visible to the thread that takes the batch's completion. These two say so; elsewhere they are nothing. */
+/* gRPC is not instrumented, so ThreadSanitizer does not see that what a thread wrote before it
+ * started a batch is visible to the thread that takes the batch's completion. These two say so;
+ * elsewhere they are nothing. */
 #ifdef INFERENCE_TSAN
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);

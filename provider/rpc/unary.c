@@ -27,8 +27,8 @@ static gpr_timespec in_ms(int64_t delay_ms) {
     return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(delay_ms, GPR_TIMESPAN));
 }
 
-/* gRPC has no exception for loopback when a proxy is set, and its service configuration and retries are of no use
- * on one connection to one known peer. */
+/* gRPC has no exception for loopback when a proxy is set, and its service configuration and retries
+ * are of no use on one connection to one known peer. */
 static grpc_channel *channel_new(const char *target) {
     grpc_arg args[] = {
         channel_arg_integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),

@@ -8,7 +8,8 @@
 
 #include "base/str.h"
 
-/* The client side: calls to the engine, one at a time. A channel belongs to one thread. gRPC must be initialised. */
+/* The client side: calls to the engine, one at a time. A channel belongs to one thread. gRPC must
+ * be initialised. */
 struct unary_channel;
 
 /* Connects with the first call, never through a proxy. The caller owns the result. */
@@ -18,7 +19,8 @@ void unary_close(struct unary_channel *channel);
 /* Starts a call; none may be under way. Takes over `request`. */
 void unary_start(struct unary_channel *channel, const char *path, grpc_slice request,
                  int64_t timeout_ms);
-/* True when the call has ended within `wait_ms`, with its status. The reply is not kept: no caller needs one. */
+/* True when the call has ended within `wait_ms`, with its status. The reply is not kept: no caller
+ * needs one. */
 bool unary_wait(struct unary_channel *channel, int64_t wait_ms, grpc_status_code *out);
 
 #endif

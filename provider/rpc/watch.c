@@ -16,10 +16,10 @@ enum {
     LOOK_MS = 1000,
     HEALTH_INTERVAL_MS = 5 * 60 * 1000,
     TICK_MS = 20,
-    QUIET_MS = 100, /* without calls, after which connections are cut */
-    CUT_MS = 4000,  /* after which calls are cut */
-    ABORT_MS =
-        4700, /* after which a call that does not end is left: the engine kills us at five seconds */
+    QUIET_MS = 100,  /* without calls, after which connections are cut */
+    CUT_MS = 4000,   /* after which calls are cut */
+    ABORT_MS = 4700, /* after which a call that does not end is left: the engine kills us at five
+                        seconds */
     ABORT_QUIET_MS = 30000, /* the same when there is none, and only gRPC is slow to end */
     STACK_BYTES = 256 * 1024
 };
@@ -85,7 +85,8 @@ static int64_t now_ms(const struct watch *watch) {
     return watch->options.clock->now_ms(watch->options.clock);
 }
 
-/* Connections that stay open without a call keep gRPC from shutting down, so they are cut as soon as all is quiet. */
+/* Connections that stay open without a call keep gRPC from shutting down, so they are cut as soon
+ * as all is quiet. */
 static void see_to_the_end(struct watch *watch) {
     struct server *server = watch->options.server;
     int64_t start_ms = now_ms(watch);

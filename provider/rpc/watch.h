@@ -4,9 +4,10 @@
 #include "base/clock.h"
 #include "rpc/server.h"
 
-/* One thread that sees to it that the process ends when it should: on SIGINT and SIGTERM, and, with an engine, when
- * its parent has gone, nobody reads its standard output any more, or the engine no longer answers. What waits is then
- * cancelled and reports what it has made; a few seconds later the process ends whatever happens. */
+/* One thread that sees to it that the process ends when it should: on SIGINT and SIGTERM, and, with
+ * an engine, when its parent has gone, nobody reads its standard output any more, or the engine no
+ * longer answers. What waits is then cancelled and reports what it has made; a few seconds later
+ * the process ends whatever happens. */
 struct watch;
 
 struct watch_options {

@@ -10,8 +10,8 @@
 
 enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
-/* Field numbers of google.protobuf.Value, which both directions need. Struct and ListValue have field 1 only (entries,
- * values); an entry has its key in 1 and its Value in 2. */
+/* Field numbers of google.protobuf.Value, which both directions need. Struct and ListValue have
+ * field 1 only (entries, values); an entry has its key in 1 and its Value in 2. */
 enum {
     VALUE_FIELD_NULL = 1,
     VALUE_FIELD_NUMBER = 2,

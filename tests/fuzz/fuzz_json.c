@@ -30,8 +30,8 @@ static void check_string(struct str string) {
     FUZZ_CHECK(memchr(string.ptr, 0, string.len) == NULL);
 }
 
-/* What json_parse promises of every tree. *exact becomes false when a number is written with more digits than a
- * literal may have to stay a number (1e17, say). */
+/* What json_parse promises of every tree. *exact becomes false when a number is written with more
+ * digits than a literal may have to stay a number (1e17, say). */
 static void check_tree(const struct value *value, int depth, bool *exact) {
     FUZZ_CHECK(depth <= MAX_DEPTH && !value->secret);
     switch (value->kind) {

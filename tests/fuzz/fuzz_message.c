@@ -24,7 +24,8 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
     &google__rpc__status__descriptor,
 };
 
-/* The first byte says which message the others are. What can be read can be written, and read again. */
+/* The first byte says which message the others are. What can be read can be written, and read
+ * again. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) {
         return 0;

@@ -3,7 +3,8 @@
 
 #include "fuzz.h"
 
-/* Runs a fuzz target over the files of the folders given, without a fuzzer: the corpora are plain tests as well. */
+/* Runs a fuzz target over the files of the folders given, without a fuzzer: the corpora are plain
+ * tests as well. */
 
 enum { PATH_SIZE = 4096 };
 

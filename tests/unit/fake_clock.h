@@ -6,8 +6,9 @@
 
 #include "base/clock.h"
 
-/* A clock without real time. A wait that has an end returns at once with the time moved there, so that a test goes
- * through minutes of waiting in no time; with `frozen` set it blocks until it is signalled. Any thread. */
+/* A clock without real time. A wait that has an end returns at once with the time moved there, so
+ * that a test goes through minutes of waiting in no time; with `frozen` set it blocks until it is
+ * signalled. Any thread. */
 struct fake_clock {
     struct clock clock; /* first, so that a pointer to it is a pointer to the whole */
     atomic_int_least64_t now_ms;

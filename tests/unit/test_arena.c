@@ -45,7 +45,8 @@ TEST(blocks_grow_so_that_few_are_needed) {
     for (int i = 0; i < 100000; i++) {
         arena_alloc(arena, 48);
     }
-    /* 4 KiB doubling to 1 MiB: nine blocks make 2 MiB, the rest are of 1 MiB; ASan's gaps add a few. */
+    /* 4 KiB doubling to 1 MiB: nine blocks make 2 MiB, the rest are of 1 MiB; ASan's gaps add a
+     * few. */
     CHECK(mem_live() - live < 20);
     CHECK_INT(arena_used(arena), 4800000);
     arena_free(arena);

@@ -358,7 +358,8 @@ TEST(unlisten_waits_for_a_running_callback) {
     cancel_free(cancel);
 }
 
-/* The transport's pattern, over and over: listen, maybe be tripped, take back, free. Sanitizers see a call too late. */
+/* The transport's pattern, over and over: listen, maybe be tripped, take back, free. Sanitizers see
+ * a call too late. */
 struct user {
     struct cancel *root;
     const struct clock *clock;

@@ -47,7 +47,8 @@ TEST(without_a_fallback_records_are_dropped) {
     engine_log_free(NULL, 0);
 }
 
-/* Nobody listens on port 1; one that is held open and never answers would be given up just the same. */
+/* Nobody listens on port 1; one that is held open and never answers would be given up just the
+ * same. */
 TEST(an_engine_that_is_not_there_holds_up_nobody) {
     struct kept kept = {.sink = {.emit = keep}};
     struct engine_log *log =

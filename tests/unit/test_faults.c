@@ -1,5 +1,5 @@
-/* Fault sweeps: the Nth request of every method goes wrong in every way, for each N. The outcome is always
- * defined, and no endpoint that a reply told of is lost. */
+/* Fault sweeps: the Nth request of every method goes wrong in every way, for each N. The outcome is
+ * always defined, and no endpoint that a reply told of is lost. */
 #include "cloud/clouds.h"
 #include "core/cloud.h"
 #include "trees.h"

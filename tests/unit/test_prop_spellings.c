@@ -1,4 +1,5 @@
-/* Values that one can write in more than one way: letter case, numbers as text, lists as JSON text. */
+/* Values that one can write in more than one way: letter case, numbers as text, lists as JSON text.
+ */
 #include "core/prop.h"
 #include "trees.h"
 

@@ -22,9 +22,9 @@
  *         RUN(trim_removes_space_at_both_ends);
  *     }
  *
- * A test that nobody runs does not compile (unused function). Every test's name is printed; the program fails when
- * a check failed, when a test leaves blocks of mem_alloc behind, or when it made no check at all. Checks may be made
- * from any thread. */
+ * A test that nobody runs does not compile (unused function). Every test's name is printed; the
+ * program fails when a check failed, when a test leaves blocks of mem_alloc behind, or when it made
+ * no check at all. Checks may be made from any thread. */
 
 static atomic_int testing_checks;
 static atomic_int testing_failures;
