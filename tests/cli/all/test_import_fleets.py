@@ -51,6 +51,7 @@ def check_same(command: Callable[..., Run]) -> None:
     assert (done.status, done.counts) == (0, SAME), done.text[-2000:]
 
 
+@pytest.mark.timeout(360)  # four long commands
 @pytest.mark.parametrize("fleet", fleets.ALL, ids=lambda fleet: fleet.name)
 def test_a_hundred_at_once(fleet: Fleet, stack: Stack, sim: Simulator) -> None:
     ids = fleet.place(sim, SEED, COUNT, LOST_IN_YAML)
