@@ -168,6 +168,18 @@ class Documented(Stack):
         (self.project / "bin").mkdir()
         for number in range(len(found)):
             (self.project / "bin" / f"block{number}").symlink_to(self.project / "all")
+        self._install_go_host()
+
+    def _install_go_host(self) -> None:
+        """The old host takes a compiled program from its command line only."""
+        assert self.languages is not None
+        folder = self.root / "host"
+        folder.mkdir()
+        script = folder / "pulumi-language-go"
+        host = self.languages.hosts / "pulumi-language-go"
+        script.write_text(f'#!/bin/sh\nexec "{host}" -binary "$GO_PROGRAM" "$@"\n')
+        script.chmod(0o755)
+        self.environment["PATH"] = f"{folder}:{self.environment['PATH']}"
 
     def install_python(self, found: Sequence[Block]) -> None:
         self._write_numbered(found, "__main__.py")
@@ -231,8 +243,8 @@ class Documented(Stack):
             jar = self.project / f"block{number}.jar"
             runtime = {"name": "java", "options": {"binary": str(jar)}}
             return self.preview_program({"runtime": runtime})
-        binary = self.project / "bin" / f"block{number}"
-        return self.preview_program({"runtime": {"name": "go", "options": {"binary": str(binary)}}})
+        self.environment["GO_PROGRAM"] = str(self.project / "bin" / f"block{number}")
+        return self.preview_program({"runtime": "go"})
 
 
 def go_dispatcher(count: int) -> str:

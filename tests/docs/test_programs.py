@@ -35,7 +35,7 @@ def test_yaml(block: Block, number: int, documented: Callable[[str], Documented]
     check(stack.preview_yaml(block), block.text)
 
 
-@pytest.mark.parametrize(("block", "number"), numbered("typescript", "python", "java"))
+@pytest.mark.parametrize(("block", "number"), numbered("typescript", "python", "go", "java"))
 def test_compiled(block: Block, number: int, documented: Callable[[str], Documented]) -> None:
     run = documented(block.language).preview_numbered(block.language, number)
     if block.program:
