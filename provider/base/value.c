@@ -327,10 +327,6 @@ bool value_is_null(const struct value *value) {
     return value == NULL || value->kind == VALUE_NULL;
 }
 
-bool value_is_map(const struct value *value) {
-    return value != NULL && value->kind == VALUE_MAP;
-}
-
 bool value_is_unknown(const struct value *value) {
     return value != NULL && value->kind == VALUE_UNKNOWN;
 }

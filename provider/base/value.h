@@ -101,8 +101,11 @@ struct value *value_with_secret(struct arena *arena, const struct value *value, 
 /* Shallow copy of a map: entries array private, children shared. NULL gives an empty map. */
 struct value *value_map_clone(struct arena *arena, const struct value *map);
 
+/* In the header, so that an analyser of one file sees that NULL is no map. */
+static inline bool value_is_map(const struct value *value) {
+    return value != NULL && value->kind == VALUE_MAP;
+}
 bool value_is_null(const struct value *value); /* NULL pointer or VALUE_NULL */
-bool value_is_map(const struct value *value);  /* false for NULL */
 bool value_is_unknown(const struct value *value);
 bool value_has_unknown(const struct value *value); /* itself or anything below */
 bool value_has_secret(const struct value *value);
