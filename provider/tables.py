@@ -145,16 +145,6 @@ def write_if_changed(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def write_pages(folder: Path, pages: dict[str, str]) -> None:
-    """Exactly these files are there afterwards."""
-    for path in folder.rglob("*.md"):
-        if str(path.relative_to(folder)) not in pages:
-            path.unlink()
-    for name, text in pages.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_if_changed(folder / name, text)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["c", "schema", "docs"])
@@ -179,7 +169,7 @@ def main() -> int:
         write_if_changed(args.out, schema)
         return 0
     if args.what == "docs":
-        write_pages(args.out, tables_docs.render(json.loads(schema), package, clouds))
+        tables_docs.write(args.out, tables_docs.render(json.loads(schema), package, clouds))
         return 0
     for cloud in clouds:
         write_if_changed(args.out / f"{cloud['name']}_tables.c", tables_c.render_cloud(cloud))

@@ -3,12 +3,15 @@
 docs/_index.md                        what the package is
 docs/installation-configuration.md    packages, credentials, every key
 docs/api-docs/<module>/<name>.md      a resource or function: examples, inputs, outputs, types
+
+Every other page below docs/ is written by hand and left alone.
 """
 
 import re
 from pathlib import Path
 
 PAGES = Path(__file__).resolve().parent / "pages"
+RENDERED = ("_index.md", "installation-configuration.md", "api-docs/")
 SHORTCODE = re.compile(r"^\{\{%.*%\}\}\n", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)$", re.MULTILINE)
 LABELS = {
@@ -274,6 +277,28 @@ def fill(page: str, values: dict[str, str]) -> str:
     for key, value in values.items():
         text = text.replace(f"@{key}@", value)
     return text
+
+
+def is_rendered(page: str) -> bool:
+    """Whether that path below docs/ belongs to this renderer."""
+    return page.startswith(RENDERED)
+
+
+def committed(folder: Path) -> set[str]:
+    """The pages of this renderer that are there."""
+    found = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return {page for page in found if is_rendered(page)}
+
+
+def write(folder: Path, pages: dict[str, str]) -> None:
+    """Of the renderer's own pages exactly these are there afterwards."""
+    for page in committed(folder) - set(pages):
+        (folder / page).unlink()
+    for page, text in pages.items():
+        path = folder / page
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
 
 
 def render(schema: dict, package: dict, clouds: list[dict]) -> dict[str, str]:

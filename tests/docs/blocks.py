@@ -15,6 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 PROGRAMS = ("yaml", "typescript", "python", "go", "csharp", "java")
+DATA = ("json", "http", "text")  # shown, not run
 INDENTED = "indented"
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})[ ]*([^\n`]*)\n(.*?)^\1\2[ ]*$", re.MULTILINE | re.DOTALL)
 INDENTED_BLOCK = re.compile(r"(?<=\n\n)(?: {4,}[^\n]*\n|\n(?= {4}))+")

@@ -206,7 +206,7 @@ def tree(lines: list[str]) -> list[str]:
 
 
 def test_no_block_is_of_an_unknown_language() -> None:
-    known = {*blocks.PROGRAMS, "sh", INDENTED}
+    known = {*blocks.PROGRAMS, *blocks.DATA, "sh", INDENTED}
     unknown = [block.id for block in blocks.every_block() if block.language not in known]
     assert unknown == []
 

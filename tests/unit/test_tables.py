@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,15 +63,29 @@ class Drift(unittest.TestCase):
         self.assertTrue(committed == rendered(), "schema.json is stale: build the target `schema`")
 
     def test_the_committed_pages_are_what_the_schema_says(self) -> None:
-        committed = {
-            str(path.relative_to(DOCS)): path.read_text(encoding="utf-8")
-            for path in DOCS.rglob("*")
-            if path.is_file()
-        }
         expected = pages()
-        self.assertEqual(set(committed), set(expected), "docs/ is stale: see scripts/docs")
+        self.assertEqual(
+            tables_docs.committed(DOCS), set(expected), "docs/ is stale: see scripts/docs"
+        )
         for name, text in expected.items():
-            self.assertTrue(committed[name] == text, f"docs/{name} is stale: see scripts/docs")
+            committed = (DOCS / name).read_text(encoding="utf-8")
+            self.assertTrue(committed == text, f"docs/{name} is stale: see scripts/docs")
+
+    def test_pages_that_are_written_by_hand_stay(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            by_hand = ["architecture.md", "apis/hf.md", "api-docs.md"]
+            stale = ["api-docs/hf/gone.md", "api-docs/old/_index.md"]
+            for page in by_hand + stale:
+                (folder / page).parent.mkdir(parents=True, exist_ok=True)
+                (folder / page).write_text("Words.\n", encoding="utf-8")
+            rendered_pages = {"_index.md": "One.\n", "api-docs/hf/endpoint.md": "Two.\n"}
+            tables_docs.write(folder, rendered_pages)
+            there = {
+                str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+                for path in folder.rglob("*.md")
+            }
+        self.assertEqual(there, rendered_pages | dict.fromkeys(by_hand, "Words.\n"))
 
     def test_rendering_is_reproducible(self) -> None:
         self.assertEqual(rendered(), rendered())
