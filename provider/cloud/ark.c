@@ -91,12 +91,11 @@ static const struct value *with_certificate(struct cloud_call *call, const struc
     return out;
 }
 
-static enum err_code look(struct cloud_call *call, struct live *out) {
+static enum err_code look(struct cloud_call *call, struct observation *out) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);
     if (code == ERR_OK) {
-        *out = (struct live){.wire = flat(reply.result)};
-        cloud_classify(call->cloud, out);
+        *out = cloud_classify(call->cloud, flat(reply.result));
         return ERR_OK;
     }
     if (reply.class != FAILURE_NOT_FOUND) {
@@ -111,13 +110,13 @@ static enum err_code look(struct cloud_call *call, struct live *out) {
             STR_ARG(id));
     }
     error_clear(&call->ctx->error);
-    *out = (struct live){.state = STATE_GONE};
+    *out = (struct observation){.kind = OBSERVATION_GONE};
     return ERR_OK;
 }
 
-static enum err_code observe(struct cloud_call *call, struct live *out) {
+static enum err_code observe(struct cloud_call *call, struct observation *out) {
     TRY(look(call, out));
-    if (out->state != STATE_PENDING && out->state != STATE_GONE) {
+    if (out->kind == OBSERVATION_SEEN && out->state != STATE_PENDING && out->state != STATE_GONE) {
         out->wire = with_certificate(call, out->wire);
     }
     return ERR_OK;
@@ -217,39 +216,39 @@ static void point_at(struct cloud_call *call, struct str id) {
 }
 
 /* An autonamed endpoint of an earlier run has another name than this run chose. */
-static bool is_same_declaration(struct cloud_call *call, const struct live *live) {
+static bool is_same_declaration(struct cloud_call *call, const struct observation *seen) {
     struct value *inputs = value_map_clone(call->ctx->arena, call->inputs);
     if (name_is_auto(inputs, &ark_tables.name_rule)) {
         value_map_remove(inputs, STR("name"));
     }
     struct diff_list unmet = {.ctx = call->ctx};
     prop_unmet(&unmet, &ark_tables.props, NULL, inputs,
-               prop_decode(call->ctx, &ark_tables.props, live->wire));
+               prop_decode(call->ctx, &ark_tables.props, seen->wire));
     return unmet.count == 0;
 }
 
 /* An endpoint that a killed earlier run of this very resource left behind bills without being in
  * any state: it is neither doubled nor taken over in silence. */
-static enum err_code settle_orphan(struct cloud_call *call, struct str hash, struct live *out,
-                                   bool *adopted) {
+static enum err_code settle_orphan(struct cloud_call *call, struct str hash,
+                                   struct observation *out, bool *adopted) {
     struct value *ids = NULL;
     TRY(find_tagged(call, hash, &ids));
     for (size_t i = 0; i < ids->list.count; i++) {
         struct str id = ids->list.items[i]->string;
         point_at(call, id);
         TRY(cloud_observe(call, out));
-        if (out->wire != NULL && is_same_declaration(call, out)) {
+        if (out->kind == OBSERVATION_SEEN && is_same_declaration(call, out)) {
             *adopted = adopt_is_wanted(call);
             return *adopted ? adopt_take_over(call, out) : adopt_refuse(call);
         }
-        if (out->wire != NULL) {
+        if (out->kind == OBSERVATION_SEEN) {
             log_warning(
                 &call->ctx->log,
                 "BytePlus ModelArk: endpoint %.*s was made for this resource by another run with other "
                 "inputs and is in no state that this run knows; delete it if nobody uses it",
                 STR_ARG(id));
         }
-        *out = (struct live){0};
+        *out = (struct observation){0};
     }
     value_map_remove(call->params, STR("endpointId"));
     return ERR_OK;
@@ -285,7 +284,7 @@ static const struct value *with_tag(struct cloud_call *call, const struct value 
 }
 
 /* The reply to a create is lost: exactly our nonce is ours. */
-static enum err_code recover(struct cloud_call *call, struct str tag, struct live *out,
+static enum err_code recover(struct cloud_call *call, struct str tag, struct observation *out,
                              bool *found) {
     struct error lost = call->ctx->error;
     struct last_look look;
@@ -318,7 +317,8 @@ static enum err_code fail_without_id(struct cloud_call *call) {
                     "BytePlus ModelArk: creating the endpoint: the reply names no id");
 }
 
-static enum err_code create(struct cloud_call *call, const struct value *body, struct live *out) {
+static enum err_code create(struct cloud_call *call, const struct value *body,
+                            struct observation *out) {
     struct str hash = urn_hash(call);
     bool adopted = false;
     TRY(settle_orphan(call, hash, out, &adopted));
@@ -374,17 +374,18 @@ static enum err_code complete_rate_limit(struct cloud_call *call, const struct v
     put_missing(call, limit, "Rpm", value_at(news, "rateLimit.rpm"));
     put_missing(call, limit, "Tpm", value_at(news, "rateLimit.tpm"));
     if (!has_both(limit)) {
-        struct live live = {0};
-        TRY(look(call, &live));
-        put_missing(call, limit, "Rpm", value_at(live.wire, "RateLimit.Rpm"));
-        put_missing(call, limit, "Tpm", value_at(live.wire, "RateLimit.Tpm"));
+        struct observation seen = {0};
+        TRY(look(call, &seen));
+        put_missing(call, limit, "Rpm", value_at(seen.wire, "RateLimit.Rpm"));
+        put_missing(call, limit, "Tpm", value_at(seen.wire, "RateLimit.Tpm"));
     }
     value_map_set_c(call->ctx->arena, body, "RateLimit", limit);
     return ERR_OK;
 }
 
 static enum err_code update(struct cloud_call *call, const struct value *old_inputs,
-                            const struct value *news, const struct value *body, struct live *out) {
+                            const struct value *news, const struct value *body,
+                            struct observation *out) {
     struct value *complete = value_map_clone(call->ctx->arena, body);
     TRY(complete_rate_limit(call, news, complete));
     return cloud_update_default(call, old_inputs, news, complete, out);
@@ -395,11 +396,11 @@ static enum err_code remove_endpoint(struct cloud_call *call) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
     if (code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
-        struct live live = {0};
+        struct observation seen = {0};
         TRY(cloud_send(call, "stop", NULL, &reply));
-        TRY(cloud_observe(call, &live));
-        if (live.wire != NULL) {
-            TRY(wait_until_state(call, STR("paused"), &live));
+        TRY(cloud_observe(call, &seen));
+        if (seen.kind == OBSERVATION_SEEN) {
+            TRY(wait_until_state(call, STR("paused"), &seen));
         }
         code = cloud_send(call, "delete", NULL, &reply);
     }

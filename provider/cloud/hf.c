@@ -256,12 +256,14 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     return code;
 }
 
-static enum err_code create(struct cloud_call *call, const struct value *body, struct live *out) {
+static enum err_code create(struct cloud_call *call, const struct value *body,
+                            struct observation *out) {
     return explain_machine(call, cloud_create_default(call, body, out));
 }
 
 static enum err_code update(struct cloud_call *call, const struct value *old_inputs,
-                            const struct value *news, const struct value *body, struct live *out) {
+                            const struct value *news, const struct value *body,
+                            struct observation *out) {
     return explain_machine(call, cloud_update_default(call, old_inputs, news, body, out));
 }
 
@@ -343,8 +345,8 @@ static void drop_filled(struct value *scaling) {
     }
 }
 
-static void adjust_import(struct ctx *ctx, const struct live *live, struct value *inputs) {
-    (void)live;
+static void adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
+    (void)seen;
     const struct value *filled = value_at(inputs, "compute.scaling");
     if (filled == NULL || filled->kind != VALUE_MAP) {
         return;

@@ -21,9 +21,9 @@ static const struct value *as_asked(struct cloud_call *call, const struct value 
     return wire;
 }
 
-static enum err_code look_for(struct cloud_call *call, struct live *out) {
+static enum err_code look_for(struct cloud_call *call, struct observation *out) {
     int64_t delay_ms = FIRST_LOOK_MS;
-    for (int looks = 0; out->wire == NULL && looks < LOOKS; looks++) {
+    for (int looks = 0; out->kind == OBSERVATION_GONE && looks < LOOKS; looks++) {
         enum cancel_reason reason = cancel_sleep(call->ctx->cancel, delay_ms);
         if (reason != CANCEL_NONE) {
             return ctx_fail_cancelled(
@@ -48,7 +48,8 @@ static void tell_quota(struct cloud_call *call) {
 }
 
 /* It was taken and is not listed: what was asked counts. New ones are enabled. */
-static enum err_code trust(struct cloud_call *call, const struct value *body, struct live *out) {
+static enum err_code trust(struct cloud_call *call, const struct value *body,
+                           struct observation *out) {
     if (call->id.len == 0) {
         return ctx_fail(
             call->ctx, ERR_UNCERTAIN,
@@ -58,11 +59,13 @@ static enum err_code trust(struct cloud_call *call, const struct value *body, st
     log_warning(&call->ctx->log,
                 "Huawei Cloud MaaS does not list the new endpoint yet; its outputs follow with the "
                 "next pulumi refresh");
-    *out = (struct live){.wire = as_asked(call, NULL, body), .state = STATE_READY};
+    *out = (struct observation){
+        .kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body), .state = STATE_READY};
     return ERR_OK;
 }
 
-enum err_code maas_create(struct cloud_call *call, const struct value *body, struct live *out) {
+enum err_code maas_create(struct cloud_call *call, const struct value *body,
+                          struct observation *out) {
     enum err_code code = cloud_create_default(call, body, out);
     if (code != ERR_OK && str_is(call->ctx->error.cloud_code, STR("ModelArts.6297"))) {
         tell_quota(call);
@@ -70,7 +73,7 @@ enum err_code maas_create(struct cloud_call *call, const struct value *body, str
     TRY(code);
     TRY(look_for(call, out));
     call->id = call_id(call);
-    if (out->wire == NULL) {
+    if (out->kind == OBSERVATION_GONE) {
         return trust(call, body, out);
     }
     out->wire = maas_show_model(call, out->wire);
@@ -119,9 +122,10 @@ void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
  * it to it. */
 static bool has_name(struct cloud_call *call, const struct value *name) {
     struct error refused = call->ctx->error;
-    struct live live = {0};
-    bool has = name != NULL && maas_observe(call, &live) == ERR_OK && live.wire != NULL &&
-               value_equal(value_get_c(live.wire, "endpoint_name"), name);
+    struct observation seen = {0};
+    bool has = name != NULL && maas_observe(call, &seen) == ERR_OK &&
+               seen.kind == OBSERVATION_SEEN &&
+               value_equal(value_get_c(seen.wire, "endpoint_name"), name);
     call->ctx->error = refused;
     return has;
 }
@@ -145,7 +149,8 @@ static const char *field_to_leave_out(struct cloud_call *call, const struct rest
 
 /* The answer to an edit is a bare 1, and the list may lag: what was taken counts (maas.md 7). */
 static void trust_edit(struct cloud_call *call, const struct value *old_inputs,
-                       const struct value *news, const struct value *body, struct live *out) {
+                       const struct value *news, const struct value *body,
+                       struct observation *out) {
     struct diff_list stale = {.ctx = call->ctx};
     prop_unmet(&stale, &maas_tables.props, old_inputs, news,
                prop_decode(call->ctx, &maas_tables.props, out->wire));
@@ -155,16 +160,18 @@ static void trust_edit(struct cloud_call *call, const struct value *old_inputs,
                     "refresh will tell",
                     STR_ARG(stale.entries[i].path));
     }
-    if (out->wire == NULL) { /* it was there to be edited */
-        *out = (struct live){.state = STATE_OTHER};
+    bool listed = out->kind == OBSERVATION_SEEN;
+    if (!listed) { /* it was there to be edited */
+        *out = (struct observation){.kind = OBSERVATION_SEEN, .state = STATE_OTHER};
     }
-    if (stale.count > 0 || out->wire == NULL) {
+    if (stale.count > 0 || !listed) {
         out->wire = as_asked(call, out->wire, body);
     }
 }
 
 enum err_code maas_update(struct cloud_call *call, const struct value *old_inputs,
-                          const struct value *news, const struct value *body, struct live *out) {
+                          const struct value *news, const struct value *body,
+                          struct observation *out) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "update", body, &reply);
     const char *field = code == ERR_OK ? NULL : field_to_leave_out(call, &reply, old_inputs, news);
@@ -182,7 +189,7 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
     call->changed = true;
     code = maas_observe(call, out);
     if (code != ERR_OK) {
-        out->wire = as_asked(call, NULL, body);
+        *out = (struct observation){.kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body)};
         return code;
     }
     trust_edit(call, old_inputs, news, body, out);

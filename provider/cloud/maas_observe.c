@@ -27,21 +27,21 @@ static bool is_trouble(struct str word) {
     return word.len >= frozen.len && str_is_nocase(str_slice(word, 0, frozen.len), frozen);
 }
 
-void maas_warn_of_trouble(struct cloud_call *call, const struct live *live) {
-    if (is_trouble(live->state_word)) {
+void maas_warn_of_trouble(struct cloud_call *call, const struct observation *seen) {
+    if (is_trouble(seen->state_word)) {
         log_warning(&call->ctx->log,
                     "Huawei Cloud MaaS says %.*s of endpoint %.*s: it may refuse calls",
-                    STR_ARG(live->state_word), STR_ARG(call->id));
+                    STR_ARG(seen->state_word), STR_ARG(call->id));
     }
 }
 
-enum err_code maas_observe(struct cloud_call *call, struct live *out) {
+enum err_code maas_observe(struct cloud_call *call, struct observation *out) {
     struct maas_key key = {.id = value_text_at(call->params, "endpointId"),
                            .name = value_text_at(call->params, "name")};
     const struct value *item = NULL;
     TRY(maas_find(call, key, &item));
-    *out = (struct live){.wire = item == NULL ? NULL : maas_show_model(call, item)};
-    cloud_classify(call->cloud, out);
+    *out = item == NULL ? (struct observation){.kind = OBSERVATION_GONE}
+                        : cloud_classify(call->cloud, maas_show_model(call, item));
     if (item != NULL && key.id.len == 0) {
         value_map_set_c(call->ctx->arena, call->params, "endpointId", value_get_c(item, "id"));
     }

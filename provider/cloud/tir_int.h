@@ -75,7 +75,7 @@ void tir_check_plan(struct ctx *ctx, const struct value *olds, const struct valu
 
 const struct value *tir_shape(struct ctx *ctx, const struct value *wire);
 void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded);
-void tir_adjust_import(struct ctx *ctx, const struct live *live, struct value *inputs);
+void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
 void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
 void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
 
@@ -88,25 +88,25 @@ enum err_code tir_list(struct cloud_call *call, const struct list_request *reque
 
 /* --- tir_observe.c --- */
 
-enum err_code tir_observe(struct cloud_call *call, struct live *out) MUST_USE;
+enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 /* Before a change: from now on a look that shows `before`'s time of change is doubted for a while.
  */
-void tir_note_change(struct cloud_call *call, const struct live *before);
+void tir_note_change(struct cloud_call *call, const struct observation *before);
 /* Takes a state that is from before the change for one that passes. */
-void tir_doubt(const struct cloud_call *call, struct live *live);
+void tir_doubt(const struct cloud_call *call, struct observation *seen);
 /* From now on words for "gone" mean it. */
 void tir_note_delete(struct cloud_call *call);
 
 /* --- tir_update.c --- */
 
 enum err_code tir_create(struct cloud_call *call, const struct value *body,
-                         struct live *out) MUST_USE;
+                         struct observation *out) MUST_USE;
 /* Whether the new inputs ask for a restart. */
 bool tir_restarts(const struct value *old_inputs, const struct value *news);
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
-                         struct live *out) MUST_USE;
-enum err_code tir_revive(struct cloud_call *call, struct live *out) MUST_USE;
+                         struct observation *out) MUST_USE;
+enum err_code tir_revive(struct cloud_call *call, struct observation *out) MUST_USE;
 
 /* --- tir_plans.c --- */
 

@@ -4,11 +4,11 @@
  * 5). */
 #define DOUBT_MS 10000
 
-static struct str time_of_change(const struct live *live) {
-    return value_text_at(live->wire, "updated_at");
+static struct str time_of_change(const struct observation *seen) {
+    return value_text_at(seen->wire, "updated_at");
 }
 
-void tir_note_change(struct cloud_call *call, const struct live *before) {
+void tir_note_change(struct cloud_call *call, const struct observation *before) {
     struct arena *arena = call->ctx->arena;
     int64_t now_ms = call->ctx->clock->now_ms(call->ctx->clock);
     value_map_set_c(arena, call->params, "updatedBefore",
@@ -16,15 +16,15 @@ void tir_note_change(struct cloud_call *call, const struct live *before) {
     value_map_set_c(arena, call->params, "changedAtMs", value_number(arena, (double)now_ms));
 }
 
-void tir_doubt(const struct cloud_call *call, struct live *live) {
+void tir_doubt(const struct cloud_call *call, struct observation *seen) {
     const struct value *before = value_get_c(call->params, "updatedBefore");
     const struct value *changed = value_get_c(call->params, "changedAtMs");
-    if (before == NULL || changed == NULL || live->wire == NULL) {
+    if (before == NULL || changed == NULL || seen->kind != OBSERVATION_SEEN) {
         return;
     }
     double passed_ms = (double)call->ctx->clock->now_ms(call->ctx->clock) - changed->number;
-    if (str_is(before->string, time_of_change(live)) && passed_ms < DOUBT_MS) {
-        live->state = STATE_PENDING;
+    if (str_is(before->string, time_of_change(seen)) && passed_ms < DOUBT_MS) {
+        seen->state = STATE_PENDING;
     }
 }
 
@@ -55,17 +55,17 @@ static const struct value *listed(const struct value *items, struct str id, stru
     return NULL;
 }
 
-static bool take_item(struct cloud_call *call, const struct value *item, struct live *out) {
+static bool take_item(struct cloud_call *call, const struct value *item, struct observation *out) {
     const struct rest_reply reply = {.result = item};
     return cloud_take(call, &reply, out);
 }
 
 /* Before its number is known an endpoint goes by its name, which is unique in a project. */
-static enum err_code find_by_name(struct cloud_call *call, struct live *out) {
+static enum err_code find_by_name(struct cloud_call *call, struct observation *out) {
     const struct value *items = NULL;
     TRY(tir_items(call, &items));
     const struct value *item = listed(items, STR_EMPTY, value_text_at(call->params, "name"));
-    *out = (struct live){.state = STATE_GONE};
+    *out = (struct observation){.kind = OBSERVATION_GONE};
     if (item == NULL || !take_item(call, item, out)) {
         return ERR_OK;
     }
@@ -80,7 +80,7 @@ static enum err_code find_by_name(struct cloud_call *call, struct live *out) {
 
 /* A 404 may be about the project, or the location: only a list without the endpoint proves that it
  * is gone. */
-static enum err_code prove_gone(struct cloud_call *call, struct live *out) {
+static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
     struct ctx *ctx = call->ctx;
     struct str id = value_text_at(call->params, "endpointId");
     const struct value *items = NULL;
@@ -105,12 +105,12 @@ static enum err_code prove_gone(struct cloud_call *call, struct live *out) {
                     STR_ARG(id));
 }
 
-enum err_code tir_observe(struct cloud_call *call, struct live *out) {
+enum err_code tir_observe(struct cloud_call *call, struct observation *out) {
     if (value_get_c(call->params, "endpointId") == NULL) {
         return find_by_name(call, out);
     }
     TRY(cloud_observe_default(call, out));
-    if (out->wire == NULL) {
+    if (out->kind == OBSERVATION_GONE) {
         return prove_gone(call, out);
     }
     if (out->state == STATE_GONE && !is_deleting(call)) {

@@ -17,8 +17,8 @@ static struct value *own_member(struct arena *arena, struct value *map, const ch
 /* While autoscaling is on the service sets the number, and while it is off the policy does nothing.
  */
 static void choose_scaling(const struct value *inputs, struct value *decoded) {
-    const struct value *live = value_get_c(decoded, "isAutoScaleEnabled");
-    bool scaled = tir_is_true(live != NULL ? decoded : inputs, "isAutoScaleEnabled");
+    const struct value *seen = value_get_c(decoded, "isAutoScaleEnabled");
+    bool scaled = tir_is_true(seen != NULL ? decoded : inputs, "isAutoScaleEnabled");
     value_map_remove(decoded, scaled ? STR("replica") : STR("autoScalePolicy"));
 }
 
@@ -57,9 +57,9 @@ static void choose_filled(struct arena *arena, const struct value *inputs,
 static void choose_words(struct arena *arena, const struct value *inputs, struct value *details,
                          const char *name) {
     const struct value *input = value_get_set(value_get_c(inputs, "detailedInfo"), str_of(name));
-    const struct value *live = value_get_set(details, str_of(name));
-    if (input != NULL && input->kind == VALUE_STRING && input->string.len > 0 && live != NULL &&
-        live->kind == VALUE_LIST && tir_parse_words(arena, input->string) == NULL) {
+    const struct value *seen = value_get_set(details, str_of(name));
+    if (input != NULL && input->kind == VALUE_STRING && input->string.len > 0 && seen != NULL &&
+        seen->kind == VALUE_LIST && tir_parse_words(arena, input->string) == NULL) {
         value_map_set_c(arena, details, name, input);
     }
 }
@@ -77,18 +77,18 @@ static double number_of(const struct value *value, bool *is_number) {
 }
 
 static bool is_same_argument(struct arena *arena, struct str name, const struct value *input,
-                             const struct value *live) {
+                             const struct value *seen) {
     const struct value *sent = tir_argument(arena, name, input);
     bool one = false;
     bool other = false;
-    if (value_equal(sent, live)) {
+    if (value_equal(sent, seen)) {
         return true;
     }
     if (sent->kind != VALUE_NUMBER) {
         return false;
     }
     double a = number_of(sent, &one);
-    double b = number_of(live, &other);
+    double b = number_of(seen, &other);
     return one && other && !(a < b) && !(a > b);
 }
 
@@ -131,14 +131,14 @@ static const struct value *variable_of(const struct value *list, struct str key)
 static void choose_variables(struct arena *arena, const struct value *inputs,
                              struct value *decoded) {
     struct value *resources = own_member(arena, decoded, "resourceDetails");
-    const struct value *live = value_get_c(resources, "envVariables");
+    const struct value *seen = value_get_c(resources, "envVariables");
     const struct value *given = value_at(inputs, "resourceDetails.envVariables");
-    if (live == NULL || live->kind != VALUE_LIST) {
+    if (seen == NULL || seen->kind != VALUE_LIST) {
         return;
     }
     struct value *out = value_list(arena);
-    for (size_t i = 0; i < live->list.count; i++) {
-        struct value *variable = value_map_clone(arena, live->list.items[i]);
+    for (size_t i = 0; i < seen->list.count; i++) {
+        struct value *variable = value_map_clone(arena, seen->list.items[i]);
         const struct value *value = value_get_set(variable, STR("value"));
         const struct value *input = variable_of(given, value_text_at(variable, "key"));
         const struct value *kept = value_get_set(input, STR("value"));
@@ -165,8 +165,9 @@ void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct val
 }
 
 /* Unset would mean what this provider fills in. */
-static void import_serve_type(struct arena *arena, const struct live *live, struct value *inputs) {
-    const struct value *type = value_at(live->wire, "detailed_info.model_serve_type");
+static void import_serve_type(struct arena *arena, const struct observation *seen,
+                              struct value *inputs) {
+    const struct value *type = value_at(seen->wire, "detailed_info.model_serve_type");
     bool empty = type != NULL && type->kind == VALUE_STRING && type->string.len == 0;
     if (empty && tir_serve_type(inputs).len > 0) {
         struct value *details = value_map_clone(arena, value_get_c(inputs, "detailedInfo"));
@@ -197,9 +198,9 @@ static void import_words(struct arena *arena, struct value *inputs, const char *
     }
 }
 
-void tir_adjust_import(struct ctx *ctx, const struct live *live, struct value *inputs) {
+void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     struct arena *arena = ctx->arena;
-    import_serve_type(arena, live, inputs);
+    import_serve_type(arena, seen, inputs);
     import_policy(arena, inputs);
     import_words(arena, inputs, "commands");
     import_words(arena, inputs, "args");

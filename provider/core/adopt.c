@@ -22,16 +22,16 @@ static int64_t parse_time(struct str text) {
     return (int64_t)timegm(&parts);
 }
 
-static bool is_ours(struct cloud_call *call, const struct live *live) {
+static bool is_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list unmet = {.ctx = call->ctx};
     prop_unmet(&unmet, &tables->props, NULL, call->inputs,
-               outcome_decode(call, live, call->inputs));
+               outcome_decode(call, seen, call->inputs));
     if (unmet.count > 0 || tables->status.created_at == NULL) {
         /* Without a time of creation the name has to do: there it is unique for ever. */
         return unmet.count == 0 && !tables->name_rule.reusable;
     }
-    int64_t created = parse_time(value_text_at(live->wire, tables->status.created_at));
+    int64_t created = parse_time(value_text_at(seen->wire, tables->status.created_at));
     return created >= call->started_wall - CLOCK_SKEW_SECONDS;
 }
 
@@ -52,11 +52,11 @@ void last_look_end(struct last_look *look) {
 /* A create that was cancelled on its way may be carried out a moment later: as long as the look may
  * last, an absent endpoint is looked for again. */
 static enum err_code observe_until_shown(struct cloud_call *call, const struct last_look *look,
-                                         struct live *out) {
+                                         struct observation *out) {
     TRY(cloud_observe(call, out));
-    while (look->own != NULL && out->wire == NULL &&
+    while (look->own != NULL && out->kind == OBSERVATION_GONE &&
            cancel_sleep(look->own, LOOK_AGAIN_MS) == CANCEL_NONE) {
-        struct live again = {0};
+        struct observation again = {0};
         if (cloud_observe(call, &again) != ERR_OK) {
             break; /* the time is up; what was seen before stands */
         }
@@ -65,7 +65,7 @@ static enum err_code observe_until_shown(struct cloud_call *call, const struct l
     return ERR_OK;
 }
 
-enum err_code adopt_look_up(struct cloud_call *call, struct live *out,
+enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
                             enum adopt_verdict *verdict) {
     struct ctx *ctx = call->ctx;
     struct error lost = ctx->error;
@@ -81,7 +81,9 @@ enum err_code adopt_look_up(struct cloud_call *call, struct live *out,
             STR_ARG(lost.message), STR_ARG(call_id(call)), STR_ARG(ctx->error.message));
     }
     ctx->error = lost;
-    *verdict = out->wire == NULL ? ADOPT_ABSENT : is_ours(call, out) ? ADOPT_OURS : ADOPT_FOREIGN;
+    *verdict = out->kind == OBSERVATION_GONE ? ADOPT_ABSENT
+               : is_ours(call, out)          ? ADOPT_OURS
+                                             : ADOPT_FOREIGN;
     return ERR_OK;
 }
 
@@ -119,11 +121,11 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct di
     return ERR_OK;
 }
 
-enum err_code adopt_take_over(struct cloud_call *call, struct live *live) {
+enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
     struct value *olds =
-        prop_adopt(ctx, props, outcome_decode(call, live, call->inputs), call->inputs);
+        prop_adopt(ctx, props, outcome_decode(call, seen, call->inputs), call->inputs);
     scope_show(ctx, call->cloud->tables, call->params, olds);
     struct diff_list diffs = {.ctx = ctx};
     /* What the program leaves to a look-up is where it was found. */
@@ -131,7 +133,7 @@ enum err_code adopt_take_over(struct cloud_call *call, struct live *live) {
     TRY(refuse_replacement(call, &diffs));
     bool changed = false;
     call->id = call_id(call);
-    enum err_code code = change_send(call, olds, call->inputs, live, &changed);
+    enum err_code code = change_send(call, olds, call->inputs, seen, &changed);
     if (code != ERR_OK && !changed) {
         call->id = STR_EMPTY; /* refused: it stays somebody else's */
     }

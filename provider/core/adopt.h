@@ -24,7 +24,7 @@ enum adopt_verdict {
 
 /* Looks the name up after a create whose reply was lost. Works for a moment even when the call is
  * cancelled. */
-enum err_code adopt_look_up(struct cloud_call *call, struct live *out,
+enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
                             enum adopt_verdict *verdict) MUST_USE;
 /* The three ways out of a clash, as an error. */
 enum err_code adopt_refuse(struct cloud_call *call) MUST_USE;
@@ -32,6 +32,6 @@ enum err_code adopt_refuse(struct cloud_call *call) MUST_USE;
 bool adopt_is_wanted(const struct cloud_call *call);
 /* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that
  * takes a replacement. */
-enum err_code adopt_take_over(struct cloud_call *call, struct live *live) MUST_USE;
+enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) MUST_USE;
 
 #endif

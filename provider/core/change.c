@@ -3,11 +3,11 @@
 #include "core/wait.h"
 
 static enum err_code check_answer(struct cloud_call *call, const struct value *olds,
-                                  const struct value *news, const struct live *live) {
+                                  const struct value *news, const struct observation *seen) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
     struct diff_list unmet = {.ctx = ctx};
-    prop_unmet(&unmet, props, olds, news, outcome_decode(call, live, news));
+    prop_unmet(&unmet, props, olds, news, outcome_decode(call, seen, news));
     if (unmet.count == 0) {
         return ERR_OK;
     }
@@ -24,7 +24,7 @@ static enum err_code check_answer(struct cloud_call *call, const struct value *o
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, struct live *live, bool *changed) {
+                          const struct value *news, struct observation *seen, bool *changed) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_update(call->ctx, &call->cloud->tables->props, olds, news);
     if (body->map.count > 0 && call->cloud->tables->update_whole) {
@@ -36,20 +36,21 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
     if (body->map.count == 0) {
         return ERR_OK;
     }
-    struct live answer = {0};
+    struct observation answer = {0};
     enum err_code code = hooks->update != NULL
                              ? hooks->update(call, olds, news, body, &answer)
                              : cloud_update_default(call, olds, news, body, &answer);
     *changed = *changed || call->changed || code == ERR_OK || code == ERR_UNCERTAIN;
-    if (code == ERR_OK || answer.wire != NULL) { /* of a change in several steps, the last look */
-        *live = answer;
+    if (code == ERR_OK ||
+        answer.kind == OBSERVATION_SEEN) { /* of a change in several steps, the last look */
+        *seen = answer;
     }
     TRY(code);
-    if (live->wire == NULL) {
+    if (seen->kind != OBSERVATION_SEEN) {
         return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
                         call->cloud->tables->title, STR_ARG(call->id));
     }
-    return check_answer(call, olds, news, live);
+    return check_answer(call, olds, news, seen);
 }
 
 static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {
@@ -64,18 +65,18 @@ static const struct action_row *action_for(const struct cloud_call *call, struct
 
 /* While an endpoint starts or applies a change it is on its way to running by itself. */
 static bool needs_action(const struct cloud_call *call, const struct action_row *action,
-                         struct str desired, const struct live *live, bool force) {
-    if (action == NULL || live->state == action->class) {
+                         struct str desired, const struct observation *seen, bool force) {
+    if (action == NULL || seen->state == action->class) {
         return false;
     }
     if (action->class != STATE_READY) {
-        return force || !wait_is_reached(call, desired, live->state);
+        return force || !wait_is_reached(call, desired, seen->state);
     }
-    switch (live->state) {
+    switch (seen->state) {
     case STATE_PAUSED:
         return true;
     case STATE_IDLE:
-        return force || !wait_is_reached(call, desired, live->state);
+        return force || !wait_is_reached(call, desired, seen->state);
     case STATE_FAILED:
     case STATE_OTHER:
         return force;
@@ -96,54 +97,54 @@ static bool wants_to_wait(const struct cloud_call *call) {
 /* A request that was repeated may find its first copy done ("already running"): then the endpoint
  * says so. */
 static bool is_done_already(struct cloud_call *call, const struct action_row *action,
-                            struct str desired, struct live *live) {
+                            struct str desired, struct observation *seen) {
     struct error refused = call->ctx->error;
-    struct live now = {0};
-    bool seen = cloud_observe(call, &now) == ERR_OK && now.wire != NULL;
+    struct observation now = {0};
+    bool found = cloud_observe(call, &now) == ERR_OK && now.kind == OBSERVATION_SEEN;
     call->ctx->error = refused;
-    if (!seen || needs_action(call, action, desired, &now, false)) {
+    if (!found || needs_action(call, action, desired, &now, false)) {
         return false;
     }
     error_clear(&call->ctx->error);
-    *live = now;
+    *seen = now;
     return true;
 }
 
 static enum err_code act(struct cloud_call *call, const struct action_row *action,
-                         struct str desired, struct live *live, bool *changed) {
+                         struct str desired, struct observation *seen, bool *changed) {
     struct rest_reply reply;
-    if (action->class == STATE_READY && live->state == STATE_FAILED &&
+    if (action->class == STATE_READY && seen->state == STATE_FAILED &&
         call->cloud->hooks.revive != NULL) {
-        enum err_code revived = call->cloud->hooks.revive(call, live);
+        enum err_code revived = call->cloud->hooks.revive(call, seen);
         *changed = *changed || revived == ERR_OK || revived == ERR_UNCERTAIN;
         return revived;
     }
     enum err_code code = cloud_send(call, action->operation, NULL, &reply);
     *changed = *changed || code == ERR_OK || reply.maybe_done;
     if (code != ERR_OK && reply.class == FAILURE_PRECONDITION &&
-        is_done_already(call, action, desired, live)) {
+        is_done_already(call, action, desired, seen)) {
         return ERR_OK;
     }
     TRY(code);
-    return cloud_take(call, &reply, live) ? ERR_OK : cloud_observe(call, live);
+    return cloud_take(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
 }
 
 /* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers
  * may be using it. */
-static bool is_left_awake(const struct action_row *action, const struct live *live,
+static bool is_left_awake(const struct action_row *action, const struct observation *seen,
                           enum change_cause cause) {
     return cause == CHANGE_BESIDE && action != NULL && action->class == STATE_IDLE &&
-           (live->state == STATE_READY || live->state == STATE_PENDING);
+           (seen->state == STATE_READY || seen->state == STATE_PENDING);
 }
 
-enum err_code change_state(struct cloud_call *call, struct live *live, enum change_cause cause,
-                           bool *changed) {
+enum err_code change_state(struct cloud_call *call, struct observation *seen,
+                           enum change_cause cause, bool *changed) {
     struct str desired = wait_desired(call, call->inputs);
     const struct action_row *action = action_for(call, desired);
-    if (is_left_awake(action, live, cause)) {
+    if (is_left_awake(action, seen, cause)) {
         desired = STR("running");
-    } else if (needs_action(call, action, desired, live, cause == CHANGE_ASKED)) {
-        TRY(act(call, action, desired, live, changed));
+    } else if (needs_action(call, action, desired, seen, cause == CHANGE_ASKED)) {
+        TRY(act(call, action, desired, seen, changed));
     }
-    return wants_to_wait(call) ? wait_until_state(call, desired, live) : ERR_OK;
+    return wants_to_wait(call) ? wait_until_state(call, desired, seen) : ERR_OK;
 }

@@ -84,20 +84,21 @@ static bool word_matches(struct str pattern, struct str word) {
     return str_is_nocase(pattern, word);
 }
 
-void cloud_classify(const struct cloud *cloud, struct live *live) {
-    const struct cloud_tables *tables = cloud->tables;
-    live->state = STATE_PENDING;
-    if (live->wire == NULL) {
-        live->state = STATE_GONE;
-        return;
-    }
-    live->state_word = str_trim(value_text_at(live->wire, tables->status.state));
+static enum state_class class_of(const struct cloud_tables *tables, struct str word) {
     for (size_t i = 0; i < tables->state_count; i++) {
-        if (word_matches(str_of(tables->states[i].word), live->state_word)) {
-            live->state = tables->states[i].class;
-            return;
+        if (word_matches(str_of(tables->states[i].word), word)) {
+            return tables->states[i].class;
         }
     }
+    return STATE_PENDING;
+}
+
+struct observation cloud_classify(const struct cloud *cloud, const struct value *wire) {
+    struct str word = str_trim(value_text_at(wire, cloud->tables->status.state));
+    return (struct observation){.kind = OBSERVATION_SEEN,
+                                .wire = wire,
+                                .state = class_of(cloud->tables, word),
+                                .state_word = word};
 }
 
 /* Where a name addresses the endpoint, a reply under another name comes from somebody on the way,
@@ -112,15 +113,14 @@ static bool is_about_another(const struct cloud_call *call, const struct value *
     return told.len > 0 && asked.len > 0 && !str_is_nocase(told, asked);
 }
 
-bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct live *out) {
+bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct observation *out) {
     if (value_at(reply->result, call->cloud->tables->status.state) == NULL ||
         is_about_another(call, reply->result)) {
         return false;
     }
     const struct cloud_hooks *hooks = &call->cloud->hooks;
-    *out = (struct live){.wire = hooks->shape != NULL ? hooks->shape(call->ctx, reply->result)
-                                                      : reply->result};
-    cloud_classify(call->cloud, out);
+    *out = cloud_classify(call->cloud, hooks->shape != NULL ? hooks->shape(call->ctx, reply->result)
+                                                            : reply->result);
     return true;
 }
 
@@ -147,7 +147,7 @@ static enum err_code prove_gone(struct cloud_call *call) {
         STR_ARG(not_found.message), STR_ARG(why));
 }
 
-enum err_code cloud_observe_default(struct cloud_call *call, struct live *out) {
+enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);
     if (code == ERR_OK) {
@@ -162,22 +162,22 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct live *out) {
     }
     TRY(prove_gone(call));
     error_clear(&call->ctx->error);
-    *out = (struct live){.state = STATE_GONE};
+    *out = (struct observation){.kind = OBSERVATION_GONE};
     return ERR_OK;
 }
 
-enum err_code cloud_observe(struct cloud_call *call, struct live *out) {
+enum err_code cloud_observe(struct cloud_call *call, struct observation *out) {
     TRY(call->cloud->hooks.observe != NULL ? call->cloud->hooks.observe(call, out)
                                            : cloud_observe_default(call, out));
     if (out->state == STATE_GONE) { /* some services go on showing what was deleted */
-        *out = (struct live){.state = STATE_GONE};
+        *out = (struct observation){.kind = OBSERVATION_GONE};
     }
     return ERR_OK;
 }
 
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
                                    const struct value *news, const struct value *body,
-                                   struct live *out) {
+                                   struct observation *out) {
     (void)old_inputs;
     (void)news;
     struct rest_reply reply;

@@ -27,9 +27,17 @@ struct cloud_call {
     int64_t started_wall;       /* seconds, for telling our object from an older one */
 };
 
-/* One live object as the cloud shows it. */
-struct live {
-    const struct value *wire; /* NULL = gone, proven */
+/* What is known of the endpoint after a look, or after the answer to a request. */
+enum observation_kind {
+    OBSERVATION_UNSEEN = 0, /* nobody has looked */
+    OBSERVATION_SEEN,       /* the cloud showed it */
+    OBSERVATION_GONE        /* proven not to exist */
+};
+
+struct observation {
+    enum observation_kind kind;
+    /* All below only of what was seen: the live object, and how it is by the state table. */
+    const struct value *wire;
     enum state_class state;
     struct str state_word;
 };
@@ -74,15 +82,17 @@ struct cloud_hooks {
      * came). Pure. */
     const struct value *(*shape)(struct ctx *ctx, const struct value *wire);
     /* Reads the endpoint (operation "get"; a 404 counts when "prove_gone" answers). */
-    enum err_code (*observe)(struct cloud_call *call, struct live *out);
+    enum err_code (*observe)(struct cloud_call *call, struct observation *out);
     /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id
      * as soon as it is known. */
-    enum err_code (*create)(struct cloud_call *call, const struct value *body, struct live *out);
+    enum err_code (*create)(struct cloud_call *call, const struct value *body,
+                            struct observation *out);
     /* Carries out a change (operation "update" with the body). */
     enum err_code (*update)(struct cloud_call *call, const struct value *old_inputs,
-                            const struct value *news, const struct value *body, struct live *out);
+                            const struct value *news, const struct value *body,
+                            struct observation *out);
     /* Starts a failed endpoint again (the operation of its wanted state). */
-    enum err_code (*revive)(struct cloud_call *call, struct live *out);
+    enum err_code (*revive)(struct cloud_call *call, struct observation *out);
     /* Removes the endpoint (operation "delete"). */
     enum err_code (*remove)(struct cloud_call *call);
     /* More words for a failed state: recent log lines (nothing). Empty when there are none. */
@@ -94,7 +104,7 @@ struct cloud_hooks {
      * use (nothing). `decoded` holds live values, private to the callee down to the first level. */
     void (*choose_spelling)(struct ctx *ctx, const struct value *inputs, struct value *decoded);
     /* Inputs of an import, after the table's decoding (nothing). */
-    void (*adjust_import)(struct ctx *ctx, const struct live *live, struct value *inputs);
+    void (*adjust_import)(struct ctx *ctx, const struct observation *seen, struct value *inputs);
     /* Inputs of a refresh, after the table's merging (nothing). */
     void (*adjust_refresh)(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
@@ -116,24 +126,24 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
                          struct rest_reply *reply) MUST_USE;
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
  * name). */
-bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct live *out);
-/* Fills state and word from the wire object by the state table. */
-void cloud_classify(const struct cloud *cloud, struct live *live);
+bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct observation *out);
+/* What a wire object says: seen, in the state that its word means. */
+struct observation cloud_classify(const struct cloud *cloud, const struct value *wire);
 
 /* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
-enum err_code cloud_observe(struct cloud_call *call, struct live *out) MUST_USE;
+enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 
 /* The defaults, for hooks that add to them. */
-enum err_code cloud_observe_default(struct cloud_call *call, struct live *out) MUST_USE;
+enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) MUST_USE;
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
-                                   struct live *out) MUST_USE;
+                                   struct observation *out) MUST_USE;
 /* After a create was taken: sets the id from inputs and reply, then looks when the reply does not
  * show the endpoint. */
 enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *reply,
-                            struct live *out) MUST_USE;
+                            struct observation *out) MUST_USE;
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
                                    const struct value *news, const struct value *body,
-                                   struct live *out) MUST_USE;
+                                   struct observation *out) MUST_USE;
 enum err_code cloud_remove_default(struct cloud_call *call) MUST_USE;
 
 #endif

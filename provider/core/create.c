@@ -37,7 +37,7 @@ static enum err_code lose_id(struct cloud_call *call) {
 }
 
 enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *reply,
-                            struct live *out) {
+                            struct observation *out) {
     struct str part = created_part(call, reply);
     if (part.len > 0) {
         value_map_set_c(call->ctx->arena, call->params, "endpointId",
@@ -62,7 +62,7 @@ static enum err_code leave_uncertain(struct cloud_call *call) {
 }
 
 /* The reply to a create is lost. ERR_OK with *again: it certainly did not happen. */
-static enum err_code recover(struct cloud_call *call, struct live *out, bool *again) {
+static enum err_code recover(struct cloud_call *call, struct observation *out, bool *again) {
     enum adopt_verdict verdict = ADOPT_FOREIGN;
     TRY(adopt_look_up(call, out, &verdict));
     switch (verdict) {
@@ -80,7 +80,7 @@ static enum err_code recover(struct cloud_call *call, struct live *out, bool *ag
 }
 
 /* The name is taken. ERR_OK with *again: it may be free, or ours, in a moment. */
-static enum err_code resolve_clash(struct cloud_call *call, bool was_lost, struct live *out,
+static enum err_code resolve_clash(struct cloud_call *call, bool was_lost, struct observation *out,
                                    bool *again) {
     enum adopt_verdict verdict = ADOPT_FOREIGN;
     enum err_code taken = call->ctx->error.code;
@@ -114,7 +114,7 @@ static bool shows_endpoint(const struct cloud_call *call, const struct rest_repl
 }
 
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
-                                   struct live *out) {
+                                   struct observation *out) {
     bool was_lost = false;
     for (int tries = 1;; tries++) {
         struct rest_reply reply;
@@ -145,13 +145,13 @@ enum err_code cloud_create_default(struct cloud_call *call, const struct value *
 
 /* Compares what was made with what was asked: a service that ignores a field gets a warning, not a
  * failed create. */
-static void warn_unmet(struct cloud_call *call, const struct live *live) {
+static void warn_unmet(struct cloud_call *call, const struct observation *seen) {
     const struct prop_table *props = &call->cloud->tables->props;
     struct diff_list unmet = {.ctx = call->ctx};
-    if (live->wire == NULL) {
+    if (seen->kind != OBSERVATION_SEEN) {
         return;
     }
-    prop_unmet(&unmet, props, NULL, call->inputs, outcome_decode(call, live, call->inputs));
+    prop_unmet(&unmet, props, NULL, call->inputs, outcome_decode(call, seen, call->inputs));
     for (size_t i = 0; i < unmet.count; i++) {
         log_warning(&call->ctx->log,
                     "%s: the service answers another value for %.*s than was asked",
@@ -159,18 +159,18 @@ static void warn_unmet(struct cloud_call *call, const struct live *live) {
     }
 }
 
-static enum err_code create(struct cloud_call *call, struct live *live) {
+static enum err_code create(struct cloud_call *call, struct observation *seen) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_create(call->ctx, &call->cloud->tables->props, call->inputs);
     if (hooks->adjust_create != NULL) {
         hooks->adjust_create(call, call->inputs, body);
     }
-    TRY(hooks->create != NULL ? hooks->create(call, body, live)
-                              : cloud_create_default(call, body, live));
+    TRY(hooks->create != NULL ? hooks->create(call, body, seen)
+                              : cloud_create_default(call, body, seen));
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     bool changed = true;
-    TRY(change_state(call, live, CHANGE_GOES_ON, &changed));
-    warn_unmet(call, live);
+    TRY(change_state(call, seen, CHANGE_GOES_ON, &changed));
+    warn_unmet(call, seen);
     return ERR_OK;
 }
 
@@ -198,12 +198,12 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     struct cloud_call call;
     TRY(call_open(provider, ctx, cloud, request->urn, STR_EMPTY, inputs, &call));
     wait_set_deadline(&call, request->timeout_seconds, "create", cloud->tables->wait.create_ms);
-    struct live live = {0};
-    enum err_code code = create(&call, &live);
+    struct observation seen = {0};
+    enum err_code code = create(&call, &seen);
     if (code != ERR_OK) {
-        return call.id.len > 0 ? outcome_partial(&call, &live, inputs, NULL) : code;
+        return call.id.len > 0 ? outcome_partial(&call, &seen, inputs, NULL) : code;
     }
     *out = (struct create_response){.id = call.id,
-                                    .properties = outcome_outputs(&call, &live, inputs)};
+                                    .properties = outcome_outputs(&call, &seen, inputs)};
     return ERR_OK;
 }

@@ -8,14 +8,14 @@ static bool is_unhealthy(enum state_class state) {
 
 /* A state that somebody changed by hand shows as a change of desiredState. Idling and waking are
  * the service's own doing. */
-static void refresh_desired(struct cloud_call *call, const struct live *live,
+static void refresh_desired(struct cloud_call *call, const struct observation *seen,
                             struct value *inputs) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct str desired = wait_desired(call, inputs);
-    bool paused = live->state == STATE_PAUSED;
+    bool paused = seen->state == STATE_PAUSED;
     bool wants_paused = str_is_c(desired, "paused");
     bool tells =
-        live->state != STATE_PENDING && live->state != STATE_OTHER && !is_unhealthy(live->state);
+        seen->state != STATE_PENDING && seen->state != STATE_OTHER && !is_unhealthy(seen->state);
     if (paused == wants_paused || !tells) {
         return;
     }
@@ -38,15 +38,15 @@ static bool has_write_only(const struct prop_table *table) {
     return false;
 }
 
-static struct value *import_inputs(struct cloud_call *call, const struct live *live,
+static struct value *import_inputs(struct cloud_call *call, const struct observation *seen,
                                    const struct value *decoded) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
     struct value *inputs = prop_import(ctx, &tables->props, decoded);
     scope_show_different(ctx, tables, call->config, call->params, inputs);
-    refresh_desired(call, live, inputs);
+    refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_import != NULL) {
-        call->cloud->hooks.adjust_import(ctx, live, inputs);
+        call->cloud->hooks.adjust_import(ctx, seen, inputs);
     }
     if (has_write_only(&tables->props)) {
         log_warning(&ctx->log,
@@ -56,7 +56,7 @@ static struct value *import_inputs(struct cloud_call *call, const struct live *l
     return inputs;
 }
 
-static struct value *refresh_inputs(struct cloud_call *call, const struct live *live,
+static struct value *refresh_inputs(struct cloud_call *call, const struct observation *seen,
                                     const struct value *decoded, const struct value *old_inputs) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
@@ -70,7 +70,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct live *
     if (defaults != NULL) {
         value_map_set_c(ctx->arena, inputs, "__defaults", defaults);
     }
-    refresh_desired(call, live, inputs);
+    refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_refresh != NULL) {
         call->cloud->hooks.adjust_refresh(ctx, old_inputs, inputs);
     }
@@ -95,22 +95,22 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
     struct cloud_call call;
     TRY(call_open(provider, ctx, cloud, request->urn, request->id, old_inputs, &call));
     wait_set_deadline(&call, request->timeout_seconds, "read", cloud->tables->wait.update_ms);
-    struct live live = {0};
+    struct observation seen = {0};
     call.may_be_cached = true;
-    TRY(cloud_observe(&call, &live));
-    if (live.wire == NULL) {
+    TRY(cloud_observe(&call, &seen));
+    if (seen.kind == OBSERVATION_GONE) {
         return ERR_OK;
     }
-    const struct value *decoded = outcome_decode(&call, &live, old_inputs);
-    const struct value *inputs = import ? import_inputs(&call, &live, decoded)
-                                        : refresh_inputs(&call, &live, decoded, old_inputs);
+    const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
+    const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
+                                        : refresh_inputs(&call, &seen, decoded, old_inputs);
     call.inputs = inputs;
-    if (is_unhealthy(live.state)) {
+    if (is_unhealthy(seen.state)) {
         (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s", cloud->tables->title,
-                       STR_ARG(call.id), STR_ARG(outcome_describe(&call, &live)));
-        return outcome_partial(&call, &live, inputs, inputs);
+                       STR_ARG(call.id), STR_ARG(outcome_describe(&call, &seen)));
+        return outcome_partial(&call, &seen, inputs, inputs);
     }
     *out = (struct read_response){
-        .id = call.id, .properties = outcome_outputs(&call, &live, inputs), .inputs = inputs};
+        .id = call.id, .properties = outcome_outputs(&call, &seen, inputs), .inputs = inputs};
     return ERR_OK;
 }

@@ -33,55 +33,55 @@ static bool desired_changed(const struct cloud_call *call, const struct value *o
 /* The last change did not apply, and the program no longer asks for it: what the service shows is
  * brought back to the inputs. When it shows nothing else than those, what is asked for is what
  * serves. */
-static enum err_code mend(struct cloud_call *call, const struct value *news, struct live *live,
-                          bool *changed) {
+static enum err_code mend(struct cloud_call *call, const struct value *news,
+                          struct observation *seen, bool *changed) {
     const struct prop_table *props = &call->cloud->tables->props;
-    const struct value *decoded = outcome_decode(call, live, news);
-    struct live answer = {0};
+    const struct value *decoded = outcome_decode(call, seen, news);
+    struct observation answer = {0};
     TRY(change_send(call, prop_refresh(call->ctx, props, decoded, news), news, &answer, changed));
-    if (answer.wire != NULL) {
-        *live = answer;
+    if (answer.kind == OBSERVATION_SEEN) {
+        *seen = answer;
         return ERR_OK;
     }
     log_warning(
         &call->ctx->log,
         "%s: an earlier change of endpoint %.*s did not apply; it serves as the program asks",
         call->cloud->tables->title, STR_ARG(call->id));
-    live->state = STATE_READY;
+    seen->state = STATE_READY;
     return ERR_OK;
 }
 
 /* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not
  * finish. */
 static enum err_code update(struct cloud_call *call, const struct value *olds,
-                            const struct value *news, struct live *live, bool *changed) {
-    TRY(change_send(call, olds, news, live, changed));
-    bool sent = live->wire != NULL;
+                            const struct value *news, struct observation *seen, bool *changed) {
+    TRY(change_send(call, olds, news, seen, changed));
+    bool sent = seen->kind == OBSERVATION_SEEN;
     if (!sent) {
-        TRY(cloud_observe(call, live));
+        TRY(cloud_observe(call, seen));
     }
-    if (live->wire == NULL) {
+    if (seen->kind == OBSERVATION_GONE) {
         return ctx_fail(call->ctx, ERR_NOT_FOUND,
                         "%s: endpoint %.*s does not exist any more; run pulumi refresh",
                         call->cloud->tables->title, STR_ARG(call->id));
     }
-    if (!sent && live->state == STATE_UPDATE_FAILED) {
-        TRY(mend(call, news, live, changed));
+    if (!sent && seen->state == STATE_UPDATE_FAILED) {
+        TRY(mend(call, news, seen, changed));
     }
-    bool asked = desired_changed(call, olds, news) || (!sent && live->state == STATE_FAILED);
+    bool asked = desired_changed(call, olds, news) || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
-    return change_state(call, live, cause, changed);
+    return change_state(call, seen, cause, changed);
 }
 
 /* Something was changed, or may have been: what is known of the endpoint goes into the state. */
-static enum err_code partial(struct cloud_call *call, const struct live *live,
+static enum err_code partial(struct cloud_call *call, const struct observation *seen,
                              const struct update_request *request, const struct value *news,
                              enum err_code code) {
-    if (live->wire == NULL && code == ERR_NOT_FOUND) {
-        return code; /* it is gone */
+    if (seen->kind == OBSERVATION_GONE && code == ERR_NOT_FOUND) {
+        return code;
     }
-    code = outcome_partial(call, live, news, NULL);
-    if (live->wire == NULL && request->olds != NULL) {
+    code = outcome_partial(call, seen, news, NULL);
+    if (seen->kind != OBSERVATION_SEEN && request->olds != NULL) {
         call->ctx->error.partial.properties = request->olds;
     }
     return code;
@@ -105,12 +105,12 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
     struct cloud_call call;
     TRY(call_open(provider, ctx, cloud, request->urn, request->id, news, &call));
     wait_set_deadline(&call, request->timeout_seconds, "update", cloud->tables->wait.update_ms);
-    struct live live = {0};
+    struct observation seen = {0};
     bool changed = false;
-    enum err_code code = update(&call, olds, news, &live, &changed);
+    enum err_code code = update(&call, olds, news, &seen, &changed);
     if (code != ERR_OK) {
-        return changed ? partial(&call, &live, request, news, code) : code;
+        return changed ? partial(&call, &seen, request, news, code) : code;
     }
-    out->properties = outcome_outputs(&call, &live, news);
+    out->properties = outcome_outputs(&call, &seen, news);
     return ERR_OK;
 }

@@ -86,7 +86,7 @@ static bool passes(enum err_code code) {
 
 /* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. Of what
  * it learns only secrets, which live in the call's arena, stay known. */
-static enum err_code poll(struct wait *wait, struct live *live) {
+static enum err_code poll(struct wait *wait, struct observation *seen) {
     struct ctx *ctx = wait->call->ctx;
     struct arena *scratch = wait->scratch[wait->turn % 2];
     arena_reset(scratch);
@@ -97,13 +97,13 @@ static enum err_code poll(struct wait *wait, struct live *live) {
     struct cloud_call poll_call = *wait->call;
     poll_call.ctx = &poll_ctx;
     poll_call.params = value_map_clone(scratch, wait->call->params);
-    struct live seen = {0};
-    enum err_code code = cloud_observe(&poll_call, &seen);
+    struct observation fresh = {0};
+    enum err_code code = cloud_observe(&poll_call, &fresh);
     ctx->redact = poll_ctx.redact;
     if (code == ERR_OK) {
         wait->turn++;
         wait->failed_polls = 0;
-        *live = seen;
+        *seen = fresh;
         arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
         return ERR_OK;
     }
@@ -115,62 +115,68 @@ static enum err_code poll(struct wait *wait, struct live *live) {
     return passes(code) && wait->failed_polls < MAX_FAILED_POLLS ? ERR_OK : code;
 }
 
-static void show_progress(const struct wait *wait, const struct live *live) {
+static void show_progress(const struct wait *wait, const struct observation *seen) {
     const struct status_paths *paths = &wait->call->cloud->tables->status;
     struct log log = wait->call->ctx->log;
     log.arena = wait->scratch[wait->turn % 2]; /* reset by the next poll */
     const struct value *ready =
-        paths->ready_replicas == NULL ? NULL : value_at(live->wire, paths->ready_replicas);
+        paths->ready_replicas == NULL ? NULL : value_at(seen->wire, paths->ready_replicas);
     const struct value *target =
-        paths->target_replicas == NULL ? NULL : value_at(live->wire, paths->target_replicas);
+        paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
     struct str replicas = STR_EMPTY;
     if (ready != NULL && ready->kind == VALUE_NUMBER && target != NULL &&
         target->kind == VALUE_NUMBER) {
         replicas =
             arena_printf(log.arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
     }
-    log_status(&log, "%.*s%.*s, %lld s", STR_ARG(live->state_word), STR_ARG(replicas),
+    log_status(&log, "%.*s%.*s, %lld s", STR_ARG(seen->state_word), STR_ARG(replicas),
                (long long)((now(wait) - wait->started_ms) / 1000));
 }
 
-static enum err_code fail_state(struct wait *wait, const struct live *live, const char *next_step) {
+static enum err_code fail_state(struct wait *wait, const struct observation *seen,
+                                const char *next_step) {
     struct cloud_call *call = wait->call;
     struct str logs = STR_EMPTY;
-    if (call->cloud->hooks.diagnose != NULL && live->wire != NULL) {
+    if (call->cloud->hooks.diagnose != NULL) {
         struct error kept = call->ctx->error;
         logs = call->cloud->hooks.diagnose(call);
         call->ctx->error = kept;
     }
     return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%s%.*s",
                     call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(outcome_describe(call, live)), next_step,
+                    STR_ARG(outcome_describe(call, seen)), next_step,
                     logs.len > 0 ? "\nLast log lines:\n" : "", STR_ARG(logs));
 }
 
+static enum err_code fail_gone(struct wait *wait) {
+    return ctx_fail(wait->call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                    wait->call->cloud->tables->title, STR_ARG(wait->call->id));
+}
+
 /* ERR_OK: go on waiting. */
-static enum err_code judge(struct wait *wait, const struct live *live) {
+static enum err_code judge(struct wait *wait, const struct observation *seen) {
     bool settling = now(wait) - wait->started_ms < wait->call->cloud->tables->wait.settle_ms;
-    switch (live->state) {
+    if (seen->kind == OBSERVATION_GONE) {
+        return settling ? ERR_OK : fail_gone(wait);
+    }
+    switch (seen->state) {
     case STATE_FAILED:
         return fail_state(
-            wait, live,
+            wait, seen,
             "Mend its inputs and run pulumi up again, or destroy it: it stays in the state until then.");
     case STATE_UPDATE_FAILED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
                    : fail_state(
-                         wait, live,
+                         wait, seen,
                          "The last change did not apply; what was there before still serves.");
-    case STATE_GONE:
-        return settling ? ERR_OK
-                        : ctx_fail(wait->call->ctx, ERR_NOT_FOUND,
-                                   "%s: endpoint %.*s is gone; run pulumi refresh",
-                                   wait->call->cloud->tables->title, STR_ARG(wait->call->id));
+    case STATE_GONE: /* so the answer to a change says */
+        return settling ? ERR_OK : fail_gone(wait);
     case STATE_PAUSED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
                    : fail_state(
-                         wait, live,
+                         wait, seen,
                          "Somebody paused it while this run waited; run pulumi up again to resume it.");
     case STATE_PENDING:
     case STATE_READY:
@@ -182,7 +188,7 @@ static enum err_code judge(struct wait *wait, const struct live *live) {
     return ERR_OK;
 }
 
-static enum err_code give_up(struct wait *wait, const struct live *live,
+static enum err_code give_up(struct wait *wait, const struct observation *seen,
                              enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
     const char *why =
@@ -191,21 +197,21 @@ static enum err_code give_up(struct wait *wait, const struct live *live,
         call->ctx, reason == CANCEL_DEADLINE ? ERR_DEADLINE : ERR_CANCELLED,
         "%s: endpoint %.*s was still %.*s after %lld s when %s. It is kept in the state; pulumi up goes on "
         "waiting for it",
-        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, live)),
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
         (long long)((now(wait) - wait->started_ms) / 1000), why);
 }
 
-static enum err_code loop(struct wait *wait, struct live *live) {
-    while (!wait_is_reached(wait->call, wait->desired, live->state)) {
-        TRY(judge(wait, live));
-        show_progress(wait, live);
+static enum err_code loop(struct wait *wait, struct observation *seen) {
+    while (!wait_is_reached(wait->call, wait->desired, seen->state)) {
+        TRY(judge(wait, seen));
+        show_progress(wait, seen);
         enum cancel_reason reason = pause_before_poll(wait);
         if (reason != CANCEL_NONE) {
-            return give_up(wait, live, reason);
+            return give_up(wait, seen, reason);
         }
-        enum err_code code = poll(wait, live);
+        enum err_code code = poll(wait, seen);
         if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
-            return give_up(wait, live, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
+            return give_up(wait, seen, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
         }
         TRY(code);
     }
@@ -224,29 +230,29 @@ static void end(struct wait *wait) {
     arena_free(wait->scratch[1]);
 }
 
-enum err_code wait_until_state(struct cloud_call *call, struct str desired, struct live *live) {
+enum err_code wait_until_state(struct cloud_call *call, struct str desired,
+                               struct observation *seen) {
     struct wait wait;
     begin(&wait, call);
     wait.desired = desired;
-    enum err_code code = loop(&wait, live);
-    if (live->wire != NULL) {
-        live->wire = value_copy(call->ctx->arena, live->wire);
+    enum err_code code = loop(&wait, seen);
+    if (seen->kind == OBSERVATION_SEEN) {
+        seen->wire = value_copy(call->ctx->arena, seen->wire);
     }
-    live->state_word = arena_str(call->ctx->arena, live->state_word);
+    seen->state_word = arena_str(call->ctx->arena, seen->state_word);
     end(&wait);
     return code;
 }
 
-static enum err_code give_up_on_delete(struct wait *wait, const struct live *live,
+static enum err_code give_up_on_delete(struct wait *wait, const struct observation *seen,
                                        enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
     bool late = reason == CANCEL_DEADLINE;
-    struct str how = live->wire != NULL ? outcome_describe(call, live) : STR("state unknown");
     return ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
         "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
         "run deletes it again",
-        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(how),
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
         (long long)((now(wait) - wait->started_ms) / 1000),
         late ? "the time given for it ran out" : "the run was cancelled");
 }
@@ -254,12 +260,12 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct live *liv
 enum err_code wait_until_gone(struct cloud_call *call) {
     struct wait wait;
     begin(&wait, call);
-    struct live live = {0};
-    enum err_code code = poll(&wait, &live);
-    while (code == ERR_OK && live.state != STATE_GONE) {
-        show_progress(&wait, &live);
+    struct observation seen = {0};
+    enum err_code code = poll(&wait, &seen);
+    while (code == ERR_OK && seen.kind != OBSERVATION_GONE) {
+        show_progress(&wait, &seen);
         enum cancel_reason reason = pause_before_poll(&wait);
-        code = reason == CANCEL_NONE ? poll(&wait, &live) : give_up_on_delete(&wait, &live, reason);
+        code = reason == CANCEL_NONE ? poll(&wait, &seen) : give_up_on_delete(&wait, &seen, reason);
     }
     end(&wait);
     return code;

@@ -3,12 +3,12 @@
 
 #include "core/outcome.h"
 
-/* Waits until the live object is in the wanted state, as the cloud's tables define it; `live` goes
+/* Waits until the live object is in the wanted state, as the cloud's tables define it; `seen` goes
  * in as last seen and comes out as last seen, whatever the result. Stops at the call's cancel token
  * or deadline, fails fast on a failed state with the cloud's own words. Shows progress as a status
  * line. */
 enum err_code wait_until_state(struct cloud_call *call, struct str desired,
-                               struct live *live) MUST_USE;
+                               struct observation *seen) MUST_USE;
 /* Waits until the endpoint is proven gone. */
 enum err_code wait_until_gone(struct cloud_call *call) MUST_USE;
 /* Whether the state is what `desired` asks for. */

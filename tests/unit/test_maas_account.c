@@ -297,8 +297,9 @@ TREE_TEST(a_token_bought_during_a_sweep_is_masked) {
 TREE_TEST(a_token_bought_during_a_poll_is_masked) {
     begin(PASSWORD, STEPS(BOUGHT(TOKEN_ONE, HOUR), LIST(PAUSED), EXPIRED, BOUGHT(TOKEN_TWO, HOUR),
                           ECHO(TOKEN_TWO)));
-    struct live live = {.wire = tree(arena, PAUSED), .state = STATE_PAUSED};
-    CHECK_INT(wait_until_state(&call, STR("running"), &live), ERR_INVALID);
+    struct observation seen = {
+        .kind = OBSERVATION_SEEN, .wire = tree(arena, PAUSED), .state = STATE_PAUSED};
+    CHECK_INT(wait_until_state(&call, STR("running"), &seen), ERR_INVALID);
     CHECK_INT(purchases(), 2);
     CHECK(is_masked(STR(TOKEN_TWO)));
     CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message),

@@ -256,15 +256,12 @@ static void states(const struct cloud *cloud, const struct cloud_tables *tables)
     HOLDS(is_state(tables, STATE_READY));
     HOLDS(tables->status.state != NULL);
     for (size_t i = 0; i < tables->state_count; i++) {
-        struct live live = {0};
         struct value *wire = value_map(arena);
         if (strchr(tables->states[i].word, '*') == NULL) {
             value_set_at(arena, wire, tables->status.state,
                          value_string_c(arena, tables->states[i].word));
-            live.wire = wire;
-            cloud_classify(cloud, &live);
-            row_check(live.state == tables->states[i].class, tables->name, tables->states[i].word,
-                      "no earlier row takes the word");
+            row_check(cloud_classify(cloud, wire).state == tables->states[i].class, tables->name,
+                      tables->states[i].word, "no earlier row takes the word");
         }
     }
 }

@@ -42,7 +42,7 @@ static const struct cloud_tables tables = {
              .settle_ms = 10000},
 };
 
-static enum err_code observe(struct cloud_call *call, struct live *out) {
+static enum err_code observe(struct cloud_call *call, struct observation *out) {
     const struct look *look = &looks[looked < look_count ? looked : look_count - 1];
     if (looked < 64) {
         looked_at[looked] = call->ctx->clock->now_ms(call->ctx->clock);
@@ -51,7 +51,7 @@ static enum err_code observe(struct cloud_call *call, struct live *out) {
     if (look->code != ERR_OK) {
         return ctx_fail(call->ctx, look->code, "Toy: the look failed");
     }
-    *out = (struct live){.state = STATE_GONE};
+    *out = (struct observation){.kind = OBSERVATION_GONE};
     if (look->state != NULL) {
         struct value *wire = value_map(call->ctx->arena);
         value_map_set_c(call->ctx->arena, wire, "state",
@@ -60,8 +60,7 @@ static enum err_code observe(struct cloud_call *call, struct live *out) {
                         value_string_c(call->ctx->arena, "so it is"));
         value_map_set_c(call->ctx->arena, wire, "ready", value_number(call->ctx->arena, 1));
         value_map_set_c(call->ctx->arena, wire, "target", value_number(call->ctx->arena, 2));
-        out->wire = wire;
-        cloud_classify(call->cloud, out);
+        *out = cloud_classify(call->cloud, wire);
     }
     return ERR_OK;
 }
@@ -81,7 +80,7 @@ static const char *no_environment(const char *name) {
 }
 
 static struct cloud_call call;
-static struct live live;
+static struct observation seen;
 
 static void begin(const char *config, const char *inputs) {
     static const struct provider_options options = {.getenv = no_environment, .clouds = clouds};
@@ -95,7 +94,8 @@ static void begin(const char *config, const char *inputs) {
                                .id = STR("toy-1"),
                                .inputs = tree(arena, inputs)};
     looked = 0;
-    live = (struct live){.state = STATE_PENDING, .state_word = STR("pending")};
+    seen = (struct observation){
+        .kind = OBSERVATION_SEEN, .state = STATE_PENDING, .state_word = STR("pending")};
 }
 
 static void end(void) {
@@ -105,7 +105,7 @@ static void end(void) {
 static enum err_code wait_for(const char *desired, const struct look *script, size_t count) {
     looks = script;
     look_count = count;
-    return wait_until_state(&call, str_of(desired), &live);
+    return wait_until_state(&call, str_of(desired), &seen);
 }
 
 #define WAIT_FOR(desired, ...)                              \
@@ -114,7 +114,8 @@ static enum err_code wait_for(const char *desired, const struct look *script, si
 
 TREE_TEST(a_state_that_is_there_needs_no_look) {
     begin("{}", "{}");
-    live = (struct live){.state = STATE_READY, .state_word = STR("running")};
+    seen = (struct observation){
+        .kind = OBSERVATION_SEEN, .state = STATE_READY, .state_word = STR("running")};
     CHECK_INT(WAIT_FOR("running", {"running", ERR_OK}), ERR_OK);
     CHECK_INT(looked, 0);
     end();
@@ -133,8 +134,8 @@ TREE_TEST(looks_come_further_and_further_apart) {
         CHECK(delay >= expected[i] * 9 / 10 && delay <= expected[i] * 11 / 10);
         before = looked_at[i];
     }
-    CHECK_STR(live.state_word, "running");
-    CHECK_STR(value_text_at(live.wire, "state"), "running");
+    CHECK_STR(seen.state_word, "running");
+    CHECK_STR(value_text_at(seen.wire, "state"), "running");
     end();
 }
 
@@ -151,17 +152,17 @@ TREE_TEST(a_failed_endpoint_ends_the_wait_with_its_own_words) {
     CHECK_INT(WAIT_FOR("running", {"pending", 0}, {"failed", 0}), ERR_PRECONDITION);
     CHECK_INT(looked, 2);
     CHECK(str_starts(fixture.ctx.error.message, STR("Toy: endpoint toy-1 is failed: so it is.")));
-    CHECK_STR(live.state_word, "failed");
+    CHECK_STR(seen.state_word, "failed");
     end();
 }
 
 TREE_TEST(a_pause_that_lingers_is_forgiven_a_new_one_is_not) {
     begin("{}", "{}");
-    live.state = STATE_PAUSED;
+    seen.state = STATE_PAUSED;
     CHECK_INT(WAIT_FOR("running", {"paused", 0}, {"paused", 0}, {"running", 0}), ERR_OK);
     end();
     begin("{}", "{}");
-    live.state = STATE_PAUSED;
+    seen.state = STATE_PAUSED;
     CHECK_INT(WAIT_FOR("running", {"paused", 0}), ERR_PRECONDITION);
     CHECK(fixture.ctx.clock->now_ms(fixture.ctx.clock) >= 10000);
     end();
@@ -169,7 +170,7 @@ TREE_TEST(a_pause_that_lingers_is_forgiven_a_new_one_is_not) {
 
 TREE_TEST(a_pause_is_no_success_of_running_nor_the_other_way_round) {
     begin("{}", "{}");
-    live.state = STATE_READY;
+    seen.state = STATE_READY;
     CHECK_INT(WAIT_FOR("paused", {"running", 0}, {"paused", 0}), ERR_OK);
     CHECK_INT(looked, 2);
     end();
@@ -215,7 +216,7 @@ TREE_TEST(looks_that_are_refused_are_not) {
 TREE_TEST(an_endpoint_that_vanishes_is_told) {
     begin("{}", "{}");
     CHECK_INT(WAIT_FOR("running", {NULL, 0}), ERR_NOT_FOUND);
-    CHECK(live.wire == NULL);
+    CHECK_INT(seen.kind, OBSERVATION_GONE);
     end();
 }
 
