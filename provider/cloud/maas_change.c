@@ -173,20 +173,19 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
                           const struct value *news, const struct value *body,
                           struct observation *out) {
     struct rest_reply reply;
-    enum err_code code = cloud_send(call, "update", body, &reply);
+    enum err_code code = cloud_change(call, "update", body, &reply);
     const char *field = code == ERR_OK ? NULL : field_to_leave_out(call, &reply, old_inputs, news);
     if (field != NULL) {
         struct value *less = value_map_clone(call->ctx->arena, body);
         value_map_remove(less, str_of(field));
         log_warning(&call->ctx->log,
                     "Huawei Cloud MaaS refused an edit that repeats %s; sent without it", field);
-        code = cloud_send(call, "update", less, &reply);
+        code = cloud_change(call, "update", less, &reply);
     }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         return maas_observe(call, out); /* proven gone: the caller says what to do then */
     }
     TRY(code);
-    call->changed = true;
     code = maas_observe(call, out);
     if (code != ERR_OK) {
         *out = (struct observation){.kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body)};

@@ -24,12 +24,11 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
                          struct observation *out) {
     struct rest_reply reply;
     tir_note_change(call, out);
-    enum err_code code = cloud_send(call, operation, body, &reply);
+    enum err_code code = cloud_change(call, operation, body, &reply);
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         return cloud_observe(call, out); /* proven gone: the caller says what to do then */
     }
     TRY(code);
-    call->changed = true;
     if (!cloud_take(call, &reply, out)) {
         return cloud_observe(call, out);
     }
@@ -108,7 +107,6 @@ static enum err_code restart(struct cloud_call *call, struct observation *out) {
     struct observation now = {0};
     if (code == ERR_PRECONDITION && is_on_its_way(call, out, &now)) {
         error_clear(&call->ctx->error);
-        call->changed = true;
         *out = now;
         return ERR_OK;
     }

@@ -131,10 +131,9 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     /* What the program leaves to a look-up is where it was found. */
     prop_diff(&diffs, props, olds, scope_recall(ctx, call->cloud->tables, call->inputs, olds));
     TRY(refuse_replacement(call, &diffs));
-    bool changed = false;
     call->id = call_id(call);
-    enum err_code code = change_send(call, olds, call->inputs, seen, &changed);
-    if (code != ERR_OK && !changed) {
+    enum err_code code = change_send(call, olds, call->inputs, seen);
+    if (code != ERR_OK && !call->changed) {
         call->id = STR_EMPTY; /* refused: it stays somebody else's */
     }
     return code;

@@ -24,7 +24,7 @@ static enum err_code check_answer(struct cloud_call *call, const struct value *o
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, struct observation *seen, bool *changed) {
+                          const struct value *news, struct observation *seen) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_update(call->ctx, &call->cloud->tables->props, olds, news);
     if (body->map.count > 0 && call->cloud->tables->update_whole) {
@@ -40,7 +40,6 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
     enum err_code code = hooks->update != NULL
                              ? hooks->update(call, olds, news, body, &answer)
                              : cloud_update_default(call, olds, news, body, &answer);
-    *changed = *changed || call->changed || code == ERR_OK || code == ERR_UNCERTAIN;
     if (code == ERR_OK ||
         answer.kind == OBSERVATION_SEEN) { /* of a change in several steps, the last look */
         *seen = answer;
@@ -111,16 +110,13 @@ static bool is_done_already(struct cloud_call *call, const struct action_row *ac
 }
 
 static enum err_code act(struct cloud_call *call, const struct action_row *action,
-                         struct str desired, struct observation *seen, bool *changed) {
+                         struct str desired, struct observation *seen) {
     struct rest_reply reply;
     if (action->class == STATE_READY && seen->state == STATE_FAILED &&
         call->cloud->hooks.revive != NULL) {
-        enum err_code revived = call->cloud->hooks.revive(call, seen);
-        *changed = *changed || revived == ERR_OK || revived == ERR_UNCERTAIN;
-        return revived;
+        return call->cloud->hooks.revive(call, seen);
     }
-    enum err_code code = cloud_send(call, action->operation, NULL, &reply);
-    *changed = *changed || code == ERR_OK || reply.maybe_done;
+    enum err_code code = cloud_change(call, action->operation, NULL, &reply);
     if (code != ERR_OK && reply.class == FAILURE_PRECONDITION &&
         is_done_already(call, action, desired, seen)) {
         return ERR_OK;
@@ -138,13 +134,13 @@ static bool is_left_awake(const struct action_row *action, const struct observat
 }
 
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
-                           enum change_cause cause, bool *changed) {
+                           enum change_cause cause) {
     struct str desired = wait_desired(call, call->inputs);
     const struct action_row *action = action_for(call, desired);
     if (is_left_awake(action, seen, cause)) {
         desired = STR("running");
     } else if (needs_action(call, action, desired, seen, cause == CHANGE_ASKED)) {
-        TRY(act(call, action, desired, seen, changed));
+        TRY(act(call, action, desired, seen));
     }
     return wants_to_wait(call) ? wait_until_state(call, desired, seen) : ERR_OK;
 }

@@ -72,6 +72,13 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     }
 }
 
+enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
+                           struct rest_reply *reply) {
+    enum err_code code = cloud_send(call, operation, body, reply);
+    call->changed = call->changed || code == ERR_OK || reply->maybe_done;
+    return code;
+}
+
 static bool word_matches(struct str pattern, struct str word) {
     if (pattern.len > 2 && str_starts(pattern, STR("*")) && str_ends(pattern, STR("*"))) {
         return str_contains_nocase(word, str_slice(pattern, 1, pattern.len - 1));
@@ -181,8 +188,7 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
     (void)old_inputs;
     (void)news;
     struct rest_reply reply;
-    enum err_code code = cloud_send(call, "update", body, &reply);
-    call->changed = call->changed || code == ERR_OK || reply.maybe_done;
+    enum err_code code = cloud_change(call, "update", body, &reply);
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         return cloud_observe(call, out); /* proven gone: the caller says what to do then */
     }

@@ -23,7 +23,7 @@ struct cloud_call {
     struct known *known;        /* ids that are in the state */
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;         /* a look a few seconds old will do (Read) */
-    bool changed;               /* by a hook: the cloud has been changed, whatever comes after */
+    bool changed;               /* the endpoint was, or may have been, changed (cloud_change) */
     int64_t started_wall;       /* seconds, for telling our object from an older one */
 };
 
@@ -124,6 +124,10 @@ const struct operation *cloud_operation(const struct cloud *cloud, const char *n
 /* Calls an operation with the call's parameters and session. */
 enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
                          struct rest_reply *reply) MUST_USE;
+/* The same for an operation that changes the endpoint: call->changed tells from now on that one
+ * was, or may have been, carried out. */
+enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
+                           struct rest_reply *reply) MUST_USE;
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
  * name). */
 bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct observation *out);

@@ -168,8 +168,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen) {
     TRY(hooks->create != NULL ? hooks->create(call, body, seen)
                               : cloud_create_default(call, body, seen));
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
-    bool changed = true;
-    TRY(change_state(call, seen, CHANGE_GOES_ON, &changed));
+    TRY(change_state(call, seen, CHANGE_GOES_ON));
     warn_unmet(call, seen);
     return ERR_OK;
 }

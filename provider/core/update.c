@@ -34,11 +34,11 @@ static bool desired_changed(const struct cloud_call *call, const struct value *o
  * brought back to the inputs. When it shows nothing else than those, what is asked for is what
  * serves. */
 static enum err_code mend(struct cloud_call *call, const struct value *news,
-                          struct observation *seen, bool *changed) {
+                          struct observation *seen) {
     const struct prop_table *props = &call->cloud->tables->props;
     const struct value *decoded = outcome_decode(call, seen, news);
     struct observation answer = {0};
-    TRY(change_send(call, prop_refresh(call->ctx, props, decoded, news), news, &answer, changed));
+    TRY(change_send(call, prop_refresh(call->ctx, props, decoded, news), news, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
         return ERR_OK;
@@ -54,8 +54,8 @@ static enum err_code mend(struct cloud_call *call, const struct value *news,
 /* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not
  * finish. */
 static enum err_code update(struct cloud_call *call, const struct value *olds,
-                            const struct value *news, struct observation *seen, bool *changed) {
-    TRY(change_send(call, olds, news, seen, changed));
+                            const struct value *news, struct observation *seen) {
+    TRY(change_send(call, olds, news, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
     if (!sent) {
         TRY(cloud_observe(call, seen));
@@ -66,11 +66,11 @@ static enum err_code update(struct cloud_call *call, const struct value *olds,
                         call->cloud->tables->title, STR_ARG(call->id));
     }
     if (!sent && seen->state == STATE_UPDATE_FAILED) {
-        TRY(mend(call, news, seen, changed));
+        TRY(mend(call, news, seen));
     }
     bool asked = desired_changed(call, olds, news) || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
-    return change_state(call, seen, cause, changed);
+    return change_state(call, seen, cause);
 }
 
 /* Something was changed, or may have been: what is known of the endpoint goes into the state. */
@@ -106,10 +106,9 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
     TRY(call_open(provider, ctx, cloud, request->urn, request->id, news, &call));
     wait_set_deadline(&call, request->timeout_seconds, "update", cloud->tables->wait.update_ms);
     struct observation seen = {0};
-    bool changed = false;
-    enum err_code code = update(&call, olds, news, &seen, &changed);
+    enum err_code code = update(&call, olds, news, &seen);
     if (code != ERR_OK) {
-        return changed ? partial(&call, &seen, request, news, code) : code;
+        return call.changed ? partial(&call, &seen, request, news, code) : code;
     }
     out->properties = outcome_outputs(&call, &seen, news);
     return ERR_OK;
