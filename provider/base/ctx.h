@@ -19,6 +19,13 @@ struct ctx {
     struct error error; /* details of the failure, when a function returned one */
 };
 
+/* A context for one part of a call, with memory or a cancel token of its own; all else is the
+ * call's. The call's own context is not used until the two are joined. */
+void ctx_fork(struct ctx *fork, const struct ctx *ctx, struct arena *arena, struct cancel *cancel);
+/* After that part, before its arena goes: the call knows the secrets that were learned, and, when
+ * the part failed, why. Returns `code`. */
+enum err_code ctx_join(struct ctx *ctx, const struct ctx *fork, enum err_code code);
+
 /* Sets code and message, clears the other details; returns the code for `return ctx_fail(...)`. */
 enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

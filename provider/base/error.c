@@ -64,3 +64,21 @@ void error_clear(struct error *error) {
         .partial = {.id = STR_EMPTY},
     };
 }
+
+struct error error_keep(struct error *error) {
+    struct error kept = *error;
+    error_clear(error);
+    return kept;
+}
+
+void error_put_back(struct error *error, const struct error *kept) {
+    *error = *kept;
+}
+
+struct error error_copy(struct arena *arena, const struct error *error) {
+    return (struct error){.code = error->code,
+                          .message = arena_str(arena, error->message),
+                          .http_status = error->http_status,
+                          .cloud_code = arena_str(arena, error->cloud_code),
+                          .request_id = arena_str(arena, error->request_id)};
+}

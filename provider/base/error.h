@@ -59,6 +59,12 @@ int err_grpc_status(enum err_code code);
 
 /* Forgets everything. */
 void error_clear(struct error *error);
+/* Sets a failure aside while something else is tried that may fail in its turn, and puts it back
+ * when it is the one to tell. The texts stay where they are. */
+struct error error_keep(struct error *error);
+void error_put_back(struct error *error, const struct error *kept);
+/* A copy whose texts live in another arena; what only ERR_INIT_FAILED has is left out. */
+struct error error_copy(struct arena *arena, const struct error *error);
 
 /* Evaluates an err_code expression and returns it when it is not ERR_OK. For functions that own
  * nothing but arena memory. */

@@ -79,11 +79,11 @@ static const struct value *flat(const struct value *result) {
 /* Only endpoints with application-layer encryption have one; whatever else is answered means none
  * (ark.md 7.7). */
 static const struct value *with_certificate(struct cloud_call *call, const struct value *wire) {
-    struct error kept = call->ctx->error;
+    struct error kept = error_keep(&call->ctx->error);
     struct rest_reply reply;
     if (cloud_send(call, "certificate", NULL, &reply) != ERR_OK || reply.result == NULL ||
         value_text_at(reply.result, "PCAInstanceCertificate").len == 0) {
-        call->ctx->error = kept;
+        error_put_back(&call->ctx->error, &kept);
         return wire;
     }
     struct value *out = value_map_clone(call->ctx->arena, wire);
@@ -286,18 +286,18 @@ static const struct value *with_tag(struct cloud_call *call, const struct value 
 /* The reply to a create is lost: exactly our nonce is ours. */
 static enum err_code recover(struct cloud_call *call, struct str tag, struct observation *out,
                              bool *found) {
-    struct error lost = call->ctx->error;
+    struct error lost = error_keep(&call->ctx->error);
     struct last_look look;
-    last_look_begin(&look, call->ctx);
+    last_look_begin(&look, call);
     struct value *ids = NULL;
-    enum err_code code = find_tagged(call, tag, &ids);
+    enum err_code code = find_tagged(&look.call, tag, &ids);
     if (code == ERR_OK && ids->list.count > 0) {
         *found = true;
         call->id = ids->list.items[0]->string;
-        point_at(call, call->id);
-        code = cloud_observe(call, out);
+        point_at(&look.call, call->id);
+        code = cloud_observe(&look.call, out);
     }
-    last_look_end(&look);
+    code = last_look_end(&look, call, code);
     if (code != ERR_OK && !*found) {
         return ctx_fail(
             call->ctx, ERR_UNCERTAIN,
@@ -306,7 +306,7 @@ static enum err_code recover(struct cloud_call *call, struct str tag, struct obs
             STR_ARG(lost.message), STR_ARG(call->ctx->error.message), STR_ARG(tag));
     }
     if (!*found) {
-        call->ctx->error = lost;
+        error_put_back(&call->ctx->error, &lost);
     }
     return code;
 }

@@ -238,7 +238,7 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     if (code != ERR_INVALID || !str_contains_nocase(ctx->error.message, STR("instance compute"))) {
         return code;
     }
-    struct error refused = ctx->error;
+    struct error refused = error_keep(&ctx->error);
     struct rest_reply reply;
     struct str machines = STR_EMPTY;
     if (cloud_send(call, "catalogue", NULL, &reply) == ERR_OK) {
@@ -248,7 +248,7 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
             machines_in(ctx->arena, named(value_get_c(vendor, "regions"),
                                           value_text_at(call->inputs, "cloudProvider.region")));
     }
-    ctx->error = refused;
+    error_put_back(&ctx->error, &refused);
     if (machines.len > 0) {
         ctx->error.message = arena_printf(ctx->arena, "%.*s. Machines there: %.*s",
                                           STR_ARG(refused.message), STR_ARG(machines));

@@ -37,14 +37,14 @@ static enum err_code look_for(struct cloud_call *call, struct observation *out) 
 
 /* What the account has and may have, beside its refusal. */
 static void tell_quota(struct cloud_call *call) {
-    struct error refused = call->ctx->error;
+    struct error refused = error_keep(&call->ctx->error);
     struct maas_listing listing = {0};
     if (maas_list_all(call, &listing) == ERR_OK && listing.limit >= 0) {
         refused.message =
             arena_printf(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
                          STR_ARG(refused.message), listing.total, listing.limit);
     }
-    call->ctx->error = refused;
+    error_put_back(&call->ctx->error, &refused);
 }
 
 /* It was taken and is not listed: what was asked counts. New ones are enabled. */
@@ -121,12 +121,12 @@ void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
 /* Whether the endpoint already has the name that it cannot have: an edit whose reply was lost gave
  * it to it. */
 static bool has_name(struct cloud_call *call, const struct value *name) {
-    struct error refused = call->ctx->error;
+    struct error refused = error_keep(&call->ctx->error);
     struct observation seen = {0};
     bool has = name != NULL && maas_observe(call, &seen) == ERR_OK &&
                seen.kind == OBSERVATION_SEEN &&
                value_equal(value_get_c(seen.wire, "endpoint_name"), name);
-    call->ctx->error = refused;
+    error_put_back(&call->ctx->error, &refused);
     return has;
 }
 

@@ -102,30 +102,15 @@ static enum err_code sweep_pages(struct cloud_call *call, struct value *items,
         "what is missing there is not taken as deleted");
 }
 
-static void copy_failure(struct arena *arena, const struct error *from, struct error *to) {
-    *to = (struct error){.code = from->code,
-                         .message = arena_str(arena, from->message),
-                         .http_status = from->http_status,
-                         .cloud_code = arena_str(arena, from->cloud_code),
-                         .request_id = arena_str(arena, from->request_id)};
-}
-
 /* One sweep into an arena of its own, which becomes the cache. */
 static enum err_code sweep_now(struct cloud_call *call, struct arena *arena,
                                struct maas_listing *out) {
-    struct ctx sweep_ctx = *call->ctx;
-    sweep_ctx.arena = arena;
-    sweep_ctx.log.redact = &sweep_ctx.redact;
+    struct ctx sweep_ctx;
+    ctx_fork(&sweep_ctx, call->ctx, arena, call->ctx->cancel);
     struct cloud_call sweep_call = *call;
     sweep_call.ctx = &sweep_ctx;
     sweep_call.params = value_map_clone(arena, call->params);
-    enum err_code code = sweep_pages(&sweep_call, value_list(arena), out);
-    call->ctx->redact =
-        sweep_ctx.redact; /* a token bought meanwhile is a secret of this call too */
-    if (code != ERR_OK) {
-        copy_failure(call->ctx->arena, &sweep_ctx.error, &call->ctx->error);
-    }
-    return code;
+    return ctx_join(call->ctx, &sweep_ctx, sweep_pages(&sweep_call, value_list(arena), out));
 }
 
 static struct sweep *sweep_of(struct maas_account *account, struct cloud_call *call) {
@@ -153,7 +138,7 @@ static void keep_failure(struct sweep *sweep, const struct ctx *ctx, enum err_co
     sweep->failure_arena = arena_new(FAILURE_CEILING);
     struct error masked = ctx->error;
     masked.message = redact_apply(&ctx->redact, masked.message);
-    copy_failure(sweep->failure_arena, &masked, &sweep->failure);
+    sweep->failure = error_copy(sweep->failure_arena, &masked);
     sweep->failed_run = sweep->runs;
 }
 
@@ -194,7 +179,7 @@ static enum err_code await_sweep(struct maas_account *account, struct sweep *swe
     if (!fresh || sweep->failed_run != run) {
         return ERR_OK;
     }
-    copy_failure(call->ctx->arena, &sweep->failure, &call->ctx->error);
+    call->ctx->error = error_copy(call->ctx->arena, &sweep->failure);
     return call->ctx->error.code;
 }
 

@@ -126,16 +126,16 @@ enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form)
 
 bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out) {
     struct ctx *ctx = call->ctx;
-    struct error refused = ctx->error;
     const struct value *plans = NULL;
-    bool machine = str_contains_nocase(refused.message, STR("sku"));
-    bool inventory = str_contains_nocase(refused.message, STR("inventory"));
+    bool machine = str_contains_nocase(ctx->error.message, STR("sku"));
     bool named = value_text_at(form, "sku_name").len > 0;
-    if (refused.http_status != 400 || !machine || !named) {
+    if (ctx->error.http_status != 400 || !machine || !named) {
         return false;
     }
+    struct error refused = error_keep(&ctx->error);
+    bool inventory = str_contains_nocase(refused.message, STR("inventory"));
     bool listed = tir_plans(call, value_text_at(form, "framework"), &plans) == ERR_OK;
-    ctx->error = refused;
+    error_put_back(&ctx->error, &refused);
     if (!listed) {
         return false;
     }

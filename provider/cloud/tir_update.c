@@ -103,14 +103,14 @@ static enum err_code restart(struct cloud_call *call, struct observation *out) {
         TRY(wait_until_state(call, STR("running"), out));
     }
     enum err_code code = put(call, "restart", NULL, out);
-    struct error refused = call->ctx->error;
+    struct error refused = error_keep(&call->ctx->error);
     struct observation now = {0};
     if (code == ERR_PRECONDITION && is_on_its_way(call, out, &now)) {
         error_clear(&call->ctx->error);
         *out = now;
         return ERR_OK;
     }
-    call->ctx->error = refused;
+    error_put_back(&call->ctx->error, &refused);
     return code;
 }
 

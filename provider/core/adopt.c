@@ -35,29 +35,30 @@ static bool is_ours(struct cloud_call *call, const struct observation *seen) {
     return created >= call->started_wall - CLOCK_SKEW_SECONDS;
 }
 
-void last_look_begin(struct last_look *look, struct ctx *ctx) {
-    *look = (struct last_look){.ctx = ctx, .kept = ctx->cancel};
+void last_look_begin(struct last_look *look, const struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    *look = (struct last_look){.call = *call};
     if (cancel_state(ctx->cancel) != CANCEL_NONE) {
         look->own = cancel_new(NULL, ctx->clock);
         cancel_set_deadline(look->own, ctx->clock->now_ms(ctx->clock) + LAST_LOOK_MS);
-        ctx->cancel = look->own;
     }
+    ctx_fork(&look->ctx, ctx, ctx->arena, look->own != NULL ? look->own : ctx->cancel);
+    look->call.ctx = &look->ctx;
 }
 
-void last_look_end(struct last_look *look) {
-    look->ctx->cancel = look->kept;
+enum err_code last_look_end(struct last_look *look, struct cloud_call *call, enum err_code code) {
     cancel_free(look->own);
+    return ctx_join(call->ctx, &look->ctx, code);
 }
 
 /* A create that was cancelled on its way may be carried out a moment later: as long as the look may
  * last, an absent endpoint is looked for again. */
-static enum err_code observe_until_shown(struct cloud_call *call, const struct last_look *look,
-                                         struct observation *out) {
-    TRY(cloud_observe(call, out));
+static enum err_code observe_until_shown(struct last_look *look, struct observation *out) {
+    TRY(cloud_observe(&look->call, out));
     while (look->own != NULL && out->kind == OBSERVATION_GONE &&
            cancel_sleep(look->own, LOOK_AGAIN_MS) == CANCEL_NONE) {
         struct observation again = {0};
-        if (cloud_observe(call, &again) != ERR_OK) {
+        if (cloud_observe(&look->call, &again) != ERR_OK) {
             break; /* the time is up; what was seen before stands */
         }
         *out = again;
@@ -68,11 +69,10 @@ static enum err_code observe_until_shown(struct cloud_call *call, const struct l
 enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
                             enum adopt_verdict *verdict) {
     struct ctx *ctx = call->ctx;
-    struct error lost = ctx->error;
+    struct error lost = error_keep(&ctx->error);
     struct last_look look;
-    last_look_begin(&look, ctx);
-    enum err_code code = observe_until_shown(call, &look, out);
-    last_look_end(&look);
+    last_look_begin(&look, call);
+    enum err_code code = last_look_end(&look, call, observe_until_shown(&look, out));
     if (code != ERR_OK) {
         return ctx_fail(
             ctx, ERR_UNCERTAIN,
@@ -80,7 +80,7 @@ enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
             "console, then import or delete it before the next pulumi up",
             STR_ARG(lost.message), STR_ARG(call_id(call)), STR_ARG(ctx->error.message));
     }
-    ctx->error = lost;
+    error_put_back(&ctx->error, &lost);
     *verdict = out->kind == OBSERVATION_GONE ? ADOPT_ABSENT
                : is_ours(call, out)          ? ADOPT_OURS
                                              : ADOPT_FOREIGN;

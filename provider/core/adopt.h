@@ -6,15 +6,17 @@
 /* Creates under a unique name: what to do when the reply is lost or the name is taken. Never takes
  * over what it cannot prove. */
 
-/* A cancelled call still has to find out what it may have made: for a moment it listens to a token
- * of its own. */
+/* A cancelled call still has to find out what it may have made: `call` looks, and for a moment it
+ * listens to a token of its own. */
 struct last_look {
-    struct ctx *ctx;
-    struct cancel *kept;
+    struct cloud_call call;
+    struct ctx ctx;
     struct cancel *own; /* NULL when the call is not cancelled */
 };
-void last_look_begin(struct last_look *look, struct ctx *ctx);
-void last_look_end(struct last_look *look);
+void last_look_begin(struct last_look *look, const struct cloud_call *call);
+/* Returns `code`, the look's result; its error becomes the call's. */
+enum err_code last_look_end(struct last_look *look, struct cloud_call *call,
+                            enum err_code code) MUST_USE;
 
 enum adopt_verdict {
     ADOPT_ABSENT, /* proven not to be there: the create may be sent once more */

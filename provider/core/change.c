@@ -97,10 +97,10 @@ static bool wants_to_wait(const struct cloud_call *call) {
  * says so. */
 static bool is_done_already(struct cloud_call *call, const struct action_row *action,
                             struct str desired, struct observation *seen) {
-    struct error refused = call->ctx->error;
+    struct error refused = error_keep(&call->ctx->error);
     struct observation now = {0};
     bool found = cloud_observe(call, &now) == ERR_OK && now.kind == OBSERVATION_SEEN;
-    call->ctx->error = refused;
+    error_put_back(&call->ctx->error, &refused);
     if (!found || needs_action(call, action, desired, &now, false)) {
         return false;
     }

@@ -134,11 +134,11 @@ bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct 
 /* A 404 alone is no proof: a token of another account sees it as well. Nor is a reply that holds no
  * list. */
 static enum err_code prove_gone(struct cloud_call *call) {
-    struct error not_found = call->ctx->error;
     struct rest_reply proof;
     if (cloud_operation(call->cloud, "proveGone") == NULL) {
         return ERR_OK;
     }
+    struct error not_found = error_keep(&call->ctx->error);
     if (cloud_send(call, "proveGone", NULL, &proof) == ERR_OK) {
         if (proof.result != NULL && proof.result->kind == VALUE_LIST) {
             return ERR_OK;
@@ -147,7 +147,6 @@ static enum err_code prove_gone(struct cloud_call *call) {
     }
     struct str why = call->ctx->error.message;
     enum err_code code = call->ctx->error.code;
-    call->ctx->error = not_found;
     return ctx_fail(
         call->ctx, code,
         "%.*s. It is not taken as deleted, because the account cannot be listed either: %.*s",

@@ -84,22 +84,18 @@ static bool passes(enum err_code code) {
     return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
 }
 
-/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. Of what
- * it learns only secrets, which live in the call's arena, stay known. */
+/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. */
 static enum err_code poll(struct wait *wait, struct observation *seen) {
     struct ctx *ctx = wait->call->ctx;
     struct arena *scratch = wait->scratch[wait->turn % 2];
     arena_reset(scratch);
-    struct ctx poll_ctx = *ctx;
-    poll_ctx.arena = scratch;
-    poll_ctx.log.arena = scratch;
-    poll_ctx.log.redact = &poll_ctx.redact;
+    struct ctx poll_ctx;
+    ctx_fork(&poll_ctx, ctx, scratch, ctx->cancel);
     struct cloud_call poll_call = *wait->call;
     poll_call.ctx = &poll_ctx;
     poll_call.params = value_map_clone(scratch, wait->call->params);
     struct observation fresh = {0};
-    enum err_code code = cloud_observe(&poll_call, &fresh);
-    ctx->redact = poll_ctx.redact;
+    enum err_code code = ctx_join(ctx, &poll_ctx, cloud_observe(&poll_call, &fresh));
     if (code == ERR_OK) {
         wait->turn++;
         wait->failed_polls = 0;
@@ -107,10 +103,6 @@ static enum err_code poll(struct wait *wait, struct observation *seen) {
         arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
         return ERR_OK;
     }
-    ctx->error = poll_ctx.error;
-    ctx->error.message = arena_str(ctx->arena, poll_ctx.error.message);
-    ctx->error.cloud_code = arena_str(ctx->arena, poll_ctx.error.cloud_code);
-    ctx->error.request_id = arena_str(ctx->arena, poll_ctx.error.request_id);
     wait->failed_polls++;
     return passes(code) && wait->failed_polls < MAX_FAILED_POLLS ? ERR_OK : code;
 }
@@ -138,9 +130,9 @@ static enum err_code fail_state(struct wait *wait, const struct observation *see
     struct cloud_call *call = wait->call;
     struct str logs = STR_EMPTY;
     if (call->cloud->hooks.diagnose != NULL) {
-        struct error kept = call->ctx->error;
+        struct error kept = error_keep(&call->ctx->error);
         logs = call->cloud->hooks.diagnose(call);
-        call->ctx->error = kept;
+        error_put_back(&call->ctx->error, &kept);
     }
     return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%s%.*s",
                     call->cloud->tables->title, STR_ARG(call->id),

@@ -30,11 +30,11 @@ static enum err_code authorize(struct client_call *call) {
 }
 
 static enum err_code sign(struct client_call *call, struct http_request *request) {
-    struct ctx scratch_ctx = *call->ctx;
     if (!client_is_signed(call)) {
         return ERR_OK;
     }
-    scratch_ctx.arena = call->scratch;
+    struct ctx scratch_ctx;
+    ctx_fork(&scratch_ctx, call->ctx, call->scratch, call->ctx->cancel);
     int64_t wall_seconds = call->ctx->clock->wall_seconds(call->ctx->clock);
     enum err_code err =
         sign_request(&scratch_ctx, call->session->scheme, &call->credential, wall_seconds, request);

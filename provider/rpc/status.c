@@ -46,10 +46,10 @@ static ProtobufCBinaryData binary(struct str bytes) {
  * not replace the one being reported. */
 static bool encode_bag(struct ctx *ctx, const struct value *map, const char *what,
                        const struct marshal_options *options, ProtobufCBinaryData *out) {
-    struct error kept = ctx->error;
+    struct error kept = error_keep(&ctx->error);
     struct str bytes;
     bool encoded = map != NULL && marshal_encode(ctx, what, map, options, &bytes) == ERR_OK;
-    ctx->error = kept;
+    error_put_back(&ctx->error, &kept);
     if (encoded) {
         *out = binary(bytes);
     }

@@ -85,6 +85,87 @@ TEST(cancellation_and_deadline_are_different_failures) {
     arena_free(ctx.arena);
 }
 
+TEST(a_failure_that_was_set_aside_comes_back_whole) {
+    struct ctx ctx = {.arena = arena_new(10000)};
+    ctx_fail(&ctx, ERR_EXISTS, "taken");
+    ctx.error.http_status = 409;
+    struct error kept = error_keep(&ctx.error);
+    CHECK_INT(ctx.error.code, ERR_OK);
+    CHECK_STR(ctx.error.message, "");
+    ctx_fail(&ctx, ERR_UNAVAILABLE, "no answer");
+    error_put_back(&ctx.error, &kept);
+    CHECK_INT(ctx.error.code, ERR_EXISTS);
+    CHECK_INT(ctx.error.http_status, 409);
+    CHECK_STR(ctx.error.message, "taken");
+    arena_free(ctx.arena);
+}
+
+TEST(a_copy_outlives_the_arena_of_the_original) {
+    struct arena *scratch = arena_new(10000);
+    struct arena *arena = arena_new(10000);
+    struct str reason = STR("r");
+    const struct error error = {
+        .code = ERR_EXISTS,
+        .message = arena_printf(scratch, "m%d", 1),
+        .http_status = 409,
+        .cloud_code = arena_printf(scratch, "c%d", 2),
+        .request_id = arena_printf(scratch, "q%d", 3),
+        .partial = {.id = STR("i"), .reasons = &reason, .reason_count = 1},
+    };
+    struct error copy = error_copy(arena, &error);
+    arena_free(scratch);
+    CHECK_INT(copy.code, ERR_EXISTS);
+    CHECK_INT(copy.http_status, 409);
+    CHECK_STR(copy.message, "m1");
+    CHECK_STR(copy.cloud_code, "c2");
+    CHECK_STR(copy.request_id, "q3");
+    CHECK(copy.partial.reasons == NULL);
+    arena_free(arena);
+}
+
+TEST(a_fork_has_memory_and_a_token_of_its_own) {
+    struct ctx ctx = {.arena = arena_new(10000)};
+    struct cancel *own = cancel_new(NULL, &clock_system);
+    struct arena *scratch = arena_new(10000);
+    struct ctx fork;
+    ctx_fork(&fork, &ctx, scratch, own);
+    CHECK(fork.arena == scratch && fork.log.arena == scratch);
+    CHECK(fork.cancel == own);
+    CHECK(fork.log.redact == &fork.redact);
+    cancel_free(own);
+    arena_free(scratch);
+    arena_free(ctx.arena);
+    CHECK(ctx.cancel == NULL);
+}
+
+/* What one part of the call learns and why it failed is the call's when the part's memory is gone.
+ */
+TEST(joined_a_call_knows_what_its_fork_learned) {
+    struct ctx ctx = {.arena = arena_new(10000)};
+    struct arena *scratch = arena_new(10000);
+    struct ctx fork;
+    redact_init(&ctx.redact, ctx.arena);
+    ctx_fork(&fork, &ctx, scratch, NULL);
+    redact_add(&fork.redact, STR("hunter2"));
+    ctx_fail(&fork, ERR_UNAVAILABLE, "no answer for %d s", 7);
+    CHECK_INT(ctx_join(&ctx, &fork, ERR_UNAVAILABLE), ERR_UNAVAILABLE);
+    arena_free(scratch);
+    CHECK_STR(ctx.error.message, "no answer for 7 s");
+    CHECK_STR(redact_apply(&ctx.redact, STR("it is hunter2")), "it is [secret]");
+    arena_free(ctx.arena);
+}
+
+TEST(joined_after_success_an_earlier_failure_stands) {
+    struct ctx ctx = {.arena = arena_new(10000)};
+    struct ctx fork;
+    ctx_fail(&ctx, ERR_EXISTS, "taken");
+    ctx_fork(&fork, &ctx, ctx.arena, NULL);
+    error_clear(&fork.error);
+    CHECK_INT(ctx_join(&ctx, &fork, ERR_OK), ERR_OK);
+    CHECK_STR(ctx.error.message, "taken");
+    arena_free(ctx.arena);
+}
+
 static enum err_code pass_on(enum err_code code, bool *reached) {
     TRY(code);
     *reached = true;
@@ -104,6 +185,11 @@ TEST_MAIN {
     RUN(clear_forgets_every_detail);
     RUN(fail_replaces_an_earlier_failure);
     RUN(fail_may_quote_the_message_it_replaces);
+    RUN(a_failure_that_was_set_aside_comes_back_whole);
+    RUN(a_copy_outlives_the_arena_of_the_original);
+    RUN(a_fork_has_memory_and_a_token_of_its_own);
+    RUN(joined_a_call_knows_what_its_fork_learned);
+    RUN(joined_after_success_an_earlier_failure_stands);
     RUN(cancellation_and_deadline_are_different_failures);
     RUN(try_returns_the_code_of_a_failure_only);
 }
