@@ -3,6 +3,7 @@
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 #include "cloud_tables.h"
+#include "core/config.h"
 
 static struct str desired(const struct value *inputs) {
     struct str state = value_text_at(inputs, "desiredState");
@@ -43,7 +44,7 @@ static enum err_code complete_scope(struct cloud_call *call) {
         value_map_set_c(arena, call->params, "activeIam", account);
     }
     TRY(check_scope(call));
-    struct str layout = value_text_at(call->params, "layout");
+    struct str layout = config_text(call->config, "tirApiLayout");
     struct str team = value_text_at(call->params, "teamId");
     struct str project = value_text_at(call->params, "projectId");
     bool by_team = str_is_c(layout, "legacy") || (str_is_c(layout, "auto") && team.len > 0);
@@ -97,6 +98,7 @@ const struct cloud cloud_tir = {
     .tables = &tir_tables,
     .hooks =
         {
+            .call_size = sizeof(struct tir_call),
             .invoke = tir_invoke,
             .check = tir_check,
             .desired = desired,

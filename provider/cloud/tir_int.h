@@ -88,6 +88,14 @@ enum err_code tir_list(struct cloud_call *call, const struct list_request *reque
 
 /* --- tir_observe.c --- */
 
+/* What one call to TIR remembers of what it has done: call->own. Zero: nothing. */
+struct tir_call {
+    bool changing;          /* a change was sent: what follows says how it was before */
+    struct str time_before; /* the endpoint's own time of its change before that */
+    int64_t changed_ms;     /* when the change was sent */
+    bool deleting;
+};
+
 enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 /* Before a change: from now on a look that shows `before`'s time of change is doubted for a while.
  */

@@ -3,7 +3,7 @@
 #include "cloud_tables.h"
 
 enum err_code tir_need_project(struct cloud_call *call) {
-    if (value_get_c(call->params, "base") != NULL) {
+    if (value_get_c(call->params, "projectId") != NULL) {
         return ERR_OK;
     }
     return ctx_fail(call->ctx, ERR_INVALID,

@@ -9,31 +9,31 @@ static struct str time_of_change(const struct observation *seen) {
 }
 
 void tir_note_change(struct cloud_call *call, const struct observation *before) {
-    struct arena *arena = call->ctx->arena;
-    int64_t now_ms = call->ctx->clock->now_ms(call->ctx->clock);
-    value_map_set_c(arena, call->params, "updatedBefore",
-                    value_string(arena, time_of_change(before)));
-    value_map_set_c(arena, call->params, "changedAtMs", value_number(arena, (double)now_ms));
+    struct tir_call *own = call->own;
+    own->changing = true;
+    own->time_before = arena_str(call->ctx->arena, time_of_change(before));
+    own->changed_ms = call->ctx->clock->now_ms(call->ctx->clock);
 }
 
 void tir_doubt(const struct cloud_call *call, struct observation *seen) {
-    const struct value *before = value_get_c(call->params, "updatedBefore");
-    const struct value *changed = value_get_c(call->params, "changedAtMs");
-    if (before == NULL || changed == NULL || seen->kind != OBSERVATION_SEEN) {
+    const struct tir_call *own = call->own;
+    if (!own->changing || seen->kind != OBSERVATION_SEEN) {
         return;
     }
-    double passed_ms = (double)call->ctx->clock->now_ms(call->ctx->clock) - changed->number;
-    if (str_is(before->string, time_of_change(seen)) && passed_ms < DOUBT_MS) {
+    int64_t passed_ms = call->ctx->clock->now_ms(call->ctx->clock) - own->changed_ms;
+    if (str_is(own->time_before, time_of_change(seen)) && passed_ms < DOUBT_MS) {
         seen->state = STATE_PENDING;
     }
 }
 
 void tir_note_delete(struct cloud_call *call) {
-    value_map_set_c(call->ctx->arena, call->params, "deleting", value_bool(call->ctx->arena, true));
+    struct tir_call *own = call->own;
+    own->deleting = true;
 }
 
 static bool is_deleting(const struct cloud_call *call) {
-    return value_get_c(call->params, "deleting") != NULL;
+    const struct tir_call *own = call->own;
+    return own->deleting;
 }
 
 static bool has_id(const struct value *item, struct str wanted) {

@@ -264,6 +264,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
         .urn = urn,
         .known = provider_known(provider),
         .account = provider_account(provider, cloud)->state,
+        .own = cloud->hooks.call_size == 0 ? NULL : arena_alloc(ctx->arena, cloud->hooks.call_size),
         .inputs = inputs,
         .started_wall = ctx->clock->wall_seconds(ctx->clock),
     };

@@ -16,10 +16,12 @@ struct cloud_call {
     const struct cloud *cloud;
     const struct config *config;
     const struct rest_session *session;
-    struct value *params; /* template parameters: scope, id parts, name */
-    struct str id;        /* empty before a create is done */
+    struct value
+        *params;   /* template parameters only: scope, id parts, name, what operations take */
+    struct str id; /* empty before a create is done */
     struct str urn;
     void *account;              /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;                  /* what the cloud's hooks tell each other (call_size), or NULL */
     struct known *known;        /* ids that are in the state */
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;         /* a look a few seconds old will do (Read) */
@@ -54,6 +56,8 @@ struct cloud_hooks {
      * Shared by all threads. */
     void *(*account_new)(const struct clock *clock);
     void (*account_free)(void *account);
+    /* Size of what the hooks of one call tell each other: zeroed memory of the call (0: none). */
+    size_t call_size;
     /* Credentials that have to be fetched first, and what to do when they are refused (nothing).
      * See rest_session. */
     enum err_code (*authorize)(struct ctx *ctx, const struct rest_session *session,
