@@ -60,11 +60,9 @@ static void check_tags(struct ctx *ctx, const struct value *inputs, struct failu
     }
 }
 
-static void check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                  struct failures *failures) {
-    (void)olds;
-    check_model_name(ctx, inputs, failures);
-    check_tags(ctx, inputs, failures);
+static void check(const struct cloud_check *check) {
+    check_model_name(check->ctx, check->inputs, check->failures);
+    check_tags(check->ctx, check->inputs, check->failures);
 }
 
 /* Reading */
@@ -201,7 +199,7 @@ static enum err_code find_tagged(struct cloud_call *call, struct str tag, struct
         for (size_t i = 0; i < items->list.count; i++) {
             struct str found = value_text_at(items->list.items[i], "Id");
             if (str_starts(create_tag(items->list.items[i]), tag) &&
-                !known_has(call->known, call->urn, found)) {
+                !ledger_find(call->ledger, call->urn, found).known) {
                 value_list_append(call->ctx->arena, *out_ids,
                                   value_string(call->ctx->arena, found));
             }

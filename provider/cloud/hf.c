@@ -104,14 +104,12 @@ static void warn_of_hyphens(struct ctx *ctx, const struct value *inputs) {
     }
 }
 
-static void check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                  struct failures *failures) {
-    (void)olds;
-    warn_of_hyphens(ctx, inputs);
-    check_replicas(inputs, failures);
-    check_measure(inputs, failures);
-    check_cache(inputs, failures);
-    check_private_service(inputs, failures);
+static void check(const struct cloud_check *check) {
+    warn_of_hyphens(check->ctx, check->inputs);
+    check_replicas(check->inputs, check->failures);
+    check_measure(check->inputs, check->failures);
+    check_cache(check->inputs, check->failures);
+    check_private_service(check->inputs, check->failures);
 }
 
 /* Whose token it is answers a bare name that was imported without a configured namespace (hf.md 8).

@@ -107,14 +107,13 @@ static void check_guard(const struct value *olds, const struct value *inputs,
     }
 }
 
-static void check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                  struct failures *failures) {
-    check_source(olds, inputs, failures);
-    check_name(inputs, failures);
-    check_guard(olds, inputs, failures);
-    struct str project = value_text_at(inputs, "projectId");
+static void check(const struct cloud_check *check) {
+    check_source(check->olds, check->inputs, check->failures);
+    check_name(check->inputs, check->failures);
+    check_guard(check->olds, check->inputs, check->failures);
+    struct str project = value_text_at(check->inputs, "projectId");
     if (project.len > 0 && project.len != 32) {
-        log_warning(&ctx->log, "projectId: ids of projects have 32 characters, this has %zu",
+        log_warning(&check->ctx->log, "projectId: ids of projects have 32 characters, this has %zu",
                     project.len);
     }
 }

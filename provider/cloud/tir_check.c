@@ -118,18 +118,20 @@ static void check_disk(struct ctx *ctx, const struct value *olds, const struct v
     }
 }
 
-void tir_check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-               struct failures *failures) {
+void tir_check(const struct cloud_check *check) {
+    struct ctx *ctx = check->ctx;
+    const struct value *inputs = check->inputs;
+    struct failures *failures = check->failures;
     require_scope(ctx, inputs, "projectId", failures);
     require_scope(ctx, inputs, "location", failures);
     check_number(inputs, "projectId", failures);
     check_number(inputs, "teamId", failures);
     tir_check_model(ctx, inputs, failures);
-    tir_check_plan(ctx, olds, inputs, failures);
-    check_desired(olds, inputs, failures);
+    tir_check_plan(check);
+    check_desired(check->olds, inputs, failures);
     check_storage(inputs, failures);
     check_probe(ctx, inputs, "readinessProbe", failures);
     check_probe(ctx, inputs, "livenessProbe", failures);
     check_variables(ctx, inputs, failures);
-    check_disk(ctx, olds, inputs);
+    check_disk(ctx, check->olds, inputs);
 }

@@ -192,45 +192,32 @@ static void refuse_other_plan(const struct plan *plan, const struct value *olds)
     }
 }
 
-static bool is_replace(enum diff_kind kind) {
-    return kind == DIFF_ADD_REPLACE || kind == DIFF_DELETE_REPLACE || kind == DIFF_UPDATE_REPLACE;
-}
-
-/* Olds of an import lack a scope that is the configured one. */
-static bool is_filled_in(struct str path) {
-    return str_is_c(path, "projectId") || str_is_c(path, "teamId") || str_is_c(path, "location");
-}
-
-static void refuse_replacement(struct ctx *ctx, const struct plan *plan, const struct value *olds) {
-    struct diff_list diffs = {.ctx = ctx};
-    prop_diff(&diffs, &tir_tables.props, olds, plan->inputs);
-    for (size_t i = 0; i < diffs.count; i++) {
-        const struct diff_entry *entry = &diffs.entries[i];
-        bool filled_in = entry->kind == DIFF_ADD_REPLACE && is_filled_in(entry->path);
-        if (is_replace(entry->kind) && !filled_in) {
-            failures_add(plan->failures, entry->path,
-                         "cannot be changed: that replaces the endpoint, whose committed plan is "
-                         "paid and not refunded. Delete the endpoint explicitly and make another "
-                         "one");
-        }
+static void refuse_replacement(const struct cloud_check *check) {
+    struct path_list replacing = check_replacing(check);
+    for (size_t i = 0; i < replacing.count; i++) {
+        failures_add(check->failures, replacing.paths[i],
+                     "cannot be changed: that replaces the endpoint, whose committed plan is "
+                     "paid and not refunded. Delete the endpoint explicitly and make another "
+                     "one");
     }
 }
 
-void tir_check_plan(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                    struct failures *failures) {
-    struct plan plan = {
-        .inputs = inputs, .failures = failures, .committed = tir_is_committed(inputs)};
+void tir_check_plan(const struct cloud_check *check) {
+    struct plan plan = {.inputs = check->inputs,
+                        .failures = check->failures,
+                        .committed = tir_is_committed(check->inputs)};
     check_machine(&plan);
-    if (str_is_c(value_text_at(inputs, "skuType"), "hourly") && !tir_is_committed(olds)) {
+    if (str_is_c(value_text_at(check->inputs, "skuType"), "hourly") &&
+        !tir_is_committed(check->olds)) {
         check_hourly(&plan);
     } else if (plan.committed) {
-        check_committed(ctx, &plan);
+        check_committed(check->ctx, &plan);
     }
     check_replica(&plan);
-    check_policy(ctx, &plan);
+    check_policy(check->ctx, &plan);
     check_stop(&plan);
-    if (tir_is_committed(olds)) {
-        refuse_other_plan(&plan, olds);
-        refuse_replacement(ctx, &plan, olds);
+    if (tir_is_committed(check->olds)) {
+        refuse_other_plan(&plan, check->olds);
+        refuse_replacement(check);
     }
 }

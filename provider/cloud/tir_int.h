@@ -65,11 +65,9 @@ const char *tir_scaling_action(struct arena *arena, const struct value *form,
 
 /* --- tir_check.c, tir_check_model.c, tir_check_plan.c: rules across properties --- */
 
-void tir_check(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-               struct failures *failures);
+void tir_check(const struct cloud_check *check);
 void tir_check_model(struct ctx *ctx, const struct value *inputs, struct failures *failures);
-void tir_check_plan(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                    struct failures *failures);
+void tir_check_plan(const struct cloud_check *check);
 
 /* --- tir_shape.c, tir_spelling.c, tir_target.c: hooks for replies and outputs --- */
 

@@ -4,6 +4,7 @@
 
 #include "core/call.h"
 #include "core/change.h"
+#include "core/compare.h"
 #include "core/scope.h"
 
 /* Clocks of this machine and of the cloud may differ by so much. */
@@ -107,18 +108,20 @@ enum err_code adopt_refuse(struct cloud_call *call) {
                                    : "choose another name (deleting does not free one)");
 }
 
-static enum err_code refuse_replacement(struct cloud_call *call, const struct diff_list *diffs) {
-    struct str id = call_id(call);
-    for (size_t i = 0; i < diffs->count; i++) {
-        if (diff_kind_replaces(diffs->entries[i].kind)) {
-            return ctx_fail(
-                call->ctx, ERR_EXISTS,
-                "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
-                "place. Delete it or choose another name",
-                call->cloud->tables->title, STR_ARG(id), STR_ARG(diffs->entries[i].path));
-        }
+static enum err_code refuse_replacement(struct cloud_call *call, const struct value *olds) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    /* What the program leaves to a look-up is where it was found. */
+    struct comparison inputs =
+        compare_inputs(call->ctx, tables, call->config, olds, call->inputs, olds);
+    struct path_list replacing = compare_replacing(call->ctx, tables, &inputs);
+    if (replacing.count == 0) {
+        return ERR_OK;
     }
-    return ERR_OK;
+    return ctx_fail(
+        call->ctx, ERR_EXISTS,
+        "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
+        "place. Delete it or choose another name",
+        tables->title, STR_ARG(call_id(call)), STR_ARG(replacing.paths[0]));
 }
 
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) {
@@ -127,10 +130,7 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     struct value *olds =
         prop_adopt(ctx, props, outcome_decode(call, seen, call->inputs), call->inputs);
     scope_show(ctx, call->cloud->tables, call->params, olds);
-    struct diff_list diffs = {.ctx = ctx};
-    /* What the program leaves to a look-up is where it was found. */
-    prop_diff(&diffs, props, olds, scope_recall(ctx, call->cloud->tables, call->inputs, olds));
-    TRY(refuse_replacement(call, &diffs));
+    TRY(refuse_replacement(call, olds));
     call->id = call_id(call);
     enum err_code code = change_send(call, olds, call->inputs, seen);
     if (code != ERR_OK && !call->changed) {

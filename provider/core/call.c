@@ -262,7 +262,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
         .config = provider_config(provider),
         .params = value_map(ctx->arena),
         .urn = urn,
-        .known = provider_known(provider),
+        .ledger = provider_ledger(provider),
         .account = provider_account(provider, cloud)->state,
         .own = cloud->hooks.call_size == 0 ? NULL : arena_alloc(ctx->arena, cloud->hooks.call_size),
         .inputs = inputs,
@@ -281,7 +281,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     TRY(open_session(provider, out, id, false));
     if (id.len > 0) {
         out->id = call_id(out);
-        known_add(out->known, urn, out->id);
+        ledger_note_id(out->ledger, urn, out->id);
     }
     return ERR_OK;
 }

@@ -30,8 +30,8 @@ const struct config *provider_config(struct provider *provider);
 /* Opened at first use. */
 enum err_code provider_transport(struct provider *provider, struct ctx *ctx,
                                  struct transport **out) MUST_USE;
-/* Ids that are in the state. */
-struct known *provider_known(struct provider *provider);
+/* Of what is in the stack's state. */
+struct ledger *provider_ledger(struct provider *provider);
 
 /* What all calls to one cloud share; made by Configure. */
 struct account {

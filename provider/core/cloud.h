@@ -2,7 +2,7 @@
 #define CORE_CLOUD_H
 
 #include "base/ctx.h"
-#include "core/known.h"
+#include "core/ledger.h"
 #include "core/provider.h"
 #include "core/tables.h"
 
@@ -22,7 +22,7 @@ struct cloud_call {
     struct str urn;
     void *account;              /* what the cloud keeps between calls (account_new), or NULL */
     void *own;                  /* what the cloud's hooks tell each other (call_size), or NULL */
-    struct known *known;        /* ids that are in the state */
+    struct ledger *ledger;      /* of what is in the state */
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;         /* a look a few seconds old will do (Read) */
     bool changed;               /* the endpoint was, or may have been, changed (cloud_change) */
@@ -49,6 +49,23 @@ struct failures;
 void failures_add(struct failures *failures, struct str path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+struct path_list {
+    struct str *paths;
+    size_t count;
+};
+
+/* One Check, for the rules that a table row cannot say. */
+struct cloud_check {
+    struct ctx *ctx;
+    const struct cloud *cloud;
+    const struct config *config;
+    const struct value *olds;   /* the inputs in the state, or NULL or empty */
+    const struct value *inputs; /* may hold unknowns: a rule over one of them is skipped */
+    struct failures *failures;
+};
+/* The paths whose change would replace the endpoint, as Diff will say; none for a new one. */
+struct path_list check_replacing(const struct cloud_check *check);
+
 /* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies.
  * Hooks run on the calling thread; all but check, adjust_* and derive may call the cloud. */
 struct cloud_hooks {
@@ -67,10 +84,8 @@ struct cloud_hooks {
     /* Carries out a function whose answer takes more than one operation (the row's operation). */
     enum err_code (*invoke)(struct cloud_call *call, const struct function_row *function,
                             const struct value *args, const struct value **out_wire);
-    /* Rules across properties (nothing). `inputs` may hold unknowns: a rule over one of them is
-     * skipped. `olds` are the inputs in the state, or NULL or empty. */
-    void (*check)(struct ctx *ctx, const struct value *olds, const struct value *inputs,
-                  struct failures *failures);
+    /* Rules across properties (nothing). */
+    void (*check)(const struct cloud_check *check);
     /* The wanted state where it has a second, deprecated spelling (desiredState, or its default).
      */
     struct str (*desired)(const struct value *inputs);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/call.h"
+#include "core/compare.h"
 #include "core/name.h"
 #include "core/path.h"
 #include "core/scope.h"
@@ -70,28 +71,22 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     *out = (struct diff_response){0};
     TRY(provider_find(provider, ctx, request->type, &cloud));
     const struct cloud_tables *tables = cloud->tables;
-    const struct config *config = provider_config(provider);
     /* Engines before 3.40 send no old inputs. */
-    const struct value *olds = request->old_inputs != NULL
-                                   ? request->old_inputs
-                                   : prop_assume(ctx, &tables->props, request->olds, request->news);
-    /* The outputs say where it lives; what neither the program nor the configuration says stays
-     * there. */
-    olds = scope_assume(ctx, tables, config, scope_recall(ctx, tables, olds, request->olds));
-    const struct value *news =
-        scope_recall(ctx, tables, scope_assume(ctx, tables, config, request->news), request->olds);
-    known_add(provider_known(provider), request->urn, request->id);
+    struct comparison inputs = compare_inputs(ctx, tables, provider_config(provider),
+                                              request->old_inputs, request->news, request->olds);
     struct diff_list diffs = {.ctx = ctx,
                               .ignored = request->ignore_changes,
                               .ignored_count = request->ignore_change_count};
-    prop_diff(&diffs, &tables->props, olds, news);
+    prop_diff(&diffs, &tables->props, inputs.olds, inputs.news);
     if (diffs.count == 0 && is_foreign(tables, request->olds)) {
         diff_list_add(&diffs, STR("desiredState"), DIFF_ADD, false);
     }
     finish(&diffs, out);
     add_stables(ctx, &tables->props, out);
+    ledger_note_diff(provider_ledger(provider), request->urn, request->id, out->replace_count > 0);
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
-    out->delete_before_replace = out->changed && must_delete_first(tables, olds, news);
+    out->delete_before_replace =
+        out->changed && must_delete_first(tables, inputs.olds, inputs.news);
     return ERR_OK;
 }
 

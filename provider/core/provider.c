@@ -9,7 +9,7 @@
 struct provider {
     struct provider_options options;
     size_t cloud_count;
-    struct known *known;
+    struct ledger *ledger;
     struct account *accounts; /* one for each cloud */
     _Atomic(struct config *) config;
     pthread_mutex_t mutex; /* guards transport and Configure */
@@ -22,7 +22,7 @@ struct provider *provider_new(const struct provider_options *options) {
     while (options->clouds[provider->cloud_count] != NULL) {
         provider->cloud_count++;
     }
-    provider->known = known_new();
+    provider->ledger = ledger_new();
     provider->accounts = mem_alloc((provider->cloud_count + 1) * sizeof(*provider->accounts));
     (void)pthread_mutex_init(&provider->mutex, NULL);
     return provider;
@@ -47,7 +47,7 @@ void provider_free(struct provider *provider) {
         close_account(provider->options.clouds[i], &provider->accounts[i]);
     }
     mem_free(provider->accounts);
-    known_free(provider->known);
+    ledger_free(provider->ledger);
     config_free(atomic_load(&provider->config));
     (void)pthread_mutex_destroy(&provider->mutex);
     mem_free(provider);
@@ -61,8 +61,8 @@ const struct config *provider_config(struct provider *provider) {
     return atomic_load(&provider->config);
 }
 
-struct known *provider_known(struct provider *provider) {
-    return provider->known;
+struct ledger *provider_ledger(struct provider *provider) {
+    return provider->ledger;
 }
 
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud) {
@@ -144,6 +144,7 @@ static enum err_code configure(struct provider *provider, struct ctx *ctx,
         open_account(provider->options.clock, provider->options.clouds[i], config,
                      &provider->accounts[i]);
     }
+    ledger_clear(provider->ledger);
     atomic_store(&provider->config, config);
     return ERR_OK;
 }

@@ -4,23 +4,15 @@ static bool is_set(const struct value *inputs, const struct scope_row *row) {
     return value_get_set(inputs, str_of(row->property)) != NULL;
 }
 
-static void fill(struct ctx *ctx, const struct cloud_tables *tables, const struct config *config,
-                 struct value *inputs) {
+void scope_fill(struct ctx *ctx, const struct provider_options *options,
+                const struct cloud_tables *tables, const struct config *config,
+                struct value *inputs, struct failures *failures) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         struct str text = config_text(config, row->config);
         if (!is_set(inputs, row) && text.len > 0) {
             value_map_set_c(ctx->arena, inputs, row->property, value_string(ctx->arena, text));
         }
-    }
-}
-
-void scope_fill(struct ctx *ctx, const struct provider_options *options,
-                const struct cloud_tables *tables, const struct config *config,
-                struct value *inputs, struct failures *failures) {
-    fill(ctx, tables, config, inputs);
-    for (size_t i = 0; i < tables->scope_count; i++) {
-        const struct scope_row *row = &tables->scope[i];
         if (row->required && !is_set(inputs, row)) {
             struct str places =
                 config_places(ctx->arena, config_find(options, str_of(row->config)));
@@ -28,25 +20,6 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
                          STR_ARG(places));
         }
     }
-}
-
-const struct value *scope_assume(struct ctx *ctx, const struct cloud_tables *tables,
-                                 const struct config *config, const struct value *inputs) {
-    struct value *copy = value_map_clone(ctx->arena, inputs);
-    fill(ctx, tables, config, copy);
-    return copy;
-}
-
-const struct value *scope_recall(struct ctx *ctx, const struct cloud_tables *tables,
-                                 const struct value *inputs, const struct value *outputs) {
-    struct value *copy = value_map_clone(ctx->arena, inputs);
-    for (size_t i = 0; i < tables->scope_count; i++) {
-        const struct value *value = value_get_set(outputs, str_of(tables->scope[i].property));
-        if (value != NULL && !is_set(inputs, &tables->scope[i])) {
-            value_map_set_c(ctx->arena, copy, tables->scope[i].property, value);
-        }
-    }
-    return copy;
 }
 
 void scope_show(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,

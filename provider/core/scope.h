@@ -10,14 +10,6 @@
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct config *config,
                 struct value *inputs, struct failures *failures);
-/* The same map with an absent scope taken as the configured one: for comparing old inputs with new
- * ones. */
-const struct value *scope_assume(struct ctx *ctx, const struct cloud_tables *tables,
-                                 const struct config *config, const struct value *inputs);
-/* The same map with an absent scope taken from the outputs (or from other inputs; NULL for none).
- */
-const struct value *scope_recall(struct ctx *ctx, const struct cloud_tables *tables,
-                                 const struct value *inputs, const struct value *outputs);
 /* Adds the scope of a call to a map that is private to the caller, where the service itself does
  * not show it. */
 void scope_show(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,

@@ -1,5 +1,6 @@
 #include "core/call.h"
 #include "core/change.h"
+#include "core/compare.h"
 #include "core/path.h"
 #include "core/scope.h"
 #include "core/wait.h"
@@ -7,8 +8,7 @@
 /* The new inputs with ignored paths taken back to their old values, so that no request can carry
  * them. */
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
-                                           const struct value *olds) {
-    const struct value *news = request->news;
+                                           const struct value *olds, const struct value *news) {
     for (size_t i = 0; i < request->ignore_change_count; i++) {
         news = path_restore(ctx->arena, request->ignore_changes[i], olds, news);
     }
@@ -91,12 +91,10 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
                               const struct update_request *request, struct update_response *out) {
     const struct cloud *cloud = NULL;
     TRY(provider_find(provider, ctx, request->type, &cloud));
-    const struct value *olds =
-        request->old_inputs != NULL
-            ? request->old_inputs
-            : prop_assume(ctx, &cloud->tables->props, request->olds, request->news);
-    olds = scope_assume(ctx, cloud->tables, provider_config(provider), olds);
-    const struct value *news = restore_ignored(ctx, request, olds);
+    struct comparison inputs = compare_inputs(ctx, cloud->tables, provider_config(provider),
+                                              request->old_inputs, request->news, request->olds);
+    const struct value *olds = inputs.olds;
+    const struct value *news = restore_ignored(ctx, request, olds, inputs.news);
     if (request->preview) {
         preview(provider, ctx, cloud, news, olds, request->olds, out);
         return ERR_OK;

@@ -1,8 +1,8 @@
 # Tests of the core layer.
-foreach(module name path prop_check prop_decode prop_diff prop_encode prop_merge template urn wait)
+foreach(module ledger name path prop_check prop_decode prop_diff prop_encode prop_merge template urn wait)
     add_unit_test(test_${module} LAYERS base rest core LIBRARIES inference::curl)
 endforeach()
-foreach(module config faults tables)
+foreach(module compare config faults tables)
     add_unit_test(test_${module} LAYERS base rest core cloud LIBRARIES inference::curl)
 endforeach()
 

@@ -213,9 +213,6 @@ TREE_TEST(the_scope_falls_back_on_the_configuration) {
     CHECK_TREE(inputs, "{\"namespace\":\"acme\"}");
     CHECK_INT(failures.count, 0);
     const struct value *own = tree(arena, "{\"namespace\":\"me\"}");
-    CHECK_TREE(scope_assume(&fixture.ctx, cloud_hf.tables, config, own), "{\"namespace\":\"me\"}");
-    CHECK_TREE(scope_assume(&fixture.ctx, cloud_hf.tables, config, NULL),
-               "{\"namespace\":\"acme\"}");
     CHECK(scope_differs(cloud_hf.tables, own, inputs));
     CHECK(!scope_differs(cloud_hf.tables, inputs, inputs));
     struct value *shown = value_map(arena);

@@ -1,0 +1,164 @@
+#include "core/ledger.h"
+
+#include <pthread.h>
+
+#include "testing.h"
+
+#define URN STR("urn:pulumi:dev::shop::inference:hf:Endpoint::demo")
+#define OTHER STR("urn:pulumi:dev::shop::inference:hf:Endpoint::other")
+
+static bool known(struct ledger *ledger, struct str urn, struct str id) {
+    return ledger_find(ledger, urn, id).known;
+}
+
+static bool replaced(struct ledger *ledger, struct str urn, struct str id) {
+    return ledger_find(ledger, urn, id).replaced;
+}
+
+TEST(only_what_was_noted_is_known) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_id(ledger, URN, STR("me/demo"));
+    ledger_note_id(ledger, URN, STR("me/demo"));
+    CHECK(known(ledger, URN, STR("me/demo")));
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    CHECK(!known(ledger, URN, STR("me/demo2")));
+    CHECK(!known(ledger, OTHER, STR("me/demo")));
+    ledger_free(ledger);
+    ledger_free(NULL);
+}
+
+TEST(where_urn_ends_and_id_begins_matters) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_id(ledger, STR("ab"), STR("c"));
+    CHECK(known(ledger, STR("ab"), STR("c")));
+    CHECK(!known(ledger, STR("a"), STR("bc")));
+    ledger_free(ledger);
+}
+
+TEST(the_texts_are_the_ledgers_own) {
+    struct ledger *ledger = ledger_new();
+    char urn[] = "urn";
+    char id[] = "id";
+    ledger_note_id(ledger, str_of(urn), str_of(id));
+    urn[0] = 'x';
+    id[0] = 'x';
+    CHECK(known(ledger, STR("urn"), STR("id")));
+    ledger_free(ledger);
+}
+
+TEST(a_diff_after_a_check_says_what_is_replaced) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    CHECK(known(ledger, URN, STR("me/demo")));
+    CHECK(replaced(ledger, URN, STR("me/demo")));
+    CHECK(!replaced(ledger, OTHER, STR("me/demo")));
+    ledger_free(ledger);
+}
+
+/* A refresh swaps old and new. */
+TEST(a_diff_without_a_check_gives_no_verdict) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    CHECK(known(ledger, URN, STR("me/demo")));
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    ledger_note_check(ledger, OTHER);
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    ledger_free(ledger);
+}
+
+TEST(a_check_counts_for_one_diff) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    ledger_note_diff(ledger, URN, STR("me/demo"), false);
+    CHECK(replaced(ledger, URN, STR("me/demo")));
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("me/demo"), false);
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    ledger_free(ledger);
+}
+
+TEST(a_verdict_outlives_what_else_is_noted) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    ledger_note_id(ledger, URN, STR("me/demo"));
+    ledger_note_id(ledger, URN, STR("me/next"));
+    CHECK(replaced(ledger, URN, STR("me/demo")));
+    CHECK(!replaced(ledger, URN, STR("me/next")));
+    ledger_free(ledger);
+}
+
+TEST(cleared_it_knows_nothing) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_check(ledger, URN);
+    ledger_note_id(ledger, URN, STR("me/demo"));
+    ledger_clear(ledger);
+    CHECK(!known(ledger, URN, STR("me/demo")));
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    ledger_free(ledger);
+}
+
+#define THREADS 8
+#define ROUNDS 500
+
+struct worker {
+    struct ledger *ledger;
+    int number;
+    pthread_t thread;
+};
+
+/* Resources of its own beside one that all share. */
+static void *work(void *user) {
+    struct worker *worker = user;
+    struct ledger *ledger = worker->ledger;
+    for (int i = 0; i < ROUNDS; i++) {
+        char urn[32];
+        (void)snprintf(urn, sizeof(urn), "urn-%d-%d", worker->number, i);
+        ledger_note_check(ledger, str_of(urn));
+        ledger_note_diff(ledger, str_of(urn), STR("id"), i % 2 == 0);
+        ledger_note_check(ledger, URN);
+        ledger_note_diff(ledger, URN, str_of(urn), true);
+        ledger_note_id(ledger, URN, STR("shared"));
+    }
+    return NULL;
+}
+
+TEST(many_threads_lose_nothing) {
+    struct ledger *ledger = ledger_new();
+    struct worker workers[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.ledger = ledger, .number = i};
+        REQUIRE(pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(workers[i].thread, NULL);
+    }
+    int wrong = 0;
+    for (int i = 0; i < THREADS * ROUNDS; i++) {
+        char urn[32];
+        (void)snprintf(urn, sizeof(urn), "urn-%d-%d", i / ROUNDS, i % ROUNDS);
+        bool even = i % ROUNDS % 2 == 0;
+        wrong += replaced(ledger, str_of(urn), STR("id")) == even ? 0 : 1;
+        wrong += known(ledger, str_of(urn), STR("id")) ? 0 : 1;
+        wrong += known(ledger, URN, str_of(urn)) ? 0 : 1;
+    }
+    CHECK_INT(wrong, 0);
+    CHECK(known(ledger, URN, STR("shared")));
+    ledger_free(ledger);
+}
+
+TEST_MAIN {
+    RUN(only_what_was_noted_is_known);
+    RUN(where_urn_ends_and_id_begins_matters);
+    RUN(the_texts_are_the_ledgers_own);
+    RUN(a_diff_after_a_check_says_what_is_replaced);
+    RUN(a_diff_without_a_check_gives_no_verdict);
+    RUN(a_check_counts_for_one_diff);
+    RUN(a_verdict_outlives_what_else_is_noted);
+    RUN(cleared_it_knows_nothing);
+    RUN(many_threads_lose_nothing);
+}
