@@ -116,14 +116,26 @@ static void remember_json(struct redact *redact, struct str secret) {
     buf_cleanup(&text);
 }
 
+static bool is_shared(const struct redact *redact, struct str secret) {
+    bool found = false;
+    if (redact->shared != NULL) {
+        (void)secret_position(redact->shared, secret, &found);
+    }
+    return found;
+}
+
 void redact_add(struct redact *redact, struct str secret) {
     assert(redact->arena != NULL);
-    if (secret.len < MIN_SECRET_LEN || !remember(redact, secret)) {
+    if (secret.len < MIN_SECRET_LEN || is_shared(redact, secret) || !remember(redact, secret)) {
         return;
     }
     remember(redact, percent_encoded(redact->arena, secret));
     remember(redact, base64(redact->arena, secret));
     remember_json(redact, secret);
+}
+
+void redact_share(struct redact *redact, const struct redact *shared) {
+    redact->shared = shared;
 }
 
 static void add_below(struct redact *redact, const struct value *value, bool secret) {
@@ -164,11 +176,13 @@ void redact_add_value(struct redact *redact, const struct value *value) {
 
 /* Where the secrets of each first byte begin; those of byte b end where those of b + 1 begin. */
 struct index {
+    const struct redact *redact;
     size_t begin[257];
 };
 
 static void index_build(struct index *index, const struct redact *redact) {
     size_t at = 0;
+    index->redact = redact;
     for (size_t byte = 0; byte < 256; byte++) {
         index->begin[byte] = at;
         while (at < redact->count && (unsigned char)redact->secrets[at].ptr[0] == byte) {
@@ -178,28 +192,49 @@ static void index_build(struct index *index, const struct redact *redact) {
     index->begin[256] = at;
 }
 
+/* The call's own secrets and the shared ones. */
+struct search {
+    struct index indexes[2];
+    size_t count;
+};
+
+static void search_add(struct search *search, const struct redact *redact) {
+    if (redact != NULL && redact->count > 0) {
+        index_build(&search->indexes[search->count++], redact);
+    }
+}
+
 /* Length of the longest secret the text begins with, or 0. */
-static size_t match_len(const struct redact *redact, const struct index *index, struct str text) {
+static size_t match_len_in(const struct index *index, struct str text) {
     unsigned char first = (unsigned char)text.ptr[0];
     for (size_t i = index->begin[first]; i < index->begin[first + 1]; i++) {
-        if (str_starts(text, redact->secrets[i])) {
-            return redact->secrets[i].len;
+        if (str_starts(text, index->redact->secrets[i])) {
+            return index->redact->secrets[i].len;
         }
     }
     return 0;
 }
 
+static size_t match_len(const struct search *search, struct str text) {
+    size_t longest = 0;
+    for (size_t i = 0; i < search->count; i++) {
+        size_t len = match_len_in(&search->indexes[i], text);
+        longest = len > longest ? len : longest;
+    }
+    return longest;
+}
+
 /* The next stretch from `from` on that secrets cover, overlapping ones taken together: masking only
  * one of two that overlap would show a part of the other. False when there is none. */
-static bool next_stretch(const struct redact *redact, const struct index *index, struct str text,
-                         size_t from, size_t *begin, size_t *end) {
+static bool next_stretch(const struct search *search, struct str text, size_t from, size_t *begin,
+                         size_t *end) {
     *begin = *end = text.len;
     for (size_t at = from; at < text.len; at++) {
         bool inside = *begin < text.len;
         if (inside && at >= *end) {
             return true;
         }
-        size_t len = match_len(redact, index, str_slice(text, at, text.len));
+        size_t len = match_len(search, str_slice(text, at, text.len));
         if (len > 0 && !inside) {
             *begin = at;
             *end = at + len;
@@ -210,7 +245,7 @@ static bool next_stretch(const struct redact *redact, const struct index *index,
     return *begin < text.len;
 }
 
-static struct str masked(const struct redact *redact, const struct index *index, struct str text,
+static struct str masked(struct arena *arena, const struct search *search, struct str text,
                          size_t begin, size_t end) {
     struct buf out;
     buf_init(&out, text.len * 3);
@@ -220,24 +255,23 @@ static struct str masked(const struct redact *redact, const struct index *index,
         buf_append(&out, str_slice(text, done, begin));
         buf_append(&out, MASK);
         done = end;
-        more = next_stretch(redact, index, text, done, &begin, &end);
+        more = next_stretch(search, text, done, &begin, &end);
     }
     buf_append(&out, str_slice(text, done, text.len));
-    struct str result = arena_str(redact->arena, buf_str(&out));
+    struct str result = arena_str(arena, buf_str(&out));
     buf_cleanup(&out);
     return result;
 }
 
 struct str redact_apply(const struct redact *redact, struct str text) {
-    if (redact->count == 0 || text.len == 0) {
-        return text;
-    }
-    struct index index;
-    index_build(&index, redact);
+    struct search search;
+    search.count = 0; /* the indexes need no zeroes */
+    search_add(&search, redact);
+    search_add(&search, redact->shared);
     size_t begin;
     size_t end;
-    if (!next_stretch(redact, &index, text, 0, &begin, &end)) {
+    if (search.count == 0 || !next_stretch(&search, text, 0, &begin, &end)) {
         return text;
     }
-    return masked(redact, &index, text, begin, end);
+    return masked(redact->arena, &search, text, begin, end);
 }

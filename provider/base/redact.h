@@ -6,9 +6,11 @@
 
 /* The secrets one call has seen. Whatever leaves the process as text (errors, reasons, logs, check
  * failures) passes through redact_apply once, so that a cloud that echoes a token in its error
- * cannot leak it. Belongs to one call; one thread at a time. */
+ * cannot leak it. Belongs to one call; one thread at a time. Those of the configuration, which are
+ * the same for all calls, are shared. */
 struct redact {
     struct arena *arena;
+    const struct redact *shared; /* redact_share, or NULL */
     struct str *secrets;
     size_t count;
     size_t capacity;
@@ -18,6 +20,9 @@ void redact_init(struct redact *redact, struct arena *arena);
 /* Remembers a secret, also in its percent-encoded, base64 and JSON-escaped forms. Texts under 4
  * bytes are left out: masking them would garble every message. */
 void redact_add(struct redact *redact, struct str secret);
+/* Knows from now on what `shared` knows, as it stands: nothing is added to that any more, and it
+ * outlives the call. One such at a time. */
+void redact_share(struct redact *redact, const struct redact *shared);
 /* Remembers every string below a secret node of the tree. */
 void redact_add_value(struct redact *redact, const struct value *value);
 /* The text with every secret replaced by "[secret]" (longest first); the text itself when it holds

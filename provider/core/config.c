@@ -24,6 +24,7 @@ struct config {
     struct config_value *values;
     size_t count;
     const char *(*getenv)(const char *name);
+    struct redact secrets; /* in every form, once for all calls */
 };
 
 /* Keys the engine puts beside ours. */
@@ -284,6 +285,15 @@ static bool build_row(const struct config_row *row, void *user) {
     return false;
 }
 
+static void know_secrets(struct config *config) {
+    redact_init(&config->secrets, config->arena);
+    for (size_t i = 0; i < config->count; i++) {
+        if (config->values[i].row->secret) {
+            redact_add(&config->secrets, config->values[i].text);
+        }
+    }
+}
+
 enum err_code config_new(struct ctx *ctx, const struct provider_options *options,
                          const struct configure_request *request, struct config **out) {
     struct arena *arena = arena_new(CONFIG_ARENA_CEILING);
@@ -300,6 +310,7 @@ enum err_code config_new(struct ctx *ctx, const struct provider_options *options
         arena_free(arena);
         return build.code;
     }
+    know_secrets(config);
     *out = config;
     return ERR_OK;
 }
@@ -373,11 +384,7 @@ double config_number(const struct config *config, const char *key, double otherw
 }
 
 void config_redact(const struct config *config, struct redact *redact) {
-    for (size_t i = 0; i < config->count; i++) {
-        if (config->values[i].row->secret) {
-            redact_add(redact, config->values[i].text);
-        }
-    }
+    redact_share(redact, &config->secrets);
 }
 
 struct nearest_key {

@@ -30,7 +30,7 @@ struct str config_text_beside(const struct config *config, const char *key, cons
 struct str config_env(const struct config *config, struct str name);
 /* Number of a key, or `otherwise`. */
 double config_number(const struct config *config, const char *key, double otherwise);
-/* Remembers every secret value of the configuration. */
+/* The call knows every secret of the configuration from now on; the config outlives it. */
 void config_redact(const struct config *config, struct redact *redact);
 
 /* Row of a key among the common rows and those of all clouds; NULL when unknown. */

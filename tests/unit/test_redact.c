@@ -143,6 +143,49 @@ TEST(many_secrets_are_each_found) {
     arena_free(f.arena);
 }
 
+TEST(shared_secrets_are_masked_beside_the_calls_own) {
+    struct fixture config = setup();
+    struct fixture f = setup();
+    redact_add(&config.redact, STR("a b/c+d"));
+    redact_share(&f.redact, &config.redact);
+    CHECK_STR(redact_apply(&f.redact, STR("a b/c+d")), "[secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("x=a%20b%2Fc%2Bd&")), "x=[secret]&");
+    redact_add(&f.redact, STR("own-1"));
+    CHECK_STR(redact_apply(&f.redact, STR("own-1 a b/c+d own-1")), "[secret] [secret] [secret]");
+    CHECK_STR(redact_apply(&config.redact, STR("own-1")), "own-1");
+    arena_free(f.arena);
+    arena_free(config.arena);
+}
+
+TEST(of_a_shared_and_an_own_secret_the_longer_wins) {
+    struct fixture config = setup();
+    struct fixture f = setup();
+    redact_add(&config.redact, STR("token"));
+    redact_add(&config.redact, STR("password-of-all"));
+    redact_share(&f.redact, &config.redact);
+    redact_add(&f.redact, STR("token-7"));
+    redact_add(&f.redact, STR("password"));
+    redact_add(&f.redact, STR("all-of-it"));
+    CHECK_STR(redact_apply(&f.redact, STR("<token-7> <token>")), "<[secret]> <[secret]>");
+    CHECK_STR(redact_apply(&f.redact, STR("<password-of-all>")), "<[secret]>");
+    CHECK_STR(redact_apply(&f.redact, STR("<password-of-all-of-it>")), "<[secret]>");
+    arena_free(f.arena);
+    arena_free(config.arena);
+}
+
+TEST(what_is_shared_is_not_kept_again) {
+    struct fixture config = setup();
+    struct fixture f = setup();
+    redact_add(&config.redact, STR("hf_abcdef"));
+    size_t shared = config.redact.count;
+    redact_share(&f.redact, &config.redact);
+    redact_add(&f.redact, STR("hf_abcdef"));
+    CHECK_INT(f.redact.count, 0);
+    CHECK_INT(config.redact.count, shared);
+    arena_free(f.arena);
+    arena_free(config.arena);
+}
+
 TEST_MAIN {
     RUN(text_without_secrets_is_returned_as_it_is);
     RUN(every_occurrence_is_masked);
@@ -155,4 +198,7 @@ TEST_MAIN {
     RUN(bytes_above_127_and_nul_are_ordinary);
     RUN(strings_below_a_secret_node_are_remembered);
     RUN(many_secrets_are_each_found);
+    RUN(shared_secrets_are_masked_beside_the_calls_own);
+    RUN(of_a_shared_and_an_own_secret_the_longer_wins);
+    RUN(what_is_shared_is_not_kept_again);
 }
