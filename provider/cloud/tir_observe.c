@@ -57,7 +57,7 @@ static const struct value *listed(const struct value *items, struct str id, stru
 
 static bool take_item(struct cloud_call *call, const struct value *item, struct observation *out) {
     const struct rest_reply reply = {.result = item};
-    return cloud_take(call, &reply, out);
+    return cloud_observe_reply(call, &reply, out);
 }
 
 /* Before its number is known an endpoint goes by its name, which is unique in a project. */

@@ -29,7 +29,7 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
         return cloud_observe(call, out); /* proven gone: the caller says what to do then */
     }
     TRY(code);
-    if (!cloud_take(call, &reply, out)) {
+    if (!cloud_observe_reply(call, &reply, out)) {
         return cloud_observe(call, out);
     }
     tir_doubt(call, out);

@@ -122,7 +122,7 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
         return ERR_OK;
     }
     TRY(code);
-    return cloud_take(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
+    return cloud_observe_reply(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
 }
 
 /* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers

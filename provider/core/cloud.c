@@ -120,7 +120,8 @@ static bool is_about_another(const struct cloud_call *call, const struct value *
     return told.len > 0 && asked.len > 0 && !str_is_nocase(told, asked);
 }
 
-bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct observation *out) {
+bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
+                         struct observation *out) {
     if (value_at(reply->result, call->cloud->tables->status.state) == NULL ||
         is_about_another(call, reply->result)) {
         return false;
@@ -157,7 +158,7 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);
     if (code == ERR_OK) {
-        return cloud_take(call, &reply, out)
+        return cloud_observe_reply(call, &reply, out)
                    ? ERR_OK
                    : ctx_fail(call->ctx, ERR_UNAVAILABLE,
                               "%s: the reply to reading the endpoint does not show it",
@@ -192,7 +193,7 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
         return cloud_observe(call, out); /* proven gone: the caller says what to do then */
     }
     TRY(code);
-    return cloud_take(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
+    return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
 }
 
 enum err_code cloud_remove_default(struct cloud_call *call) {

@@ -149,7 +149,8 @@ enum err_code cloud_change(struct cloud_call *call, const char *operation, const
                            struct rest_reply *reply) MUST_USE;
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
  * name). */
-bool cloud_take(struct cloud_call *call, const struct rest_reply *reply, struct observation *out);
+bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
+                         struct observation *out);
 /* What a wire object says: seen, in the state that its word means. */
 struct observation cloud_classify(const struct cloud *cloud, const struct value *wire);
 
