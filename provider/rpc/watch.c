@@ -87,7 +87,7 @@ static int64_t now_ms(const struct watch *watch) {
 
 /* Connections that stay open without a call keep gRPC from shutting down, so they are cut as soon
  * as all is quiet. */
-static void see_to_the_end(struct watch *watch) {
+static void shut_down(struct watch *watch) {
     struct server *server = watch->options.server;
     int64_t start_ms = now_ms(watch);
     int64_t busy_ms = start_ms; /* when a call was last seen */
@@ -110,7 +110,7 @@ static void see_to_the_end(struct watch *watch) {
 static void *run(void *data) {
     struct watch *watch = data;
     if (wait_for_reason(watch)) {
-        see_to_the_end(watch);
+        shut_down(watch);
     }
     return NULL;
 }
