@@ -129,7 +129,7 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     const struct prop_table *props = &call->cloud->tables->props;
     struct value *olds =
         prop_adopt(ctx, props, outcome_decode(call, seen, call->inputs), call->inputs);
-    scope_show(ctx, call->cloud->tables, call->params, olds);
+    scope_put(ctx, call->cloud->tables, call->params, olds);
     TRY(refuse_replacement(call, olds));
     call->id = call_id(call);
     enum err_code code = change_send(call, olds, call->inputs, seen);

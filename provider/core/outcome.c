@@ -18,7 +18,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
     const struct value *decoded =
         seen->kind != OBSERVATION_SEEN ? inputs : outcome_decode(call, seen, inputs);
     struct value *outputs = prop_outputs(ctx, &tables->props, decoded, inputs);
-    scope_show(ctx, tables, call->params, outputs);
+    scope_put(ctx, tables, call->params, outputs);
     const struct value *made = value_get_c(call->params, "endpointId");
     value_map_set_c(ctx->arena, outputs, "endpointId",
                     made != NULL ? made : value_string(ctx->arena, call->id));

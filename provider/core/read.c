@@ -43,7 +43,7 @@ static struct value *import_inputs(struct cloud_call *call, const struct observa
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
     struct value *inputs = prop_import(ctx, &tables->props, decoded);
-    scope_show_different(ctx, tables, call->config, call->params, inputs);
+    scope_put_unconfigured(ctx, tables, call->config, call->params, inputs);
     refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_import != NULL) {
         call->cloud->hooks.adjust_import(ctx, seen, inputs);

@@ -22,8 +22,8 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
     }
 }
 
-void scope_show(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,
-                struct value *outputs) {
+void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,
+               struct value *outputs) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         const struct value *value = value_get_set(params, str_of(row->property));
@@ -33,10 +33,10 @@ void scope_show(struct ctx *ctx, const struct cloud_tables *tables, const struct
     }
 }
 
-void scope_show_different(struct ctx *ctx, const struct cloud_tables *tables,
-                          const struct config *config, const struct value *params,
-                          struct value *inputs) {
-    scope_show(ctx, tables, params, inputs);
+void scope_put_unconfigured(struct ctx *ctx, const struct cloud_tables *tables,
+                            const struct config *config, const struct value *params,
+                            struct value *inputs) {
+    scope_put(ctx, tables, params, inputs);
     for (size_t i = 0; i < tables->scope_count; i++) {
         struct str name = str_of(tables->scope[i].property);
         if (str_is(value_text_at(inputs, tables->scope[i].property),

@@ -216,9 +216,9 @@ TREE_TEST(the_scope_falls_back_on_the_configuration) {
     CHECK(scope_differs(cloud_hf.tables, own, inputs));
     CHECK(!scope_differs(cloud_hf.tables, inputs, inputs));
     struct value *shown = value_map(arena);
-    scope_show_different(&fixture.ctx, cloud_hf.tables, config, inputs, shown);
+    scope_put_unconfigured(&fixture.ctx, cloud_hf.tables, config, inputs, shown);
     CHECK_TREE(shown, "{}");
-    scope_show(&fixture.ctx, cloud_hf.tables, inputs, shown);
+    scope_put(&fixture.ctx, cloud_hf.tables, inputs, shown);
     CHECK_TREE(shown, "{\"namespace\":\"acme\"}");
     config_free(config);
 }
