@@ -33,7 +33,7 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
                                  const struct value *news, const struct value *outputs) {
     const struct value *configured = configured_scope(ctx, tables, config);
     if (olds == NULL) {
-        olds = prop_assume(ctx, &tables->props, outputs, news);
+        olds = prop_old_inputs(ctx, &tables->props, outputs, news);
     }
     news = news != NULL ? news : value_map(ctx->arena);
     olds = scope_from(ctx, tables, scope_from(ctx, tables, olds, outputs), configured);

@@ -76,8 +76,8 @@ struct value *prop_refresh(struct ctx *ctx, const struct prop_table *table,
                            const struct value *live, const struct value *old_inputs);
 /* Stands in for old inputs that the state does not hold: the new inputs, with the values of the old
  * outputs. What only the service filled in is no difference. */
-struct value *prop_assume(struct ctx *ctx, const struct prop_table *table,
-                          const struct value *outputs, const struct value *news);
+struct value *prop_old_inputs(struct ctx *ctx, const struct prop_table *table,
+                              const struct value *outputs, const struct value *news);
 /* What a live object that is taken over counts as the old inputs: only what `inputs` ask for, or
  * what left its default. Write-only and resolved values are never among them, so that those are
  * sent. */

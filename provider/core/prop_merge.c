@@ -182,8 +182,8 @@ struct value *prop_refresh(struct ctx *ctx, const struct prop_table *table,
     return out;
 }
 
-struct value *prop_assume(struct ctx *ctx, const struct prop_table *table,
-                          const struct value *outputs, const struct value *news) {
+struct value *prop_old_inputs(struct ctx *ctx, const struct prop_table *table,
+                              const struct value *outputs, const struct value *news) {
     struct value *out = prop_refresh(ctx, table, outputs, news);
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];

@@ -120,7 +120,7 @@ TREE_TEST(outputs_stand_in_for_inputs_that_are_lost) {
          "{\"place\":\"a\",\"wish\":\"x\"}"},
         {"{\"door\":\"shut\"}", "{}", "{\"door\":\"shut\"}"},
     };
-    CHECK_PAIRS(prop_assume, cases);
+    CHECK_PAIRS(prop_old_inputs, cases);
 }
 
 TREE_TEST(an_adoption_starts_from_what_can_be_seen) {
