@@ -219,10 +219,10 @@ static bool is_same_declaration(struct cloud_call *call, const struct observatio
     if (name_is_auto(inputs, &ark_tables.name_rule)) {
         value_map_remove(inputs, STR("name"));
     }
-    struct diff_list unmet = {.ctx = call->ctx};
-    prop_unmet(&unmet, &ark_tables.props, NULL, inputs,
-               prop_decode(call->ctx, &ark_tables.props, seen->wire));
-    return unmet.count == 0;
+    struct diff_list unapplied = {.ctx = call->ctx};
+    prop_unapplied(&unapplied, &ark_tables.props, NULL, inputs,
+                   prop_decode(call->ctx, &ark_tables.props, seen->wire));
+    return unapplied.count == 0;
 }
 
 /* An endpoint that a killed earlier run of this very resource left behind bills without being in

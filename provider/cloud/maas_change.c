@@ -152,8 +152,8 @@ static void trust_edit(struct cloud_call *call, const struct value *old_inputs,
                        const struct value *news, const struct value *body,
                        struct observation *out) {
     struct diff_list stale = {.ctx = call->ctx};
-    prop_unmet(&stale, &maas_tables.props, old_inputs, news,
-               prop_decode(call->ctx, &maas_tables.props, out->wire));
+    prop_unapplied(&stale, &maas_tables.props, old_inputs, news,
+                   prop_decode(call->ctx, &maas_tables.props, out->wire));
     for (size_t i = 0; i < stale.count; i++) {
         log_warning(&call->ctx->log,
                     "Huawei Cloud MaaS took the change of %.*s and does not list it yet; pulumi "

@@ -61,12 +61,12 @@ static bool is_scaled_as_asked(struct cloud_call *call, const struct value *news
     static const char *const members[] = {"replica", "isAutoScaleEnabled", "autoScalePolicy"};
     struct value *decoded = prop_decode(call->ctx, &tir_tables.props, seen->wire);
     tir_choose_spelling(call->ctx, news, decoded);
-    struct diff_list unmet = {.ctx = call->ctx};
+    struct diff_list unapplied = {.ctx = call->ctx};
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         struct prop_table one = {prop_find(&tir_tables.props, str_of(members[i])), 1};
-        prop_unmet(&unmet, &one, NULL, news, decoded);
+        prop_unapplied(&unapplied, &one, NULL, news, decoded);
     }
-    return unmet.count == 0;
+    return unapplied.count == 0;
 }
 
 /* The form of a stopped endpoint holds the workers, too. Should a service not take them from there,

@@ -25,12 +25,12 @@ static int64_t parse_time(struct str text) {
 
 static bool is_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
-    struct diff_list unmet = {.ctx = call->ctx};
-    prop_unmet(&unmet, &tables->props, NULL, call->inputs,
-               outcome_decode(call, seen, call->inputs));
-    if (unmet.count > 0 || tables->status.created_at == NULL) {
+    struct diff_list unapplied = {.ctx = call->ctx};
+    prop_unapplied(&unapplied, &tables->props, NULL, call->inputs,
+                   outcome_decode(call, seen, call->inputs));
+    if (unapplied.count > 0 || tables->status.created_at == NULL) {
         /* Without a time of creation the name has to do: there it is unique for ever. */
-        return unmet.count == 0 && !tables->name_rule.reusable;
+        return unapplied.count == 0 && !tables->name_rule.reusable;
     }
     int64_t created = parse_time(value_text_at(seen->wire, tables->status.created_at));
     return created >= call->started_wall - CLOCK_SKEW_SECONDS;

@@ -6,15 +6,15 @@ static enum err_code check_answer(struct cloud_call *call, const struct value *o
                                   const struct value *news, const struct observation *seen) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
-    struct diff_list unmet = {.ctx = ctx};
-    prop_unmet(&unmet, props, olds, news, outcome_decode(call, seen, news));
-    if (unmet.count == 0) {
+    struct diff_list unapplied = {.ctx = ctx};
+    prop_unapplied(&unapplied, props, olds, news, outcome_decode(call, seen, news));
+    if (unapplied.count == 0) {
         return ERR_OK;
     }
     struct str paths = STR_EMPTY;
-    for (size_t i = 0; i < unmet.count; i++) {
+    for (size_t i = 0; i < unapplied.count; i++) {
         paths = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(paths), i > 0 ? ", " : "",
-                             STR_ARG(unmet.entries[i].path));
+                             STR_ARG(unapplied.entries[i].path));
     }
     return ctx_fail(
         ctx, ERR_PRECONDITION,

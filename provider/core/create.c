@@ -145,17 +145,17 @@ enum err_code cloud_create_default(struct cloud_call *call, const struct value *
 
 /* Compares what was made with what was asked: a service that ignores a field gets a warning, not a
  * failed create. */
-static void warn_unmet(struct cloud_call *call, const struct observation *seen) {
+static void warn_unapplied(struct cloud_call *call, const struct observation *seen) {
     const struct prop_table *props = &call->cloud->tables->props;
-    struct diff_list unmet = {.ctx = call->ctx};
+    struct diff_list unapplied = {.ctx = call->ctx};
     if (seen->kind != OBSERVATION_SEEN) {
         return;
     }
-    prop_unmet(&unmet, props, NULL, call->inputs, outcome_decode(call, seen, call->inputs));
-    for (size_t i = 0; i < unmet.count; i++) {
+    prop_unapplied(&unapplied, props, NULL, call->inputs, outcome_decode(call, seen, call->inputs));
+    for (size_t i = 0; i < unapplied.count; i++) {
         log_warning(&call->ctx->log,
                     "%s: the service answers another value for %.*s than was asked",
-                    call->cloud->tables->title, STR_ARG(unmet.entries[i].path));
+                    call->cloud->tables->title, STR_ARG(unapplied.entries[i].path));
     }
 }
 
@@ -169,7 +169,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen) {
                               : cloud_create_default(call, body, seen));
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     TRY(change_state(call, seen, CHANGE_GOES_ON));
-    warn_unmet(call, seen);
+    warn_unapplied(call, seen);
     return ERR_OK;
 }
 

@@ -89,8 +89,8 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
 /* Paths that were asked for and are not in the live object, compared with the rows' comparers;
  * write-only, resolved, ignored and local rows are exempt. Only what differs between olds and news
  * is looked at when olds is not NULL. */
-void prop_unmet(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
-                const struct value *news, const struct value *live);
+void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
+                    const struct value *olds, const struct value *news, const struct value *live);
 /* Outputs of a preview: inputs, and unknown for every output that is not set. With old inputs and
  * outputs (both NULL for a create): what an update cannot change keeps its value. */
 struct value *prop_preview(struct ctx *ctx, const struct prop_table *table,

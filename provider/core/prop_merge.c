@@ -291,8 +291,8 @@ static void unmet_members(struct diff_list *diffs, const struct prop_table *tabl
     }
 }
 
-void prop_unmet(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
-                const struct value *news, const struct value *live) {
+void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
+                    const struct value *olds, const struct value *news, const struct value *live) {
     unmet_members(diffs, table, olds, news, live, olds != NULL, STR_EMPTY);
 }
 

@@ -134,8 +134,8 @@ TREE_TEST(an_adoption_starts_from_what_can_be_seen) {
 
 static struct str unmet(const char *olds, const char *news, const char *live) {
     struct diff_list diffs = {.ctx = &fixture.ctx};
-    prop_unmet(&diffs, &toy_table, olds == NULL ? NULL : tree(arena, olds), tree(arena, news),
-               tree(arena, live));
+    prop_unapplied(&diffs, &toy_table, olds == NULL ? NULL : tree(arena, olds), tree(arena, news),
+                   tree(arena, live));
     struct str out = STR_EMPTY;
     for (size_t i = 0; i < diffs.count; i++) {
         out = arena_printf(arena, "%.*s%s%.*s", STR_ARG(out), i > 0 ? " " : "",
