@@ -76,7 +76,7 @@ static enum err_code update_stopped(struct cloud_call *call, const struct value 
                                     struct observation *out) {
     TRY(put_form(call, "update", form, out));
     if (!scaling || out->kind != OBSERVATION_SEEN || is_scaled_as_asked(call, news, out) ||
-        !str_is_c(wait_desired(call, news), "running")) {
+        !str_is_c(cloud_desired_state(call, news), "running")) {
         return ERR_OK;
     }
     TRY(put(call, "start", NULL, out));
@@ -119,7 +119,8 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
                          const struct value *news, const struct value *body,
                          struct observation *out) {
     const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
-    bool restarts = tir_restarts(old_inputs, news) && str_is_c(wait_desired(call, news), "running");
+    bool restarts =
+        tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call, news), "running");
     bool scaling = tir_scaling_differs(before, body);
     bool form = tir_form_differs(before, body);
     if (tir_machine_differs(before, body)) {

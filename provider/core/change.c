@@ -135,7 +135,7 @@ static bool is_left_awake(const struct action_row *action, const struct observat
 
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
                            enum change_cause cause) {
-    struct str desired = wait_desired(call, call->inputs);
+    struct str desired = cloud_desired_state(call, call->inputs);
     const struct action_row *action = action_for(call, desired);
     if (is_left_awake(action, seen, cause)) {
         desired = STR("running");

@@ -2,6 +2,7 @@
 
 #include "core/capacity.h"
 #include "core/config.h"
+#include "core/prop.h"
 #include "core/template.h"
 
 const struct operation *cloud_operation(const struct cloud *cloud, const char *name) {
@@ -204,4 +205,14 @@ enum err_code cloud_remove_default(struct cloud_call *call) {
         return ERR_OK; /* the caller proves it */
     }
     return code;
+}
+
+struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs) {
+    if (call->cloud->hooks.desired != NULL) {
+        return call->cloud->hooks.desired(inputs);
+    }
+    const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
+    const struct value *value = value_get_set(inputs, STR("desiredState"));
+    value = row == NULL ? value : prop_effective(row, value);
+    return value != NULL && value->kind == VALUE_STRING ? value->string : STR("running");
 }

@@ -154,6 +154,9 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
 /* What a wire object says: seen, in the state that its word means. */
 struct observation cloud_classify(const struct cloud *cloud, const struct value *wire);
 
+/* The value of desiredState, or its default. */
+struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs);
+
 /* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
 enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 

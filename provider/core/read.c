@@ -11,7 +11,7 @@ static bool is_unhealthy(enum state_class state) {
 static void refresh_desired(struct cloud_call *call, const struct observation *seen,
                             struct value *inputs) {
     const struct cloud_tables *tables = call->cloud->tables;
-    struct str desired = wait_desired(call, inputs);
+    struct str desired = cloud_desired_state(call, inputs);
     bool paused = seen->state == STATE_PAUSED;
     bool wants_paused = str_is_c(desired, "paused");
     bool tells =

@@ -27,7 +27,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
 
 static bool desired_changed(const struct cloud_call *call, const struct value *olds,
                             const struct value *news) {
-    return !str_is(wait_desired(call, olds), wait_desired(call, news));
+    return !str_is(cloud_desired_state(call, olds), cloud_desired_state(call, news));
 }
 
 /* The last change did not apply, and the program no longer asks for it: what the service shows is

@@ -23,16 +23,6 @@ static int64_t now(const struct wait *wait) {
     return wait->call->ctx->clock->now_ms(wait->call->ctx->clock);
 }
 
-struct str wait_desired(const struct cloud_call *call, const struct value *inputs) {
-    if (call->cloud->hooks.desired != NULL) {
-        return call->cloud->hooks.desired(inputs);
-    }
-    const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
-    const struct value *value = value_get_set(inputs, STR("desiredState"));
-    value = row == NULL ? value : prop_effective(row, value);
-    return value != NULL && value->kind == VALUE_STRING ? value->string : STR("running");
-}
-
 static enum state_class wanted_class(const struct cloud_call *call, struct str desired) {
     const struct cloud_tables *tables = call->cloud->tables;
     for (size_t i = 0; i < tables->action_count; i++) {

@@ -17,7 +17,5 @@ bool wait_is_reached(const struct cloud_call *call, struct str desired, enum sta
  * the cloud's usual one. */
 void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
                        int64_t usual_ms);
-/* The value of desiredState, or its default. */
-struct str wait_desired(const struct cloud_call *call, const struct value *inputs);
 
 #endif
