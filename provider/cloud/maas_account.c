@@ -3,46 +3,27 @@
 #include "base/mem.h"
 #include "cloud/maas_int.h"
 
-/* A waiting call looks so often whether it was cancelled. */
-#define TURN_MS 50
+#define ACCOUNT_CEILING (1u << 20)
 
 void *maas_account_new(const struct clock *clock) {
+    static const char title[] = "Huawei Cloud MaaS";
     struct maas_account *account = MEM_NEW(struct maas_account);
-    account->clock = clock;
+    account->sweeps = flight_group_new(clock, title);
+    account->tokens = flight_group_new(clock, title);
+    account->projects = flight_group_new(clock, title);
     (void)pthread_mutex_init(&account->mutex, NULL);
-    clock_cond_init(&account->changed);
+    account->arena = arena_new(ACCOUNT_CEILING);
     return account;
-}
-
-char *maas_keep(struct str text) {
-    char *copy = mem_alloc(text.len + 1);
-    memcpy(copy, text.ptr, text.len);
-    return copy;
-}
-
-void maas_forget(char **text) {
-    if (*text != NULL) {
-        explicit_bzero(*text, strlen(*text));
-        mem_free(*text);
-        *text = NULL;
-    }
 }
 
 void maas_account_free(void *account) {
     struct maas_account *own = account;
-    maas_free_sweeps(own);
-    maas_free_tokens(own);
-    maas_free_projects(own);
-    (void)pthread_cond_destroy(&own->changed);
+    flight_group_free(own->sweeps);
+    flight_group_free(own->tokens);
+    flight_group_free(own->projects);
     (void)pthread_mutex_destroy(&own->mutex);
+    arena_free(own->arena);
     mem_free(own);
-}
-
-enum err_code maas_wait_turn(struct maas_account *account, struct ctx *ctx) {
-    const struct clock *clock = account->clock;
-    clock->wait_until(clock, &account->changed, &account->mutex, clock->now_ms(clock) + TURN_MS);
-    enum cancel_reason reason = cancel_state(ctx->cancel);
-    return reason == CANCEL_NONE ? ERR_OK : ctx_fail_cancelled(ctx, reason, "Huawei Cloud MaaS");
 }
 
 struct str maas_base_url(const struct rest_session *session, const char *key) {

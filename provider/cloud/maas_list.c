@@ -7,17 +7,6 @@
 #define PAGE_SIZE 100
 #define MAX_PAGES 1000
 #define SWEEP_CEILING (64u << 20)
-#define FAILURE_CEILING (1u << 20)
-
-void maas_free_sweeps(struct maas_account *account) {
-    while (account->sweeps != NULL) {
-        struct sweep *sweep = account->sweeps;
-        account->sweeps = sweep->next;
-        arena_free(sweep->items_arena);
-        arena_free(sweep->failure_arena);
-        arena_free(sweep->arena);
-    }
-}
 
 static bool has_id(const struct value *items, struct str id) {
     for (size_t i = 0; i < items->list.count; i++) {
@@ -113,86 +102,33 @@ static enum err_code sweep_now(struct cloud_call *call, struct arena *arena,
     return ctx_join(call->ctx, &sweep_ctx, sweep_pages(&sweep_call, value_list(arena), out));
 }
 
-static struct sweep *sweep_of(struct maas_account *account, struct cloud_call *call) {
-    struct str url = maas_base_url(call->session, "api");
-    struct str key = arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(url),
-                                  STR_ARG(value_text_at(call->params, "projectId")));
-    for (struct sweep *sweep = account->sweeps; sweep != NULL; sweep = sweep->next) {
-        if (str_is(sweep->key, key)) {
-            return sweep;
-        }
-    }
-    struct arena *arena = arena_new(4096);
-    struct sweep *sweep = ARENA_NEW(arena, struct sweep);
-    *sweep = (struct sweep){.next = account->sweeps, .arena = arena, .key = arena_str(arena, key)};
-    account->sweeps = sweep;
-    return sweep;
-}
-
-/* For those who waited for this sweep; they may not know all secrets of the call that made it. */
-static void keep_failure(struct sweep *sweep, const struct ctx *ctx, enum err_code code) {
-    if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
-        return; /* that call's own affair */
-    }
-    arena_free(sweep->failure_arena);
-    sweep->failure_arena = arena_new(FAILURE_CEILING);
-    struct error masked = ctx->error;
-    masked.message = redact_apply(&ctx->redact, masked.message);
-    sweep->failure = error_copy(sweep->failure_arena, &masked);
-    sweep->failed_run = sweep->runs;
-}
-
-/* With the lock held, which is given up while the sweep runs. */
-static enum err_code refill(struct maas_account *account, struct sweep *sweep,
-                            struct cloud_call *call) {
+static enum err_code sweep(struct cloud_call *call, struct flight *flight) {
     struct arena *arena = arena_new(SWEEP_CEILING);
-    struct maas_listing listing = {0};
-    sweep->busy = true;
-    sweep->busy_since_ms = account->clock->now_ms(account->clock);
-    sweep->runs++;
-    (void)pthread_mutex_unlock(&account->mutex);
-    enum err_code code = sweep_now(call, arena, &listing);
-    (void)pthread_mutex_lock(&account->mutex);
-    sweep->busy = false;
+    struct maas_listing *listing = ARENA_NEW(arena, struct maas_listing);
+    enum err_code code = sweep_now(call, arena, listing);
     if (code == ERR_OK) {
-        arena_free(sweep->items_arena);
-        sweep->items_arena = arena;
-        sweep->listing = listing;
-        sweep->started_ms = sweep->busy_since_ms;
+        flight_succeed(flight, arena, listing);
     } else {
-        keep_failure(sweep, call->ctx, code);
+        flight_fail(flight, call->ctx);
         arena_free(arena);
     }
-    (void)pthread_cond_broadcast(&account->changed);
     return code;
 }
 
-/* With the lock held: waits until the sweep that runs is done. When that is fresh enough and fails,
- * so does whoever waited. */
-static enum err_code await_sweep(struct maas_account *account, struct sweep *sweep,
-                                 struct cloud_call *call, int64_t needed_ms) {
-    unsigned run = sweep->runs;
-    bool fresh = sweep->busy_since_ms >= needed_ms;
-    while (sweep->busy && sweep->runs == run) {
-        TRY(maas_wait_turn(account, call->ctx));
+/* A list as fresh as the call needs it, held until flight_release. */
+static enum err_code listing_of(struct cloud_call *call, struct flight **out) {
+    struct maas_account *account = call->account;
+    struct str url = maas_base_url(call->session, "api");
+    struct str key = arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(url),
+                                  STR_ARG(value_text_at(call->params, "projectId")));
+    const struct clock *clock = call->ctx->clock;
+    int64_t since_ms = clock->now_ms(clock) - (call->may_be_cached ? CACHED_MS : 0);
+    TRY(flight_begin(account->sweeps, call->ctx, key, since_ms, out));
+    enum err_code code = flight_is_led(*out) ? sweep(call, *out) : ERR_OK;
+    if (code != ERR_OK) {
+        flight_release(*out);
     }
-    if (!fresh || sweep->failed_run != run) {
-        return ERR_OK;
-    }
-    call->ctx->error = error_copy(call->ctx->arena, &sweep->failure);
-    return call->ctx->error.code;
-}
-
-/* With the lock held: makes the sweep as fresh as the call needs it. */
-static enum err_code freshen(struct maas_account *account, struct sweep *sweep,
-                             struct cloud_call *call) {
-    int64_t needed_ms =
-        account->clock->now_ms(account->clock) - (call->may_be_cached ? CACHED_MS : 0);
-    while (sweep->listing.items == NULL || sweep->started_ms < needed_ms) {
-        TRY(sweep->busy ? await_sweep(account, sweep, call, needed_ms)
-                        : refill(account, sweep, call));
-    }
-    return ERR_OK;
+    return code;
 }
 
 static const struct value *pick(const struct value *items, struct maas_key key) {
@@ -208,28 +144,20 @@ static const struct value *pick(const struct value *items, struct maas_key key) 
 }
 
 enum err_code maas_find(struct cloud_call *call, struct maas_key key, const struct value **item) {
-    struct maas_account *account = call->account;
+    struct flight *flight;
     *item = NULL;
-    (void)pthread_mutex_lock(&account->mutex);
-    struct sweep *sweep = sweep_of(account, call);
-    enum err_code code = freshen(account, sweep, call);
-    if (code == ERR_OK) {
-        const struct value *found = pick(sweep->listing.items, key);
-        *item = found == NULL ? NULL : value_copy(call->ctx->arena, found);
-    }
-    (void)pthread_mutex_unlock(&account->mutex);
-    return code;
+    TRY(listing_of(call, &flight));
+    const struct maas_listing *listing = flight_data(flight);
+    *item = value_copy(call->ctx->arena, pick(listing->items, key));
+    flight_release(flight);
+    return ERR_OK;
 }
 
 enum err_code maas_list_all(struct cloud_call *call, struct maas_listing *out) {
-    struct maas_account *account = call->account;
-    (void)pthread_mutex_lock(&account->mutex);
-    struct sweep *sweep = sweep_of(account, call);
-    enum err_code code = freshen(account, sweep, call);
-    if (code == ERR_OK) {
-        *out = sweep->listing;
-        out->items = value_copy(call->ctx->arena, sweep->listing.items);
-    }
-    (void)pthread_mutex_unlock(&account->mutex);
-    return code;
+    struct flight *flight;
+    TRY(listing_of(call, &flight));
+    *out = *(const struct maas_listing *)flight_data(flight);
+    out->items = value_copy(call->ctx->arena, out->items);
+    flight_release(flight);
+    return ERR_OK;
 }

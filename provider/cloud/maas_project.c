@@ -1,30 +1,6 @@
 #include "cloud/maas_int.h"
 
-void maas_free_projects(struct maas_account *account) {
-    while (account->projects != NULL) {
-        struct project *project = account->projects;
-        account->projects = project->next;
-        maas_forget(&project->id);
-        arena_free(project->arena);
-    }
-}
-
-static struct project *project_of(struct maas_account *account, const struct cloud_call *call) {
-    struct str key =
-        arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(maas_base_url(call->session, "iam")),
-                     STR_ARG(maas_project_name(call)));
-    for (struct project *project = account->projects; project != NULL; project = project->next) {
-        if (str_is(project->key, key)) {
-            return project;
-        }
-    }
-    struct arena *arena = arena_new(4096);
-    struct project *project = ARENA_NEW(arena, struct project);
-    *project =
-        (struct project){.next = account->projects, .arena = arena, .key = arena_str(arena, key)};
-    account->projects = project;
-    return project;
-}
+#define PROJECT_CEILING 4096
 
 static enum err_code refuse_projects(struct cloud_call *call, size_t count, struct str name) {
     return ctx_fail(
@@ -57,33 +33,31 @@ static enum err_code ask(struct cloud_call *call, struct str *id) {
     return id->len > 0 ? ERR_OK : look_up(call, id);
 }
 
-/* With the lock held, which is given up while IAM is asked. */
-static enum err_code find(struct maas_account *account, struct project *project,
-                          struct cloud_call *call) {
+static enum err_code find(struct cloud_call *call, struct flight *flight) {
     struct str id = STR_EMPTY;
-    project->busy = true;
-    (void)pthread_mutex_unlock(&account->mutex);
     enum err_code code = ask(call, &id);
-    (void)pthread_mutex_lock(&account->mutex);
-    project->busy = false;
-    if (code == ERR_OK) {
-        project->id = maas_keep(id);
+    if (code != ERR_OK) {
+        flight_hand_over(flight);
+        return code;
     }
-    (void)pthread_cond_broadcast(&account->changed);
-    return code;
+    struct arena *arena = arena_new(PROJECT_CEILING);
+    struct str *kept = ARENA_NEW(arena, struct str);
+    *kept = arena_str(arena, id);
+    flight_succeed(flight, arena, kept);
+    return ERR_OK;
 }
 
 enum err_code maas_project_id(struct cloud_call *call, struct str *id) {
     struct maas_account *account = call->account;
-    enum err_code code = ERR_OK;
-    (void)pthread_mutex_lock(&account->mutex);
-    struct project *project = project_of(account, call);
-    while (code == ERR_OK && project->id == NULL) {
-        code = project->busy ? maas_wait_turn(account, call->ctx) : find(account, project, call);
-    }
+    struct arena *arena = call->ctx->arena;
+    struct str key = arena_printf(arena, "%.*s %.*s", STR_ARG(maas_base_url(call->session, "iam")),
+                                  STR_ARG(maas_project_name(call)));
+    struct flight *flight;
+    TRY(flight_begin(account->projects, call->ctx, key, FLIGHT_ANY_TIME, &flight));
+    enum err_code code = flight_is_led(flight) ? find(call, flight) : ERR_OK;
     if (code == ERR_OK) {
-        *id = arena_str(call->ctx->arena, str_of(project->id));
+        *id = arena_str(arena, *(const struct str *)flight_data(flight));
     }
-    (void)pthread_mutex_unlock(&account->mutex);
+    flight_release(flight);
     return code;
 }

@@ -7,61 +7,78 @@
 #define TOKEN_MARGIN_SECONDS 1800
 #define TOKEN_LIFE_SECONDS 86400
 
-void maas_free_tokens(struct maas_account *account) {
-    while (account->tokens != NULL) {
-        struct token *token = account->tokens;
-        account->tokens = token->next;
-        maas_forget(&token->text);
-        maas_forget(&token->project_id);
-        arena_free(token->arena);
+#define TOKEN_CEILING (256u << 10)
+
+/* What a token is for: the project of this id, or when that is empty of this name. */
+struct scope {
+    struct str iam;
+    struct str id;
+    struct str name;
+};
+
+struct token {
+    struct str text;
+    struct str project_id; /* what it turned out to be for; empty when not told */
+    int64_t renew_wall;
+};
+
+/* With the lock held; NULL when no token was bought by that project's name. */
+static const struct named_project *find_named(const struct maas_account *account, struct str iam,
+                                              struct str id) {
+    const struct named_project *named = account->named;
+    while (named != NULL && !(str_is(named->iam, iam) && str_is(named->id, id))) {
+        named = named->next;
     }
-    maas_forget(&account->refusal);
+    return named;
 }
 
 /* One that was bought by name serves calls that meanwhile know the project's id. */
-static bool fits(const struct token *token, struct str iam, struct str id, struct str name) {
-    if (!str_is(token->iam, iam)) {
-        return false;
+static struct scope scope_of(struct maas_account *account, const struct cloud_call *call) {
+    struct scope scope = {.iam = maas_base_url(call->session, "iam"),
+                          .id = value_text_at(call->params, "projectId"),
+                          .name = maas_project_name(call)};
+    (void)pthread_mutex_lock(&account->mutex);
+    const struct named_project *named = find_named(account, scope.iam, scope.id);
+    if (named != NULL) {
+        scope.id = STR_EMPTY;
+        scope.name = named->name;
     }
-    if (id.len == 0) {
-        return token->wanted_id.len == 0 && str_is(token->wanted_name, name);
-    }
-    return str_is(token->wanted_id, id) ||
-           (token->project_id != NULL && str_is_c(id, token->project_id));
+    (void)pthread_mutex_unlock(&account->mutex);
+    return scope;
 }
 
-static struct token *token_of(struct maas_account *account, const struct cloud_call *call) {
-    struct str iam = maas_base_url(call->session, "iam");
-    struct str id = value_text_at(call->params, "projectId");
-    struct str name = maas_project_name(call);
-    for (struct token *token = account->tokens; token != NULL; token = token->next) {
-        if (fits(token, iam, id, name)) {
-            return token;
-        }
+static void remember_project(struct maas_account *account, const struct scope *scope,
+                             struct str id) {
+    (void)pthread_mutex_lock(&account->mutex);
+    if (scope->id.len == 0 && id.len > 0 && find_named(account, scope->iam, id) == NULL) {
+        struct named_project *named = ARENA_NEW(account->arena, struct named_project);
+        *named = (struct named_project){.next = account->named,
+                                        .iam = arena_str(account->arena, scope->iam),
+                                        .name = arena_str(account->arena, scope->name),
+                                        .id = arena_str(account->arena, id)};
+        account->named = named;
     }
-    struct arena *arena = arena_new(4096);
-    struct token *token = ARENA_NEW(arena, struct token);
-    *token = (struct token){.next = account->tokens,
-                            .arena = arena,
-                            .iam = arena_str(arena, iam),
-                            .wanted_id = arena_str(arena, id),
-                            .wanted_name = arena_str(arena, name)};
-    account->tokens = token;
-    return token;
+    (void)pthread_mutex_unlock(&account->mutex);
 }
 
-static const struct value *scope_of(struct arena *arena, const struct token *token) {
+static struct str key_of(struct arena *arena, const struct scope *scope) {
+    bool by_id = scope->id.len > 0;
+    return arena_printf(arena, "%.*s %s %.*s", STR_ARG(scope->iam), by_id ? "id" : "name",
+                        STR_ARG(by_id ? scope->id : scope->name));
+}
+
+static const struct value *project_of(struct arena *arena, const struct scope *scope) {
     struct value *project = value_map(arena);
-    if (token->wanted_id.len > 0) {
-        value_map_set_c(arena, project, "id", value_string(arena, token->wanted_id));
+    if (scope->id.len > 0) {
+        value_map_set_c(arena, project, "id", value_string(arena, scope->id));
     } else {
-        value_map_set_c(arena, project, "name", value_string(arena, token->wanted_name));
+        value_map_set_c(arena, project, "name", value_string(arena, scope->name));
     }
     return project;
 }
 
 /* The body of Keystone's password method (maas.md 2.3). */
-static const struct value *token_request(struct cloud_call *call, const struct token *token) {
+static const struct value *token_request(struct cloud_call *call, const struct scope *scope) {
     struct arena *arena = call->ctx->arena;
     struct value *body = value_map(arena);
     struct value *methods = value_list(arena);
@@ -74,7 +91,7 @@ static const struct value *token_request(struct cloud_call *call, const struct t
     value_set_at(arena, body, "auth.identity.password.user.password", secret);
     value_set_at(arena, body, "auth.identity.password.user.domain.name",
                  value_string(arena, config_text(call->config, "maasDomainName")));
-    value_set_at(arena, body, "auth.scope.project", scope_of(arena, token));
+    value_set_at(arena, body, "auth.scope.project", project_of(arena, scope));
     return body;
 }
 
@@ -115,77 +132,90 @@ static enum err_code check_password_config(struct cloud_call *call) {
                      "inference:maasDomainName beside it");
 }
 
-static enum err_code buy(struct cloud_call *call, const struct token *token,
+/* A wrong password is tried once: a user is locked for everybody after a few. */
+static enum err_code check_refusal(struct maas_account *account, struct ctx *ctx) {
+    (void)pthread_mutex_lock(&account->mutex);
+    struct str refusal = account->refusal; /* never changes, once it is there */
+    (void)pthread_mutex_unlock(&account->mutex);
+    return refusal.len == 0 ? ERR_OK
+                            : ctx_fail(ctx, ERR_UNAUTHENTICATED,
+                                       "%.*s Not tried again in this run.", STR_ARG(refusal));
+}
+
+static void keep_refusal(struct maas_account *account, struct error *error, struct arena *arena) {
+    error->message =
+        arena_printf(arena, "%.*s A HUAWEI ID cannot get a token by password; use an IAM user.",
+                     STR_ARG(error->message));
+    (void)pthread_mutex_lock(&account->mutex);
+    if (account->refusal.len == 0) {
+        account->refusal = arena_str(account->arena, error->message);
+    }
+    (void)pthread_mutex_unlock(&account->mutex);
+}
+
+static enum err_code buy(struct cloud_call *call, const struct scope *scope,
                          struct rest_reply *reply, struct str *text) {
-    enum err_code code = cloud_send(call, "token", token_request(call, token), reply);
+    struct ctx *ctx = call->ctx;
+    TRY(check_refusal(call->account, ctx));
+    enum err_code code = cloud_send(call, "token", token_request(call, scope), reply);
     if (code == ERR_UNAUTHENTICATED) {
-        call->ctx->error.message = arena_printf(
-            call->ctx->arena, "%.*s A HUAWEI ID cannot get a token by password; use an IAM user.",
-            STR_ARG(call->ctx->error.message));
+        keep_refusal(call->account, &ctx->error, ctx->arena);
     }
     TRY(code);
     *text = header_of(reply, "X-Subject-Token");
-    redact_add(&call->ctx->redact, *text);
+    redact_add(&ctx->redact, *text);
     return text->len > 0 ? ERR_OK
-                         : ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                         : ctx_fail(ctx, ERR_UNAVAILABLE,
                                     "Huawei Cloud MaaS: getting a token: the reply holds none");
 }
 
-static void keep_token(struct maas_account *account, struct token *token, struct str text,
-                       const struct value *body) {
+static struct token *token_new(struct arena *arena, const struct clock *clock, struct str text,
+                               const struct value *body) {
     int64_t life = life_of(body);
     int64_t margin = life / 2 < TOKEN_MARGIN_SECONDS ? life / 2 : TOKEN_MARGIN_SECONDS;
-    struct str project = value_text_at(body, "token.project.id");
-    maas_forget(&token->text);
-    token->text = maas_keep(text);
-    token->renew_wall = account->clock->wall_seconds(account->clock) + life - margin;
-    if (project.len > 0) {
-        maas_forget(&token->project_id);
-        token->project_id = maas_keep(project);
-    }
+    struct token *token = ARENA_NEW(arena, struct token);
+    token->text = arena_str(arena, text);
+    token->project_id = arena_str(arena, value_text_at(body, "token.project.id"));
+    token->renew_wall = clock->wall_seconds(clock) + life - margin;
+    return token;
 }
 
-/* With the lock held, which is given up while IAM is asked. */
-static enum err_code renew_token(struct maas_account *account, struct token *token,
-                                 struct cloud_call *call) {
+/* As the leader of the flight. */
+static enum err_code lead(struct cloud_call *call, const struct scope *scope,
+                          struct flight *flight) {
     struct rest_reply reply = {0};
     struct str text = STR_EMPTY;
-    token->busy = true;
-    (void)pthread_mutex_unlock(&account->mutex);
-    enum err_code code = buy(call, token, &reply, &text);
-    (void)pthread_mutex_lock(&account->mutex);
-    token->busy = false;
-    if (code == ERR_OK) {
-        keep_token(account, token, text, reply.body);
-    } else if (code == ERR_UNAUTHENTICATED && account->refusal == NULL) {
-        account->refusal = maas_keep(call->ctx->error.message);
+    enum err_code code = buy(call, scope, &reply, &text);
+    if (code != ERR_OK) {
+        flight_hand_over(flight);
+        return code;
     }
-    (void)pthread_cond_broadcast(&account->changed);
-    return code;
-}
-
-static bool is_good(const struct maas_account *account, const struct token *token) {
-    return token->text != NULL && account->clock->wall_seconds(account->clock) < token->renew_wall;
-}
-
-/* A wrong password is tried once: a user is locked for everybody after a few. */
-static enum err_code repeat_refusal(const struct maas_account *account, struct ctx *ctx) {
-    return ctx_fail(ctx, ERR_UNAUTHENTICATED, "%s Not tried again in this run.", account->refusal);
-}
-
-/* With the lock held. */
-static enum err_code ensure_token(struct maas_account *account, struct token *token,
-                                  struct cloud_call *call) {
-    while (!is_good(account, token)) {
-        if (token->busy) {
-            TRY(maas_wait_turn(account, call->ctx));
-        } else if (account->refusal != NULL) {
-            return repeat_refusal(account, call->ctx);
-        } else {
-            TRY(renew_token(account, token, call));
-        }
-    }
+    struct arena *arena = arena_new(TOKEN_CEILING);
+    const struct token *token = token_new(arena, call->ctx->clock, text, reply.body);
+    remember_project(call->account, scope, token->project_id);
+    flight_succeed(flight, arena, token);
     return ERR_OK;
+}
+
+static bool is_good(const struct token *token, const struct clock *clock) {
+    return clock->wall_seconds(clock) < token->renew_wall;
+}
+
+/* Holds a good token until flight_release. */
+static enum err_code hold_token(struct cloud_call *call, struct flight **out) {
+    struct maas_account *account = call->account;
+    struct scope scope = scope_of(account, call);
+    struct str key = key_of(call->ctx->arena, &scope);
+    for (;;) {
+        TRY(flight_begin(account->tokens, call->ctx, key, FLIGHT_ANY_TIME, out));
+        enum err_code code = flight_is_led(*out) ? lead(call, &scope, *out) : ERR_OK;
+        if (code == ERR_OK && is_good(flight_data(*out), call->ctx->clock)) {
+            return ERR_OK;
+        }
+        flight_forget(*out);
+        flight_release(*out);
+        TRY(code);
+    }
 }
 
 /* The call whose session this is, with the context of who asks now (a poll has one of its own). */
@@ -206,17 +236,14 @@ enum err_code maas_authorize(struct ctx *ctx, const struct rest_session *session
         return ERR_OK;
     }
     struct cloud_call call = call_of(ctx, session);
-    struct maas_account *account = call.account;
+    struct flight *flight;
     TRY(check_password_config(&call));
-    (void)pthread_mutex_lock(&account->mutex);
-    struct token *token = token_of(account, &call);
-    enum err_code code = ensure_token(account, token, &call);
-    if (code == ERR_OK) {
-        credential->token = arena_str(ctx->arena, str_of(token->text));
-        redact_add(&ctx->redact, credential->token);
-    }
-    (void)pthread_mutex_unlock(&account->mutex);
-    return code;
+    TRY(hold_token(&call, &flight));
+    const struct token *token = flight_data(flight);
+    credential->token = arena_str(ctx->arena, token->text);
+    redact_add(&ctx->redact, credential->token);
+    flight_release(flight);
+    return ERR_OK;
 }
 
 bool maas_renew(struct ctx *ctx, const struct rest_session *session,
@@ -226,24 +253,24 @@ bool maas_renew(struct ctx *ctx, const struct rest_session *session,
     }
     struct cloud_call call = call_of(ctx, session);
     struct maas_account *account = call.account;
-    (void)pthread_mutex_lock(&account->mutex);
-    struct token *token = token_of(account, &call);
-    if (token->text != NULL && str_is_c(used->token, token->text)) {
-        maas_forget(&token->text);
+    struct scope scope = scope_of(account, &call);
+    struct flight *flight = flight_latest(account->tokens, key_of(ctx->arena, &scope));
+    if (flight != NULL) {
+        const struct token *token = flight_data(flight);
+        if (str_is(used->token, token->text)) {
+            flight_forget(flight);
+        }
+        flight_release(flight);
     }
-    (void)pthread_mutex_unlock(&account->mutex);
     return true;
 }
 
 enum err_code maas_token_project(struct cloud_call *call, struct str *id) {
-    struct maas_account *account = call->account;
+    struct flight *flight;
     TRY(check_password_config(call));
-    (void)pthread_mutex_lock(&account->mutex);
-    struct token *token = token_of(account, call);
-    enum err_code code = ensure_token(account, token, call);
-    if (code == ERR_OK && token->project_id != NULL) {
-        *id = arena_str(call->ctx->arena, str_of(token->project_id));
-    }
-    (void)pthread_mutex_unlock(&account->mutex);
-    return code;
+    TRY(hold_token(call, &flight));
+    const struct token *token = flight_data(flight);
+    *id = arena_str(call->ctx->arena, token->project_id);
+    flight_release(flight);
+    return ERR_OK;
 }
