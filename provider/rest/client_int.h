@@ -40,7 +40,6 @@ struct client_attempt {
 
 /* Does the operation carry the session's credential? */
 bool client_is_signed(const struct client_call *call);
-bool client_is_redirect(int status);
 
 /* Authorizes, signs, sends and classifies once. ERR_OK when the try came to something, good or bad;
  * else the call is over and ctx->error is set. Blocking, cancellable. */

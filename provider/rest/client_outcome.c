@@ -59,7 +59,7 @@ static struct str redirect_text(const struct client_call *call,
 
 static struct str reply_text(const struct client_call *call, const struct client_attempt *attempt) {
     const struct response_details *details = &attempt->details;
-    if (client_is_redirect(details->status)) {
+    if (response_is_redirect(details->status)) {
         return redirect_text(call, &attempt->outcome.response);
     }
     if (details->broken) {
@@ -103,7 +103,7 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
         return "Check the network, the proxy settings and the configured address.";
     }
     if (attempt->outcome.result == TRANSPORT_OK &&
-        (client_is_redirect(attempt->details.status) || attempt->details.broken)) {
+        (response_is_redirect(attempt->details.status) || attempt->details.broken)) {
         return "Check the configured address and any proxy on the way.";
     }
     return "";

@@ -10,10 +10,6 @@ bool client_is_signed(const struct client_call *call) {
     return !call->operation->unsigned_call && call->session->scheme != NULL;
 }
 
-bool client_is_redirect(int status) {
-    return status >= 300 && status < 400;
-}
-
 /* The hook may call the cloud itself, so it runs before a place is taken from the limiter. */
 static enum err_code authorize(struct client_call *call) {
     call->credential = call->session->credential;
@@ -82,7 +78,7 @@ static void classify_reply(const struct client_call *call, struct client_attempt
     if (!details->failed) {
         return;
     }
-    if (client_is_redirect(details->status)) {
+    if (response_is_redirect(details->status)) {
         /* "See other" answers what has been done; the other ones answer what has not. */
         attempt->class = FAILURE_CLIENT;
         attempt->maybe_done = details->status == 303;

@@ -20,6 +20,10 @@ struct str response_header(const struct http_response *response, const char *nam
     return STR_EMPTY;
 }
 
+bool response_is_redirect(int status) {
+    return status >= 300 && status < 400;
+}
+
 /* Bytes of the control character or white space the text begins with; 0 when it begins with
  * none. U+0080 to U+009F count: a terminal may obey them. */
 static size_t blank_len(struct str text) {

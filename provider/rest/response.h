@@ -28,6 +28,8 @@ void response_decode(struct arena *arena, const struct error_shape *shape,
 /* First header of that name, without case; empty when there is none. */
 struct str response_header(const struct http_response *response, const char *name);
 
+bool response_is_redirect(int status);
+
 /* One line: runs of white space and control characters become one blank, with `tags` HTML's
  * tags, styles and scripts, too; bytes that are not UTF-8 are replaced; cut to max_code_points.
  * In the arena. */
