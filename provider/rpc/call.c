@@ -1,31 +1,16 @@
 #include "rpc/call.h"
 
 #include <grpc/byte_buffer.h>
-#include <grpc/byte_buffer_reader.h>
 #include <malloc.h>
-#include <stddef.h>
 
 #include "base/mem.h"
-#include "rpc/message.h"
-#include "rpc/status.h"
-#include "rpc/stream.h"
 #include "rpc/tsan.h"
-
-/* Past this a request is decoded on the pool, and memory goes back to the system when it is done.
- */
-#define LARGE_REQUEST_BYTES ((size_t)1024 * 1024)
-/* What a call may allocate: enough for any ordinary one, and in proportion for large ones. */
-#define ARENA_BASE_BYTES ((size_t)8 * 1024 * 1024)
-#define ARENA_BYTES_PER_REQUEST_BYTE 16
-
-#define CALL_OF(completion, member) \
-    ((struct call *)((char *)(completion)-offsetof(struct call, member)))
 
 void call_ref(struct call *call) {
     atomic_fetch_add(&call->references, 1);
 }
 
-static void free_request(struct call *call) {
+void call_free_request(struct call *call) {
     if (call->request != NULL) {
         grpc_byte_buffer_destroy(call->request);
         call->request = NULL;
@@ -44,10 +29,9 @@ static void free_reply(struct reply *reply) {
 
 static void call_free(struct call *call) {
     struct service *service = call->service;
-    bool large = call->request_len > LARGE_REQUEST_BYTES;
-    free_request(call);
+    bool large = call->request_len > CALL_LARGE_BYTES;
+    call_free_request(call);
     free_reply(&call->reply);
-    stream_free(call->stream);
     grpc_call_unref(call->handle);
     cancel_free(call->ctx.cancel);
     session_unref(call->session);
@@ -74,181 +58,12 @@ void call_batch(struct call *call, const grpc_op *ops, size_t count,
     }
 }
 
-/* ---- reply */
-
-static void on_reply(struct completion *self, bool ok) {
-    (void)ok; /* the client may have gone: nobody is left to tell */
-    call_unref(CALL_OF(self, on_reply));
-}
-
-static grpc_slice slice_of(struct str text) {
-    return grpc_slice_from_copied_buffer(text.ptr, text.len);
-}
-
-static void set_details(struct reply *reply, struct str details) {
-    reply->has_details = details.len > 0;
-    if (reply->has_details) {
-        reply->details.key = grpc_slice_from_static_string(STATUS_DETAILS_KEY);
-        reply->details.value = slice_of(details);
-    }
-}
-
-/* The last thing done with a call: the batch takes over the caller's reference. */
-static void send_reply(struct call *call, const struct rpc_status *status) {
-    struct reply *reply = &call->reply;
-    grpc_op ops[3] = {0};
-    size_t count = 0;
-    reply->text = slice_of(status->message);
-    set_details(reply, status->details);
-    if (!stream_is_open(call->stream)) {
-        ops[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
-    }
-    if (reply->message != NULL) {
-        ops[count].op = GRPC_OP_SEND_MESSAGE;
-        ops[count++].data.send_message.send_message = reply->message;
-    }
-    ops[count].op = GRPC_OP_SEND_STATUS_FROM_SERVER;
-    ops[count].data.send_status_from_server.status = status->code;
-    ops[count].data.send_status_from_server.status_details = &reply->text;
-    ops[count].data.send_status_from_server.trailing_metadata_count = reply->has_details ? 1 : 0;
-    ops[count].data.send_status_from_server.trailing_metadata = &reply->details;
-    count++;
-    call_batch(call, ops, count, &call->on_reply);
-}
-
-static void reply_error(struct call *call) {
-    struct marshal_options options = service_marshal_options(call->service, false);
-    struct rpc_status status;
-    status_of_error(&call->ctx, &options, &status);
-    send_reply(call, &status);
-}
-
-static void reply_message(struct call *call, const ProtobufCMessage *message) {
-    struct rpc_status status = {GRPC_STATUS_OK, STR_EMPTY, STR_EMPTY};
-    if (message != NULL) {
-        grpc_slice slice = message_pack(message);
-        call->reply.message = grpc_raw_byte_buffer_create(&slice, 1);
-        grpc_slice_unref(slice);
-    }
-    send_reply(call, &status);
-}
-
-/* ---- work */
-
-/* One contiguous slice of the request, which is released from the call. */
-static grpc_slice take_request(struct call *call) {
-    grpc_byte_buffer_reader reader;
-    grpc_slice whole = grpc_empty_slice();
-    if (grpc_byte_buffer_reader_init(&reader, call->request)) {
-        whole = grpc_byte_buffer_reader_readall(&reader);
-        grpc_byte_buffer_reader_destroy(&reader);
-    }
-    free_request(call);
-    return whole;
-}
-
-static enum err_code unpack(struct call *call, ProtobufCMessage **out) {
-    grpc_slice slice = take_request(call);
-    struct str wire = {(const char *)GRPC_SLICE_START_PTR(slice), GRPC_SLICE_LENGTH(slice)};
-    enum err_code code = message_unpack(&call->ctx, call->method->request, wire, out);
-    grpc_slice_unref(slice);
-    return code;
-}
-
-static ProtobufCMessage *response_new(struct call *call) {
-    const ProtobufCMessageDescriptor *descriptor = call->method->response;
-    if (descriptor == NULL) {
-        return NULL;
-    }
-    ProtobufCMessage *message = arena_alloc(call->ctx.arena, descriptor->sizeof_message);
-    protobuf_c_message_init(descriptor, message);
-    return message;
-}
-
-static enum err_code work(struct call *call, ProtobufCMessage **out) {
-    ProtobufCMessage *request;
-    if (call->method->is_operation && session_is_cancelled(call->session)) {
-        return ctx_fail(&call->ctx, ERR_CANCELLED,
-                        "the engine has cancelled: no new operation is started");
-    }
-    TRY(unpack(call, &request));
-    *out = response_new(call);
-    return call->method->handle(call, request, *out);
-}
-
-/* Runs the method and replies, on the loop thread or a worker's. */
-static void run(struct call *call) {
-    ProtobufCMessage *response = NULL;
-    if (work(call, &response) == ERR_OK) {
-        reply_message(call, response);
-    } else {
-        reply_error(call);
-    }
-}
-
-static void run_job(struct pool_job *job) {
-    run(CALL_OF(job, job));
-}
-
-/* ---- arrival */
-
-static void refuse(struct call *call, enum err_code code, const char *why) {
-    (void)ctx_fail(&call->ctx, code, "%s", why);
-    reply_error(call);
-}
-
-static void dispatch(struct call *call) {
-    bool large = call->request_len > LARGE_REQUEST_BYTES;
-    if (call->method->lane == METHOD_INLINE && !large) {
-        run(call);
-    } else if (!pool_submit(call->service->pool, &call->job)) {
-        refuse(call, ERR_EXHAUSTED, "the system gives this process no further thread");
-    }
-}
-
-static void open_arena(struct call *call, size_t request_len) {
-    size_t ceiling = ARENA_BASE_BYTES + ARENA_BYTES_PER_REQUEST_BYTE * request_len;
-    struct arena *arena = arena_new(ceiling);
-    call->ctx.arena = arena;
-    call->ctx.log.arena = arena;
-    redact_init(&call->ctx.redact, arena);
-}
-
-static void on_message(struct completion *self, bool ok) {
-    struct call *call = CALL_OF(self, on_message);
-    size_t len = ok && call->request != NULL ? grpc_byte_buffer_length(call->request) : 0;
-    open_arena(call, len);
-    if (!ok || call->request == NULL) {
-        refuse(call, ERR_INVALID, "the call carries no request message");
-    } else if (!budget_take(&call->service->budget, len)) {
-        refuse(call, ERR_EXHAUSTED,
-               "requests under way hold as much memory as they may; try again");
-    } else {
-        call->request_len = len;
-        dispatch(call);
-    }
-}
-
-/* Alone in its batch, so that it can end before the reply: the client has gone, nobody waits for
- * the outcome. */
-static void on_close(struct completion *self, bool ok) {
-    struct call *call = CALL_OF(self, on_close);
-    if (!ok || call->client_gone) {
-        cancel_trip(call->ctx.cancel);
-    }
-    call_unref(call);
-}
-
-static struct call *call_new(struct service *service, grpc_call *handle) {
+struct call *call_new(struct service *service, grpc_call *handle) {
     struct call *call = MEM_NEW(struct call);
     call->service = service;
     call->handle = handle;
     call->session = service_session(service);
     call->reply.text = grpc_empty_slice();
-    call->on_close.done = on_close;
-    call->on_message.done = on_message;
-    call->on_reply.done = on_reply;
-    call->job.run = run_job;
     call->ctx.cancel = cancel_new(call->session->cancel, service->clock);
     call->ctx.clock = service->clock;
     call->ctx.log.sink = engine_log_sink(service->engine_log);
@@ -257,32 +72,4 @@ static struct call *call_new(struct service *service, grpc_call *handle) {
     atomic_init(&call->references, 1);
     atomic_fetch_add(&service->calls, 1);
     return call;
-}
-
-static void listen_for_close(struct call *call) {
-    grpc_op op = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
-                  .data.recv_close_on_server.cancelled = &call->client_gone};
-    call_ref(call);
-    call_batch(call, &op, 1, &call->on_close);
-}
-
-/* The first reference passes from the batch to who works on the request, and on to the reply. */
-static void listen_for_message(struct call *call) {
-    grpc_op op = {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &call->request};
-    call_batch(call, &op, 1, &call->on_message);
-}
-
-void call_start(struct service *service, grpc_call *handle, grpc_slice path) {
-    struct call *call = call_new(service, handle);
-    struct str name = {(const char *)GRPC_SLICE_START_PTR(path), GRPC_SLICE_LENGTH(path)};
-    call->method = method_find(name);
-    listen_for_close(call);
-    if (call->method != NULL) {
-        listen_for_message(call);
-        return;
-    }
-    open_arena(call, 0);
-    (void)ctx_fail(&call->ctx, ERR_UNIMPLEMENTED, "this provider has no method %.*s",
-                   STR_ARG(str_cut_utf8(name, 200)));
-    reply_error(call);
 }

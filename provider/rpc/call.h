@@ -40,15 +40,20 @@ struct call {
         bool has_details;
     } reply;
 
-    struct stream *stream; /* List only */
+    bool has_opened; /* List only: the initial metadata has gone out */
 };
 
-/* Takes over `handle`, a call just accepted for `path`, and starts it; everything else happens by
- * itself. Loop thread. */
-void call_start(struct service *service, grpc_call *handle, grpc_slice path);
+/* Past this a request is decoded on the pool, and memory goes back to the system when it is done.
+ */
+#define CALL_LARGE_BYTES ((size_t)1024 * 1024)
 
+/* Takes over `handle`. With one reference, the caller's; the rest of the call is zeroed, its arena
+ * is not made yet. Loop thread. */
+struct call *call_new(struct service *service, grpc_call *handle);
 void call_ref(struct call *call);
 void call_unref(struct call *call);
+/* Releases the request message before the call ends. */
+void call_free_request(struct call *call);
 /* Starts a batch that ends in `completion`, which must drop or pass on a reference that the caller
  * took or had. Any thread. */
 void call_batch(struct call *call, const grpc_op *ops, size_t count, struct completion *completion);

@@ -4,8 +4,8 @@
 #include <grpc/grpc_security.h>
 
 #include "base/mem.h"
-#include "rpc/call.h"
 #include "rpc/channel_arg.h"
+#include "rpc/dispatch.h"
 #include "rpc/tsan.h"
 
 enum {
@@ -57,7 +57,7 @@ static void on_call(struct completion *self, bool ok) {
     disarm(accept);
     if (ok) {
         arm(accept); /* first, so that the next caller is served meanwhile */
-        call_start(&accept->server->service, handle, path);
+        dispatch_call(&accept->server->service, handle, path);
     }
     grpc_slice_unref(path);
 }

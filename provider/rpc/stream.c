@@ -14,7 +14,6 @@ struct stream {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     grpc_byte_buffer *message; /* under way */
-    bool open;
     bool failed;
 };
 
@@ -30,26 +29,19 @@ static void on_sent(struct completion *self, bool ok) {
     call_unref(call);
 }
 
-void stream_open(struct call *call) {
+struct stream *stream_open(struct call *call) {
     struct stream *stream = MEM_NEW(struct stream);
     stream->on_sent.done = on_sent;
     stream->call = call;
     pthread_mutex_init(&stream->mutex, NULL);
     clock_cond_init(&stream->cond);
-    call->stream = stream;
+    return stream;
 }
 
 void stream_free(struct stream *stream) {
-    if (stream == NULL) {
-        return;
-    }
     pthread_cond_destroy(&stream->cond);
     pthread_mutex_destroy(&stream->mutex);
     mem_free(stream);
-}
-
-bool stream_is_open(const struct stream *stream) {
-    return stream != NULL && stream->open;
 }
 
 static void start(struct stream *stream, const ProtobufCMessage *message) {
@@ -58,9 +50,9 @@ static void start(struct stream *stream, const ProtobufCMessage *message) {
     grpc_slice slice = message_pack(message);
     stream->message = grpc_raw_byte_buffer_create(&slice, 1);
     grpc_slice_unref(slice);
-    if (!stream->open) {
+    if (!stream->call->has_opened) {
         ops[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
-        stream->open = true;
+        stream->call->has_opened = true;
     }
     ops[count].op = GRPC_OP_SEND_MESSAGE;
     ops[count++].data.send_message.send_message = stream->message;
@@ -68,8 +60,7 @@ static void start(struct stream *stream, const ProtobufCMessage *message) {
     call_batch(stream->call, ops, count, &stream->on_sent);
 }
 
-enum err_code stream_send(struct call *call, const ProtobufCMessage *message) {
-    struct stream *stream = call->stream;
+enum err_code stream_send(struct stream *stream, const ProtobufCMessage *message) {
     pthread_mutex_lock(&stream->mutex);
     start(stream, message);
     while (stream->message != NULL) {
@@ -78,7 +69,7 @@ enum err_code stream_send(struct call *call, const ProtobufCMessage *message) {
     bool failed = stream->failed;
     pthread_mutex_unlock(&stream->mutex);
     if (failed) {
-        return ctx_fail(&call->ctx, ERR_CANCELLED, "the client stopped listening");
+        return ctx_fail(&stream->call->ctx, ERR_CANCELLED, "the client stopped listening");
     }
     return ERR_OK;
 }

@@ -10,13 +10,12 @@
 struct call;
 struct stream;
 
-/* Kept in call->stream and freed with the call. */
-void stream_open(struct call *call);
-void stream_free(struct stream *stream); /* NULL is harmless */
+/* The caller owns the result and frees it once nothing is being sent any more; the call must
+ * outlive it. */
+struct stream *stream_open(struct call *call);
+void stream_free(struct stream *stream);
 /* Waits until the message is on its way (the client may be slow to read). ERR_CANCELLED when the
  * client has gone. Not on the loop thread. */
-enum err_code stream_send(struct call *call, const ProtobufCMessage *message) MUST_USE;
-/* Something was sent, so the initial metadata has gone out. NULL is no stream. */
-bool stream_is_open(const struct stream *stream);
+enum err_code stream_send(struct stream *stream, const ProtobufCMessage *message) MUST_USE;
 
 #endif
