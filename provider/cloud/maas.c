@@ -81,11 +81,6 @@ static void check_name(const struct value *inputs, struct failures *failures) {
     regfree(&pattern);
 }
 
-bool maas_guard_is_off(const struct value *inputs) {
-    const struct value *moderation = value_get_set(inputs, STR("moderation"));
-    return moderation != NULL && moderation->kind == VALUE_BOOL && !moderation->boolean;
-}
-
 /* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is
  * edited, for every edit carries the guard. */
 static bool is_imported_guard(const struct value *olds, const struct value *inputs) {

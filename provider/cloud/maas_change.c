@@ -4,6 +4,11 @@
 #include "core/call.h"
 #include "core/prop.h"
 
+bool maas_guard_is_off(const struct value *inputs) {
+    const struct value *moderation = value_get_set(inputs, STR("moderation"));
+    return moderation != NULL && moderation->kind == VALUE_BOOL && !moderation->boolean;
+}
+
 /* A new endpoint shows in the list a little later; looked for after so long, doubling. */
 #define FIRST_LOOK_MS 1000
 #define LOOKS 5

@@ -1,13 +1,14 @@
 """Checks by symbols that each layer of the provider uses only what stands before it.
 
-Reads the object files of every layer with nm. Two kinds of rules hold: a layer has no undefined
-symbol that a later layer defines, and the symbols of a third-party library are undefined only in
-the place that may use it.
+Reads the object files of every layer with nm. Three kinds of rules hold: a layer has no undefined
+symbol that a later layer defines, the symbols of a third-party library are undefined only in the
+place that may use it, and no files of a layer use one another in a circle.
 """
 
 from __future__ import annotations
 
 import argparse
+import graphlib
 import re
 import subprocess
 import sys
@@ -100,6 +101,31 @@ def library_uses(objects: Iterable[Object]) -> list[str]:
     return found
 
 
+def circle_of(objects: Sequence[Object]) -> str | None:
+    """One circle among the files of a layer; the others show once that one is gone."""
+    home = {symbol: read for read in objects for symbol in read.defined}
+    uses: dict[str, dict[str, str]] = {
+        read.place(): {
+            home[symbol].place(): symbol
+            for symbol in sorted(read.undefined & home.keys(), reverse=True)
+        }
+        for read in objects
+    }
+    try:
+        graphlib.TopologicalSorter(uses).prepare()
+    except graphlib.CycleError as error:
+        used_first: list[str] = error.args[1]
+        circle = used_first[::-1]
+        first = circle.index(min(circle))
+        circle = circle[first:-1] + circle[:first]
+        steps = [
+            f"{user} uses {uses[user][used]} of {used}"
+            for user, used in zip(circle, [*circle[1:], circle[0]], strict=True)
+        ]
+        return "a circle: " + ", ".join(steps)
+    return None
+
+
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nm", default="nm")
@@ -130,10 +156,12 @@ def main(arguments: Sequence[str]) -> int:
         if not any(read.layer == name for read in objects):
             print(f"layer {name} has no object files", file=sys.stderr)
             return 1
-    found = upward_uses(objects, order) + library_uses(objects)
+    layers = [[read for read in objects if read.layer == name] for name in order]
+    circles = [circle for circle in map(circle_of, layers) if circle is not None]
+    found = upward_uses(objects, order) + library_uses(objects) + circles
     for line in found:
         print(line, file=sys.stderr)
-    print(f"{len(objects)} objects in {len(order)} layers, {len(found)} symbols out of place")
+    print(f"{len(objects)} objects in {len(order)} layers, {len(found)} uses out of place")
     return 1 if found else 0
 
 

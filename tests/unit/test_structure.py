@@ -98,6 +98,30 @@ class Layers(unittest.TestCase):
                 self.use(layer, name, symbol)
                 self.assertEqual(self.check(), (1, f"{layer}/{name}.o uses {symbol}: {place}"))
 
+    def test_a_circle_of_files_is_found(self) -> None:
+        self.add("core", "b.c", "void a(void); void b(void) { a(); }")
+        self.add("core", "a.c", "void b(void); void a(void) { b(); }")
+        expected = "a circle: core/a.c.o uses b of core/b.c.o, core/b.c.o uses a of core/a.c.o"
+        self.assertEqual(self.check(), (1, expected))
+
+    def test_a_long_circle_of_files_is_found(self) -> None:
+        for user, used in (("b", "c"), ("c", "a"), ("a", "b"), ("d", "a")):
+            source = f"extern int {used}; int *{user}_uses = &{used}; int {user};"
+            self.add("rest", f"{user}.c", source)
+        expected = (
+            "a circle: rest/a.c.o uses b of rest/b.c.o, rest/b.c.o uses c of rest/c.c.o, "
+            "rest/c.c.o uses a of rest/a.c.o"
+        )
+        self.assertEqual(self.check(), (1, expected))
+
+    def test_files_that_share_what_they_use_are_no_circle(self) -> None:
+        self.add("core", "d.c", "void d(void) {}")
+        for name, used in (("b", "d"), ("c", "d")):
+            self.add("core", f"{name}.c", f"void {used}(void); void {name}(void) {{ {used}(); }}")
+        self.add("core", "a.c", "void b(void); void c(void); void a(void) { b(); c(); a(); }")
+        self.add("rpc", "b.c", "void rpc_b(void); void a(void); void rpc_b(void) { a(); }")
+        self.assertEqual(self.check(), (0, ""))
+
     def test_a_layer_without_objects_is_an_error(self) -> None:
         self.objects["cloud"] = []
         self.assertEqual(self.check(), (1, "layer cloud has no object files"))
