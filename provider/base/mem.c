@@ -20,17 +20,6 @@ void *mem_alloc(size_t size) {
     return ptr;
 }
 
-void *mem_realloc(void *ptr, size_t size) {
-    if (ptr == NULL) {
-        return mem_alloc(size);
-    }
-    void *moved = realloc(ptr, size == 0 ? 1 : size);
-    if (moved == NULL) {
-        mem_die("out of memory");
-    }
-    return moved;
-}
-
 void mem_free(void *ptr) {
     if (ptr == NULL) {
         return;

@@ -9,8 +9,6 @@
 
 /* Zeroed; size 0 gives a valid unique pointer. Freed with mem_free. */
 void *mem_alloc(size_t size);
-/* As realloc, but the part behind the old end is not zeroed, and size 0 is a valid size. */
-void *mem_realloc(void *ptr, size_t size);
 /* NULL is harmless. */
 void mem_free(void *ptr);
 /* Blocks allocated and not yet freed; tests compare it to find leaks. */

@@ -13,7 +13,6 @@
 static const char *const volc_derivation[] = {"{date}", "{region}", "{service}", "request", NULL};
 
 static const struct sign_scheme schemes[] = {
-    {.name = "none", .kind = SIGN_NONE},
     {.name = "bearer", .kind = SIGN_HEADER, .header = "Authorization", .value_prefix = "Bearer "},
     {.name = "x-auth-token", .kind = SIGN_HEADER, .header = "X-Auth-Token", .value_prefix = ""},
     {.name = "volc-v4",
@@ -365,9 +364,6 @@ static enum err_code add_signature(struct ctx *ctx, const struct sign_scheme *sc
 enum err_code sign_request(struct ctx *ctx, const struct sign_scheme *scheme,
                            const struct sign_credential *credential, int64_t wall_seconds,
                            struct http_request *request) {
-    if (scheme->kind == SIGN_NONE) {
-        return ERR_OK;
-    }
     TRY(check_credential(ctx, scheme, credential));
     if (scheme->kind == SIGN_HEADER) {
         add_token(ctx, scheme, credential, request);

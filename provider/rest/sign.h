@@ -6,7 +6,6 @@
 
 /* How requests prove who sends them; schemes are rows of a table in sign.c. */
 enum sign_kind {
-    SIGN_NONE = 0,
     /* a header holds a token: "Authorization: Bearer <token>", "X-Auth-Token: <token>" */
     SIGN_HEADER,
     SIGN_HMAC /* a canonical request signed with HMAC-SHA256 */

@@ -97,7 +97,7 @@ static const char *prepare(struct job *job, struct arena *arena) {
     job->url = arena_str(arena, request->url).ptr;
     job->method = arena_str(arena, request->method).ptr;
     job->origin = url_host_header(arena, &url);
-    job->repeatable = str_is_c(request->method, "GET") || str_is_c(request->method, "HEAD");
+    job->repeatable = str_is_c(request->method, "GET");
     return add_lines(job, arena) ? NULL
                                  : "a header holds a line break or another control character";
 }

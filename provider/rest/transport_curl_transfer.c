@@ -107,8 +107,6 @@ static void set_request(struct job *job) {
     if (has_content) {
         SET(job, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
         SET(job, CURLOPT_POSTFIELDS, request->body.len > 0 ? request->body.ptr : "");
-    } else if (str_is_c(request->method, "HEAD")) {
-        SET(job, CURLOPT_NOBODY, 1L);
     } else {
         SET(job, CURLOPT_HTTPGET, 1L);
     }
