@@ -87,8 +87,9 @@ const struct value *value_get_set(const struct value *map, struct str key);
 /* Follows a dotted path of map keys ("compute.scaling.minReplica"); NULL when a step is missing or
  * null. */
 const struct value *value_at(const struct value *map, const char *dotted_path);
-/* Sets along a dotted path, making the maps on the way. `map` and the maps on the path must be
- * private to the caller (see value_copy). */
+/* Sets along a dotted path, making the maps on the way. `map` and the maps on the path are changed:
+ * they must be private to the caller, who made or decoded them or has a value_copy. A
+ * value_map_clone is not enough: the maps below it are shared. */
 void value_set_at(struct arena *arena, struct value *map, const char *dotted_path,
                   const struct value *item);
 /* Text at a path, or STR_EMPTY when absent or not a string. */

@@ -70,8 +70,9 @@ struct rest_base_url {
     struct str url; /* without a trailing slash */
 };
 
-/* One account at one cloud. Immutable once built, shared by all calls; the owner keeps
- * everything it points to alive. */
+/* One account at one cloud, as one call uses it. The session is that call's own, which may complete
+ * it between two requests; what it points to is shared with other calls, and the owner keeps it
+ * alive. */
 struct rest_session {
     const struct rest_service *service;
     struct transport *transport;

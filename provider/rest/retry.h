@@ -49,8 +49,8 @@ struct retry_policy {
     int64_t max_retry_after_ms; /* a longer Retry-After ends the attempt with FAILURE_THROTTLED */
 };
 
-/* The first fitting row, or a class by HTTP status when none fits (never NULL class for status
- * >= 400). */
+/* The class of the first row that fits, which *row receives; when none fits a class by HTTP status,
+ * never FAILURE_NONE, and *row is NULL. */
 enum failure_class failure_classify(const struct failure_row *rows, size_t count, int status,
                                     struct str code, struct str message, const char *operation,
                                     const struct failure_row **row);
