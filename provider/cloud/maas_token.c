@@ -2,6 +2,7 @@
 
 #include "cloud/maas_int.h"
 #include "core/config.h"
+#include "rest/header_block.h"
 
 /* A token is renewed while it has so long to live, or half of its life (maas.md 2.3). */
 #define TOKEN_MARGIN_SECONDS 1800
@@ -95,15 +96,6 @@ static const struct value *token_request(struct cloud_call *call, const struct s
     return body;
 }
 
-static struct str header_of(const struct rest_reply *reply, const char *name) {
-    for (size_t i = 0; i < reply->header_count; i++) {
-        if (str_is_nocase(reply->headers[i].name, str_of(name))) {
-            return reply->headers[i].value;
-        }
-    }
-    return STR_EMPTY;
-}
-
 /* Seconds since the epoch, or -1. */
 static int64_t time_at(const struct value *body, const char *path) {
     struct tm parts = {0};
@@ -162,7 +154,7 @@ static enum err_code buy(struct cloud_call *call, const struct scope *scope,
         keep_refusal(call->account, &ctx->error, ctx->arena);
     }
     TRY(code);
-    *text = header_of(reply, "X-Subject-Token");
+    *text = header_value(reply->headers, reply->header_count, "X-Subject-Token");
     redact_add(&ctx->redact, *text);
     return text->len > 0 ? ERR_OK
                          : ctx_fail(ctx, ERR_UNAVAILABLE,

@@ -1,4 +1,5 @@
 #include "rest/client_int.h"
+#include "rest/header_block.h"
 
 /* How a call ends: what the caller gets, and the sentence that the user reads. */
 
@@ -50,7 +51,7 @@ static struct str without_stop(struct str text) {
 static struct str redirect_text(const struct client_call *call,
                                 const struct http_response *response) {
     struct url_parts target;
-    if (!url_split(response_header(response, "Location"), &target)) {
+    if (!url_split(header_value(response->headers, response->header_count, "Location"), &target)) {
         return STR("the reply is a redirect, which is not followed");
     }
     return arena_printf(call->scratch, "the reply redirects to %.*s, which is not followed",

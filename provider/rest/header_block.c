@@ -35,3 +35,12 @@ void header_block_parse(struct arena *arena, struct str block, struct http_respo
     out->headers = headers;
     out->header_count = count;
 }
+
+struct str header_value(const struct http_header *headers, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (str_is_nocase(headers[i].name, str_of(name))) {
+            return headers[i].value;
+        }
+    }
+    return STR_EMPTY;
+}

@@ -8,4 +8,7 @@
  * same block: only the last counts. Lines that are no headers are left out. */
 void header_block_parse(struct arena *arena, struct str block, struct http_response *out);
 
+/* The value of the first header of that name, without case; empty when there is none. */
+struct str header_value(const struct http_header *headers, size_t count, const char *name);
+
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "rest/header_block.h"
 #include "rest/url.h"
 
 enum {
@@ -230,14 +231,12 @@ static void add_headers(const struct building *b, struct http_request *out) {
     const struct rest_service *service = b->session->service;
     struct http_header *headers =
         ARENA_ARRAY(b->arena, service->header_count + 1, struct http_header);
-    bool typed = out->body.len == 0;
     for (size_t i = 0; i < service->header_count; i++) {
         headers[i] = service->headers[i];
-        typed = typed || str_is_nocase(headers[i].name, STR("Content-Type"));
     }
     out->headers = headers;
     out->header_count = service->header_count;
-    if (!typed) {
+    if (out->body.len > 0 && header_value(headers, out->header_count, "Content-Type").len == 0) {
         headers[out->header_count++] =
             (struct http_header){STR("Content-Type"), STR("application/json")};
     }

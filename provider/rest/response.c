@@ -1,6 +1,7 @@
 #include "rest/response.h"
 
 #include "base/json.h"
+#include "rest/header_block.h"
 
 enum {
     MESSAGE_CODE_POINTS = 600, /* of what the service itself says */
@@ -11,13 +12,8 @@ enum {
     RATE_RESET_MAX_MS = 60 * 1000
 };
 
-struct str response_header(const struct http_response *response, const char *name) {
-    for (size_t i = 0; i < response->header_count; i++) {
-        if (str_is_nocase(response->headers[i].name, str_of(name))) {
-            return response->headers[i].value;
-        }
-    }
-    return STR_EMPTY;
+static struct str header_of(const struct http_response *response, const char *name) {
+    return header_value(response->headers, response->header_count, name);
 }
 
 bool response_is_redirect(int status) {
@@ -147,7 +143,7 @@ static struct str first_text(struct arena *arena, const struct value *body,
 
 static struct str first_header(const struct http_response *response, const char *const *names) {
     for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
-        struct str text = response_header(response, names[i]);
+        struct str text = header_of(response, names[i]);
         if (text.len > 0) {
             return text;
         }
@@ -276,7 +272,7 @@ static bool is_blank(struct str text) {
 }
 
 static bool looks_like_html(const struct http_response *response) {
-    return starts_nocase(str_trim(response_header(response, "Content-Type")), STR("text/html")) ||
+    return starts_nocase(str_trim(header_of(response, "Content-Type")), STR("text/html")) ||
            str_starts(str_trim(response->body), STR("<"));
 }
 
@@ -285,17 +281,17 @@ static bool looks_like_html(const struct http_response *response) {
 static bool is_broken(const struct http_response *response, const struct value *body) {
     return body == NULL && !is_blank(response->body) &&
            (looks_like_html(response) ||
-            str_contains_nocase(response_header(response, "Content-Type"), STR("json")));
+            str_contains_nocase(header_of(response, "Content-Type"), STR("json")));
 }
 
 static int64_t asked_delay_ms(const struct http_response *response, int64_t wall_seconds) {
-    int64_t delay_ms = retry_after_ms(response_header(response, "Retry-After"), wall_seconds);
+    int64_t delay_ms = retry_after_ms(header_of(response, "Retry-After"), wall_seconds);
     if (delay_ms >= 0 || response->status != 429) {
         return delay_ms;
     }
     /* Seconds until the window begins anew; a value that is no such thing must not hold
      * everybody up. */
-    delay_ms = retry_after_ms(response_header(response, "RateLimit-Reset"), wall_seconds);
+    delay_ms = retry_after_ms(header_of(response, "RateLimit-Reset"), wall_seconds);
     return delay_ms > RATE_RESET_MAX_MS ? RATE_RESET_MAX_MS : delay_ms;
 }
 

@@ -25,9 +25,6 @@ void response_decode(struct arena *arena, const struct error_shape *shape,
                      const struct redact *redact, const struct http_response *response,
                      int64_t wall_seconds, struct response_details *out);
 
-/* First header of that name, without case; empty when there is none. */
-struct str response_header(const struct http_response *response, const char *name);
-
 bool response_is_redirect(int status);
 
 /* One line: runs of white space and control characters become one blank, with `tags` HTML's

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "rest/header_block.h"
 #include "rest/transport_curl_int.h"
 #include "rest/url.h"
 
@@ -39,15 +40,6 @@ static void add_line(struct job *job, const char *line) {
     job->lines = longer;
 }
 
-static bool has_header(const struct http_request *request, const char *name) {
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (str_is_nocase(request->headers[i].name, str_of(name))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* False when one of them would break out of its line. "Name;" is curl's way to send an empty
  * value, "Name:" to send none. */
 static bool add_lines(struct job *job, struct arena *arena) {
@@ -63,7 +55,7 @@ static bool add_lines(struct job *job, struct arena *arena) {
                           .ptr);
     }
     add_line(job, "Expect:");
-    if (!has_header(request, "Content-Type")) {
+    if (header_value(request->headers, request->header_count, "Content-Type").len == 0) {
         add_line(job, "Content-Type:");
     }
     return true;

@@ -3,6 +3,7 @@
 
 #include "base/ctx.h"
 #include "fake_clock.h"
+#include "rest/header_block.h"
 #include "rest/transport.h"
 
 /* A call's surroundings for tests of what stands on rest: a clock without time, a token, a log
@@ -144,12 +145,8 @@ static inline void fake_transport_init(struct fake_transport *fake, struct rest_
 /* A header of the request that was sent as number `index`; empty when there is none. */
 static inline struct str fake_transport_header(const struct fake_transport *fake, size_t index,
                                                const char *name) {
-    for (size_t i = 0; i < fake->requests[index].header_count; i++) {
-        if (str_is_nocase(fake->requests[index].headers[i].name, str_of(name))) {
-            return fake->requests[index].headers[i].value;
-        }
-    }
-    return STR_EMPTY;
+    const struct http_request *request = &fake->requests[index];
+    return header_value(request->headers, request->header_count, name);
 }
 
 #endif
