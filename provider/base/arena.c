@@ -25,7 +25,7 @@ enum { RED_ZONE = 16 };
 enum { RED_ZONE = 0 };
 #endif
 
-enum { FIRST_BLOCK_SIZE = 4096, MAX_BLOCK_SIZE = 1024 * 1024 };
+enum { FIRST_BLOCK_SIZE = 4096, MAX_BLOCK_SIZE = 1024 * 1024, FIRST_CAPACITY = 8 };
 
 /* Bytes behind `used` are always zero: blocks come zeroed and are wiped when they are taken back.
  */
@@ -169,6 +169,16 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size) {
         mem_die("arena: an array is larger than memory");
     }
     return arena_alloc(arena, total);
+}
+
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size,
+                 size_t *capacity) {
+    *capacity = count == 0 ? FIRST_CAPACITY : count * 2;
+    void *larger = arena_alloc_array(arena, *capacity, size);
+    if (count > 0) {
+        memcpy(larger, items, count * size);
+    }
+    return larger;
 }
 
 struct str arena_str(struct arena *arena, struct str text) {

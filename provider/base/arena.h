@@ -32,6 +32,14 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* Zeroed array; overflow of count * size ends the process (a programming mistake: bound counts
  * first). */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
+/* A copy of an array of `count` items with room for twice as many; *capacity receives how many. */
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size,
+                 size_t *capacity);
+/* Room for one more item behind `count` in an array that grows. */
+static inline void *arena_reserve(struct arena *arena, void *items, size_t count, size_t size,
+                                  size_t *capacity) {
+    return count < *capacity ? items : arena_grow(arena, items, count, size, capacity);
+}
 /* Copies with a NUL behind. */
 struct str arena_str(struct arena *arena, struct str text);
 /* The text with each byte that is not part of well-formed UTF-8 replaced by U+FFFD; the text itself

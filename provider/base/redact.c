@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 
-enum { MIN_SECRET_LEN = 4, FIRST_CAPACITY = 8 };
+#define MIN_SECRET_LEN 4
 
 #define MASK STR("[secret]")
 
@@ -46,19 +46,6 @@ static size_t secret_position(const struct redact *redact, struct str secret, bo
     return low;
 }
 
-static void reserve(struct redact *redact) {
-    if (redact->count < redact->capacity) {
-        return;
-    }
-    size_t capacity = redact->capacity == 0 ? FIRST_CAPACITY : redact->capacity * 2;
-    struct str *larger = ARENA_ARRAY(redact->arena, capacity, struct str);
-    if (redact->count > 0) {
-        memcpy(larger, redact->secrets, redact->count * sizeof(*larger));
-    }
-    redact->secrets = larger;
-    redact->capacity = capacity;
-}
-
 /* Remembers one form. False when it was known. */
 static bool remember(struct redact *redact, struct str secret) {
     bool found;
@@ -66,7 +53,8 @@ static bool remember(struct redact *redact, struct str secret) {
     if (found) {
         return false;
     }
-    reserve(redact);
+    redact->secrets = arena_reserve(redact->arena, redact->secrets, redact->count,
+                                    sizeof(*redact->secrets), &redact->capacity);
     struct str *slot = &redact->secrets[at];
     memmove(slot + 1, slot, (redact->count - at) * sizeof(*slot));
     *slot = arena_str(redact->arena, secret);

@@ -14,8 +14,6 @@
 #define MAX_EXACT_INTEGER 9007199254740992.0     /* 2^53 */
 #define INTEGER_TEXT_LIMIT 9223372036854775808.0 /* 2^63 */
 
-enum { FIRST_CAPACITY = 8 };
-
 static struct value *node(struct arena *arena, enum value_kind kind) {
     struct value *value = ARENA_NEW(arena, struct value);
     value->kind = kind;
@@ -64,36 +62,17 @@ struct value *value_map(struct arena *arena) {
     return node(arena, VALUE_MAP);
 }
 
-static size_t grown(size_t capacity) {
-    return capacity == 0 ? FIRST_CAPACITY : capacity * 2;
-}
-
 void value_list_append(struct arena *arena, struct value *list, const struct value *item) {
     assert(list->kind == VALUE_LIST);
     struct value_list *items = &list->list;
-    if (items->count == items->capacity) {
-        size_t capacity = grown(items->capacity);
-        const struct value **larger = ARENA_ARRAY(arena, capacity, const struct value *);
-        if (items->count > 0) {
-            memcpy(larger, items->items, items->count * sizeof(*larger));
-        }
-        items->items = larger;
-        items->capacity = capacity;
-    }
+    items->items =
+        arena_reserve(arena, items->items, items->count, sizeof(*items->items), &items->capacity);
     items->items[items->count++] = item;
 }
 
 static void map_reserve(struct arena *arena, struct value_map *map) {
-    if (map->count < map->capacity) {
-        return;
-    }
-    size_t capacity = grown(map->capacity);
-    struct value_entry *larger = ARENA_ARRAY(arena, capacity, struct value_entry);
-    if (map->count > 0) {
-        memcpy(larger, map->entries, map->count * sizeof(*larger));
-    }
-    map->entries = larger;
-    map->capacity = capacity;
+    map->entries =
+        arena_reserve(arena, map->entries, map->count, sizeof(*map->entries), &map->capacity);
 }
 
 /* Where the key is, or where it would be put. */

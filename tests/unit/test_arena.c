@@ -123,6 +123,25 @@ TEST(arrays_are_zero_and_counted) {
     arena_free(arena);
 }
 
+TEST(arrays_that_grow_keep_what_is_in_them) {
+    struct arena *arena = arena_new(PLENTY);
+    int *items = NULL;
+    size_t capacity = 0;
+    for (int i = 0; i < 100; i++) {
+        int *before = items;
+        size_t room = capacity;
+        items = arena_reserve(arena, items, (size_t)i, sizeof(*items), &capacity);
+        REQUIRE(items != NULL && capacity > (size_t)i);
+        CHECK((size_t)i < room ? items == before && capacity == room : items != before);
+        items[i] = i;
+    }
+    CHECK_INT(capacity, 128);
+    for (int i = 0; i < 100; i++) {
+        CHECK_INT(items[i], i);
+    }
+    arena_free(arena);
+}
+
 TEST(copies_end_in_nul) {
     struct arena *arena = arena_new(PLENTY);
     struct str copy = arena_str(arena, str_slice(STR("abcdef"), 1, 3));
@@ -170,6 +189,7 @@ TEST_MAIN {
     RUN(resets_of_an_empty_arena_are_harmless);
     RUN(past_its_ceiling_it_serves_on_and_says_so);
     RUN(arrays_are_zero_and_counted);
+    RUN(arrays_that_grow_keep_what_is_in_them);
     RUN(copies_end_in_nul);
     RUN(printf_writes_short_and_long_texts);
     RUN(utf8_replaces_only_what_is_malformed);
