@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/signature.h"
 #include "core/path.h"
+#include "rest/url.h"
 
 #define MAX_FILE_BYTES 65536
 #define CONFIG_ARENA_CEILING (4u << 20)
@@ -101,23 +102,21 @@ static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
     return unknown ? value_unknown(ctx->arena) : inner;
 }
 
-static bool is_url(struct str text) {
-    struct str rest = STR_EMPTY;
-    if (str_starts(text, STR("https://"))) {
-        rest = str_slice(text, 8, text.len);
-    } else if (str_starts(text, STR("http://"))) {
-        rest = str_slice(text, 7, text.len);
-    }
-    if (str_find(text, STR("://")) < 0) {
-        rest = text; /* "host" and "host:port", as the services' own clients take them */
-    }
-    return rest.len > 0 && rest.ptr[0] != '/' && str_find(rest, STR(" ")) < 0 &&
-           str_find(rest, STR("@")) < 0;
+/* "host" and "host:port" will do, as the services' own clients take them. */
+static struct str with_scheme(struct arena *arena, struct str url) {
+    return str_find(url, STR("://")) >= 0 ? url : arena_printf(arena, "https://%.*s", STR_ARG(url));
 }
 
-static const char *check_text(const struct config_row *row, struct str text) {
-    if (row->url && !is_url(text)) {
-        return "must be a URL (https://host, or http:// for this machine) without a user name";
+/* What a request can be sent to: paths are put behind it. */
+static bool is_base_url(struct str url) {
+    struct url_parts parts;
+    return url_split(url, &parts) && str_find(url, STR("?")) < 0 &&
+           (url_is_https(&parts) || url_is_loopback(&parts));
+}
+
+static const char *check_text(struct arena *arena, const struct config_row *row, struct str text) {
+    if (row->url && !is_base_url(with_scheme(arena, text))) {
+        return "must be a URL (https://host, or http:// for this machine) without a user name or a query";
     }
     if (row->value_count == 0) {
         return NULL;
@@ -145,7 +144,7 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
             return "must be a string";
         }
         *text = value->string;
-        return text->len == 0 ? NULL : check_text(row, *text);
+        return text->len == 0 ? NULL : check_text(ctx->arena, row, *text);
     case CONFIG_INTEGER:
     case CONFIG_NUMBER:
         if (value->kind != VALUE_NUMBER || !isfinite(value->number)) {
@@ -277,8 +276,8 @@ static bool build_row(const struct config_row *row, void *user) {
     if (row->complete_end != NULL && str_ends(text, str_of(row->complete_end))) {
         text = arena_printf(config->arena, "%.*s%s", STR_ARG(text), row->complete_with);
     }
-    if (row->url && text.len > 0 && str_find(text, STR("://")) < 0) {
-        text = arena_printf(config->arena, "https://%.*s", STR_ARG(text));
+    if (row->url && text.len > 0) {
+        text = with_scheme(config->arena, text);
     }
     config->values[config->count++] =
         (struct config_value){.row = row, .text = text, .place = place};
