@@ -18,7 +18,6 @@ enum err_code {
     ERR_EXISTS,          /* an object of that name exists already */
     ERR_PRECONDITION,    /* the object's or account's state forbids it */
     ERR_EXHAUSTED,       /* quota, capacity, throttling, or a limit of this process */
-    ERR_ABORTED,         /* a conflict with another change */
     ERR_UNAVAILABLE,     /* the cloud cannot be reached; nothing was changed */
     ERR_DEADLINE,        /* the time given ran out; nothing was lost */
     ERR_CANCELLED,       /* the user or the engine cancelled */

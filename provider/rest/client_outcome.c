@@ -124,9 +124,6 @@ static struct str reference_text(const struct client_call *call,
 }
 
 static enum err_code err_of(const struct client_call *call, const struct client_attempt *attempt) {
-    if (attempt->row != NULL && attempt->row->err != ERR_OK) {
-        return attempt->row->err;
-    }
     if (attempt->class == FAILURE_TRANSIENT && call->maybe_done) {
         return ERR_UNCERTAIN;
     }

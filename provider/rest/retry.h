@@ -32,8 +32,7 @@ struct failure_row {
     const char *text;      /* substring of the message, without case */
     const char *operation; /* only for this operation */
     enum failure_class class;
-    enum err_code err; /* ERR_OK = the class's usual code */
-    const char *hint;  /* what the user can do; appended to the message */
+    const char *hint; /* what the user can do; appended to the message */
 };
 
 enum operation_repeat {

@@ -14,7 +14,6 @@ static const struct failure_row failures[] = {
      .status_max = 400,
      .code = "LOCKED",
      .class = FAILURE_PRECONDITION,
-     .err = ERR_ABORTED,
      .hint = "Wait until the other change is through."},
     {.code = "SLOW", .class = FAILURE_THROTTLED},
     {.status_min = 503, .status_max = 503, .text = "maintenance", .class = FAILURE_THROTTLED},
@@ -160,11 +159,11 @@ TEST(a_refusal_says_who_what_and_why) {
                           .headers = "X-Request-Id: r9",
                           .body = "{\"error\":\"Changes are blocked.\",\"code\":\"LOCKED\"}"}));
     scene_call(&s, &create);
-    CHECK_INT(s.err, ERR_ABORTED);
+    CHECK_INT(s.err, ERR_PRECONDITION);
     CHECK_STR(message(&s),
               "Some Cloud: creating the endpoint: Changes are blocked (HTTP 400, code LOCKED, "
               "request id r9). Wait until the other change is through.");
-    CHECK_INT(s.fixture.ctx.error.code, ERR_ABORTED);
+    CHECK_INT(s.fixture.ctx.error.code, ERR_PRECONDITION);
     CHECK_INT(s.fixture.ctx.error.http_status, 400);
     CHECK_STR(s.fixture.ctx.error.cloud_code, "LOCKED");
     CHECK_STR(s.fixture.ctx.error.request_id, "r9");

@@ -11,8 +11,7 @@ static const struct failure_row rows[] = {
      .status_max = 400,
      .text = "not enabled",
      .operation = "scaleToZero",
-     .class = FAILURE_PRECONDITION,
-     .err = ERR_INVALID},
+     .class = FAILURE_PRECONDITION},
     {.status_min = 500, .code = "Limit*", .class = FAILURE_THROTTLED},
 };
 
