@@ -7,7 +7,7 @@
 /* How requests prove who sends them; schemes are rows of a table in sign.c. */
 enum sign_kind {
     /* a header holds a token: "Authorization: Bearer <token>", "X-Auth-Token: <token>" */
-    SIGN_HEADER,
+    SIGN_HEADER = 0,
     SIGN_HMAC /* a canonical request signed with HMAC-SHA256 */
 };
 
