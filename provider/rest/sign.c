@@ -19,7 +19,6 @@ static const struct sign_scheme schemes[] = {
      .kind = SIGN_HMAC,
      .algorithm = "HMAC-SHA256",
      .access_label = "Credential",
-     .access_separator = ", ",
      .date_header = "X-Date",
      .body_hash_header = "X-Content-Sha256",
      .token_header = "X-Security-Token",
@@ -30,7 +29,6 @@ static const struct sign_scheme schemes[] = {
      .kind = SIGN_HMAC,
      .algorithm = "SDK-HMAC-SHA256",
      .access_label = "Access",
-     .access_separator = ", ",
      .date_header = "X-Sdk-Date",
      .token_header = "X-Security-Token",
      .project_header = "X-Project-Id",
@@ -299,10 +297,9 @@ void sign_signature(struct signing *signing) {
 struct str sign_authorization(const struct signing *signing) {
     const struct sign_scheme *scheme = signing->scheme;
     return arena_printf(
-        signing->arena, "%s %s=%.*s%s%.*s%sSignedHeaders=%.*s%sSignature=%.*s", scheme->algorithm,
+        signing->arena, "%s %s=%.*s%s%.*s, SignedHeaders=%.*s, Signature=%.*s", scheme->algorithm,
         scheme->access_label, STR_ARG(signing->credential->access_key), scheme->scope ? "/" : "",
-        STR_ARG(signing->scope), scheme->access_separator, STR_ARG(signing->signed_names),
-        scheme->access_separator, STR_ARG(signing->signature));
+        STR_ARG(signing->scope), STR_ARG(signing->signed_names), STR_ARG(signing->signature));
 }
 
 /* A token pasted with its line break would otherwise become another header. */

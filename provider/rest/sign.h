@@ -15,11 +15,10 @@ enum sign_kind {
 struct sign_scheme {
     const char *name; /* "bearer", "volc-v4", "sdk-hmac-sha256", "x-auth-token" */
     enum sign_kind kind;
-    const char *header;           /* SIGN_HEADER: its name */
-    const char *value_prefix;     /* SIGN_HEADER: "Bearer " or "" */
-    const char *algorithm;        /* SIGN_HMAC: label */
-    const char *access_label;     /* "Credential" or "Access" */
-    const char *access_separator; /* between the parts of the Authorization header: ", " */
+    const char *header;       /* SIGN_HEADER: its name */
+    const char *value_prefix; /* SIGN_HEADER: "Bearer " or "" */
+    const char *algorithm;    /* SIGN_HMAC: label */
+    const char *access_label; /* "Credential" or "Access" */
     const char *date_header;
     const char *body_hash_header; /* or NULL */
     const char *token_header;     /* session / security token */
