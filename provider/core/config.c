@@ -158,12 +158,6 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
         }
         *text = value_number_text(ctx->arena, value->number);
         return NULL;
-    case CONFIG_BOOLEAN:
-        if (value->kind != VALUE_BOOL) {
-            return "must be true or false";
-        }
-        *text = value->boolean ? STR("true") : STR("false");
-        return NULL;
     }
     return NULL;
 }

@@ -162,7 +162,7 @@ struct status_paths {
     const char *name;
 };
 
-enum config_type { CONFIG_STRING = 0, CONFIG_INTEGER, CONFIG_NUMBER, CONFIG_BOOLEAN };
+enum config_type { CONFIG_STRING = 0, CONFIG_INTEGER, CONFIG_NUMBER };
 
 struct config_row {
     const char *key;
