@@ -224,7 +224,6 @@ class Emitter:
             f".query_count = {len(query)}",
             f".result = {text(row.get('result'))}",
             f".repeat = REPEAT_{row['repeat'].upper()}",
-            f".empty_body_object = {str(bool(row.get('empty_body_object'))).lower()}",
             *self.body(row.get("body") or {}),
             f".credential = {text(row.get('credential'))}",
             f".unsigned_call = {str(bool(row.get('unsigned'))).lower()}",

@@ -212,7 +212,7 @@ static enum err_code build_url(struct building *b, struct http_request *out) {
 static enum err_code write_body(struct building *b, const struct value *body, struct buf *text,
                                 struct http_request *out) {
     if (body == NULL) {
-        out->body = b->operation->empty_body_object ? STR("{}") : STR_EMPTY;
+        out->body = STR_EMPTY;
         return ERR_OK;
     }
     if (!json_write(text, body)) {
