@@ -4,6 +4,7 @@ Used by the build:
     tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, cloud_tables.h
     tables.py schema --out FILE clouds...   the package schema
     tables.py docs --out DIR clouds...      the same content as pages to read
+    tables.py editor --out DIR clouds...    JSON Schemas of the YAML files themselves
 """
 
 import argparse
@@ -11,8 +12,11 @@ import json
 import sys
 from pathlib import Path
 
+import columns
 import tables_c
+import tables_check
 import tables_docs
+import tables_editor
 import tables_schema
 import tables_terraform
 import yaml
@@ -21,86 +25,9 @@ HERE = Path(__file__).resolve().parent
 # Examples in every language, written by sdk-gen from the YAML files beside them.
 DOCS = HERE / "docs"
 
-PROP_KEYS = {
-    "type",
-    "flags",
-    "wire",
-    "wire_in",
-    "properties",
-    "items",
-    "default",
-    "values",
-    "min",
-    "max",
-    "min_length",
-    "max_length",
-    "pattern",
-    "pattern_hint",
-    "deprecated",
-    "clear",
-    "hidden",
-    "output",
-    "doc",
-    "type_name",
-    "schema",
-}
-CLOUD_KEYS = {
-    "name",
-    "title",
-    "module",
-    "token",
-    "description",
-    "id_description",
-    "first_steps",
-    "aliases",
-    "config",
-    "scope",
-    "auth",
-    "base_urls",
-    "name_rule",
-    "id",
-    "inputs",
-    "outputs",
-    "operations",
-    "states",
-    "actions",
-    "status",
-    "wait",
-    "retry",
-    "max_response_bytes",
-    "errors",
-    "failures",
-    "functions",
-    "headers",
-    "params",
-    "update_whole",
-    "data",
-    "terraform",
-}
-
 
 class TableError(Exception):
-    """A row that cannot be rendered; the message names its path."""
-
-
-def check_prop(path: str, row: dict) -> None:
-    unknown = set(row) - PROP_KEYS
-    if unknown:
-        raise TableError(f"{path}: unknown columns {sorted(unknown)}")
-    if row.get("type") not in tables_c.TYPES:
-        raise TableError(f"{path}: unknown type {row.get('type')!r}")
-    if not row.get("doc") and not path.endswith("[]"):
-        raise TableError(f"{path}: every property needs a doc")
-    for flag in row.get("flags", []):
-        if flag not in tables_c.FLAGS:
-            raise TableError(f"{path}: unknown flag {flag!r}")
-    for value in row.get("values", []):
-        if not isinstance(value, dict) or not value.get("doc"):
-            raise TableError(f"{path}: every value needs a doc, {value!r} has none")
-    for name, member in (row.get("properties") or {}).items():
-        check_prop(f"{path}.{name}", member)
-    if "items" in row:
-        check_prop(f"{path}[]", row["items"])
+    """Rows that cannot be rendered: a line for each, with its file and its place."""
 
 
 def load_examples(cloud: dict) -> dict[str, str]:
@@ -117,23 +44,31 @@ def load_examples(cloud: dict) -> dict[str, str]:
     }
 
 
+def read(path: Path, section: columns.Section) -> dict:
+    """The file's rows, every one of them known and complete."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if isinstance(document, dict):
+        document = {key: row for key, row in document.items() if not str(key).startswith("x-")}
+    refuse(tables_check.problems(section, document, path.name))
+    return document
+
+
+def refuse(problems: list[str]) -> None:
+    if problems:
+        raise TableError("\n".join(problems))
+
+
+def load_package() -> dict:
+    return read(HERE / "package.yaml", columns.PACKAGE)
+
+
 def load_cloud(path: Path) -> dict:
-    cloud = yaml.safe_load(path.read_text(encoding="utf-8"))
-    cloud = {key: value for key, value in cloud.items() if not key.startswith("x-")}
-    unknown = set(cloud) - CLOUD_KEYS
-    if unknown:
-        raise TableError(f"{path.name}: unknown sections {sorted(unknown)}")
-    for name, function in cloud.get("functions", {}).items():
-        for section in ("inputs", "outputs"):
-            for key, row in function[section].items():
-                check_prop(f"{path.name}: {name}.{section}.{key}", row)
-    for section in ("inputs", "outputs"):
-        for name, row in cloud[section].items():
-            check_prop(f"{path.name}: {name}", row)
+    cloud = read(path, columns.CLOUD)
+    twice = [name for name in cloud["outputs"] if name in cloud["inputs"]]
+    refuse([f"{path.name}: outputs.{name}: is an input as well" for name in twice])
     if "terraform" in cloud:
         found = tables_terraform.problems(cloud)
-        if found:
-            raise TableError(f"{path.name}: terraform: {'; '.join(found)}")
+        refuse([f"{path.name}: terraform: {problem}" for problem in found])
     cloud["examples"] = load_examples(cloud)
     cloud["lookup"] = (DOCS / "lookup.md").read_text(encoding="utf-8")
     return cloud
@@ -147,15 +82,19 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["c", "schema", "docs"])
+    parser.add_argument("what", choices=["c", "schema", "docs", "editor"])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--plugin-download-url", default="")
     parser.add_argument("clouds", type=Path, nargs="+")
     args = parser.parse_args()
+    if args.what == "editor":
+        for name, root in tables_editor.ROOTS.items():
+            write_if_changed(args.out / name, tables_editor.render(root))
+        return 0
     try:
         clouds = [load_cloud(path) for path in args.clouds]
-        package = yaml.safe_load((HERE / "package.yaml").read_text(encoding="utf-8"))
+        package = load_package()
     except TableError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,42 +1,32 @@
-"""Const C tables from the rows of a cloud's YAML file; core/tables.h declares the columns."""
+"""Const C tables from the rows of a cloud's YAML file, walked by the columns (columns.py)."""
 
 import math
+from collections.abc import Iterable, Iterator
 
-TYPES = {
-    "string": "PROP_STRING",
-    "integer": "PROP_INTEGER",
-    "number": "PROP_NUMBER",
-    "boolean": "PROP_BOOLEAN",
-    "object": "PROP_OBJECT",
-    "list": "PROP_LIST",
-    "map": "PROP_MAP",
-    "any": "PROP_ANY",
-}
-FLAGS = {
-    "required",
-    "secret",
-    "replace",
-    "write_only",
-    "resolved",
-    "local",
-    "whole",
-    "one_of",
-    "presence",
-    "ignored",
-    "unordered",
-    "open",
-    "send_default",
-    "stable",
-    "missing_keeps",
-    "no_create",
-    "no_update",
-    "empty_unset",
-    "free_text",
-    "first_free",
-    "nocase",
-    "numeric",
-    "words",
-}
+from columns import (
+    ANY,
+    CLOUD,
+    FLAG,
+    INTEGER,
+    NUMBER,
+    PARAMETER,
+    SECONDS,
+    SECTIONS,
+    STATUS,
+    VIEW,
+    Choice,
+    Column,
+    Kind,
+    List,
+    Properties,
+    Ref,
+    Row,
+    Rows,
+    Scalar,
+    Section,
+    Table,
+)
+
 BANNER = "/* Rendered by tables.py; do not edit. */\n"
 
 
@@ -56,10 +46,46 @@ def text(value: object) -> str:
     return '"' + "".join(out) + '"'
 
 
+def view(value: str) -> str:
+    """An initialiser of struct str."""
+    return f"{{{text(value)}, {len(value.encode())}}}"
+
+
 def number(value: float) -> str:
     if isinstance(value, int) or math.floor(value) == value:
         return f"{int(value)}.0"
     return repr(float(value))
+
+
+def scalar(kind: Scalar, value: object) -> str:
+    if kind is FLAG:
+        return str(value).lower()
+    if kind is INTEGER:
+        return str(value)
+    if kind is NUMBER:
+        return number(value)
+    if kind is SECONDS:
+        return str(int(value * 1000))
+    return view(value) if kind is VIEW else text(value)
+
+
+def choice(kind: Choice, value: object) -> str:
+    if kind.several:
+        return " | ".join(kind.of.constant(word) for word in value)
+    return kind.of.constant(value) if kind.of.enum else text(value)
+
+
+def count_field(field: str) -> str:
+    return field.removesuffix("s") + "_count"
+
+
+def c_fields(column: Column) -> list[str]:
+    """The fields that the column itself fills, in the structure of its section."""
+    field = column.c_field()
+    if not field or (isinstance(column.kind, Row) and column.kind.form == "spread"):
+        return []
+    more = [count_field(field)] if isinstance(column.kind, (Rows, Table)) else []
+    return [field, *more, *filter(None, (column.also, column.told_by))]
 
 
 class Emitter:
@@ -83,7 +109,7 @@ class Emitter:
         self.lines.append("};")
         return name
 
-    def texts(self, values: list[str] | None) -> str:
+    def texts(self, values: list[str]) -> str:
         """A NULL-terminated array of strings, or NULL."""
         if not values:
             return "NULL"
@@ -105,323 +131,127 @@ class Emitter:
         if isinstance(value, (int, float)):
             return f"{{.kind = VALUE_NUMBER, .number = {number(value)}}}"
         if isinstance(value, str):
-            return f"{{.kind = VALUE_STRING, .string = {{{text(value)}, {len(value.encode())}}}}}"
+            return f"{{.kind = VALUE_STRING, .string = {view(value)}}}"
         if isinstance(value, list):
             items = self.array(
                 "const struct value *", [self.value(item) for item in value], "items"
             )
             return f"{{.kind = VALUE_LIST, .list = {{{items}, {len(value)}, {len(value)}}}}}"
-        entries = [
-            f"{{{{{text(key)}, {len(key.encode())}}}, {self.value(value[key])}}}"
-            for key in sorted(value)
-        ]
+        entries = [f"{{{view(key)}, {self.value(value[key])}}}" for key in sorted(value)]
         rows = self.array("struct value_entry", entries, "entries")
         return f"{{.kind = VALUE_MAP, .map = {{{rows}, {len(entries)}, {len(entries)}}}}}"
 
-    def allowed(self, values: list | None) -> str:
-        rows = []
-        for value in values or []:
-            row = value if isinstance(value, dict) else {"value": value}
-            rows.append(
-                f"{{{text(row['value'])}, {text(row.get('wire'))}, {text(row.get('deprecated'))}}}"
-            )
-        return self.array("const struct prop_value", rows, "allowed")
+    def rows(self, section: Section, rows: Iterable[str], kind: str) -> str:
+        return self.array(f"const struct {section.struct}", list(rows), kind)
 
-    def prop(self, name: str, row: dict, is_input: bool) -> str:
-        """One designated initialiser of struct prop."""
-        is_input = is_input and not (row.get("output") and "ignored" not in row.get("flags", []))
-        flags = ["PROP_OUTPUT"] + (["PROP_INPUT"] if is_input else [])
-        flags += [f"PROP_{flag.upper()}" for flag in row.get("flags", [])]
-        columns = [
-            f".name = {text(name)}",
-            f".type = {TYPES[row['type']]}",
-            f".flags = {' | '.join(flags)}",
-        ]
-        if "wire" in row:
-            columns.append(f".wire = {text(row['wire'])}")
-        if "wire_in" in row:
-            columns.append(f".wire_in = {text(row['wire_in'])}")
-        members = row.get("properties") or {}
-        if members:
-            columns += [
-                f".props = {self.props(members, is_input)}",
-                f".prop_count = {len(members)}",
-            ]
-        if "items" in row:
-            item = self.array(
-                "const struct prop", [self.prop("item", row["items"], is_input)], "item"
-            )
-            columns.append(f".item = {item}")
-        if "default" in row:
-            columns.append(f".default_value = {self.value(row['default'])}")
-        if row.get("values"):
-            columns += [
-                f".values = {self.allowed(row['values'])}",
-                f".value_count = {len(row['values'])}",
-            ]
-        for bound in ("min", "max"):
-            if bound in row:
-                columns += [f".has_{bound} = true", f".{bound} = {number(row[bound])}"]
-        for length in ("min_length", "max_length"):
-            if length in row:
-                columns.append(f".{length} = {row[length]}")
-        for column in ("pattern", "pattern_hint", "deprecated"):
-            if column in row:
-                columns.append(f".{column} = {text(row[column])}")
-        if "clear" in row:
-            columns.append(f".clear = PROP_CLEAR_{row['clear'].upper()}")
-        if "hidden" in row:
-            columns.append(f".hidden = {self.texts(row['hidden'])}")
-        return "{" + ", ".join(columns) + "}"
+    def listed(self, section: Section, rows: list) -> list[str]:
+        return [self.row(section, row) for row in rows]
 
-    def props(self, rows: dict, is_input: bool) -> str:
-        return self.array(
-            "const struct prop",
-            [self.prop(name, row, is_input) for name, row in rows.items()],
-            "props",
-        )
+    def named(self, section: Section, rows: dict) -> list[str]:
+        return [self.row(section, row, name) for name, row in rows.items()]
 
-    def config(self, rows: dict) -> list[str]:
-        return [self.config_row(key, row) for key, row in rows.items()]
+    def row(self, section: Section, row: object, name: str = "") -> str:
+        """One designated initialiser of the section's structure."""
+        fields = [] if section.key is None else list(self.column(section.key, name))
+        return "{" + ", ".join(fields + self.columns(section, row)) + "}"
 
-    def config_row(self, key: str, row: dict) -> str:
-        columns = [f".key = {text(key)}", f".type = CONFIG_{row['type'].upper()}"]
-        columns += [
-            f".secret = {str(bool(row.get('secret'))).lower()}",
-            f".url = {str(bool(row.get('url'))).lower()}",
-        ]
-        columns += [
-            f".env = {self.texts(row.get('env'))}",
-            f".files = {self.texts(row.get('files'))}",
-        ]
-        columns += [
-            f".default_value = {text(row.get('default'))}",
-            f".strip = {text(row.get('strip'))}",
-            f".complete_end = {text(row.get('complete', {}).get('end'))}",
-            f".complete_with = {text(row.get('complete', {}).get('with'))}",
-        ]
-        if row.get("values"):
-            columns += [
-                f".values = {self.allowed(row['values'])}",
-                f".value_count = {len(row['values'])}",
-            ]
-        if "min" in row:
-            columns += [".has_min = true", f".min = {number(row['min'])}"]
-        return "{" + ", ".join(columns) + "}"
+    def columns(self, section: Section, row: object) -> list[str]:
+        if section.plain:
+            return list(self.column(section.columns[0], row))
+        fields = []
+        for column in section.columns:
+            value = row.get(column.name, column.default)
+            if value is not None:
+                fields += self.column(column, value)
+        return fields
 
-    def operation(self, name: str, row: dict) -> str:
-        query = [
-            f"{{{text(key.rstrip('?'))}, {text(value)}, {str(key.endswith('?')).lower()}}}"
-            for key, value in (row.get("query") or {}).items()
-        ]
-        columns = [
-            f".name = {text(name)}",
-            f".doing = {text(row['doing'])}",
-            f".method = {text(row['method'])}",
-            f".host = {text(row.get('host', 'api'))}",
-            f".path = {text(row['path'])}",
-            f".query = {self.array('const struct operation_query', query, 'query')}",
-            f".query_count = {len(query)}",
-            f".result = {text(row.get('result'))}",
-            f".repeat = REPEAT_{row['repeat'].upper()}",
-            *self.body(row.get("body") or {}),
-            f".credential = {text(row.get('credential'))}",
-            f".unsigned_call = {str(bool(row.get('unsigned'))).lower()}",
-            f".timeout_ms = {int(row['timeout_s'] * 1000)}",
-        ]
-        return "{" + ", ".join(columns) + "}"
+    def column(self, column: Column, value: object) -> Iterator[str]:
+        """What the column sets, as designated initialisers."""
+        field, kind = column.c_field(), column.kind
+        if not field:
+            return
+        if isinstance(kind, Row) and kind.form == "spread":
+            yield from self.columns(SECTIONS[kind.section], value)
+        elif kind is STATUS:
+            least, most = value if isinstance(value, list) else (value, value)
+            yield from (f".{field} = {least}", f".{column.also} = {most}")
+        elif kind is PARAMETER:
+            yield f".{field} = {text(value.rstrip('?'))}"
+            yield f".{column.told_by} = {str(value.endswith('?')).lower()}"
+        elif isinstance(kind, (Rows, Table)):
+            yield f".{field} = {self.expression(kind, value)}"
+            yield f".{count_field(field)} = {len(value)}"
+        else:
+            yield from (f".{c} = {self.expression(kind, value)}" for c in (field, column.also) if c)
+            if column.told_by:
+                yield f".{column.told_by} = true"
 
-    def body(self, rows: dict) -> list[str]:
-        fields = [f"{{{text(key)}, {text(value)}, false}}" for key, value in rows.items()]
-        return [
-            f".body = {self.array('const struct operation_query', fields, 'body')}",
-            f".body_count = {len(fields)}",
-        ]
-
-    def failure(self, row: dict) -> str:
-        status = row.get("status", 0)
-        low, high = status if isinstance(status, list) else (status, status)
-        columns = [
-            f".status_min = {low}",
-            f".status_max = {high}",
-            f".code = {text(row.get('code'))}",
-            f".text = {text(row.get('text'))}",
-            f".operation = {text(row.get('operation'))}",
-            f".class = FAILURE_{row['class'].upper()}",
-            f".hint = {text(row.get('hint'))}",
-        ]
-        return "{" + ", ".join(columns) + "}"
-
-    def errors(self, row: dict) -> str:
-        columns = [
-            "code",
-            "message",
-            "details",
-            "request_id",
-            "request_id_headers",
-            "message_headers",
-            "code_headers",
-            "failure_in_success",
-        ]
-        name = self.name("errors")
-        body = ", ".join(f".{column} = {self.texts(row.get(column))}" for column in columns)
-        self.lines.append(f"static const struct error_shape {name} = {{{body}}};")
-        return f"&{name}"
+    def expression(self, kind: Kind, value: object) -> str:
+        match kind:
+            case Choice():
+                return choice(kind, value)
+            case Ref():
+                return text(value)
+            case List():
+                return self.texts(value)
+            case Row(section, form):
+                row = self.row(SECTIONS[section], value, section)
+                return row if form == "inside" else self.rows(SECTIONS[section], [row], section)
+            case Rows(section):
+                rows = self.listed(SECTIONS[section], value)
+                return self.rows(SECTIONS[section], rows, kind_name(section))
+            case Table(section):
+                rows = self.named(SECTIONS[section], value)
+                return self.rows(SECTIONS[section], rows, kind_name(section))
+            case Properties():
+                return f"{{{self.expression(Table(kind.section), value)}, {len(value)}}}"
+        return scalar(kind, value) if kind is not ANY else self.value(value)
 
 
-def simple(rows: list[dict], columns: list[str]) -> list[str]:
-    return ["{" + ", ".join(text(row.get(column)) for column in columns) + "}" for row in rows]
+def kind_name(section: str) -> str:
+    return section.replace(" ", "_")
 
 
-def auth_row(row: dict) -> str:
-    texts = ["scheme", "token", "access_key", "secret_key", "session_token", "service", "requires"]
-    columns = [f".{column} = {text(row.get(column))}" for column in texts]
-    columns += [f".{flag} = {str(bool(row.get(flag))).lower()}" for flag in ("probe", "one_family")]
-    return "{" + ", ".join(columns) + "}"
+def directed(rows: dict, is_input: bool) -> dict:
+    """Properties with the flags that follow from where they stand."""
+    return {name: direct(row, is_input) for name, row in rows.items()}
 
 
-def scope_rows(rows: list[dict]) -> list[str]:
-    return [
-        f"{{{text(row['property'])}, {text(row['config'])}, "
-        f"{str(bool(row.get('required'))).lower()}, "
-        f"{str(bool(row.get('shared_names'))).lower()}}}"
-        for row in rows
-    ]
+def direct(row: dict, is_input: bool) -> dict:
+    flags = row.get("flags", [])
+    is_input = is_input and not (row.get("output") and "ignored" not in flags)
+    row = row | {"flags": ["output"] + (["input"] if is_input else []) + flags}
+    if row.get("properties"):
+        row["properties"] = directed(row["properties"], is_input)
+    if "items" in row:
+        row["items"] = direct(row["items"], is_input)
+    return row
 
 
-def name_rule(row: dict) -> str:
-    columns = [
-        f".property = {text(row['property'])}",
-        f".max_length = {row['max_length']}",
-        f".alphabet = {text(row['alphabet'])}",
-    ]
-    columns += [
-        f".{flag} = {str(bool(row.get(flag))).lower()}"
-        for flag in ("lower_case", "letter_first", "single_separators", "unique", "reusable")
-    ]
-    return "{" + ", ".join(columns) + "}"
+def directed_function(row: dict) -> dict:
+    return row | {
+        "inputs": directed(row["inputs"], True),
+        "outputs": directed(row["outputs"], False),
+    }
 
 
-def wait_policy(row: dict) -> str:
-    columns = [
-        f".first_ms = {row['first_ms']}",
-        f".factor = {row['factor']}",
-        f".cap_ms = {row['cap_ms']}",
-    ]
-    columns += [
-        f".{phase}_ms = {int(row[phase + '_s'] * 1000)}"
-        for phase in ("create", "update", "delete", "settle")
-    ]
-    return "{" + ", ".join(columns) + "}"
-
-
-def status_paths(emitter: Emitter, row: dict) -> str:
-    columns = [f".messages = {emitter.texts(row.get('messages'))}"]
-    columns += [
-        f".{column} = {text(row.get(column))}"
-        for column in ("state", "ready_replicas", "target_replicas", "created_at", "name")
-    ]
-    return "{" + ", ".join(columns) + "}"
-
-
-def service(emitter: Emitter, cloud: dict) -> str:
-    retry = cloud["retry"]
-    policy = emitter.name("retry")
-    emitter.lines.append(
-        f"static const struct retry_policy {policy} = {{.max_tries = {retry['tries']}, "
-        f".base_ms = {retry['base_ms']}, .cap_ms = {retry['cap_ms']}, "
-        f".max_retry_after_ms = {int(retry['max_retry_after_s'] * 1000)}}};"
-    )
-    failures = [emitter.failure(row) for row in cloud["failures"]]
-    headers = [
-        f"{{{{{text(key)}, {len(key)}}}, {{{text(value)}, {len(value)}}}}}"
-        for key, value in (cloud.get("headers") or {}).items()
-    ]
-    columns = [
-        f".title = {text(cloud['title'])}",
-        f".errors = {emitter.errors(cloud['errors'])}",
-        f".failures = {emitter.array('const struct failure_row', failures, 'failures')}",
-        f".failure_count = {len(failures)}",
-        f".retry = &{policy}",
-        f".headers = {emitter.array('const struct http_header', headers, 'headers')}",
-        f".header_count = {len(headers)}",
-        f".max_response_bytes = {cloud['max_response_bytes']}",
-    ]
-    return "{" + ", ".join(columns) + "}"
-
-
-def counted(emitter: Emitter, field: str, count: str, ctype: str, rows: list[str]) -> list[str]:
-    return [f".{field} = {emitter.array(ctype, rows, field)}", f".{count} = {len(rows)}"]
-
-
-def function_row(emitter: Emitter, token: str, row: dict) -> str:
-    tables = [
-        f"{{{emitter.props(row[section], section == 'inputs')}, {len(row[section])}}}"
-        for section in ("inputs", "outputs")
-    ]
-    return f"{{{text(token)}, {text(row['operation'])}, {', '.join(tables)}}}"
+def complete(cloud: dict) -> dict:
+    """The cloud with what follows from the place of a row."""
+    package = cloud["token"].split(":")[0]
+    return cloud | {
+        # inputs and outputs are one table in C, told apart by their flags
+        "inputs": directed(cloud["inputs"], True) | directed(cloud["outputs"], False),
+        "functions": {
+            f"{package}:{cloud['module']}:{name}": directed_function(row)
+            for name, row in cloud.get("functions", {}).items()
+        },
+        "id": {"import": cloud["id"]["template"]} | cloud["id"],
+    }
 
 
 def render_cloud(cloud: dict) -> str:
     emitter = Emitter(cloud["name"])
-    rows = [emitter.prop(name, row, True) for name, row in cloud["inputs"].items()]
-    rows += [emitter.prop(name, row, False) for name, row in cloud["outputs"].items()]
-    props = emitter.array("const struct prop", rows, "props")
-    columns = [f".{column} = {text(cloud[column])}" for column in ("name", "title", "token")]
-    columns.append(f".aliases = {emitter.texts(cloud.get('aliases'))}")
-    columns.append(f".props = {{{props}, {len(rows)}}}")
-    columns += counted(
-        emitter,
-        "config",
-        "config_count",
-        "const struct config_row",
-        emitter.config(cloud["config"]),
-    )
-    columns += counted(
-        emitter, "scope", "scope_count", "const struct scope_row", scope_rows(cloud["scope"])
-    )
-    columns.append(f".name_rule = {name_rule(cloud['name_rule'])}")
-    ids = cloud["id"]
-    columns += [f".id_template = {text(ids['template'])}", f".id_help = {text(ids['help'])}"]
-    columns.append(f".id_import = {text(ids.get('import', ids['template']))}")
-    columns.append(f".id_created = {emitter.texts(ids.get('created'))}")
-    columns.append(f".update_whole = {str(bool(cloud.get('update_whole'))).lower()}")
-    columns.append(f".capacity_retry = {text(cloud['retry'].get('capacity'))}")
-    columns.append(f".data = {emitter.value(cloud.get('data'))}")
-    operations = [emitter.operation(name, row) for name, row in cloud["operations"].items()]
-    columns += counted(
-        emitter, "operations", "operation_count", "const struct operation", operations
-    )
-    functions = [
-        function_row(emitter, f"{cloud['token'].split(':')[0]}:{cloud['module']}:{name}", row)
-        for name, row in cloud.get("functions", {}).items()
-    ]
-    columns += counted(
-        emitter, "functions", "function_count", "const struct function_row", functions
-    )
-    states = [f"{{{text(word)}, STATE_{state.upper()}}}" for word, state in cloud["states"].items()]
-    columns += counted(emitter, "states", "state_count", "const struct state_row", states)
-    actions = [
-        f"{{{text(word)}, {text(row['operation'])}, STATE_{row['state'].upper()}}}"
-        for word, row in cloud["actions"].items()
-    ]
-    columns += counted(emitter, "actions", "action_count", "const struct action_row", actions)
-    columns.append(f".status = {status_paths(emitter, cloud['status'])}")
-    columns.append(f".wait = {wait_policy(cloud['wait'])}")
-    auth = [auth_row(row) for row in cloud["auth"]]
-    columns += counted(emitter, "auth", "auth_count", "const struct auth_row", auth)
-    params = [{"name": name, "config": key} for name, key in (cloud.get("params") or {}).items()]
-    columns += counted(
-        emitter,
-        "params",
-        "param_count",
-        "const struct param_row",
-        simple(params, ["name", "config"]),
-    )
-    urls = simple(cloud["base_urls"], ["key", "config", "template", "env"])
-    columns += counted(emitter, "base_urls", "base_url_count", "const struct base_url_row", urls)
-    columns.append(f".service = {service(emitter, cloud)}")
-    body = "\n".join(f"    {column}," for column in columns)
+    body = "\n".join(f"    {field}," for field in emitter.columns(CLOUD, complete(cloud)))
     return (
         f'{BANNER}#include "cloud_tables.h"\n\n'
         + "\n".join(emitter.lines)
@@ -469,7 +299,7 @@ def render_mappings(mappings: dict[str, str]) -> str:
 
 def render_package(package: dict, version: str, schema: str, mappings: dict[str, str]) -> str:
     emitter = Emitter("package")
-    rows = emitter.config(package["config"])
+    rows = emitter.named(SECTIONS["config"], package["config"])
     lines = "\n".join(emitter.lines)
     table = "\n".join(f"    {row}," for row in rows)
     return (

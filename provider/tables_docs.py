@@ -3,6 +3,7 @@
 docs/_index.md                        what the package is
 docs/installation-configuration.md    packages, credentials, every key
 docs/api-docs/<module>/<name>.md      a resource or function: examples, inputs, outputs, types
+docs/reference/tables.md              for maintainers: what the YAML files of the tables may say
 
 Every other page below docs/ is written by hand and left alone.
 """
@@ -10,8 +11,10 @@ Every other page below docs/ is written by hand and left alone.
 import re
 from pathlib import Path
 
+import tables_reference
+
 PAGES = Path(__file__).resolve().parent / "pages"
-RENDERED = ("_index.md", "installation-configuration.md", "api-docs/")
+RENDERED = ("_index.md", "installation-configuration.md", "api-docs/", "reference/")
 SHORTCODE = re.compile(r"^\{\{%.*%\}\}\n", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)$", re.MULTILINE)
 LABELS = {
@@ -311,6 +314,7 @@ def render(schema: dict, package: dict, clouds: list[dict]) -> dict[str, str]:
         "configuration": configuration_sections(schema, package, clouds),
     }
     pages = {page.name: fill(page.name, values) for page in sorted(PAGES.glob("*.md"))}
+    pages["reference/tables.md"] = tables_reference.render()
     for cloud in clouds:
         module = cloud["module"]
         names = ["Endpoint", *sorted(cloud.get("functions", {}))]

@@ -2,23 +2,13 @@
 
 The answer is JSON of the Terraform bridge's `MarshallableProviderInfo`: the Terraform provider's
 schema, and beside it the names and shapes here. It follows from the rows of a cloud and its section
-`terraform`:
-
-    provider    name of the Terraform provider, the first word of its resource types
-    resource    the resource type that becomes the cloud's resource
-    nested      how the provider writes objects: `attributes` (`name = {...}`), or `blocks`
-                (`name {...}`), which are lists of one
-    attributes  where objects are blocks: those that are not, by our dotted path
-    config      keys of the provider's configuration -> ours
-    names       our dotted path -> Terraform's name; all others are the same words in snake case
+`terraform` (columns.py).
 """
 
 import json
 import re
 from collections.abc import Iterator
 
-KEYS = {"provider", "resource", "nested", "attributes", "config", "names"}
-NESTED = {"attributes", "blocks"}
 # shim.ValueType of the bridge. What may be several things here is text there.
 TYPES = {"boolean": 1, "integer": 2, "number": 3, "string": 4, "any": 4, "list": 5, "map": 6}
 LIST, MAP = TYPES["list"], TYPES["map"]
@@ -36,21 +26,11 @@ def members(row: dict) -> dict:
 
 
 def problems(cloud: dict) -> list[str]:
-    """What is wrong with the section, in words."""
+    """Paths in the section that lead nowhere, in words."""
     section = cloud["terraform"]
-    known = {path: row for path, row in paths(cloud["inputs"] | cloud["outputs"])}
-    found = [f"unknown column {key!r}" for key in sorted(set(section) - KEYS)]
-    found += [f"needs {key!r}" for key in ("provider", "resource", "nested") if key not in section]
-    if section.get("nested") not in NESTED:
-        found.append(f"nested is one of {sorted(NESTED)}")
+    known = {path for path, _ in paths(cloud["inputs"] | cloud["outputs"])}
     listed = [*section.get("names", {}), *section.get("attributes", [])]
-    found += [f"no property {path!r}" for path in listed if path not in known]
-    found += [
-        f"no configuration {key!r}"
-        for key in section.get("config", {}).values()
-        if key not in cloud["config"]
-    ]
-    return found
+    return [f"no property {path!r}" for path in listed if path not in known]
 
 
 def snake(name: str) -> str:

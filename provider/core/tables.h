@@ -8,8 +8,10 @@
 #include "base/value.h"
 #include "rest/client.h"
 
-/* The columns of the tables that tables.py renders from one YAML file a cloud. Everything here is
- * constant; documentation stays in the YAML and in the schema. */
+/* The tables that tables.py renders from one YAML file per cloud. Everything here is constant. What
+ * a column or a word means is in columns.py (docs/reference/tables.md), which is held against these
+ * structures by a test; here is what only C has to know. A text is NULL and a number 0 when the row
+ * does not say it; lists of texts are NULL-terminated, or NULL. */
 
 enum prop_type {
     PROP_STRING = 0,
@@ -25,53 +27,51 @@ enum prop_type {
 enum prop_flag {
     PROP_INPUT = 1 << 0,
     PROP_OUTPUT = 1 << 1,
-    PROP_REQUIRED = 1 << 2, /* as an input */
+    PROP_REQUIRED = 1 << 2,
     PROP_SECRET = 1 << 3,
-    PROP_REPLACE = 1 << 4,    /* a change replaces the resource */
-    PROP_WRITE_ONLY = 1 << 5, /* the service never gives it back: the inputs are the truth */
-    PROP_RESOLVED =
-        1 << 6, /* the service may answer another spelling: never compared with the live value */
-    PROP_LOCAL = 1 << 7,          /* steers this provider, is never sent */
-    PROP_WHOLE = 1 << 8,          /* an update sends all of it when anything below changed */
-    PROP_ONE_OF = 1 << 9,         /* object: exactly one member may be set */
-    PROP_PRESENCE = 1 << 10,      /* object: {} differs from absent */
-    PROP_IGNORED = 1 << 11,       /* the service ignores it: never a difference */
-    PROP_UNORDERED = 1 << 12,     /* list: a set */
-    PROP_OPEN = 1 << 13,          /* allowed values are a snapshot: others warn */
-    PROP_SEND_DEFAULT = 1 << 14,  /* a create sends the default when nothing is set */
-    PROP_STABLE = 1 << 15,        /* output that an update cannot change */
-    PROP_MISSING_KEEPS = 1 << 16, /* a reply without it says nothing about it */
-    PROP_NO_CREATE = 1 << 17,     /* not part of the create body */
-    PROP_EMPTY_UNSET = 1 << 18,   /* an empty string in a reply means absent */
-    PROP_NO_UPDATE = 1 << 19,     /* not part of a whole update body */
-    PROP_FIRST_FREE = 1 << 20,    /* setting or unsetting it is no difference, another value is */
-    PROP_FREE_TEXT = 1 << 21,     /* the service's own words: it may repeat a secret in them */
-    PROP_NOCASE = 1 << 22,        /* allowed values are matched without case */
-    PROP_NUMERIC = 1 << 23,       /* text of digits here, a number there; empty text is null */
-    PROP_WORDS = 1 << 24          /* a list of words, or JSON text of one; empty text means none */
+    PROP_REPLACE = 1 << 4,
+    PROP_WRITE_ONLY = 1 << 5,
+    PROP_RESOLVED = 1 << 6,
+    PROP_LOCAL = 1 << 7,
+    PROP_WHOLE = 1 << 8,
+    PROP_ONE_OF = 1 << 9,
+    PROP_PRESENCE = 1 << 10,
+    PROP_IGNORED = 1 << 11,
+    PROP_UNORDERED = 1 << 12,
+    PROP_OPEN = 1 << 13,
+    PROP_SEND_DEFAULT = 1 << 14,
+    PROP_STABLE = 1 << 15,
+    PROP_MISSING_KEEPS = 1 << 16,
+    PROP_NO_CREATE = 1 << 17,
+    PROP_EMPTY_UNSET = 1 << 18,
+    PROP_NO_UPDATE = 1 << 19,
+    PROP_FIRST_FREE = 1 << 20,
+    PROP_FREE_TEXT = 1 << 21,
+    PROP_NOCASE = 1 << 22,
+    PROP_NUMERIC = 1 << 23,
+    PROP_WORDS = 1 << 24
 };
 
-/* What an update sends when the input was taken out of the program. */
 enum prop_clear {
     PROP_CLEAR_NULL = 0,
-    PROP_CLEAR_EMPTY, /* "", [], {} */
+    PROP_CLEAR_EMPTY,
     PROP_CLEAR_ZERO,
-    PROP_CLEAR_RESET, /* null, and the service picks a value of its own */
-    PROP_CLEAR_KEEP   /* cannot be unset: the old value stays, which is no difference */
+    PROP_CLEAR_RESET,
+    PROP_CLEAR_KEEP
 };
 
 struct prop_value {
     const char *value;
-    const char *wire;       /* the service's spelling, or NULL when the same */
-    const char *deprecated; /* warning, or NULL */
+    const char *wire; /* NULL = the same */
+    const char *deprecated;
 };
 
 struct prop {
     const char *name;
     enum prop_type type;
     unsigned flags;
-    const char *wire;         /* dotted path below the parent's wire object, both ways */
-    const char *wire_in;      /* where replies have it when that differs, or NULL */
+    const char *wire;
+    const char *wire_in;
     const struct prop *props; /* PROP_OBJECT */
     size_t prop_count;
     const struct prop *item; /* PROP_LIST, PROP_MAP; NULL = anything */
@@ -82,14 +82,13 @@ struct prop {
     bool has_max;
     double min;
     double max;
-    size_t min_length;        /* code points; list and map: items */
-    size_t max_length;        /* 0 = no limit */
-    const char *pattern;      /* POSIX extended, or NULL */
-    const char *pattern_hint; /* what the pattern means, in words */
-    const char *deprecated;   /* warning when set, or NULL */
+    size_t min_length; /* code points; list and map: items */
+    size_t max_length; /* 0 = no limit */
+    const char *pattern;
+    const char *pattern_hint;
+    const char *deprecated;
     enum prop_clear clear;
-    const char *const *hidden; /* keys the service adds by itself, "sys:*" for a prefix;
-                                  NULL-terminated, or NULL */
+    const char *const *hidden;
 };
 
 struct prop_table {
@@ -97,65 +96,60 @@ struct prop_table {
     size_t count;
 };
 
-/* What a state word means for waiting. */
 enum state_class {
-    STATE_PENDING = 0, /* also every word that is in no row */
+    STATE_PENDING = 0,
     STATE_READY,
-    STATE_IDLE, /* scaled to zero: wakes on request */
+    STATE_IDLE,
     STATE_PAUSED,
     STATE_FAILED,
-    STATE_UPDATE_FAILED, /* the last change did not apply; what was there before still serves */
+    STATE_UPDATE_FAILED,
     STATE_GONE,
-    STATE_OTHER /* says nothing about what was asked: neither waited for nor shown as a change */
+    STATE_OTHER
 };
 
 struct state_row {
-    const char *word; /* compared without case; a trailing '*' matches a prefix, '*x*' anywhere */
+    const char *word;
     enum state_class class;
 };
 
-/* desiredState word -> operation that brings it about. */
 struct action_row {
     const char *desired;
     const char *operation;
-    enum state_class class; /* the state it leads to */
+    enum state_class class;
 };
 
-/* Inputs whose effective value falls back on the configuration and that identify where the endpoint
- * lives. */
 struct scope_row {
     const char *property;
-    const char *config; /* provider config key */
+    const char *config;
     bool required;
-    bool shared_names; /* a name is taken for all its values: another one frees none */
+    bool shared_names;
 };
 
 struct name_rule {
-    const char *property; /* "name" */
+    const char *property;
     size_t max_length;
-    const char *alphabet; /* allowed characters, beside letters and digits: "-" */
+    const char *alphabet;
     bool lower_case;
     bool letter_first;
-    bool single_separators; /* no two separators in a row, none at the ends */
-    bool unique;            /* two live objects cannot share a name */
-    bool reusable;          /* a deleted object's name may be used again */
+    bool single_separators;
+    bool unique;
+    bool reusable;
 };
 
 struct wait_policy {
     int64_t first_ms;
     double factor;
     int64_t cap_ms;
-    int64_t create_ms; /* default timeouts */
+    int64_t create_ms;
     int64_t update_ms;
     int64_t delete_ms;
-    int64_t settle_ms; /* after a change the old state may still show for so long */
+    int64_t settle_ms;
 };
 
-/* Where a reply says how the endpoint is doing; dotted paths into the live object, NULL = not told.
- */
+/* Dotted paths into the live object; NULL = not told. */
 struct status_paths {
     const char *state;
-    const char *const *messages; /* NULL-terminated */
+    const char *const *messages;
     const char *ready_replicas;
     const char *target_replicas;
     const char *created_at;
@@ -168,15 +162,14 @@ struct config_row {
     const char *key;
     enum config_type type;
     bool secret;
-    const char *const *env;   /* NULL-terminated, first found wins; or NULL */
-    const char *const *files; /* "$HF_HOME/token", "~/.cache/x"; first readable wins; or NULL */
+    const char *const *env;
+    const char *const *files;
     const char *default_value;
-    const struct prop_value *values; /* allowed, closed; NULL = any */
+    const struct prop_value *values;
     size_t value_count;
-    bool url;          /* checked to be an http(s) URL */
-    const char *strip; /* taken off the end of a value, or NULL */
-    /* A value that ends with the first gets the second behind it; both NULL for none. */
-    const char *complete_end;
+    bool url;
+    const char *strip;
+    const char *complete_end; /* NULL when complete_with is */
     const char *complete_with;
     double min;
     bool has_min;
@@ -184,13 +177,12 @@ struct config_row {
 
 struct base_url_row {
     const char *key;
-    const char *config;   /* key whose value overrides, or NULL */
-    const char *template; /* "https://ark.{region}.example"; parameters are scope properties */
-    const char *env; /* variable that goes before the template: "SDK_ADDRESS_{region}", in capitals,
-                        or NULL */
+    const char *config;
+    const char *template;
+    const char *env;
 };
 
-/* Which configuration feeds which part of the credential. */
+/* The columns but scheme and service are configuration keys. */
 struct auth_row {
     const char *scheme; /* sign_scheme name */
     const char *token;
@@ -198,49 +190,41 @@ struct auth_row {
     const char *secret_key;
     const char *session_token;
     const char *service;
-    const char *requires; /* one more key that has to be set: a password to buy a token for, a
-                             second key */
-    bool probe;           /* one request alone proves it first (rest/gate.h) */
-    bool one_family; /* both keys, and the session's token, come from places that belong together */
+    const char *requires;
+    bool probe;
+    bool one_family;
 };
 
-/* A template parameter of every operation that comes from the configuration. */
 struct param_row {
     const char *name;
     const char *config;
 };
 
-/* A function: a read-only look-up of what resources take. */
 struct function_row {
-    const char *token;     /* "inference:maas:getAgreement" */
-    const char *operation; /* called with the arguments as parameters */
+    const char *token; /* "inference:maas:getAgreement" */
+    const char *operation;
     struct prop_table args;
-    struct prop_table results; /* decoded from the operation's result */
+    struct prop_table results;
 };
 
 struct cloud_tables {
-    const char *name;           /* "hf" */
-    const char *title;          /* "Hugging Face" */
-    const char *token;          /* "inference:hf:Endpoint" */
-    const char *const *aliases; /* foreign type tokens, NULL-terminated, or NULL */
-    struct prop_table props;
+    const char *name;  /* "hf" */
+    const char *title; /* "Hugging Face" */
+    const char *token; /* "inference:hf:Endpoint" */
+    const char *const *aliases;
+    struct prop_table props; /* inputs and outputs, told apart by their flags */
     const struct config_row *config;
     size_t config_count;
     const struct scope_row *scope;
     size_t scope_count;
     struct name_rule name_rule;
-    const char *id_template; /* canonical id: "{namespace}/{name}" */
-    const char *id_import;   /* longest form an import takes; leading segments may be left out */
-    /* Where a create's reply has the parts of the id that the service made: dotted paths, first
-     * that is set wins; the value becomes the parameter "endpointId". NULL when the id is made of
-     * inputs. */
+    const char *id_template;
+    const char *id_import; /* never NULL */
     const char *const *id_created;
-    const char *id_help; /* the formats an import takes, for messages */
-    bool update_whole;   /* an update carries every property, not only what differs */
-    /* Input that says for how many seconds a request is repeated that finds no machine free, or
-     * NULL. */
+    const char *id_help;
+    bool update_whole;
     const char *capacity_retry;
-    const struct value *data; /* constants that hooks look up, or NULL */
+    const struct value *data;
     const struct operation *operations;
     size_t operation_count;
     const struct function_row *functions;

@@ -10,16 +10,19 @@ import re
 import sys
 import tempfile
 import unittest
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "provider"))
 
+import columns  # noqa: E402
 import tables  # noqa: E402
 import tables_c  # noqa: E402
+import tables_check  # noqa: E402
 import tables_docs  # noqa: E402
+import tables_editor  # noqa: E402
 import tables_schema  # noqa: E402
 import tables_terraform  # noqa: E402
 import yaml  # noqa: E402
@@ -87,61 +90,253 @@ class Drift(unittest.TestCase):
             }
         self.assertEqual(there, rendered_pages | dict.fromkeys(by_hand, "Words.\n"))
 
+    def test_the_committed_schemas_for_editors_are_what_the_columns_say(self) -> None:
+        for name, root in tables_editor.ROOTS.items():
+            committed = (ROOT / "provider" / name).read_text(encoding="utf-8")
+            self.assertTrue(
+                committed == tables_editor.render(root), f"{name} is stale: see scripts/docs"
+            )
+
     def test_rendering_is_reproducible(self) -> None:
         self.assertEqual(rendered(), rendered())
         for one, other in zip(clouds(), clouds(), strict=True):
             self.assertEqual(tables_c.render_cloud(one), tables_c.render_cloud(other))
 
 
+@functools.cache
+def as_read() -> dict[str, dict[str, Any]]:
+    """Every file by name, without what only holds what is used in several places."""
+    found = {
+        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in [*FILES, ROOT / "provider/package.yaml"]
+    }
+    return {
+        name: {key: row for key, row in document.items() if not key.startswith("x-")}
+        for name, document in found.items()
+    }
+
+
+def root_of(name: str) -> columns.Section:
+    return columns.PACKAGE if name == "package.yaml" else columns.CLOUD
+
+
+Places = Iterator[tuple[columns.Section, str, Any]]
+
+
+def rows_below(section: columns.Section, row: Any, where: str) -> Places:
+    """Every row of a document, with its section and its place."""
+    yield section, where, row
+    for column in section.columns:
+        if not section.plain and column.name in row:
+            place = f"{where}.{column.name}" if where else column.name
+            yield from rows_of(column.kind, row[column.name], place)
+
+
+def rows_of(kind: columns.Kind, value: Any, where: str) -> Places:
+    section = columns.SECTIONS.get(getattr(kind, "section", ""))
+    match kind:
+        case columns.Row() if section:
+            yield from rows_below(section, value, where)
+        case columns.Rows() if section:
+            for index, row in enumerate(value):
+                yield from rows_below(section, row, f"{where}[{index}]")
+        case columns.Table() | columns.Properties() if section:
+            for name, row in value.items():
+                yield from rows_below(section, row, f"{where}.{name}")
+
+
+def misspelled(section: columns.Section) -> tuple[str, str]:
+    """A column of the section, and the same without a letter in its middle."""
+    name = max((column.name for column in section.columns), key=len)
+    middle = len(name) // 2
+    return name, name[:middle] + name[middle + 1 :]
+
+
 class Refusals(unittest.TestCase):
-    """A wrong row is an error that names its path."""
+    """A wrong row is an error that names its file and its place."""
 
-    def refused(self, row: dict[str, Any]) -> str:
-        with self.assertRaises(tables.TableError) as caught:
-            tables.check_prop("x.yaml: thing", row)
-        return str(caught.exception)
+    def refused(self, name: str, document: dict[str, Any]) -> list[str]:
+        return tables_check.problems(root_of(name), document, name)
 
-    def test_a_good_row_passes(self) -> None:
-        tables.check_prop("x", {"type": "string", "flags": ["required"], "doc": "A thing."})
+    def changed(self, change: Callable[[dict[str, Any]], None]) -> list[str]:
+        document = copy.deepcopy(as_read()["ark.yaml"])
+        change(document)
+        return self.refused("ark.yaml", document)
 
-    def test_unknown_columns(self) -> None:
-        text = self.refused({"type": "string", "doc": "d", "colour": "red"})
-        self.assertEqual(text, "x.yaml: thing: unknown columns ['colour']")
+    def place(self, section: columns.Section) -> tuple[str, dict[str, Any], str, Any]:
+        """The first row of that section in any file: file, document, place, row; all to change."""
+        for name, original in as_read().items():
+            places = [found for found, _, _ in rows_below(root_of(name), original, "")]
+            if section in places:
+                # Without the YAML's anchors: a change of one row is none of another.
+                document = json.loads(json.dumps(original))
+                rows = list(rows_below(root_of(name), document, ""))
+                _, where, row = rows[places.index(section)]
+                return name, document, where, row
+        raise AssertionError(f"no file has a row of the section {section.name!r}")
 
-    def test_unknown_types_and_flags(self) -> None:
-        self.assertIn("unknown type 'text'", self.refused({"type": "text", "doc": "d"}))
-        self.assertIn(
-            "unknown flag 'requird'",
-            self.refused({"type": "string", "doc": "d", "flags": ["requird"]}),
+    def test_the_files_are_sound(self) -> None:
+        for name, document in as_read().items():
+            self.assertEqual(self.refused(name, document), [])
+
+    def test_a_misspelled_column_of_each_section(self) -> None:
+        for section in columns.SECTIONS.values():
+            if section.plain:
+                continue
+            with self.subTest(section.name):
+                name, document, where, row = self.place(section)
+                right, wrong = misspelled(section)
+                row[wrong] = row.get(right)
+                place = f"{name}: {where}" if where else name
+                self.assertEqual(
+                    self.refused(name, document),
+                    [f"{place}: unknown key {wrong!r}; did you mean {right!r}?"],
+                )
+
+    def test_a_misspelled_word_of_each_list(self) -> None:
+        for section in columns.SECTIONS.values():
+            for column in section.columns:
+                if not isinstance(column.kind, columns.Choice) or section.plain:
+                    continue
+                with self.subTest(f"{section.name}.{column.name}"):
+                    name, document, where, row = self.place(section)
+                    right = max(column.kind.of.words, key=len)
+                    row[column.name] = [f"{right}x"] if column.kind.several else f"{right}x"
+                    self.assertIn(
+                        f"{name}: {where}.{column.name}: no {column.kind.of.name} "
+                        f"'{right}x'; did you mean {right!r}?",
+                        self.refused(name, document),
+                    )
+
+    def test_a_column_without_its_value_of_each_section(self) -> None:
+        for section in columns.SECTIONS.values():
+            for column in section.columns:
+                if not column.required or section.plain:
+                    continue
+                with self.subTest(f"{section.name}.{column.name}"):
+                    name, document, where, row = self.place(section)
+                    del row[column.name]
+                    place = f"{name}: {where}" if where else name
+                    self.assertIn(f"{place}: needs {column.name!r}", self.refused(name, document))
+
+    def test_a_wrong_value_of_each_column(self) -> None:
+        for section in columns.SECTIONS.values():
+            for column in section.columns:
+                if column.kind is columns.ANY or section.plain:
+                    continue
+                with self.subTest(f"{section.name}.{column.name}"):
+                    name, document, where, row = self.place(section)
+                    row[column.name] = 0.5j
+                    place = f"{where}.{column.name}" if where else column.name
+                    found = self.refused(name, document)
+                    self.assertTrue(
+                        any(text.startswith(f"{name}: {place}: ") for text in found), found
+                    )
+
+    def test_wrong_values_are_named(self) -> None:
+        def change(cloud: dict[str, Any]) -> None:
+            cloud["title"] = 5
+            cloud["wait"]["factor"] = True
+            cloud["states"]["Running"] = "redy"
+            cloud["actions"]["running"]["operation"] = "strat"
+            cloud["scope"] = {}
+            cloud["aliases"] = ["a", 1]
+            cloud["failures"][2] = "404"
+            cloud["operations"]["get"]["query"]["Version"] = 2024
+
+        self.assertEqual(
+            sorted(self.changed(change)),
+            [
+                "ark.yaml: actions.running.operation: no operations row 'strat'; did you mean "
+                "'start'?",
+                "ark.yaml: aliases[1]: must be text, not 1",
+                "ark.yaml: failures[2]: must be a mapping, not '404'",
+                "ark.yaml: operations.get.query.Version: must be text, not 2024",
+                "ark.yaml: scope: must be a list, not {}",
+                "ark.yaml: states.Running: no state 'redy'; did you mean 'ready'?",
+                "ark.yaml: title: must be text, not 5",
+                "ark.yaml: wait.factor: must be a number, not True",
+            ],
         )
 
-    def test_rows_without_words(self) -> None:
-        self.assertIn("needs a doc", self.refused({"type": "string"}))
+    def test_a_file_that_is_no_mapping(self) -> None:
+        self.assertEqual(
+            tables_check.problems(columns.CLOUD, [], "x.yaml"), ["x.yaml: must be a mapping"]
+        )
 
-    def test_values_without_words(self) -> None:
-        row = {"type": "string", "doc": "d", "values": [{"value": "a", "doc": "A."}, "b"]}
-        self.assertIn("'b' has none", self.refused(row))
-
-    def test_rows_far_below(self) -> None:
-        inner = {"type": "string", "doc": "d", "oops": 1}
-        row = {
-            "type": "object",
-            "doc": "d",
-            "properties": {"a": {"type": "list", "doc": "d", "items": inner}},
-        }
-        self.assertTrue(self.refused(row).startswith("x.yaml: thing.a[]: unknown columns"))
-
-    def test_unknown_sections(self) -> None:
+    def loaded_with(self, change: Callable[[dict[str, Any]], None]) -> str:
+        """What the build says of the file with the change."""
         source = yaml.safe_load(FILES[0].read_text(encoding="utf-8"))
-        source["colours"] = {}
-        path = Path(os.environ.get("TMPDIR", "/tmp")) / f"tables-{os.getpid()}.yaml"
-        path.write_text(yaml.safe_dump(source), encoding="utf-8")
-        try:
+        change(source)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / FILES[0].name
+            path.write_text(yaml.safe_dump(source), encoding="utf-8")
             with self.assertRaises(tables.TableError) as caught:
                 tables.load_cloud(path)
-        finally:
-            path.unlink()
-        self.assertIn("unknown sections ['colours']", str(caught.exception))
+        return str(caught.exception)
+
+    def test_the_build_refuses_unknown_sections(self) -> None:
+        text = self.loaded_with(lambda cloud: cloud.update({"operatons": {}}))
+        self.assertEqual(text, "ark.yaml: unknown key 'operatons'; did you mean 'operations'?")
+
+    def test_the_build_refuses_a_property_that_is_input_and_output(self) -> None:
+        text = self.loaded_with(lambda cloud: cloud["inputs"].update(cloud["outputs"]))
+        self.assertIn("ark.yaml: outputs.endpointId: is an input as well", text)
+
+
+def c_source(name: str) -> str:
+    """The C file without its comments."""
+    source = (ROOT / "provider" / name).read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+
+
+class Structures(unittest.TestCase):
+    """The structures in C have a field for each column, and a column for each field."""
+
+    HEADERS = ("core/tables.h", "rest/client.h", "rest/retry.h", "rest/transport.h")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        text = "\n".join(map(c_source, cls.HEADERS))
+        cls.structs = dict(re.findall(r"\bstruct (\w+) \{(.*?)\n\};", text, re.DOTALL))
+        cls.enums = dict(re.findall(r"\benum (\w+) \{(.*?)\}", text, re.DOTALL))
+
+    def declared(self, struct: str) -> set[str]:
+        return set(re.findall(r"(\w+)\s*;", self.structs[struct]))
+
+    def filled(self) -> dict[str, set[str]]:
+        """What the columns fill of each structure; `service.x` is field x of a structure in it."""
+        found: dict[str, set[str]] = {"rest_service": set()}
+        for section in columns.SECTIONS.values():
+            rows = [*section.columns, section.key] if section.key else section.columns
+            for field in (field for column in rows for field in tables_c.c_fields(column)):
+                inner = field.removeprefix("service.")
+                struct = section.struct if inner == field else "rest_service"
+                found.setdefault(struct, set()).add(inner)
+        found["cloud_tables"].add("service")
+        return found
+
+    def test_fields_and_columns_are_the_same(self) -> None:
+        for struct, fields in self.filled().items():
+            with self.subTest(struct):
+                self.assertEqual(self.declared(struct), fields)
+
+    def test_constants_and_words_are_the_same(self) -> None:
+        for section in columns.SECTIONS.values():
+            for kind in (column.kind for column in section.columns):
+                if isinstance(kind, columns.Choice) and kind.of.enum:
+                    words = kind.of
+                    with self.subTest(words.name):
+                        constants = [words.constant(word) for word in words.words]
+                        constants += [words.prefix + word for word in words.only_c]
+                        declared = re.findall(
+                            r"^\s*(\w+)", self.enums[words.enum].replace(",", "\n"), re.M
+                        )
+                        self.assertEqual(sorted(declared), sorted(constants))
+
+    def test_schemes_are_those_of_the_signer(self) -> None:
+        found = re.findall(r'\{\s*\.name = "([^"]+)",\s*\.kind', c_source("rest/sign.c"))
+        self.assertEqual(sorted(found), sorted(columns.SCHEME.words))
 
 
 class Terraform(unittest.TestCase):
@@ -159,19 +354,11 @@ class Terraform(unittest.TestCase):
 
     def test_what_it_names_must_exist(self) -> None:
         changes: list[tuple[dict[str, Any], str]] = [
-            ({"colour": "red"}, "unknown column 'colour'"),
-            ({"nested": "lists"}, "nested is one of ['attributes', 'blocks']"),
             ({"names": {"nothing.there": "x"}}, "no property 'nothing.there'"),
             ({"attributes": ["nothing"]}, "no property 'nothing'"),
-            ({"config": {"token": "nothing"}}, "no configuration 'nothing'"),
         ]
         for change, words in changes:
             self.assertEqual(tables_terraform.problems(self.cloud(**change)), [words])
-
-    def test_what_it_needs(self) -> None:
-        cloud = self.cloud()
-        del cloud["terraform"]["resource"]
-        self.assertEqual(tables_terraform.problems(cloud), ["needs 'resource'"])
 
     def test_names_are_snake_case(self) -> None:
         for ours, theirs in [

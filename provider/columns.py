@@ -1,0 +1,861 @@
+"""The columns of the tables: what each section of a cloud's YAML, and of package.yaml, may say.
+
+Each column is declared here and nowhere else: its name, what it holds, its default, what it means,
+and the C field that it fills. From it follow what is refused (tables_check.py), the C tables
+(tables_c.py), the JSON Schemas for editors (tables_editor.py) and docs/reference/tables.md. The C
+structures stay where C reads them; a test holds them and the columns together.
+
+A new section is one `Section`, one column that refers to it, and its structure in C.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+# --- What a column may hold -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scalar:
+    words: str
+    fits: Callable[[object], bool]
+    json: dict
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_status(value: object) -> bool:
+    return is_integer(value) or (
+        isinstance(value, list) and len(value) == 2 and all(map(is_integer, value))
+    )
+
+
+TEXT = Scalar("text", lambda value: isinstance(value, str), {"type": "string"})
+INTEGER = Scalar("a whole number", is_integer, {"type": "integer"})
+NUMBER = Scalar("a number", is_number, {"type": "number"})
+SECONDS = Scalar("a number of seconds", is_number, {"type": "number"})  # milliseconds in C
+FLAG = Scalar("true or false", lambda value: isinstance(value, bool), {"type": "boolean"})
+ANY = Scalar("anything", lambda value: True, {})
+STATUS = Scalar(
+    "an HTTP status, or a list of the lowest and the highest",
+    is_status,
+    {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]},
+)
+# As TEXT, for fields of `struct str`.
+VIEW = Scalar(TEXT.words, TEXT.fits, TEXT.json)
+# A name that may end in "?", which fills a field of its own.
+PARAMETER = Scalar("text", TEXT.fits, TEXT.json)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A closed list of words, and what each means."""
+
+    name: str
+    words: dict[str, str]
+    prefix: str = ""  # of the C constants; "" = the words themselves are in C
+    enum: str = ""  # the C enumeration
+    only_c: tuple[str, ...] = ()  # constants without prefix that no table names
+
+    def constant(self, word: str) -> str:
+        return self.prefix + word.upper()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One word; or all of several, or-ed in C."""
+
+    of: Words
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The name of a row of another section of the same file."""
+
+    section: str
+
+
+@dataclass(frozen=True)
+class List:
+    of: "Kind"
+
+
+@dataclass(frozen=True)
+class Map:
+    """Names of the file's own choice."""
+
+    of: "Kind"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a section. In C a structure in a structure; or its fields, spread in the outer
+    one; or a pointer to it."""
+
+    section: str
+    form: str = "inside"  # "inside", "spread", "pointer"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list of rows; an array and its count in C."""
+
+    section: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows by name: the name is the section's column `key`. An array and its count in C."""
+
+    section: str
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Rows of the section `property` by name, as a `struct prop_table`."""
+
+    is_input: bool
+    section: str = "property"
+
+
+Kind = Scalar | Choice | Ref | List | Map | Row | Rows | Table | Properties
+
+NOT_IN_C = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    doc: str
+    required: bool = False
+    default: object = None
+    field: str | None = None  # in C; None = as the name
+    also: str | None = None  # a second C field with the same content
+    told_by: str | None = None  # C field that says whether it is set
+
+    def c_field(self) -> str:
+        return self.name if self.field is None else self.field
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+    struct: str = ""  # in C
+    key: Column | None = None  # what the name of a row stands for, where rows have names
+    plain: bool = False  # a row is the value of its only column, not a mapping
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def outside_c(name: str, kind: Kind, doc: str, required: bool = False) -> Column:
+    """A column that only the package schema and the pages read."""
+    return Column(name, kind, doc, required, field=NOT_IN_C)
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+PROP_TYPE = Words(
+    "property type",
+    {
+        "string": "Text.",
+        "integer": "A whole number.",
+        "number": "A number.",
+        "boolean": "True or false.",
+        "object": "Named members (`properties`).",
+        "list": "A list (`items`).",
+        "map": "Entries with names of the user's choice (`items`).",
+        "any": "Anything.",
+    },
+    "PROP_",
+    "prop_type",
+)
+PROP_FLAG = Words(
+    "property flag",
+    {
+        "required": "As an input it has to be set; as an output it is always there.",
+        "secret": "It is masked everywhere and encrypted in the state.",
+        "replace": "A change replaces the resource.",
+        "write_only": "The service never gives it back: the inputs are the truth.",
+        "resolved": "The service may answer another spelling: it is never compared with the live "
+        "value.",
+        "local": "It steers this provider and is never sent.",
+        "whole": "An update sends all of it when anything below it changed.",
+        "one_of": "Object: exactly one member may be set.",
+        "presence": "Object: `{}` differs from absent.",
+        "ignored": "The service ignores it: never a difference.",
+        "unordered": "List: a set.",
+        "open": "The allowed values are a snapshot: others warn.",
+        "send_default": "A create sends the default when nothing is set.",
+        "stable": "Output that an update cannot change.",
+        "missing_keeps": "A reply without it says nothing about it.",
+        "no_create": "It is not part of the create body.",
+        "no_update": "It is not part of a whole update body.",
+        "empty_unset": "An empty string in a reply means absent.",
+        "first_free": "Setting or unsetting it is no difference, another value is.",
+        "free_text": "The service's own words: it may repeat a secret in them.",
+        "nocase": "The allowed values are matched without case.",
+        "numeric": "Text of digits here, a number there; empty text is null.",
+        "words": "A list of words, or JSON text of one; empty text means none.",
+    },
+    "PROP_",
+    "prop_flag",
+    ("INPUT", "OUTPUT"),
+)
+PROP_CLEAR = Words(
+    "clearing",
+    {
+        "null": "Null.",
+        "empty": 'What is empty: `""`, `[]`, `{}`.',
+        "zero": "The number 0.",
+        "reset": "Null, and the service picks a value of its own.",
+        "keep": "Nothing: it cannot be unset, the old value stays, which is no difference.",
+    },
+    "PROP_CLEAR_",
+    "prop_clear",
+)
+CONFIG_TYPE = Words(
+    "configuration type",
+    {"string": "Text.", "integer": "A whole number.", "number": "A number."},
+    "CONFIG_",
+    "config_type",
+)
+STATE = Words(
+    "state",
+    {
+        "pending": "It is on its way; also every word that is in no row.",
+        "ready": "It serves.",
+        "idle": "It is scaled to zero and wakes on request.",
+        "paused": "It is stopped.",
+        "failed": "It failed.",
+        "update_failed": "The last change did not apply; what was there before still serves.",
+        "gone": "It is deleted.",
+        "other": "It says nothing about what was asked: neither waited for nor shown as a change.",
+    },
+    "STATE_",
+    "state_class",
+)
+REPEAT = Words(
+    "repetition",
+    {
+        "safe": "A read: repeated whenever it failed.",
+        "idempotent": "It has the same result when it is carried out twice.",
+        "never": "A create: repeated only when it provably did not happen.",
+    },
+    "REPEAT_",
+    "operation_repeat",
+)
+FAILURE = Words(
+    "failure class",
+    {
+        "transient": "A fault of server or gateway: the request may have been carried out.",
+        "throttled": "Refused before any work: safe to repeat whatever it was.",
+        "auth": "Credentials are missing, wrong or expired.",
+        "permission": "The credentials may not do this.",
+        "not_found": "There is no such object.",
+        "conflict": "The name is taken.",
+        "quota": "The account may have no more.",
+        "capacity": "No machine of that kind is free now.",
+        "precondition": "The object's state forbids it.",
+        "client": "The request itself is wrong.",
+    },
+    "FAILURE_",
+    "failure_class",
+    ("NONE",),
+)
+METHOD = Words(
+    "HTTP method",
+    {
+        "GET": "A read.",
+        "POST": "A create or an action.",
+        "PUT": "A change.",
+        "DELETE": "A removal.",
+    },
+)
+# Rows of rest/sign.c.
+SCHEME = Words(
+    "signature scheme",
+    {
+        "bearer": "`Authorization: Bearer <token>`.",
+        "x-auth-token": "`X-Auth-Token: <token>`, Huawei Cloud's tokens.",
+        "volc-v4": "Each request is signed with HMAC-SHA256, as Volcengine and BytePlus do it.",
+        "sdk-hmac-sha256": "Each request is signed with HMAC-SHA256, as Huawei Cloud does it.",
+    },
+)
+NESTED = Words(
+    "way to write objects",
+    {
+        "attributes": "`name = {...}`.",
+        "blocks": "`name {...}`, which are lists of one.",
+    },
+)
+
+# --- Sections -------------------------------------------------------------------------------------
+
+ENUM_VALUE = Section(
+    "value",
+    "An allowed value of a property.",
+    (
+        Column("value", TEXT, "The word.", required=True),
+        Column("wire", TEXT, "The service's spelling where it differs."),
+        Column("deprecated", TEXT, "Why it should no longer be used: a warning."),
+        outside_c("doc", TEXT, "What it means.", required=True),
+    ),
+    "prop_value",
+)
+CONFIG_VALUE = Section(
+    "configuration value",
+    "An allowed value of a configuration key.",
+    (Column("value", TEXT, "The word.", required=True),),
+    "prop_value",
+    plain=True,
+)
+
+
+def property_columns(of_an_item: bool) -> tuple[Column, ...]:
+    return (
+        Column("type", Choice(PROP_TYPE), "What it holds.", required=True),
+        Column("flags", Choice(PROP_FLAG, several=True), "How it behaves."),
+        Column(
+            "wire",
+            TEXT,
+            "Dotted path below the wire object of what it is in, both ways. Left out: its name.",
+        ),
+        Column("wire_in", TEXT, "Where replies have it when that differs."),
+        Column("properties", Table("property"), "Object: its members.", field="props"),
+        Column(
+            "items",
+            Row("item", "pointer"),
+            "List and map: what is in it. Left out: anything.",
+            field="item",
+        ),
+        Column(
+            "default",
+            ANY,
+            "What holds when nothing is set: it compares as equal to an absent value.",
+            field="default_value",
+        ),
+        Column("values", Rows("value"), "The allowed values."),
+        Column("min", NUMBER, "The least number.", told_by="has_min"),
+        Column("max", NUMBER, "The largest number.", told_by="has_max"),
+        Column("min_length", INTEGER, "Fewest characters, items or entries."),
+        Column("max_length", INTEGER, "Most characters, items or entries; 0: no limit."),
+        Column("pattern", TEXT, "What text has to match: a POSIX extended regular expression."),
+        Column("pattern_hint", TEXT, "The pattern in words, to be read behind the name."),
+        Column("deprecated", TEXT, "Why it should no longer be set: a warning."),
+        Column(
+            "clear",
+            Choice(PROP_CLEAR),
+            "What an update sends when it was taken out of the program.",
+            default="null",
+        ),
+        Column(
+            "hidden",
+            List(TEXT),
+            "Keys that the service adds by itself and that are not shown; `sys:*` for a prefix.",
+        ),
+        outside_c("output", FLAG, "Member of an input that is an output only."),
+        outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),
+        outside_c("type_name", TEXT, "Name of the object's type. Left out: made of its path."),
+        outside_c("schema", ANY, "Its type in Pulumi's schema, for what no column can say."),
+    )
+
+
+PROPERTY = Section(
+    "property",
+    "A property of a resource or of a function, or a member of an object.",
+    property_columns(of_an_item=False),
+    "prop",
+    Column("name", TEXT, "Its name in programs."),
+)
+ITEM = Section(
+    "item",
+    "What a list or a map holds.",
+    property_columns(of_an_item=True),
+    "prop",
+    Column("name", TEXT, "It has none; C calls it `item`."),
+)
+COMPLETE = Section(
+    "complete",
+    "A value that ends in one text gets another behind it.",
+    (
+        Column("end", TEXT, "How it ends.", required=True, field="complete_end"),
+        Column("with", TEXT, "What follows then.", required=True, field="complete_with"),
+    ),
+    "config_row",
+)
+CONFIG = Section(
+    "config",
+    "A key of the provider's configuration.",
+    (
+        Column("type", Choice(CONFIG_TYPE), "What it holds.", required=True),
+        Column("secret", FLAG, "It is masked everywhere and encrypted in the stack."),
+        Column("url", FLAG, "It has to be an http or https URL."),
+        Column("env", List(TEXT), "Environment variables that give it; the first that is set."),
+        Column("files", List(TEXT), "Files that hold it (`$NAME/x`, `~/x`); the first readable."),
+        Column("default", TEXT, "Its value when nothing gives it.", field="default_value"),
+        Column("strip", TEXT, "What is taken off the end of a value."),
+        Column("complete", Row("complete", "spread"), "What is put behind a value."),
+        Column("values", Rows("configuration value"), "The allowed values."),
+        Column("min", NUMBER, "The least number.", told_by="has_min"),
+        outside_c("doc", TEXT, "What it is, for users.", required=True),
+    ),
+    "config_row",
+    Column("key", TEXT, "The key, without `inference:`."),
+)
+FIRST_STEPS = Section(
+    "first_steps",
+    "What a first program needs, for the page about installation.",
+    (
+        outside_c("doc", TEXT, "Where credentials are made.", required=True),
+        outside_c("config", List(TEXT), "What follows `pulumi config set`.", required=True),
+    ),
+)
+SCOPE = Section(
+    "scope",
+    "An input that says where the endpoint lives and that falls back on the configuration.",
+    (
+        Column("property", Ref("inputs"), "The input.", required=True),
+        Column("config", Ref("config"), "The key.", required=True),
+        Column("required", FLAG, "It has to come from one of the two."),
+        Column("shared_names", FLAG, "A name is taken for all its values: another frees none."),
+    ),
+    "scope_row",
+)
+AUTH = Section(
+    "auth",
+    "A kind of credential; the first whose keys are all set is used.",
+    (
+        Column("scheme", Choice(SCHEME), "How requests prove who sends them.", required=True),
+        Column("token", Ref("config"), "Key with the token."),
+        Column("access_key", Ref("config"), "Key with the access key's id."),
+        Column("secret_key", Ref("config"), "Key with the secret access key."),
+        Column("session_token", Ref("config"), "Key with the token of temporary keys."),
+        Column("service", TEXT, "The service's name in the signature."),
+        Column(
+            "requires",
+            Ref("config"),
+            "One more key that has to be set: a password to buy a token for, a second key.",
+        ),
+        Column("probe", FLAG, "One request alone proves it first (rest/gate.h)."),
+        Column(
+            "one_family",
+            FLAG,
+            "Both keys, and the session's token, have to come from places that belong together.",
+        ),
+    ),
+    "auth_row",
+)
+PARAM = Section(
+    "params",
+    "A template parameter of every operation that comes from the configuration.",
+    (Column("config", Ref("config"), "The key."),),
+    "param_row",
+    Column("name", TEXT, "The parameter."),
+    plain=True,
+)
+BASE_URL = Section(
+    "base_urls",
+    "A host that operations call.",
+    (
+        Column("key", TEXT, "Its name, for the column `host` of operations.", required=True),
+        Column("config", Ref("config"), "Key whose value takes precedence."),
+        Column(
+            "template",
+            TEXT,
+            "The address otherwise; `{region}` is the value of that scope property.",
+            required=True,
+        ),
+        Column(
+            "env",
+            TEXT,
+            "Variable that takes precedence over the template; parameters in it are in capitals.",
+        ),
+    ),
+    "base_url_row",
+)
+NAME_RULE = Section(
+    "name_rule",
+    "What names the service takes, for those that this provider makes.",
+    (
+        Column("property", Ref("inputs"), "The input that holds the name.", required=True),
+        Column("max_length", INTEGER, "Most characters.", required=True),
+        Column("alphabet", TEXT, "Allowed characters beside letters and digits.", required=True),
+        Column("lower_case", FLAG, "No capitals."),
+        Column("letter_first", FLAG, "It starts with a letter."),
+        Column("single_separators", FLAG, "No two separators in a row, none at the ends."),
+        Column("unique", FLAG, "Two live endpoints cannot share a name."),
+        Column("reusable", FLAG, "The name of a deleted endpoint may be used again."),
+    ),
+    "name_rule",
+)
+ID = Section(
+    "id",
+    "What identifies an endpoint.",
+    (
+        Column(
+            "template",
+            TEXT,
+            "The id, made of parameters: `{namespace}/{name}`.",
+            required=True,
+            field="id_template",
+        ),
+        Column(
+            "import",
+            TEXT,
+            "The longest form that an import takes; leading segments may be left out. Left out: "
+            "as `template`.",
+            field="id_import",
+        ),
+        Column(
+            "created",
+            List(TEXT),
+            "Where a create's reply has the part of the id that the service made: dotted paths, "
+            "the first that is set becomes the parameter `endpointId`. Left out when the id is "
+            "made of inputs.",
+            field="id_created",
+        ),
+        Column(
+            "help",
+            TEXT,
+            "The formats that an import takes, for messages.",
+            required=True,
+            field="id_help",
+        ),
+        outside_c("example", TEXT, "An id, for the page.", required=True),
+    ),
+    "cloud_tables",
+)
+QUERY = Section(
+    "query",
+    "A parameter of an operation's query.",
+    (Column("template", TEXT, "Literal text or a template."),),
+    "operation_query",
+    Column(
+        "name",
+        PARAMETER,
+        "Its name. With `?` at the end it is left out when a parameter in it is unset.",
+        told_by="optional",
+    ),
+    plain=True,
+)
+BODY = Section(
+    "body",
+    "A field that an operation's body always has.",
+    (Column("template", TEXT, "Literal text or a template."),),
+    "operation_query",
+    Column("name", TEXT, "Its name."),
+    plain=True,
+)
+OPERATION = Section(
+    "operations",
+    "A request that the cloud takes. In templates `{name}` is a parameter, percent-encoded, and "
+    "`{+name}` the same as it is. Core calls `create`, `get`, `update`, `delete` and, where there "
+    "is one, `proveGone`, a list that has to be readable before a 404 counts.",
+    (
+        Column("method", Choice(METHOD), "The HTTP method.", required=True),
+        Column("host", Ref("base_urls"), "The host.", default="api"),
+        Column("path", TEXT, "A template.", required=True),
+        Column("query", Table("query"), "The query's parameters."),
+        Column("body", Table("body"), "What the body always has."),
+        Column("result", TEXT, "Dotted path of the part of the reply that is meant."),
+        Column("repeat", Choice(REPEAT), "When it is sent again.", required=True),
+        Column("doing", TEXT, "What it does, for messages: `creating the endpoint`.", True),
+        Column("timeout_s", SECONDS, "Longest duration.", required=True, field="timeout_ms"),
+        Column("unsigned", FLAG, "It goes without credentials.", field="unsigned_call"),
+        Column(
+            "credential",
+            Ref("config"),
+            "Key with a bearer token that it takes instead of the account's credentials.",
+        ),
+    ),
+    "operation",
+    Column("name", TEXT, "Its name."),
+)
+STATE_ROW = Section(
+    "states",
+    "What a word of the service means; the first row that fits.",
+    (Column("class", Choice(STATE), "The state."),),
+    "state_row",
+    Column("word", TEXT, "The word, without case; `x*` matches a prefix, `*x*` anywhere."),
+    plain=True,
+)
+ACTION = Section(
+    "actions",
+    "How a value of `desiredState` is brought about.",
+    (
+        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column("state", Choice(STATE), "The state it leads to.", required=True, field="class"),
+    ),
+    "action_row",
+    Column("desired", TEXT, "The value."),
+)
+STATUS_PATHS = Section(
+    "status",
+    "Where a reply tells how the endpoint is: dotted paths.",
+    (
+        Column("state", TEXT, "The service's word for its state.", required=True),
+        Column("messages", List(TEXT), "Words about it; all that are set."),
+        Column("ready_replicas", TEXT, "Replicas that serve."),
+        Column("target_replicas", TEXT, "Replicas that should."),
+        Column("created_at", TEXT, "When it was made (RFC 3339)."),
+        Column("name", TEXT, "Its name."),
+    ),
+    "status_paths",
+)
+WAIT = Section(
+    "wait",
+    "How long an operation is waited for, and how often is looked.",
+    (
+        Column("first_ms", INTEGER, "The first pause, in milliseconds.", required=True),
+        Column("factor", NUMBER, "Each pause is so many times the one before.", required=True),
+        Column("cap_ms", INTEGER, "The longest pause, in milliseconds.", required=True),
+        Column("create_s", SECONDS, "Default timeout of a create.", True, field="create_ms"),
+        Column("update_s", SECONDS, "Default timeout of an update.", True, field="update_ms"),
+        Column("delete_s", SECONDS, "Default timeout of a delete.", True, field="delete_ms"),
+        Column(
+            "settle_s",
+            SECONDS,
+            "After a change the old state may still show for so long.",
+            required=True,
+            field="settle_ms",
+        ),
+    ),
+    "wait_policy",
+)
+RETRY = Section(
+    "retry",
+    "How often a failed request is sent again.",
+    (
+        Column("tries", INTEGER, "Most tries, the first included.", True, field="max_tries"),
+        Column("base_ms", INTEGER, "Ceiling of the first pause, in milliseconds.", required=True),
+        Column("cap_ms", INTEGER, "The longest pause, in milliseconds.", required=True),
+        Column(
+            "max_retry_after_s",
+            SECONDS,
+            "A longer `Retry-After` ends the operation.",
+            required=True,
+            field="max_retry_after_ms",
+        ),
+    ),
+    "retry_policy",
+)
+HEADER = Section(
+    "headers",
+    "A header that every request carries.",
+    (Column("value", VIEW, "Its value."),),
+    "http_header",
+    Column("name", VIEW, "Its name."),
+    plain=True,
+)
+ERRORS = Section(
+    "errors",
+    "Where replies have their error's details: lists of dotted paths or of headers, the first that "
+    "holds text. A path that ends in `[]` looks into the first element of a list.",
+    (
+        Column("code", List(TEXT), "The service's code."),
+        Column("message", List(TEXT), "Its words."),
+        Column("details", List(TEXT), "Maps of fields to texts, which follow the words."),
+        Column("request_id", List(TEXT), "The request's id."),
+        Column("request_id_headers", List(TEXT), "The same in a header."),
+        Column("message_headers", List(TEXT), "The words in a header."),
+        Column("code_headers", List(TEXT), "The code in a header."),
+        Column(
+            "failure_in_success",
+            List(TEXT),
+            "A 2xx reply is a failure all the same when one of these holds text, or a number of "
+            "400 or more.",
+        ),
+    ),
+    "error_shape",
+)
+FAILURE_ROW = Section(
+    "failures",
+    "What a failed reply means; the first row whose columns all fit. Without one, the HTTP status "
+    "decides.",
+    (
+        Column("status", STATUS, "The HTTP status.", field="status_min", also="status_max"),
+        Column("code", TEXT, "The service's code, with `*` at one end for any text."),
+        Column("text", TEXT, "Part of the message, without case."),
+        Column("operation", Ref("operations"), "Only this operation."),
+        Column("class", Choice(FAILURE), "What it means.", required=True),
+        Column("hint", TEXT, "What the user can do; it follows the message."),
+    ),
+    "failure_row",
+)
+FUNCTION = Section(
+    "functions",
+    "A read-only look-up of what resources take.",
+    (
+        Column("operation", Ref("operations"), "Called with the arguments as parameters.", True),
+        outside_c("doc", TEXT, "What it gives, for users.", required=True),
+        Column("inputs", Properties(True), "Its arguments.", required=True, field="args"),
+        Column(
+            "outputs",
+            Properties(False),
+            "Its results, from the operation's result.",
+            required=True,
+            field="results",
+        ),
+    ),
+    "function_row",
+    Column("token", TEXT, "Its name; package and module come before it."),
+)
+TERRAFORM = Section(
+    "terraform",
+    "What `pulumi convert` makes of a Terraform resource.",
+    (
+        outside_c(
+            "provider",
+            TEXT,
+            "Name of the Terraform provider, the first word of its resource types.",
+            required=True,
+        ),
+        outside_c(
+            "resource", TEXT, "The resource type that becomes the cloud's resource.", required=True
+        ),
+        outside_c("nested", Choice(NESTED), "How the provider writes objects.", required=True),
+        outside_c(
+            "attributes",
+            List(TEXT),
+            "With `blocks`: dotted paths of the objects that are attributes all the same.",
+        ),
+        outside_c("config", Map(Ref("config")), "Keys of its configuration, and ours."),
+        outside_c(
+            "names",
+            Map(TEXT),
+            "Our dotted path, and Terraform's name, where that is not the same words in snake "
+            "case.",
+        ),
+    ),
+)
+CLOUD = Section(
+    "cloud",
+    "A cloud: one YAML file. Keys that begin with `x-` hold what is used in several places.",
+    (
+        Column("name", TEXT, "Its short name, that of the file.", required=True),
+        Column("title", TEXT, "Its name in messages.", required=True, also="service.title"),
+        outside_c("module", TEXT, "Its module in the package.", required=True),
+        Column("token", TEXT, "Type token of its resource.", required=True),
+        outside_c("description", TEXT, "What the resource is, in Markdown.", required=True),
+        outside_c("id_description", TEXT, "What the id of an import is.", required=True),
+        outside_c("first_steps", Row("first_steps"), "What a first program needs.", required=True),
+        Column("aliases", List(TEXT), "Type tokens of other packages that the resource replaces."),
+        Column("config", Table("config"), "Its configuration.", required=True),
+        Column("scope", Rows("scope"), "Where an endpoint lives.", required=True),
+        Column("auth", Rows("auth"), "Its credentials.", required=True),
+        Column("params", Table("params"), "Parameters from the configuration."),
+        Column("base_urls", Rows("base_urls"), "Its hosts.", required=True),
+        Column("name_rule", Row("name_rule"), "Its names.", required=True),
+        Column("id", Row("id", "spread"), "Its ids.", required=True),
+        Column("inputs", Properties(True), "The resource's inputs.", True, field="props"),
+        outside_c("outputs", Properties(False), "What comes in addition.", required=True),
+        Column("update_whole", FLAG, "An update carries all properties, not what differs."),
+        Column("operations", Table("operations"), "Its requests.", required=True),
+        Column("functions", Table("functions"), "Its functions."),
+        Column("states", Table("states"), "Its words for states.", required=True),
+        Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
+        Column("status", Row("status"), "Where a reply tells the state.", required=True),
+        Column("wait", Row("wait"), "How long is waited.", required=True),
+        Column(
+            "retry",
+            Row("retry", "pointer"),
+            "When a request is repeated.",
+            required=True,
+            field="service.retry",
+        ),
+        Column(
+            "capacity_retry",
+            Ref("inputs"),
+            "Input that says for how many seconds a request that finds no machine is repeated.",
+        ),
+        Column(
+            "max_response_bytes",
+            INTEGER,
+            "Longest reply that is read.",
+            required=True,
+            field="service.max_response_bytes",
+        ),
+        Column("headers", Table("headers"), "What each request carries.", field="service.headers"),
+        Column(
+            "errors",
+            Row("errors", "pointer"),
+            "Where replies have errors.",
+            required=True,
+            field="service.errors",
+        ),
+        Column(
+            "failures",
+            Rows("failures"),
+            "What errors mean.",
+            required=True,
+            field="service.failures",
+        ),
+        Column("data", ANY, "Constants that the cloud's C looks up by name."),
+        outside_c("terraform", Row("terraform"), "What Terraform calls it."),
+    ),
+    "cloud_tables",
+)
+PACKAGE = Section(
+    "package",
+    "package.yaml: what the package says about itself, in the words of Pulumi's schema, and the "
+    "configuration that belongs to no cloud.",
+    (
+        outside_c("name", TEXT, "The package's name.", required=True),
+        outside_c("displayName", TEXT, "Its name for readers."),
+        outside_c("description", TEXT, "What it is.", required=True),
+        outside_c("keywords", List(TEXT), "Words for the registry's search."),
+        outside_c("homepage", TEXT, "Address of its site."),
+        outside_c("license", TEXT, "Its licence.", required=True),
+        outside_c("attribution", TEXT, "On what it builds."),
+        outside_c("repository", TEXT, "Address of its source."),
+        outside_c("logoUrl", TEXT, "Address of its picture."),
+        outside_c("publisher", TEXT, "Who publishes it.", required=True),
+        outside_c("meta", Map(ANY), "Pulumi's `meta`.", required=True),
+        outside_c("language", Map(Map(ANY)), "Options of each language's generator.", True),
+        outside_c("config", Table("config"), "Configuration of all clouds.", required=True),
+    ),
+)
+
+SECTIONS = {
+    section.name: section
+    for section in (
+        CLOUD,
+        FIRST_STEPS,
+        CONFIG,
+        CONFIG_VALUE,
+        COMPLETE,
+        SCOPE,
+        AUTH,
+        PARAM,
+        BASE_URL,
+        NAME_RULE,
+        ID,
+        PROPERTY,
+        ITEM,
+        ENUM_VALUE,
+        OPERATION,
+        QUERY,
+        BODY,
+        FUNCTION,
+        STATE_ROW,
+        ACTION,
+        STATUS_PATHS,
+        WAIT,
+        RETRY,
+        HEADER,
+        ERRORS,
+        FAILURE_ROW,
+        TERRAFORM,
+        PACKAGE,
+    )
+}
