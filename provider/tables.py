@@ -1,7 +1,8 @@
 """Renders the tables: one YAML file a cloud (and package.yaml) -> const C tables and schema.json.
 
 Used by the build:
-    tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, cloud_tables.h
+    tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, registry.c,
+                                            cloud/clouds.h
     tables.py schema --out FILE clouds...   the package schema
     tables.py docs --out DIR clouds...      the same content as pages to read
     tables.py editor --out DIR clouds...    JSON Schemas of the YAML files themselves
@@ -86,6 +87,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--plugin-download-url", default="")
+    parser.add_argument(
+        "--hooks", action="append", default=[], help="a cloud that has C of its own"
+    )
     parser.add_argument("clouds", type=Path, nargs="+")
     args = parser.parse_args()
     if args.what == "editor":
@@ -112,7 +116,8 @@ def main() -> int:
         return 0
     for cloud in clouds:
         write_if_changed(args.out / f"{cloud['name']}_tables.c", tables_c.render_cloud(cloud))
-    write_if_changed(args.out / "cloud_tables.h", tables_c.render_header(clouds))
+    write_if_changed(args.out / "cloud/clouds.h", tables_c.render_header(clouds))
+    write_if_changed(args.out / "registry.c", tables_c.render_registry(clouds, args.hooks))
     write_if_changed(
         args.out / "package_tables.c",
         tables_c.render_package(package, args.version, schema, mappings),

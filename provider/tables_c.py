@@ -253,19 +253,38 @@ def render_cloud(cloud: dict) -> str:
     emitter = Emitter(cloud["name"])
     body = "\n".join(f"    {field}," for field in emitter.columns(CLOUD, complete(cloud)))
     return (
-        f'{BANNER}#include "cloud_tables.h"\n\n'
+        f'{BANNER}#include "cloud/clouds.h"\n\n'
         + "\n".join(emitter.lines)
         + f"\n\nconst struct cloud_tables {cloud['name']}_tables = {{\n{body}\n}};\n"
     )
 
 
 def render_header(clouds: list[dict]) -> str:
+    names = [cloud["name"] for cloud in clouds]
     externs = "".join(
-        f"extern const struct cloud_tables {cloud['name']}_tables;\n" for cloud in clouds
+        f"\nextern const struct cloud cloud_{name};\n"
+        f"extern const struct cloud_tables {name}_tables;\n"
+        for name in names
     )
     return (
-        f"{BANNER}#ifndef CLOUD_TABLES_H\n#define CLOUD_TABLES_H\n\n"
-        f'#include "core/tables.h"\n\n{externs}\n#endif\n'
+        f"{BANNER}#ifndef CLOUD_CLOUDS_H\n#define CLOUD_CLOUDS_H\n\n"
+        f'#include "core/cloud.h"\n{externs}\n#endif\n'
+    )
+
+
+def render_registry(clouds: list[dict], with_hooks: list[str]) -> str:
+    """The list of the clouds. What a cloud without hooks is, nobody else says."""
+    names = [cloud["name"] for cloud in clouds]
+    plain = "".join(
+        f"const struct cloud cloud_{name} = {{.tables = &{name}_tables}};\n"
+        for name in names
+        if name not in with_hooks
+    )
+    rows = "".join(f"    &cloud_{name},\n" for name in names)
+    return (
+        f'{BANNER}#include "cloud/registry.h"\n\n#include "cloud/clouds.h"\n\n{plain}'
+        "const struct cloud *const cloud_registry[] = {\n"
+        f"{rows}    NULL, /* ends the list */\n}};\n"
     )
 
 

@@ -5,7 +5,6 @@
 
 #include "base/digest.h"
 #include "cloud/clouds.h"
-#include "cloud_tables.h"
 #include "core/adopt.h"
 #include "core/config.h"
 #include "core/name.h"

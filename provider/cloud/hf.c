@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "cloud/clouds.h"
-#include "cloud_tables.h"
 #include "core/prop.h"
 
 #define LOG_TAIL_BYTES 4000

@@ -1,6 +1,6 @@
+#include "cloud/clouds.h"
 #include "cloud/maas_account.h"
 #include "cloud/maas_hooks.h"
-#include "cloud_tables.h"
 #include "core/call.h"
 #include "core/prop.h"
 

@@ -2,7 +2,6 @@
  * API. */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 #include "core/config.h"
 
 static struct str desired(const struct value *inputs) {

@@ -1,6 +1,6 @@
 /* Rules across properties (tir.md 4.3). A rule over a value that is not known yet is skipped. */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 #include "core/config.h"
 
 static void require_scope(struct ctx *ctx, const struct value *inputs, const char *property,

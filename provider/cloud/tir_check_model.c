@@ -1,6 +1,6 @@
 /* Rules about framework, model, image and engine (tir.md 4.3, rules 2 to 14 and 30). */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 #define PUBLIC_IMAGE_LENGTH 128
 

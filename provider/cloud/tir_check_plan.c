@@ -1,6 +1,6 @@
 /* Rules about machine, plan and workers (tir.md 4.3, rules 15, 16, 20 to 22, and 3.3). */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 #define MOST_WORKERS 64
 #define MOST_WORKERS_PRIVATE 512

@@ -1,5 +1,5 @@
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 const struct value *tir_effective(const struct value *inputs, const char *path) {
     struct prop_table table = tir_tables.props;

@@ -1,6 +1,6 @@
 /* Functions: the look-ups whose answers need more than decoding (tir.md 2.7, 2.8). */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 enum err_code tir_need_project(struct cloud_call *call) {
     if (value_get_c(call->params, "projectId") != NULL) {

@@ -1,6 +1,6 @@
 /* Machines and their plans (tir.md 2.7). */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 #define SHOWN_PLANS 12
 

@@ -1,6 +1,6 @@
 #include "base/digest.h"
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 
 #define DETAILS "custom_endpoint_details."
 #define CONTAINER DETAILS "container."

@@ -1,6 +1,6 @@
 /* Creating and changing: which action when (tir.md 2.5). */
+#include "cloud/clouds.h"
 #include "cloud/tir_int.h"
-#include "cloud_tables.h"
 #include "core/wait.h"
 
 static struct str location_of(const struct cloud_call *call) {

@@ -2,6 +2,9 @@
 set(layer_arguments)
 foreach(layer base rest core cloud rpc)
     list(APPEND layer_arguments --layer ${layer} $<TARGET_OBJECTS:layer_${layer}>)
+    if(TARGET tables_${layer})
+        list(APPEND layer_arguments $<TARGET_OBJECTS:tables_${layer}>)
+    endif()
 endforeach()
 add_test(NAME layering COMMAND_EXPAND_LISTS
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_layers.py
