@@ -262,6 +262,14 @@ def config_property(row: dict) -> dict:
     return spec
 
 
+def languages(package: dict, clouds: list[dict]) -> dict:
+    """Options of the generators; C# has to be told of each module."""
+    language = copy.deepcopy(package["language"])
+    modules = {cloud["module"]: capital(cloud["module"]) for cloud in clouds}
+    language["csharp"]["namespaces"].update(modules)
+    return language
+
+
 def render(package: dict, clouds: list[dict], version: str, plugin_download_url: str) -> str:
     collected = Package(package["name"])
     resources = {cloud["token"]: collected.resource(cloud) for cloud in clouds}
@@ -297,7 +305,7 @@ def render(package: dict, clouds: list[dict], version: str, plugin_download_url:
         {
             "publisher": package["publisher"],
             "meta": package["meta"],
-            "language": package["language"],
+            "language": languages(package, clouds),
             "config": {"variables": variables},
             "types": dict(sorted(collected.types.items())),
             "provider": {
