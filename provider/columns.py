@@ -535,6 +535,22 @@ ID = Section(
     ),
     "cloud_tables",
 )
+LIST_PATHS = Section(
+    "list",
+    "Where the reply to the operation `list`, which holds every endpoint, has what: dotted paths. "
+    "Without it only C of the cloud's own can list them.",
+    (
+        Column("items", TEXT, "The list, below the operation's `result`.", required=True),
+        Column("name", TEXT, "The name, in an item.", required=True),
+        Column(
+            "id",
+            TEXT,
+            "The part of the id that the service made, in an item. Left out when the id is made of "
+            "inputs.",
+        ),
+    ),
+    "list_paths",
+)
 QUERY = Section(
     "query",
     "A parameter of an operation's query.",
@@ -761,6 +777,7 @@ CLOUD = Section(
         outside_c("outputs", Properties(False), "What comes in addition.", required=True),
         Column("update_whole", FLAG, "An update carries all properties, not what differs."),
         Column("operations", Table("operations"), "Its requests.", required=True),
+        Column("list", Row("list"), "Where a list has its endpoints."),
         Column("functions", Table("functions"), "Its functions."),
         Column("states", Table("states"), "Its words for states.", required=True),
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
@@ -846,6 +863,7 @@ SECTIONS = {
         OPERATION,
         QUERY,
         BODY,
+        LIST_PATHS,
         FUNCTION,
         STATE_ROW,
         ACTION,

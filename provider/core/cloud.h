@@ -128,7 +128,7 @@ struct cloud_hooks {
     void (*adjust_refresh)(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
     bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
-    /* Next page of ids for List (operation "list" with paths below). */
+    /* Next page of ids for List (operation "list" and the section `list`). */
     enum err_code (*list)(struct cloud_call *call, const struct list_request *request,
                           struct list_receiver *receiver);
 };

@@ -195,6 +195,13 @@ struct auth_row {
     bool one_family;
 };
 
+/* Dotted paths; all NULL when the cloud has a hook of its own. */
+struct list_paths {
+    const char *items;
+    const char *name;
+    const char *id;
+};
+
 struct param_row {
     const char *name;
     const char *config;
@@ -227,6 +234,7 @@ struct cloud_tables {
     const struct value *data;
     const struct operation *operations;
     size_t operation_count;
+    struct list_paths list;
     const struct function_row *functions;
     size_t function_count;
     const struct state_row *states;

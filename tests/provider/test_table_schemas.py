@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 PROVIDER = Path(__file__).resolve().parents[2] / "provider"
-FILES = sorted([*PROVIDER.glob("cloud/*.yaml"), PROVIDER / "package.yaml"])
+TOY = Path(__file__).parent / "toy/toy.yaml"
+FILES = sorted([*PROVIDER.glob("cloud/*.yaml"), PROVIDER / "package.yaml", TOY])
 HEAD = "# yaml-language-server: $schema="
 
 
