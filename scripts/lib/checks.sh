@@ -111,6 +111,13 @@ test_valgrind() {
     sanitizer_verdict "$reports" "$status"
 }
 
+# test_chaos PRESET: faults between provider and clouds leave nothing worse than the committed baseline.
+test_chaos() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/chaos
+}
+
 # test_cli PRESET: the real CLI against the simulator.
 test_cli() {
     INFERENCE_BINARY=$(build_binary "$1")

@@ -1,0 +1,123 @@
+"""The cases, generated: every combination has a stable id such as `hf/create/reset-after@create#1`.
+
+A storm's id ends with its seed: `ark/life/storm-20~7`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chaos.faults import FAULTS
+from chaos.scenarios import SCENARIOS
+from chaos.targets import TARGETS, Target
+
+# The reply to a request that was carried out does not arrive.
+LOST = ("reset-after", "closed-after", "reset-middle", "502-html-after", "503-gateway-after")
+UNSURE = (*LOST, "500-after", "503-cloud-after", "504-after", "truncated", "empty", "request-twice")
+DELETES = ("reset-after", "404-gateway", "500-before")
+GONE = ("404-gateway", "404-html", "empty", "truncated")
+# Whether an orphan sends its create once more is a race with its end: `engine-before` is soak's.
+# Whether an orphan sends its create once more is a race with its end: that fault is soak's alone.
+SETTLED = tuple(name for name in FAULTS if name != "engine-before")
+FATAL = tuple(name for name in SETTLED if FAULTS[name].fatal or name.startswith("cancel"))
+
+
+@dataclass(frozen=True)
+class Case:
+    cloud: str
+    scenario: str
+    plan: str
+    seed: int = 0
+
+    @property
+    def id(self) -> str:
+        text = f"{self.cloud}/{self.scenario}/{self.plan}"
+        return f"{text}~{self.seed}" if "storm" in self.plan else text
+
+    @classmethod
+    def parse(cls, text: str) -> Case:
+        head, _, seed = text.partition("~")
+        cloud, scenario, plan = head.split("/", 2)
+        return cls(cloud, scenario, plan, int(seed or 0))
+
+
+def _at(faults: tuple[str, ...], *places: str) -> Iterator[str]:
+    for place in places:
+        for fault in faults:
+            yield f"{fault}@{place}"
+
+
+def _plans(target: Target) -> Iterator[tuple[str, str]]:
+    """Scenario and plan of every case of the baseline, storms apart."""
+    yield from (("create", plan) for plan in _at(SETTLED, "create#1"))
+    yield from (("create", plan) for plan in _at((*GONE, "stall-before", "500-before"), "read#1"))
+    yield from (("create", plan) for plan in _at(("502-html-before", "429", "refused"), "any#*"))
+    # Two faults in a row: the first is harmless, the second loses the reply.
+    for first in ("502-html-before", "429", "503-cloud-before"):
+        for second in ("reset-after", "504-after"):
+            yield "create", f"{first}@create#1+{second}@create#2"
+    # The reply is lost, and so is the look for what became of it.
+    look = "read" if target.name in ("hf", "maas") else "list"
+    for second in _at(("502-html-before", "404-gateway"), f"{look}#*"):
+        yield "create", f"reset-after@create#1+{second}"
+    for second in _at(("empty", "reset-before"), f"{look}#1"):
+        yield "create", f"reset-after@create#1+{second}"
+    auto = (*UNSURE, *FATAL)
+    yield from (("create-auto", plan) for plan in _at(auto, "create#1"))
+    yield from (("change", plan) for plan in _at((*UNSURE, *GONE, "429"), "update#1"))
+    yield from (("change", plan) for plan in _at(("kill-after", "cancel-after"), "update#1"))
+    yield from (("pause", plan) for plan in _at((*LOST, "empty", "404-gateway"), "act#1"))
+    yield from (("resume", plan) for plan in _at((*LOST, "empty", "404-gateway"), "act#1"))
+    for scenario in ("replace", "replace-auto", "taint"):
+        yield from ((scenario, plan) for plan in _at((*LOST, "kill-after"), "create#1"))
+        yield from ((scenario, plan) for plan in _at(DELETES, "delete#1"))
+    reads = (*GONE, "502-html-before", "503-gateway-before", "reset-middle", "reply-twice")
+    yield from (("refresh", plan) for plan in _at(reads, "read#1"))
+    yield from (("refresh", plan) for plan in _at((*GONE, "502-html-before"), "any#*"))
+    yield from (("refresh-paused", plan) for plan in _at(GONE, "any#*"))
+    yield from (("destroy", plan) for plan in _at((*UNSURE, "404-gateway", "404-html"), "delete#1"))
+    yield from (("destroy", plan) for plan in _at((*GONE, "500-before"), "any#*"))
+    yield from (("import", plan) for plan in _at((*GONE, "reset-middle"), "read#1"))
+    yield from (
+        ("adopt", plan) for plan in _at(("reset-after", "504-after"), "create#1", "update#1")
+    )
+    yield from (("at-once", plan) for plan in _at(("delay", "reset-after", "429"), "create#1"))
+
+
+def fixed(target: Target) -> list[Case]:
+    found = [
+        Case(target.name, scenario, plan)
+        for scenario, plan in _plans(target)
+        if SCENARIOS[scenario].clouds(target)
+    ]
+    storms = [
+        Case(target.name, scenario, f"storm-{strength}", seed)
+        for scenario in ("life", "create", "at-once")
+        for strength in (5, 15, 30)
+        for seed in (1,)
+    ]
+    return [*dict.fromkeys(found), *storms]
+
+
+def every() -> list[Case]:
+    return [case for target in TARGETS.values() for case in fixed(target)]
+
+
+def drawn(seed: int) -> Iterator[Case]:
+    """New cases without end: any fault anywhere, alone, in pairs and in storms."""
+    draw = random.Random(seed)
+    phases = ("create", "read", "list", "update", "delete", "act", "any", "other")
+    while True:
+        target = draw.choice(list(TARGETS.values()))
+        scenario = draw.choice([s for s in SCENARIOS.values() if s.clouds(target)])
+        if draw.random() < 0.3:
+            plan = f"storm-{draw.choice((5, 10, 20, 30))}"
+        else:
+            strikes = [
+                f"{draw.choice(list(FAULTS))}@{draw.choice(phases)}#{draw.choice(('1', '2', '*'))}"
+                for _ in range(draw.choice((1, 1, 2, 3)))
+            ]
+            plan = "+".join(strikes)
+        yield Case(target.name, scenario.name, plan, draw.randrange(1 << 30))

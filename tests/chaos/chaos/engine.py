@@ -1,0 +1,447 @@
+"""The part of Pulumi's engine that decides what is in a state, without the CLI.
+
+One `Stack` is one state; each command starts a provider of its own, as the CLI does. What the
+engine does at each step is told in docs/protocol/pulumi-provider.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+from engine import FakeEngine
+from google.protobuf import empty_pb2
+from hf_support import failure_of, plain, struct
+from process import CHANNEL_OPTIONS
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from values import secret
+
+from chaos.faults import End
+from chaos.targets import Target
+
+Json = dict[str, Any]
+# Of the environment, not to be seen by a provider.
+VARIABLES = ("HF_", "HUGGING", "BYTEPLUS", "VOLC", "HW_", "OS_", "MAAS", "E2E_", "TIR_")
+TIMEOUT_SECONDS = 6.0  # of each create, update and delete
+HANG_SECONDS = 10.0  # beyond its time-out a call counts as hung
+READ_SECONDS = 150.0  # a read has no time-out of its own to set
+WARNING = 2
+# The engine is a process between us and the provider, so that it can be killed. It dies with us.
+ENGINE = 'trap "" INT; "$@" & wait'
+
+
+@dataclass
+class Entry:
+    """One resource in the state."""
+
+    urn: str
+    id: str
+    inputs: Json
+    outputs: Json
+    failed: bool = False  # has init errors
+
+
+@dataclass
+class Heard:
+    """What a user could read, over all commands of a case."""
+
+    errors: list[str] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)
+    output: list[bytes] = field(default_factory=list)
+    hung: list[str] = field(default_factory=list)
+
+    @property
+    def messages(self) -> list[str]:
+        return [*self.errors, *self.logs]
+
+
+class Hung(Exception):
+    """A call did not end."""
+
+
+class Dead(Exception):
+    """The engine is gone: nothing of this command is kept from here on."""
+
+
+class Command:
+    """One run of the CLI: an engine and its provider."""
+
+    def __init__(self, binary: Path, target: Target, url: str, heard: Heard) -> None:
+        self._heard = heard
+        self._target = target
+        self._log = FakeEngine()
+        self._dead = threading.Event()
+        nothing = {name: "" for name in os.environ if name.startswith(VARIABLES)}
+        self.process = subprocess.Popen(
+            ["sh", "-c", ENGINE, "sh", str(binary), self._log.address],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **nothing, "HOME": "/nonexistent"},
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        port = int(self.process.stdout.readline())
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
+        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._pid = self._provider_pid()
+        self._configure(url)
+
+    def _provider_pid(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def _configure(self, url: str) -> None:
+        config: Json = {}
+        for key, value in self._target.config(url).items():
+            name = key.removeprefix("inference:")
+            config[name] = secret(value) if key in self._target.secret_keys else value
+        self._stub.Handshake(
+            provider_pb2.ProviderHandshakeRequest(engine_address=self._log.address), timeout=30
+        )
+        request = provider_pb2.ConfigureRequest(
+            args=struct(config),
+            acceptSecrets=True,
+            acceptResources=True,
+            sends_old_inputs=True,
+            sends_old_inputs_to_delete=True,
+        )
+        self._stub.Configure(request, timeout=30)
+
+    def end_by(self, end: End) -> None:
+        """What a fault does to processes. Any thread."""
+        if end is End.KILL:
+            os.kill(self._pid, signal.SIGKILL)
+        elif end is End.INTERRUPT:
+            os.kill(self._pid, signal.SIGINT)
+        elif end is End.CANCEL:
+            with contextlib.suppress(grpc.RpcError):
+                self._stub.Cancel(empty_pb2.Empty(), timeout=30)
+        elif end is End.ENGINE:
+            self._dead.set()
+            self.process.kill()
+            self._channel.close()
+            self._log.close()
+
+    def call(self, method: str, request: Any, seconds: float = TIMEOUT_SECONDS) -> Any:
+        limit = seconds + HANG_SECONDS
+        began = time.monotonic()
+        try:
+            return getattr(self._stub, method)(request, timeout=limit)
+        except (grpc.RpcError, ValueError) as error:
+            if self._dead.is_set():
+                raise Dead from None
+            assert isinstance(error, grpc.RpcError)
+            failure = failure_of(error)
+            if time.monotonic() - began >= limit:
+                self._heard.hung.append(method)
+                raise Hung(method) from None
+            self._heard.errors.append(failure.message)
+            if failure.partial is not None:
+                self._heard.errors += list(failure.partial.reasons)
+            raise failure from None
+
+    def close(self) -> None:
+        """As the engine ends its providers: SIGINT, then waiting, then SIGKILL."""
+        if self._dead.is_set():
+            self._wait_for_orphan()
+        else:
+            self._channel.close()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGINT)
+        try:
+            out, err = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._heard.hung.append("the end of the process")
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            out, err = self.process.communicate()
+        self._heard.output += [out, err]
+        self._heard.logs += [f"{r.severity} {r.message}" for r in list(self._log.records)]
+        self._log.close()
+
+    def _wait_for_orphan(self) -> None:
+        """A next run may begin at any time; here it waits for what the orphan still does."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + 20
+        while os.path.exists(f"/proc/{self._pid}") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if os.path.exists(f"/proc/{self._pid}"):
+            self._heard.hung.append("the orphaned provider")
+            os.kill(self._pid, signal.SIGKILL)
+
+
+class Stack:
+    """A state, and the commands that change it."""
+
+    def __init__(
+        self, binary: Path, target: Target, url: str, heard: Heard, name: str = "dev"
+    ) -> None:
+        self.target = target
+        self.name = name
+        self.url = url
+        self.heard = heard
+        self.entries: dict[str, Entry] = {}
+        self.pending: list[Entry] = []  # replaced, still to be deleted
+        self._binary = binary
+        self._checks = 0
+        self._command: Command | None = None
+
+    def urn(self, name: str) -> str:
+        return f"urn:pulumi:{self.name}::shop::{self.target.token}::{name}"
+
+    @property
+    def ids(self) -> list[str]:
+        return [entry.id for entry in (*self.entries.values(), *self.pending)]
+
+    def text(self) -> list[Json]:
+        return [vars(entry) for entry in (*self.entries.values(), *self.pending)]
+
+    @contextlib.contextmanager
+    def _running(self) -> Any:
+        command = Command(self._binary, self.target, self.url, self.heard)
+        self._command = command
+        try:
+            yield command
+        finally:
+            command.close()
+            self._command = None
+
+    def end_by(self, end: End) -> None:
+        if self._command is not None:
+            self._command.end_by(end)
+
+    # Commands; true when the CLI would end with 0.
+
+    def up(self, program: dict[str, Json], replace: bool = False) -> bool:
+        return self._guarded(lambda command: self._up(command, program, replace))
+
+    def refresh(self) -> bool:
+        return self._guarded(self._refresh)
+
+    def destroy(self) -> bool:
+        return self._guarded(self._destroy)
+
+    def import_(self, name: str, id: str) -> bool:
+        return self._guarded(lambda command: self._import(command, name, id))
+
+    def _guarded(self, work: Callable[[Command], bool]) -> bool:
+        try:
+            with self._running() as command:
+                return work(command)
+        except (Dead, Hung):
+            return False
+
+    def _up(self, command: Command, program: dict[str, Json], replace: bool) -> bool:
+        good = True
+        for name, news in program.items():
+            good = (
+                self._tried(lambda name=name, news=news: self._step(command, name, news, replace))
+                and good
+            )
+        # What the program no longer has goes last, and only when all went well.
+        if not good:
+            return False
+        for entry in list(self.pending):
+            good = self._tried(lambda entry=entry: self._delete_pending(command, entry)) and good
+        for name in [name for name in self.entries if name not in program]:
+            good = self._tried(lambda name=name: self._delete(command, name)) and good
+        return good
+
+    @staticmethod
+    def _tried(work: Callable[[], None]) -> bool:
+        try:
+            work()
+        except (Dead, Hung):
+            raise
+        except Refused:
+            return False
+        except Exception as failure:
+            if type(failure).__name__ != "Failure":
+                raise
+            return False
+        return True
+
+    def _step(self, command: Command, name: str, news: Json, replace: bool) -> None:
+        old = self.entries.get(name)
+        checked = self._check(command, name, news, old)
+        if old is None:
+            self._create(command, name, checked)
+            return
+        diff = command.call(
+            "Diff",
+            provider_pb2.DiffRequest(
+                id=old.id,
+                urn=old.urn,
+                olds=struct(old.outputs),
+                news=struct(checked),
+                old_inputs=struct(old.inputs),
+                name=name,
+                type=self.target.token,
+            ),
+        )
+        if diff.replaces or replace:
+            fresh = self._check(command, name, news, None)  # something new has another autoname
+            self._replace(command, name, fresh, delete_first=diff.deleteBeforeReplace)
+        elif diff.changes == provider_pb2.DiffResponse.DIFF_SOME or old.failed:
+            self._update(command, name, checked)
+
+    def _check(self, command: Command, name: str, news: Json, old: Entry | None) -> Json:
+        self._checks += 1  # each Check has a seed of its own, and so each autoname is another
+        answer = command.call(
+            "Check",
+            provider_pb2.CheckRequest(
+                urn=self.urn(name),
+                olds=struct(old.inputs if old else {}),
+                news=struct(news),
+                randomSeed=f"{self.name}/{name}/{self._checks}".encode().ljust(32, b"s"),
+                name=name,
+                type=self.target.token,
+            ),
+        )
+        if answer.failures:
+            self.heard.errors += [f"{f.property}: {f.reason}" for f in answer.failures]
+            raise Refused
+        return plain(answer.inputs)
+
+    def _create(self, command: Command, name: str, inputs: Json) -> None:
+        request = provider_pb2.CreateRequest(
+            urn=self.urn(name),
+            properties=struct(inputs),
+            timeout=TIMEOUT_SECONDS,
+            name=name,
+            type=self.target.token,
+        )
+        try:
+            answer = command.call("Create", request)
+        except Exception as failure:
+            partial = getattr(failure, "partial", None)
+            if partial is not None:
+                self.entries[name] = Entry(
+                    self.urn(name), partial.id, inputs, plain(partial.properties), failed=True
+                )
+            raise
+        self.entries[name] = Entry(self.urn(name), answer.id, inputs, plain(answer.properties))
+
+    def _update(self, command: Command, name: str, inputs: Json) -> None:
+        old = self.entries[name]
+        request = provider_pb2.UpdateRequest(
+            id=old.id,
+            urn=old.urn,
+            olds=struct(old.outputs),
+            news=struct(inputs),
+            old_inputs=struct(old.inputs),
+            timeout=TIMEOUT_SECONDS,
+            name=name,
+            type=self.target.token,
+        )
+        try:
+            answer = command.call("Update", request)
+        except Exception as failure:
+            partial = getattr(failure, "partial", None)
+            if partial is not None:
+                kept = plain(partial.inputs) if partial.inputs.fields else inputs
+                old.inputs, old.outputs, old.failed = kept, plain(partial.properties), True
+            raise
+        old.inputs, old.outputs, old.failed = inputs, plain(answer.properties), False
+
+    def _replace(self, command: Command, name: str, inputs: Json, delete_first: bool) -> None:
+        old = self.entries[name]
+        if delete_first:
+            self._delete(command, name)
+            self._create(command, name, inputs)
+            return
+        self.pending.append(copy.deepcopy(old))
+        try:
+            self._create(command, name, inputs)
+        except Exception:
+            if self.entries[name] is old:  # no new one: the old one is still the one
+                self.pending.pop()
+            raise
+
+    def _delete(self, command: Command, name: str) -> None:
+        self._send_delete(command, name, self.entries[name])
+        del self.entries[name]
+
+    def _delete_pending(self, command: Command, entry: Entry) -> None:
+        self._send_delete(command, entry.urn.rsplit("::", 1)[-1], entry)
+        self.pending.remove(entry)
+
+    def _send_delete(self, command: Command, name: str, entry: Entry) -> None:
+        command.call(
+            "Delete",
+            provider_pb2.DeleteRequest(
+                id=entry.id,
+                urn=entry.urn,
+                properties=struct(entry.outputs),
+                old_inputs=struct(entry.inputs),
+                timeout=TIMEOUT_SECONDS,
+                name=name,
+                type=self.target.token,
+            ),
+        )
+
+    def _destroy(self, command: Command) -> bool:
+        good = True
+        for entry in list(self.pending):
+            good = self._tried(lambda entry=entry: self._delete_pending(command, entry)) and good
+        for name in list(self.entries):
+            good = self._tried(lambda name=name: self._delete(command, name)) and good
+        return good
+
+    def _read(self, command: Command, name: str, id: str, old: Entry | None) -> Any:
+        request = provider_pb2.ReadRequest(
+            id=id,
+            urn=self.urn(name),
+            properties=struct(old.outputs if old else None),
+            inputs=struct(old.inputs if old else None),
+            name=name,
+            type=self.target.token,
+        )
+        try:
+            return command.call("Read", request, READ_SECONDS)
+        except Exception as failure:
+            if getattr(failure, "partial", None) is None:
+                raise
+            return failure.partial
+
+    def _refresh(self, command: Command) -> bool:
+        good = True
+        for name in list(self.entries):
+            good = self._tried(lambda name=name: self._refresh_one(command, name)) and good
+        return good
+
+    def _refresh_one(self, command: Command, name: str) -> None:
+        old = self.entries[name]
+        answer = self._read(command, name, old.id, old)
+        if not answer.id:
+            del self.entries[name]
+            return
+        old.inputs, old.outputs = plain(answer.inputs), plain(answer.properties)
+        old.failed = hasattr(answer, "reasons")
+
+    def _import(self, command: Command, name: str, id: str) -> bool:
+        return self._tried(lambda: self._import_one(command, name, id))
+
+    def _import_one(self, command: Command, name: str, id: str) -> None:
+        answer = self._read(command, name, id, None)
+        if not answer.id:
+            self.heard.errors.append(f"{id} does not exist")
+            raise Refused
+        self.entries[name] = Entry(
+            self.urn(name), answer.id, plain(answer.inputs), plain(answer.properties)
+        )
+
+
+class Refused(Exception):
+    """Check, or the engine itself, said no."""

@@ -1,0 +1,66 @@
+"""The judge itself: each word has a history that earns it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from chaos import judge
+from chaos.engine import Entry, Heard, Stack
+from chaos.targets import ARK, HF, Live
+
+ONE, TWO = Live("ep-1-aaaaa", "demo"), Live("ep-2-bbbbb", "demo-2")
+CLASH = "an endpoint ep-1-aaaaa exists already: import it, or delete it"
+
+
+def stack(*ids: str, outputs: dict[str, str] | None = None) -> Stack:
+    made = Stack(Path("/nonexistent"), ARK, "", Heard())
+    for number, id in enumerate(ids):
+        made.entries[f"r{number}"] = Entry("urn", id, {}, outputs or {})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("live", "ids", "messages", "word"),
+    [
+        ([ONE], [ONE.id], [], "ok"),
+        ([], [], [], "ok"),
+        ([ONE], [], [CLASH], "told"),
+        ([ONE], [], ["ep-1-aaaaa did not answer"], "lost"),  # named, but no advice
+        ([ONE], [], ["an endpoint ep-1 exists already: import it"], "lost"),  # another id
+        ([ONE], [], [], "lost"),
+        ([ONE, TWO], [TWO.id], [], "doubled"),
+        ([ONE, TWO], [TWO.id], [CLASH], "told"),
+    ],
+)
+def test_strays(live: list[Live], ids: list[str], messages: list[str], word: str) -> None:
+    heard = Heard(errors=messages)
+    assert judge.unmanaged(ARK, live, [stack(*ids)], heard, wanted=1) == word
+
+
+def test_ids_of_several_parts() -> None:
+    made = Stack(Path("/nonexistent"), HF, "", Heard())
+    made.entries["r"] = Entry("urn", "acme/demo", {}, {})
+    assert judge.is_managed(Live("acme/demo", "demo"), [made])
+    assert not judge.is_managed(Live("acme/demo-2", "demo-2"), [made])
+    assert not judge.is_managed(Live("other/demo", "demo"), [made])
+
+
+@pytest.mark.parametrize("place", ["errors", "logs"])
+def test_leaks_in_messages(place: str) -> None:
+    heard = Heard(**{place: [f"refused: {ARK.secrets[0]}"]})
+    assert judge.leaked(ARK, heard, [])
+    assert not judge.leaked(ARK, Heard(errors=["refused: [secret]"]), [])
+
+
+def test_leaks_in_output_and_state() -> None:
+    secret = ARK.secrets[0]
+    assert judge.leaked(ARK, Heard(output=[secret.encode()]), [])
+    assert judge.leaked(ARK, Heard(), [stack("ep-1", outputs={"description": secret})])
+
+
+def test_order() -> None:
+    assert judge.is_worse("lost", "told")
+    assert judge.is_worse("leaked", "hung")
+    assert not judge.is_worse("ok", "told")
+    assert not judge.is_worse("told", "told")
