@@ -1,5 +1,4 @@
-/* BytePlus ModelArk: what the rows of ark.yaml cannot say. Oddities: ark.md, the reference of that
- * API. */
+/* BytePlus ModelArk: what the rows of ark.yaml cannot say. Its oddities: docs/apis/ark.md. */
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -67,14 +66,14 @@ static void check(const struct cloud_check *check) {
 /* Reading */
 
 /* One documentation page nests the endpoint in the result, the service's own clients read it flat
- * (ark.md 7.2). */
+ * (docs/apis/ark.md 7.2). */
 static const struct value *flat(const struct value *result) {
     const struct value *nested = value_get_c(result, "Endpoint");
     return value_is_map(nested) ? nested : result;
 }
 
 /* Only endpoints with application-layer encryption have one; whatever else is answered means none
- * (ark.md 7.7). */
+ * (docs/apis/ark.md 7.7). */
 static const struct value *with_certificate(struct cloud_call *call, const struct value *wire) {
     struct error kept = error_keep(&call->ctx->error);
     struct rest_reply reply;
@@ -128,7 +127,7 @@ static enum err_code list_page(struct cloud_call *call, int64_t page, const stru
     value_map_set_c(arena, body, "PageNumber", value_number(arena, (double)page));
     value_map_set_c(arena, body, "PageSize", value_number(arena, PAGE_SIZE));
     const struct value *project = value_get_set(call->params, STR("projectName"));
-    if (project != NULL) { /* without it only the default project is listed (ark.md 7.6) */
+    if (project != NULL) { /* else only the default project is listed (docs/apis/ark.md 7.6) */
         value_map_set_c(arena, body, "ProjectName", project);
     }
     struct rest_reply reply;
@@ -359,8 +358,8 @@ static bool has_both(const struct value *limit) {
     return value_get_c(limit, "Rpm") != NULL && value_get_c(limit, "Tpm") != NULL;
 }
 
-/* A rate limit is only taken with both numbers (ark.md 7.3): the one that does not change goes
- * along, and when the program does not say it, as the service has it. */
+/* A rate limit is only taken with both numbers (docs/apis/ark.md 7.3): the one that does not change
+ * goes along, and when the program does not say it, as the service has it. */
 static enum err_code complete_rate_limit(struct cloud_call *call, const struct value *news,
                                          struct value *body) {
     const struct value *changed = value_get_c(body, "RateLimit");
@@ -388,7 +387,7 @@ static enum err_code update(struct cloud_call *call, const struct value *old_inp
     return cloud_update_default(call, old_inputs, news, complete, out);
 }
 
-/* Some states forbid deleting: then the endpoint is stopped first (ark.md 7.4, 9). */
+/* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). */
 static enum err_code remove_endpoint(struct cloud_call *call) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
@@ -410,7 +409,7 @@ static enum err_code remove_endpoint(struct cloud_call *call) {
 
 /* Outputs */
 
-/* The data plane's hosts carry the region without its number (ark.md 12). */
+/* The data plane's hosts carry the region without its number (docs/apis/ark.md 12). */
 static struct str data_plane(struct ctx *ctx, const struct config *config, struct str region) {
     struct str configured = config_text(config, "arkDataPlaneEndpoint");
     while (str_ends(configured, STR("/"))) {

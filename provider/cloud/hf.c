@@ -1,5 +1,5 @@
-/* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Oddities: hf.md, the
- * reference of that API. */
+/* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Its oddities:
+ * docs/apis/hf.md. */
 #include <math.h>
 
 #include "cloud/clouds.h"
@@ -111,8 +111,8 @@ static void check(const struct cloud_check *check) {
     check_private_service(check->inputs, check->failures);
 }
 
-/* Whose token it is answers a bare name that was imported without a configured namespace (hf.md 8).
- */
+/* Whose token it is answers a bare name that was imported without a configured namespace
+ * (docs/apis/hf.md 8). */
 static enum err_code complete_scope(struct cloud_call *call) {
     if (value_get_c(call->params, "namespace") != NULL) {
         return ERR_OK;
@@ -127,7 +127,7 @@ static enum err_code complete_scope(struct cloud_call *call) {
     return ERR_OK;
 }
 
-/* {"<metric>": threshold}, with null for "the service picks the number" (hf.md 4.3). */
+/* {"<metric>": threshold}, with null for "the service picks the number" (docs/apis/hf.md 4.3). */
 static const struct value *measure_of(struct ctx *ctx, const struct value *inputs) {
     struct str metric = value_text_at(inputs, "compute.scaling.metric");
     if (metric.len == 0 || value_at(inputs, "compute.scaling.measure") != NULL) {
@@ -167,7 +167,7 @@ static void adjust_create(struct cloud_call *call, const struct value *inputs, s
 }
 
 /* The update body knows the cache switch only as an experimental feature, and those are replaced
- * whole (hf.md 2.3). */
+ * whole (docs/apis/hf.md 2.3). */
 static void move_cache_switch(struct ctx *ctx, const struct value *news, struct value *body) {
     bool touched = value_get_c(body, "cacheHttpResponses") != NULL ||
                    value_get_c(body, "experimentalFeatures") != NULL;
@@ -326,7 +326,7 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     value_map_set_c(ctx->arena, outputs, "target", target);
 }
 
-/* Left alone, the service scales on this (hf.md 2.1) and sleeps after so many minutes. */
+/* Left alone, the service scales on this (docs/apis/hf.md 2.1) and sleeps after so many minutes. */
 #define USUAL_HARDWARE_USAGE 80
 #define USUAL_SLEEP_MINUTES 15
 

@@ -1,5 +1,4 @@
-/* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Oddities: maas.md, the reference of
- * that API. */
+/* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Its oddities: docs/apis/maas.md. */
 #include <regex.h>
 
 #include "cloud/clouds.h"
@@ -61,7 +60,7 @@ static void check_source(const struct value *olds, const struct value *inputs,
     }
 }
 
-/* The Chinese site takes Chinese letters as well (maas.md 4). */
+/* The Chinese site takes Chinese letters as well (docs/apis/maas.md 4). */
 static void check_name(const struct value *inputs, struct failures *failures) {
     const struct value *name = value_get_set(inputs, STR("name"));
     if (!is_known_text(name) || name->string.len == 0 ||

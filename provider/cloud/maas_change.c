@@ -105,8 +105,8 @@ static bool differs_otherwise(const struct value *olds, const struct value *news
 }
 
 /* Edits are sent whole (maas.yaml): whether an absent field keeps its value is not documented, and
- * "moderation" is printed with a default of true (maas.md 3.3). A disclaimer goes with them only
- * when the guard is off or being switched. */
+ * "moderation" is printed with a default of true (docs/apis/maas.md 3.3). A disclaimer goes with
+ * them only when the guard is off or being switched. */
 void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
                         const struct value *news, struct value *body) {
     (void)call;
@@ -152,7 +152,8 @@ static const char *field_to_leave_out(struct cloud_call *call, const struct rest
     return error->http_status == 400 && guard_unset && about_guard ? "moderation" : NULL;
 }
 
-/* The answer to an edit is a bare 1, and the list may lag: what was taken counts (maas.md 7). */
+/* The answer to an edit is a bare 1, and the list may lag: what was taken counts (docs/apis/maas.md
+ * 7). */
 static void trust_edit(struct cloud_call *call, const struct value *old_inputs,
                        const struct value *news, const struct value *body,
                        struct observation *out) {

@@ -29,7 +29,7 @@ static bool merge_page(struct arena *arena, struct value *items, const struct va
     return items->list.count > before;
 }
 
-/* Figures come as numbers or as text (maas.md 5); negative when there is none. */
+/* Figures come as numbers or as text (docs/apis/maas.md 5); negative when there is none. */
 static double figure(const struct value *reply, const char *name) {
     const struct value *value = value_get_c(reply, name);
     if (value == NULL || value->kind == VALUE_NUMBER) {
@@ -55,8 +55,8 @@ static void show_limit(struct arena *arena, struct value *items, const struct va
     }
 }
 
-/* All pages. The list is documented without paging (maas.md 3.2), so a short one is asked for more
- * before it is believed. */
+/* All pages. The list is documented without paging (docs/apis/maas.md 3.2), so a short one is asked
+ * for more before it is believed. */
 static enum err_code sweep_pages(struct cloud_call *call, struct value *items,
                                  struct maas_listing *out) {
     struct arena *arena = call->ctx->arena;

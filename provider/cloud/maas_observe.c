@@ -15,7 +15,7 @@ const struct value *maas_show_model(struct cloud_call *call, const struct value 
     return out;
 }
 
-/* Words of the service that mean trouble, whatever is asked (maas.md 7). */
+/* Words of the service that mean trouble, whatever is asked (docs/apis/maas.md 7). */
 static bool is_trouble(struct str word) {
     static const char *const words[] = {"failed", "error", "invalid", "offline"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -4,7 +4,7 @@
 #include "core/config.h"
 #include "rest/header_block.h"
 
-/* A token is renewed while it has so long to live, or half of its life (maas.md 2.3). */
+/* A token is renewed while it has so long to live, or half of its life (docs/apis/maas.md 2.3). */
 #define TOKEN_MARGIN_SECONDS 1800
 #define TOKEN_LIFE_SECONDS 86400
 
@@ -78,7 +78,7 @@ static const struct value *project_of(struct arena *arena, const struct scope *s
     return project;
 }
 
-/* The body of Keystone's password method (maas.md 2.3). */
+/* The body of Keystone's password method (docs/apis/maas.md 2.3). */
 static const struct value *token_request(struct cloud_call *call, const struct scope *scope) {
     struct arena *arena = call->ctx->arena;
     struct value *body = value_map(arena);

@@ -1,5 +1,4 @@
-/* E2E Networks TIR: what the rows of tir.yaml cannot say. Oddities: tir.md, the reference of that
- * API. */
+/* E2E Networks TIR: what the rows of tir.yaml cannot say. Its oddities: docs/apis/tir.md. */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 #include "core/config.h"
@@ -35,7 +34,7 @@ static enum err_code check_scope(struct cloud_call *call) {
 }
 
 /* Two layouts of one API: the older one has team and project in the path, the newer one the project
- * in the query (tir.md 1.1). */
+ * in the query (docs/apis/tir.md 1.1). */
 static enum err_code complete_scope(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     const struct value *account = value_get_set(call->inputs, STR("activeIam"));

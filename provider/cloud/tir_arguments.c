@@ -20,7 +20,7 @@ static bool is_decimal(struct str text, bool fraction) {
 }
 
 /* Terraform's provider has text only and guesses; a revision "1.10" must stay what it is
- * (tir.md 4.4). */
+ * (docs/apis/tir.md 4.4). */
 const struct value *tir_argument(struct arena *arena, struct str name, const struct value *value) {
     if (value->kind != VALUE_STRING) {
         return value;

@@ -1,4 +1,5 @@
-/* Rules across properties (tir.md 4.3). A rule over a value that is not known yet is skipped. */
+/* Rules across properties (docs/apis/tir.md 4.3). A rule over a value that is not known yet is
+ * skipped. */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 #include "core/config.h"

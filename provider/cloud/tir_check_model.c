@@ -1,4 +1,4 @@
-/* Rules about framework, model, image and engine (tir.md 4.3, rules 2 to 14 and 30). */
+/* Rules about framework, model, image and engine (docs/apis/tir.md 4.3, rules 2 to 14 and 30). */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 

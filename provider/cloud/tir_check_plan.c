@@ -1,4 +1,4 @@
-/* Rules about machine, plan and workers (tir.md 4.3, rules 15, 16, 20 to 22, and 3.3). */
+/* Rules about machine, plan and workers (docs/apis/tir.md 3.3 and 4.3, rules 15, 16, 20 to 22). */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 

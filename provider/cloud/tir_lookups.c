@@ -1,4 +1,4 @@
-/* Functions: the look-ups whose answers need more than decoding (tir.md 2.7, 2.8). */
+/* Functions: the look-ups whose answers need more than decoding (docs/apis/tir.md 2.7, 2.8). */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 

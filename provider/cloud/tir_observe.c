@@ -1,7 +1,7 @@
 #include "cloud/tir_int.h"
 
-/* A look that still shows the time of change from before a change is believed after so long (tir.md
- * 5). */
+/* A look that still shows the time of change from before a change is believed after so long
+ * (docs/apis/tir.md 5). */
 #define DOUBT_MS 10000
 
 static struct str time_of_change(const struct observation *seen) {

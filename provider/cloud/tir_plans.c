@@ -1,4 +1,4 @@
-/* Machines and their plans (tir.md 2.7). */
+/* Machines and their plans (docs/apis/tir.md 2.7). */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 

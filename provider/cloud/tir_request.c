@@ -84,7 +84,7 @@ static void put_details(struct ctx *ctx, const struct value *inputs, struct valu
     value_map_set_c(arena, body, "detailed_info", details);
 }
 
-/* The one number that goes as text (tir.md 2.2). */
+/* The one number that goes as text (docs/apis/tir.md 2.2). */
 static void put_policy(struct arena *arena, struct value *body) {
     static const char path[] = "auto_scale_policy.initial_cooldown_period";
     const struct value *seconds = value_at(body, path);

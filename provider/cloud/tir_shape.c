@@ -1,4 +1,4 @@
-/* Replies, brought to one form (tir.md 2.3). */
+/* Replies, brought to one form (docs/apis/tir.md 2.3). */
 #include "base/digest.h"
 #include "cloud/tir_int.h"
 

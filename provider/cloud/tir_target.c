@@ -1,4 +1,4 @@
-/* Outputs for callers of the served model (tir.md 2.8). */
+/* Outputs for callers of the served model (docs/apis/tir.md 2.8). */
 #include "cloud/tir_int.h"
 
 #define INFERENCE_HOST "https://infer.e2enetworks.net"

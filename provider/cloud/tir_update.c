@@ -1,4 +1,4 @@
-/* Creating and changing: which action when (tir.md 2.5). */
+/* Creating and changing: which action when (docs/apis/tir.md 2.5). */
 #include "cloud/clouds.h"
 #include "cloud/tir_int.h"
 #include "core/wait.h"
