@@ -3,7 +3,7 @@
 
 #include "rest/transport.h"
 
-/* One thread that owns one curl_multi (decisions: straight-line callers, one multi handle). The
+/* One thread that owns one curl_multi (docs/decisions.md 6). The
  * thread starts with the first request. transport_curl_global_init must have run before. */
 transport_open_fn transport_curl_open;
 
