@@ -1,4 +1,4 @@
-"""What is not known of the service (ark.md 16), each way it may turn out, over a whole life."""
+"""What is not known of the service (docs/apis/ark.md 16), each way, over a whole life."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BytePlus ModelArk (reference: ark.md 6 to 9): what changes in place, what replaces, what drifts.
+"""BytePlus ModelArk (docs/apis/ark.md 6 to 9): what changes in place, what replaces, what drifts.
 
 Ids are made by the service and names need not be unique, so its tests are in a folder of their own.
 Bodies of updates are without the `Id` that each of them carries.

@@ -1,4 +1,4 @@
-"""Hugging Face: what changes in place, and by which request (reference: hf.md 2.3, 4.1 to 4.5)."""
+"""Hugging Face: what changes in place, and by which request (docs/apis/hf.md 2.3, 4.1 to 4.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Huawei Cloud MaaS (reference: maas.md 3, 4): what changes in place, what replaces, what drifts.
+"""Huawei Cloud MaaS (docs/apis/maas.md 3, 4): what changes in place, what replaces, what drifts.
 
 Ids are made by the service, names can never be used twice: its tests are in a folder of their own.
 Bodies of edits are without the name that each of them carries.

@@ -1,4 +1,4 @@
-"""E2E Networks TIR (reference: tir.md 2 to 5): what changes in place, what replaces, what drifts.
+"""E2E Networks TIR (docs/apis/tir.md 2 to 5): what changes in place, what replaces, what drifts.
 
 Ids are made by the service, every form is whole and one PUT has many actions, so its tests are in a
 folder of their own. `form` says what the service has to be told for given inputs.

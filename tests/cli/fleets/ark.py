@@ -1,4 +1,4 @@
-"""BytePlus ModelArk (reference: ark.md 6, 7)."""
+"""BytePlus ModelArk (docs/apis/ark.md 6, 7)."""
 
 from __future__ import annotations
 

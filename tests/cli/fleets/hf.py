@@ -1,4 +1,4 @@
-"""Hugging Face Inference Endpoints (reference: hf.md 2, 4.1, 6)."""
+"""Hugging Face Inference Endpoints (docs/apis/hf.md 2, 4.1, 6)."""
 
 from __future__ import annotations
 

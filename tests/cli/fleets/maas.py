@@ -1,4 +1,4 @@
-"""Huawei Cloud MaaS (reference: maas.md 2 to 4)."""
+"""Huawei Cloud MaaS (docs/apis/maas.md 2 to 4)."""
 
 from __future__ import annotations
 

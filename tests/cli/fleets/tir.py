@@ -1,4 +1,4 @@
-"""E2E Networks TIR (reference: tir.md 2, 4)."""
+"""E2E Networks TIR (docs/apis/tir.md 2, 4)."""
 
 from __future__ import annotations
 
