@@ -1,4 +1,4 @@
-"""The knobs of this cloud with their first values. ark.md explains each."""
+"""The knobs of this cloud with their first values. tests/simulator/ark.md explains each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The knobs of this cloud with their first values; maas.md explains each."""
+"""The knobs of this cloud with their first values; tests/simulator/maas.md explains each."""
 
 from __future__ import annotations
 
