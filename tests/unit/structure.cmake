@@ -21,3 +21,12 @@ add_test(NAME structure_checks
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(structure_checks PROPERTIES
     ENVIRONMENT "CC=${CMAKE_C_COMPILER};PYTHONDONTWRITEBYTECODE=1")
+
+# Places of docs/ that comments and tests name.
+add_test(NAME citations
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_citations.py
+        --root ${CMAKE_SOURCE_DIR})
+add_test(NAME citation_checks
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_citations
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(citation_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
