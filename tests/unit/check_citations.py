@@ -5,6 +5,9 @@ A citation is a path from the root of the tree and, for a page with numbered sec
     docs/apis/tir.md 4.3
     docs/apis/hf.md 2.3, 4.1 to 4.5
     docs/decisions.md 10 and 13
+
+In the pages for maintainers, every `path` of the tree must be there, and so must a `path::name`: a
+test or function of that file.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ NUMBER = r"\d+(?:\.\d+)*"
 NUMBERS = rf"{NUMBER}(?:(?:, | and | to ){NUMBER})*"
 PAGE = r"docs/(?:(?:apis|protocol)/[\w.-]+|[a-z_-]+\.md)"
 CITATION = re.compile(rf"(?<![\w/.-])({PAGE})(?<!\.)(?: ({NUMBERS})(?![\w%]))?")
+MAINTAINERS = r"[\w-]+\.md|docs/[\w-]+\.md"
+FILE = re.compile(rf"`((?:{'|'.join(FOLDERS)}|examples)/[\w./-]*)(?:::(\w+))?`")
 NOT_FROM_THE_ROOT = re.compile(rf"(?<![\w/.-])[\w-]+\.md {NUMBER}(?![\w%])")
 OWN_SECTION = re.compile(rf"\bsections? ({NUMBERS})")
 HEADING = re.compile(rf"^#+ ({NUMBER})\.? ", re.MULTILINE)
@@ -57,6 +62,15 @@ def missing(root: Path, page: str, numbers: str) -> list[str]:
     return [f"no section {number} in {page}" for number in found if number not in sections(path)]
 
 
+def missing_files(root: Path, text: str) -> Iterator[str]:
+    for name, inside in FILE.findall(text):
+        path = root / name
+        if not path.exists():
+            yield f"no file {name}"
+        elif inside and not re.search(rf"\b{inside}\b", path.read_text(encoding="utf-8")):
+            yield f"no {inside} in {name}"
+
+
 def wrong_in(root: Path, path: Path) -> list[str]:
     if path.stat().st_size > MOST_BYTES:
         return []
@@ -65,6 +79,8 @@ def wrong_in(root: Path, path: Path) -> list[str]:
     for page, numbers in CITATION.findall(text):
         wrong += missing(root, page, numbers)
     name = path.relative_to(root).as_posix()
+    if re.fullmatch(MAINTAINERS, name):
+        wrong += missing_files(root, text)
     if re.fullmatch(PAGE, name) and sections(path):
         for numbers in OWN_SECTION.findall(text):
             wrong += missing(root, name, numbers)

@@ -72,6 +72,15 @@ class Citations(unittest.TestCase):
             ["docs/apis/toy.md: no section 2.4 in docs/apis/toy.md"],
         )
 
+    def test_files_and_tests_that_a_page_names(self) -> None:
+        self.write("tests/unit/test_toy.c", "TEST(a_toy_is_wiped) {}")
+        self.write("docs/architecture.md", "`tests/unit/test_toy.c`, `tests/unit/`, `build/x`")
+        page = "`tests/unit/test_toy.c::a_toy_is_wiped` `provider/` `tests/unit/test_toy.c::a_toy`"
+        self.assertEqual(
+            self.found(page, "SECURITY.md"),
+            ["SECURITY.md: no file provider/", "SECURITY.md: no a_toy in tests/unit/test_toy.c"],
+        )
+
 
 if __name__ == "__main__":
     unittest.main()
