@@ -331,7 +331,7 @@ def test_a_queue_and_a_pause_at_the_start(tir: Simulator, driver: TirDriver) -> 
     assert created(tir, driver, isAutoScaleEnabled=True, autoScalePolicy=policy) == form(values)
 
 
-def test_the_seeds_example(tir: Simulator, driver: TirDriver) -> None:
+def test_the_example_of_the_terraform_page(tir: Simulator, driver: TirDriver) -> None:
     """The page's own example, in our spelling."""
     variable = {"key": "HF_HOME", "value": "V", "required": True, "disabled": {"key": True}}
     body = created(
