@@ -301,6 +301,15 @@ class Simulator:
     def state(self, cloud: str | None = None) -> Any:
         return self.control("GET", "state", query={"cloud": cloud})
 
+    def snapshot(self, cloud: str) -> dict[str, Any]:
+        """What a cloud holds, for `restore`, of this simulator or of another."""
+        result: dict[str, Any] = self.control("GET", "snapshot", query={"cloud": cloud})
+        return result
+
+    def restore(self, cloud: str, snapshot: dict[str, Any]) -> None:
+        """The cloud holds what the snapshot says instead; knobs, faults and record stay."""
+        self.control("POST", "restore", {"cloud": cloud, "snapshot": snapshot})
+
     def mutate(
         self,
         cloud: str,

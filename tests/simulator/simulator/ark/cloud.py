@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.ark import bodies, certificates, envelope, gate, keys, listing
 from simulator.ark.dataplane.plane import DataPlane
@@ -37,6 +37,11 @@ class ModelArk(Cloud):
 
     NAME = "ark"
     KNOBS = KNOBS
+    STORED: ClassVar[dict[str, Any]] = {
+        "endpoints": dict[str, Endpoint],
+        "issued": dict[str, ApiKey],
+        "ignored": list[Document],
+    }
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

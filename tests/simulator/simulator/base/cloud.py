@@ -38,6 +38,9 @@ class Cloud(ABC):
     # Every knob with its first value. A knob whose first value is a map is merged by key when
     # set (null removes a key); any other is replaced. Unknown knobs are refused.
     KNOBS: ClassVar[dict[str, Any]] = {}
+    # The attributes (dots lead further in) that hold what is stored, each a dictionary or a list,
+    # with their types: what a snapshot takes.
+    STORED: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, context: Context) -> None:
         self.context = context

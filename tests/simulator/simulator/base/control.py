@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.base import snapshot
 from simulator.base.clock import parse_rfc3339, rfc3339
 from simulator.base.cloud import ControlError, set_knobs
 from simulator.base.faults import Fault
@@ -58,6 +59,8 @@ class Control:
             ("POST", "/clock", self._set_clock),
             ("POST", "/reset", self._reset),
             ("GET", "/state", self._state),
+            ("GET", "/snapshot", self._snapshot),
+            ("POST", "/restore", self._restore),
             ("POST", "/mutate", self._mutate),
             ("POST", "/delete", self._delete),
             ("POST", "/call", self._call),
@@ -144,6 +147,14 @@ class Control:
         if name is not None:
             return self._world.cloud(name).state()
         return {key: cloud.state() for key, cloud in self._world.clouds.items()}
+
+    def _snapshot(self, arguments: Arguments) -> Any:
+        return snapshot.take(self._world.cloud(arguments.get("cloud")))
+
+    def _restore(self, arguments: Arguments) -> Any:
+        cloud = self._world.cloud(arguments.get("cloud"))
+        snapshot.put_back(cloud, arguments.get("snapshot") or {})
+        return {}
 
     def _mutate(self, arguments: Arguments) -> Any:
         cloud = self._world.cloud(arguments.get("cloud"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from typing import Any
 
 LOWER_ALNUM = "abcdefghijklmnopqrstuvwxyz0123456789"
 HEX = "0123456789abcdef"
@@ -13,8 +14,19 @@ class Ids:
     """One stream of identifiers; each cloud has its own, so clouds do not disturb each other."""
 
     def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._generation = 0
         self._random = random.Random(seed)
         self._numbers: dict[str, int] = {}
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"generation": self._generation, "numbers": dict(self._numbers)}
+
+    def restore(self, generation: int, numbers: dict[str, int]) -> None:
+        """Go on after a snapshot: numbers from there, texts from a stream that was not used yet."""
+        self._generation = generation + 1
+        self._random = random.Random(f"{self._seed}/{self._generation}")
+        self._numbers = dict(numbers)
 
     def text(self, length: int, alphabet: str = LOWER_ALNUM) -> str:
         return "".join(self._random.choice(alphabet) for _ in range(length))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 
 @dataclass
@@ -15,49 +16,48 @@ class Stage:
     seconds: float = 0.0
 
 
+@dataclass
 class Timeline:
     """A row of stages walked one after the other; the last one stays.
 
     `settle` moves on as far as the clock allows. `poll` is one look from outside: the state it
     leaves in place is what that look sees, so a stage of N polls is seen exactly N times.
+    `entered` is when the present state began, on the simulated clock; `polls` are the looks since.
     """
 
-    def __init__(self, now: float, stages: Iterable[Stage]) -> None:
-        self._stages = list(stages)
-        if not self._stages:
+    entered: float
+    stages: Sequence[Stage]
+    polls: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.stages:
             raise ValueError("a timeline needs at least one stage")
-        self._entered = now
-        self._polls = 0
-        self.settle(now)
+        passed = takewhile(lambda stage: not stage.polls and not stage.seconds, self.stages[:-1])
+        self.stages = list(self.stages[len(list(passed)) :])
 
     @property
     def state(self) -> str:
-        return self._stages[0].state
-
-    @property
-    def entered(self) -> float:
-        """When the present state began, on the simulated clock."""
-        return self._entered
+        return self.stages[0].state
 
     @property
     def finished(self) -> bool:
-        return len(self._stages) == 1
+        return len(self.stages) == 1
 
     def settle(self, now: float) -> str:
-        while len(self._stages) > 1:
-            stage = self._stages[0]
-            due = self._entered + stage.seconds
-            if self._polls < stage.polls or now < due:
+        while len(self.stages) > 1:
+            stage = self.stages[0]
+            due = self.entered + stage.seconds
+            if self.polls < stage.polls or now < due:
                 break
-            self._stages.pop(0)
+            self.stages = self.stages[1:]
             # Held by polls: the next stage starts now. Held by time: when the time was up.
-            self._entered = now if stage.polls else due
-            self._polls = 0
+            self.entered = now if stage.polls else due
+            self.polls = 0
         return self.state
 
     def poll(self, now: float) -> str:
         state = self.settle(now)
-        self._polls += 1
+        self.polls += 1
         return state
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.base.clock import rfc3339
 from simulator.base.cloud import Cloud, Context, ControlError
@@ -28,6 +28,12 @@ class HuggingFace(Cloud):
 
     NAME = "hf"
     KNOBS = KNOBS
+    STORED: ClassVar[dict[str, Any]] = {
+        "endpoints": dict[str, Endpoint],
+        "networks": dict[str, Network],
+        "audit": dict[str, list[Document]],
+        "ignored": list[Document],
+    }
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

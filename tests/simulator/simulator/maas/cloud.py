@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.base.cloud import Cloud, Context, ControlError
 from simulator.base.messages import Operation, Reply, Request
 from simulator.base.patching import apply_changes
 from simulator.maas import errors, inference, listing, lookups, routes, rules
-from simulator.maas.access import Access
+from simulator.maas.access import Access, KeyHistory, Token
 from simulator.maas.endpoint import Document, Endpoint, new_document, stored_limit
 from simulator.maas.errors import ApiError, KeystoneError, gateway, parameter
 from simulator.maas.iam import Iam
@@ -24,6 +24,13 @@ class Maas(Cloud):
 
     NAME = "maas"
     KNOBS = KNOBS
+    STORED: ClassVar[dict[str, Any]] = {
+        "endpoints": dict[str, Endpoint],
+        "burnt": dict[str, set[str]],
+        "ignored": list[Document],
+        "access.tokens": dict[str, Token],
+        "access.keys": dict[str, KeyHistory],
+    }
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.base.clock import rfc3339
 from simulator.base.cloud import Cloud, Context, ControlError
@@ -42,6 +42,12 @@ class Tir(Cloud):
 
     NAME = "tir"
     KNOBS = KNOBS
+    STORED: ClassVar[dict[str, Any]] = {
+        "endpoints": dict[str, Endpoint],
+        "shelves": dict[str, Shelf],
+        "logs": dict[str, list[Document]],
+        "ignored": list[Document],
+    }
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
