@@ -3,6 +3,6 @@ module chat-on-hugging-face
 go 1.25
 
 require (
-	github.com/pulumi-inference/pulumi-inference/sdk/go v0.1.0
+	github.com/pulumi-inference/pulumi-inference/sdk/go v0.2.0
 	github.com/pulumi/pulumi/sdk/v3 v3.259.0
 )
