@@ -1,6 +1,6 @@
 """Writes the states of the provider that INFERENCE_BINARY names to tests/fixtures/states/<version>.
 
-Run by scripts/write-states, once for each release; what an earlier release wrote is never touched.
+Run by scripts/keep-release, once for each release; what an earlier release wrote is never touched.
 """
 
 from __future__ import annotations
