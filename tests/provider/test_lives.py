@@ -1,0 +1,160 @@
+"""One life per cloud, as the engine leads it: create, read, an empty diff, update, delete."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+sys.path.insert(0, str(Path(__file__).parent / "ark"))
+
+import ark_support
+import fleets
+import hf_support
+import maas_support
+import tir_support
+from hf_support import Driver, kinds, plain
+from simulator.client import Simulator
+
+Json = dict[str, Any]
+FLEETS = {fleet.name: fleet for fleet in fleets.ALL}
+
+
+@dataclass(frozen=True)
+class Life:
+    """The smallest endpoint, one input that changes, and the operations that each call needs.
+
+    `update` is the operation that carries the change, `body` what it sends.
+    """
+
+    cloud: str
+    driver: type[Driver]
+    inputs: Callable[..., Json]
+    change: Json
+    update: str
+    body: Json
+    created: tuple[str, ...]
+    read: tuple[str, ...]
+    updated: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+LIVES = (
+    Life(
+        "ark",
+        ark_support.Driver,
+        ark_support.inputs,
+        change={"description": "new"},
+        update="endpoint.update",
+        body={"Description": "new"},
+        created=("endpoint.list", "endpoint.create", "endpoint.get", "endpoint.certificate"),
+        read=("endpoint.get", "endpoint.certificate"),
+        updated=("endpoint.update", "endpoint.get", "endpoint.certificate"),
+        deleted=("endpoint.delete", "endpoint.get"),
+    ),
+    Life(
+        "hf",
+        hf_support.Driver,
+        hf_support.inputs,
+        change={"type": "public"},
+        update="endpoint.update",
+        body={"type": "public"},
+        created=("endpoint.create",),
+        read=("endpoint.get",),
+        updated=("endpoint.update",),
+        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
+    ),
+    Life(
+        "maas",
+        maas_support.MaasDriver,
+        maas_support.inputs,
+        change={"description": "new"},
+        update="endpoint.edit",
+        body=maas_support.edit_body(remark="new"),
+        created=("iam.projects", "endpoint.create", "endpoint.list"),
+        read=("endpoint.list",),
+        updated=("endpoint.edit", "endpoint.list"),
+        deleted=("endpoint.delete", "endpoint.list"),
+    ),
+    Life(
+        "tir",
+        tir_support.TirDriver,
+        tir_support.inputs,
+        change={"replica": 2},
+        update="endpoint.disableAutoScale",
+        body={"action": "disable_auto_scale", "replicas": 2},
+        created=("endpoint.create",),
+        read=("endpoint.get",),
+        updated=("endpoint.get", "endpoint.disableAutoScale"),
+        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def clouds() -> Iterator[Simulator]:
+    with Simulator(*FLEETS) as simulator:
+        for fleet in fleets.ALL:
+            simulator.knobs(fleet.name, fleet.knobs)
+        yield simulator
+        assert simulator.bugs() == []
+
+
+@pytest.fixture
+def run(binary: Path, clouds: Simulator, life: Life) -> Iterator[Callable[[], Driver]]:
+    """Starts a provider, as each run of the engine does; all end with the test."""
+    running: list[Driver] = []
+
+    def start() -> Driver:
+        running.append(life.driver(binary))
+        config = FLEETS[life.cloud].config(clouds.url(life.cloud))
+        running[-1].configure(**{key.removeprefix("inference:"): config[key] for key in config})
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+def taken(clouds: Simulator, cloud: str) -> list[Any]:
+    """The requests since the last look."""
+    requests = clouds.requests(cloud=cloud)
+    clouds.clear(cloud)
+    return requests
+
+
+def operations(clouds: Simulator, cloud: str) -> tuple[str, ...]:
+    return tuple(request.operation for request in taken(clouds, cloud))
+
+
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.cloud)
+def test_a_life(run: Callable[[], Driver], clouds: Simulator, life: Life) -> None:
+    driver = run()
+    inputs = driver.checked(life.inputs())
+    id, state = driver.create(inputs)
+    assert operations(clouds, life.cloud) == life.created
+
+    driver = run()
+    read = driver.read(id, state, inputs)
+    assert operations(clouds, life.cloud) == life.read
+    assert (read.id, plain(read.inputs), plain(read.properties)) == (id, inputs, state)
+    assert kinds(driver.diff(inputs, inputs, state, id=id)) == {}
+
+    news = driver.checked(life.inputs(**life.change), olds=inputs)
+    assert kinds(driver.diff(inputs, news, state, id=id)) == dict.fromkeys(life.change, "ADD")
+    assert operations(clouds, life.cloud) == ()
+    changed = driver.update(inputs, news, state, id=id)
+    requests = taken(clouds, life.cloud)
+    assert tuple(request.operation for request in requests) == life.updated
+    (sent,) = [request.json for request in requests if request.operation == life.update]
+    assert {key: value for key, value in sent.items() if key != "Id"} == life.body
+    assert {key: changed[key] for key in life.change} == life.change
+
+    driver.delete(id, changed, news)
+    assert operations(clouds, life.cloud) == life.deleted
+    assert clouds.state(life.cloud)["endpoints"] == {}
