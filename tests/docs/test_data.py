@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import re
+from collections.abc import Callable
 
 import blocks
 import pytest
@@ -15,8 +16,8 @@ REQUEST = re.compile(r"[A-Z]+ (https?://|/)\S*( HTTP/1\.1)?$")
 RESPONSE = re.compile(r"HTTP/1\.1 [1-5]\d\d( \S.*)?$")
 
 
-def cases(language: str) -> list[pytest.ParameterSet]:
-    return [pytest.param(block, id=block.id) for block in blocks.of(language)]
+def cases(*languages: str) -> list[pytest.ParameterSet]:
+    return [pytest.param(block, id=block.id) for block in blocks.of(*languages)]
 
 
 def parse_http(text: str) -> None:
@@ -33,14 +34,23 @@ def parse_http(text: str) -> None:
         json.loads(body)
 
 
-@pytest.mark.parametrize("block", cases("json"))
-def test_json(block: Block) -> None:
-    json.loads(block.text)
+PARSERS: dict[str, Callable[[str], object]] = {"json": json.loads, "http": parse_http, "text": str}
 
 
-@pytest.mark.parametrize("block", cases("http"))
-def test_http(block: Block) -> None:
-    parse_http(block.text)
+@pytest.mark.parametrize("block", cases(*blocks.DATA))
+def test_data(block: Block) -> None:
+    PARSERS[block.language](block.text)
+
+
+def test_a_bad_block_of_a_page_is_found() -> None:
+    page = '# A page\n\n```json\n{}\n```\n\n```json\n{"id": }\n```\n\n```http\nnothing\n```\n'
+    bad = []
+    for block in blocks.in_markdown("docs/page.md", page):
+        try:
+            PARSERS[block.language](block.text)
+        except ValueError:
+            bad.append((block.language, block.text))
+    assert bad == [("json", '{"id": }\n'), ("http", "nothing\n")]
 
 
 @pytest.mark.parametrize(
