@@ -106,9 +106,7 @@ def test_chat(client: Make, chat: Target, ark: Simulator) -> None:
 
 
 def test_chat_stream(client: Make, chat: Target, ark: Simulator) -> None:
-    stream = client(chat).chat.completions.create(
-        model=chat.model, messages=MESSAGES, stream=True
-    )
+    stream = client(chat).chat.completions.create(model=chat.model, messages=MESSAGES, stream=True)
     said = [chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices]
     assert len(said) > 3
     assert "".join(said) == f"Answer of {chat.model} to: hi there"

@@ -29,9 +29,7 @@ def packages_of(tmp_path: Path, prefix: Prefix, *lines: str) -> list[Package]:
 
 
 @pytest.mark.parametrize("line", ["{}/usr/lib/libz.a(inflate.o)", "LOAD {}/usr/lib/crt.o"])
-def test_archives_and_objects_belong_to_packages(
-    tmp_path: Path, prefix: Prefix, line: str
-) -> None:
+def test_archives_and_objects_belong_to_packages(tmp_path: Path, prefix: Prefix, line: str) -> None:
     ours = f"LOAD {tmp_path}/build/main.o"
     found = packages_of(tmp_path, prefix, ours, line.format(prefix.root))
     assert [(one.name, one.version, one.source) for one in found] == [
@@ -39,9 +37,7 @@ def test_archives_and_objects_belong_to_packages(
     ]
 
 
-def test_an_archive_that_was_only_looked_into_is_not_linked(
-    tmp_path: Path, prefix: Prefix
-) -> None:
+def test_an_archive_that_was_only_looked_into_is_not_linked(tmp_path: Path, prefix: Prefix) -> None:
     assert packages_of(tmp_path, prefix, f"LOAD {prefix.root}/usr/lib/libz.a") == []
 
 

@@ -168,7 +168,7 @@ def theirs(stack: Stack, sim: Simulator, inputs: Json) -> str:
 
 FULL: Json = {
     "name": "theirs",
-    "description": "it's \"odd\"\n",
+    "description": 'it\'s "odd"\n',
     "rateLimit": {"rpm": 10, "tpm": 20},
     "tags": [{"key": "env", "value": "prod"}],
     "moderation": {"strategy": "Basic"},

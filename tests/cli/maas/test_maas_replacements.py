@@ -37,9 +37,7 @@ def played(
         sim.knobs("maas", maas.KNOBS)
         stack = Stack(tmp_path_factory.mktemp("maas-replacements") / "stack", tools, sim)
         stack.configure(maas.config(sim.url("maas")))
-        PLAYED[way] = play_replacements(
-            stack, sim, lambda after: program(way, after), stored
-        )
+        PLAYED[way] = play_replacements(stack, sim, lambda after: program(way, after), stored)
     return PLAYED[way]
 
 

@@ -135,7 +135,7 @@ def test_a_clock_that_is_off(driver: Driver, ark: Simulator) -> None:
 
 def test_signatures_of_odd_text(driver: Driver, ark: Simulator) -> None:
     """What is signed is what is sent, byte by byte."""
-    text = "žluťoučký kůň \U0001f40e \"quoted\" \\ / \t\n & = + % ' é\u2028"
+    text = 'žluťoučký kůň \U0001f40e "quoted" \\ / \t\n & = + % \' é\u2028'
     id, _, outputs = driver.made(name="kůň & co", description=text)
     assert outputs["description"] == text
     document = stored(ark)[id]

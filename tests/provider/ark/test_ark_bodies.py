@@ -148,9 +148,7 @@ def test_an_update_sends_only_what_changed(
 def test_what_the_service_ignores_is_told(driver: Driver, ark: Simulator) -> None:
     """An update that changed nothing is an error that names what."""
     id, olds, outputs = driver.made(description="a")
-    ark.fault(
-        "ark", "endpoint.get", kind="rewrite", assign={"/Result/Description": "a"}, count=0
-    )
+    ark.fault("ark", "endpoint.get", kind="rewrite", assign={"/Result/Description": "a"}, count=0)
     with pytest.raises(Failure) as caught:
         driver.update(olds, inputs(description="b"), olds=outputs, id=id)
     assert caught.value.id == id
@@ -197,9 +195,7 @@ def test_desired_state_starts_and_stops(
 def test_a_state_changes_after_everything_else(driver: Driver, ark: Simulator) -> None:
     id, olds, outputs = driver.made()
     ark.clear()
-    driver.update(
-        olds, inputs(description="b", desiredState="paused"), olds=outputs, id=id
-    )
+    driver.update(olds, inputs(description="b", desiredState="paused"), olds=outputs, id=id)
     assert changes(ark) == ["endpoint.update", "endpoint.stop"]
 
 

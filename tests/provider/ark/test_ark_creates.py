@@ -36,9 +36,7 @@ def short(fault: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("fault", LOST, ids=short)
-def test_a_lost_reply_is_found_again(
-    driver: Driver, ark: Simulator, fault: dict[str, Any]
-) -> None:
+def test_a_lost_reply_is_found_again(driver: Driver, ark: Simulator, fault: dict[str, Any]) -> None:
     """The create happened: it is known by its nonce, and not repeated."""
     ark.fault("ark", "endpoint.create", **fault, apply=True)
     id, _, outputs = driver.made()

@@ -106,7 +106,7 @@ class Scene:
 
 FULL: dict[str, Any] = {
     "name": "chat & co — ü",
-    "description": "line\nbreak \"quoted\" \\ 日本",
+    "description": 'line\nbreak "quoted" \\ 日本',
     "modelUnitId": "mu-1",
     "moderation": {"strategy": "Basic"},
     "projectName": "shop",
