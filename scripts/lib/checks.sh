@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the steps of scripts/test do. Each function runs in a process of its own with `set -e`, in the root of the tree.
-# Needs log.sh, paths.sh, python.sh (PYTHON), build.sh.
+# STEP_RESULTS is where test results belong (see steps.sh). Needs log.sh, paths.sh, python.sh (PYTHON), build.sh.
 
 # check_files PATTERN...: tracked and new files, not ignored ones.
 check_files() {
@@ -10,11 +10,22 @@ check_files() {
         done
 }
 
+check_c_files() {
+    check_files 'provider/*.[ch]' 'tests/*.[ch]'
+}
+
 check_c_format() {
     local files
-    mapfile -t files < <(check_files 'provider/*.[ch]' 'tests/*.[ch]')
+    mapfile -t files < <(check_c_files)
     clang-format --dry-run -Werror "${files[@]}"
     echo "${#files[@]} C files are formatted"
+}
+
+# format_c: what check_c_format would complain of is mended.
+format_c() {
+    local files
+    mapfile -t files < <(check_c_files)
+    clang-format -i "${files[@]}"
 }
 
 check_shell() {
@@ -28,7 +39,15 @@ check_python_style() {
     local files
     mapfile -t files < <(check_files '*.py')
     "$PYTHON" -m ruff check --no-cache "${files[@]}"
+    "$PYTHON" -m ruff format --no-cache --check --quiet "${files[@]}"
     echo "${#files[@]} Python files are clean"
+}
+
+# format_python: what check_python_style would complain of in the layout is mended.
+format_python() {
+    local files
+    mapfile -t files < <(check_files '*.py')
+    "$PYTHON" -m ruff format --no-cache "${files[@]}"
 }
 
 # check_tidy PRESET: with that build's commands, on our own sources only, not on generated ones.
@@ -75,12 +94,12 @@ sanitizer_verdict() {
 test_unit() {
     local prefix
     read -r -a prefix <<<"$(sanitizer_prefix "$1")"
-    "${prefix[@]}" ctest --preset "$1" --no-tests=error
+    "${prefix[@]}" ctest --preset "$1" --no-tests=error --output-junit "$STEP_RESULTS"
 }
 
-# test_python DIRECTORY PYTEST_ARGUMENTS...
+# test_python PYTEST_ARGUMENTS...
 test_python() {
-    "$PYTHON" -m pytest -q -p no:cacheprovider "$@"
+    "$PYTHON" -m pytest -q -p no:cacheprovider --junit-xml "$STEP_RESULTS" "$@"
 }
 
 # test_provider PRESET: the black-box tests over gRPC, against that build.
@@ -90,9 +109,16 @@ test_provider() {
     sanitizer_environment "$reports"
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider tests/provider &
+    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider --junit-xml "$STEP_RESULTS" tests/provider &
     wait $! || status=$?
     sanitizer_verdict "$reports" "$status"
+}
+
+# test_lives PRESET: the part of them that tells soonest whether a cloud works at all.
+test_lives() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/provider/test_lives.py
 }
 
 # test_valgrind PRESET: a part of the same tests; gRPC's memory that is still reachable at the end is its own.
@@ -106,7 +132,7 @@ test_valgrind() {
     INFERENCE_WRAPPER+=" --errors-for-leak-kinds=definite,indirect,possible"
     INFERENCE_WRAPPER+=" --log-file=$reports/valgrind.%p"
     export INFERENCE_BINARY INFERENCE_WRAPPER
-    "$PYTHON" -m pytest -q -p no:cacheprovider -m valgrind_smoke tests/provider &
+    test_python -m valgrind_smoke tests/provider &
     wait $! || status=$?
     sanitizer_verdict "$reports" "$status"
 }

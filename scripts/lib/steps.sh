@@ -5,13 +5,15 @@
 #
 # `cores` is how many of the two it takes, `after` the steps that must have passed (comma list, - for none), `needs` the
 # preparations it wants (for the caller). Each step's output goes to a file and its closing lines are shown when it ends.
-# Needs log.sh.
+# A step that runs tests leaves their results as JUnit XML in the file that STEP_RESULTS names. What each step took is
+# kept beside it, in steps.tsv: first the run (date, command), then a row for each step, and one for all. Needs log.sh.
 
 STEPS_CORES=2
 STEPS_LIMIT_SECONDS=2400
 STEPS_SHOWN_LINES=12
 declare -a STEPS_NAMES=()
 declare -A STEPS_NEED_CORES=() STEPS_AFTER=() STEPS_NEEDS=() STEPS_COMMAND=()
+declare -A STEPS_GROUPS=()
 declare -A STEPS_RESULT=() STEPS_SECONDS=() STEPS_BEGAN=() STEPS_PID=()
 
 # steps_add ROW
@@ -27,12 +29,29 @@ steps_add() {
     [[ $needs != - ]] || STEPS_NEEDS[$name]=
 }
 
-# steps_with_predecessors NAME...: prints those steps and all they come after, one a line.
+# steps_add_group ROW: a name for several steps, which stand behind it.
+steps_add_group() {
+    local name steps
+    read -r name steps <<<"$1"
+    STEPS_GROUPS[$name]=$steps
+}
+
+# steps_list: the steps and the groups, one a line.
+steps_list() {
+    printf '%s\n' "${STEPS_NAMES[@]}" "${!STEPS_GROUPS[@]}"
+}
+
+# steps_with_predecessors NAME...: prints those steps (or those of these groups) and all they come after, one a line.
 steps_with_predecessors() {
     local name
     for name in "$@"; do
+        if [[ -n ${STEPS_GROUPS[$name]:-} ]]; then
+            # shellcheck disable=SC2086 # a list
+            steps_with_predecessors ${STEPS_GROUPS[$name]}
+            continue
+        fi
         [[ -n ${STEPS_COMMAND[$name]:-} ]] ||
-            log_die "no step '$name'; there are: ${STEPS_NAMES[*]}"
+            log_die "no step '$name'; there are: $(steps_list | tr '\n' ' ')"
         printf '%s\n' "$name"
         # shellcheck disable=SC2086 # a list
         [[ -z ${STEPS_AFTER[$name]} ]] || steps_with_predecessors ${STEPS_AFTER[$name]}
@@ -64,14 +83,22 @@ steps_start() {
     read -r -a command <<<"${STEPS_COMMAND[$name]}"
     STEPS_BEGAN[$name]=$SECONDS
     STEPS_RESULT[$name]=running
+    rm -f "$STEPS_LOGS/$name.xml"
     set -m
     (
         set -euo pipefail
+        export STEP_RESULTS=$STEPS_LOGS/$name.xml
         "${command[@]}"
     ) >"$STEPS_LOGS/$name.log" 2>&1 </dev/null &
     STEPS_PID[$name]=$!
     set +m
     log_note "$name: started"
+}
+
+# steps_record WORD...: a row of steps.tsv.
+steps_record() {
+    local IFS=$'\t'
+    printf '%s\n' "$*" >>"$STEPS_LOGS/steps.tsv"
 }
 
 # Record and show how a step ended.
@@ -83,6 +110,7 @@ steps_finish() {
         STEPS_RESULT[$name]=FAILED
         shown=200
     fi
+    steps_record "$name" "${STEPS_RESULT[$name]}" "${STEPS_SECONDS[$name]}"
     log_step "$name: ${STEPS_RESULT[$name]} after ${STEPS_SECONDS[$name]} s"
     tail -n "$shown" "$STEPS_LOGS/$name.log" | sed 's/^/    /'
 }
@@ -132,12 +160,14 @@ steps_reap() {
     done
 }
 
-# steps_run LOG_DIRECTORY: all of them. Results are in STEPS_RESULT; the function itself does not fail. It must not be
+# steps_run LOG_DIRECTORY COMMAND: all of them, for the user's COMMAND. Results are in STEPS_RESULT; the function itself does not fail. It must not be
 # called in a condition: bash would forget `set -e` in the steps.
 steps_run() {
     local name steps_used=0 heartbeat=$((SECONDS + 60))
     STEPS_LOGS=$1
     mkdir -p "$STEPS_LOGS"
+    rm -f "$STEPS_LOGS/steps.tsv"
+    steps_record "$(date -u +%FT%TZ)" "$2"
     for name in "${STEPS_NAMES[@]}"; do
         STEPS_RESULT[$name]=waiting
         STEPS_SECONDS[$name]=0
@@ -165,13 +195,15 @@ steps_stop() {
 
 # steps_summary: the table at the end; fails unless every step passed.
 steps_summary() {
-    local name failed=0
+    local name failed=0 result=passed seconds
     printf '\n%-18s %-8s %s\n' step result seconds
     for name in "${STEPS_NAMES[@]}"; do
         printf '%-18s %-8s %7d\n' "$name" "${STEPS_RESULT[$name]:-not run}" "${STEPS_SECONDS[$name]:-0}"
         [[ ${STEPS_RESULT[$name]:-} == passed ]] || failed=$((failed + 1))
     done
-    printf '%-18s %-8s %7d\n' all "$( ((failed == 0)) && echo passed || echo FAILED)" \
-        $((SECONDS - LOG_START_SECONDS))
+    ((failed == 0)) || result=FAILED
+    seconds=$((SECONDS - LOG_START_SECONDS))
+    printf '%-18s %-8s %7d\n' all "$result" "$seconds"
+    [[ -z ${STEPS_LOGS:-} ]] || steps_record all "$result" "$seconds"
     ((failed == 0))
 }

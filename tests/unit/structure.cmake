@@ -30,3 +30,9 @@ add_test(NAME citation_checks
     COMMAND ${Python3_EXECUTABLE} -m unittest test_citations
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(citation_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+
+# The table of what the steps of scripts/test take.
+add_test(NAME costs
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_costs
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(costs PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
