@@ -158,6 +158,22 @@ def check_script(program: str, arguments: list[str]) -> None:
         assert option in script.read_text(), f"{program} knows no {option}"
 
 
+def check_target(target: str) -> None:
+    """What it runs is there."""
+    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for line in command_lines(done.stdout):
+        script, *arguments = words_of(line)
+        check_script(script, arguments)
+
+
+def test_every_target_of_the_makefile_can_be_run() -> None:
+    targets = re.findall(r"^(\w+):.* ## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {"build", "test", "fast", "lint", "fmt", "docs", "demo", "soak"} == set(targets)
+    for target in targets:
+        check_target(target)
+
+
 @pytest.mark.parametrize("block", cases("sh", "bash", "shell", "console"))
 def test_commands(
     block: Block,
