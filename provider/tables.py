@@ -1,4 +1,4 @@
-"""Renders the tables: one YAML file a cloud (and package.yaml) -> const C tables and schema.json.
+"""Renders the tables: one YAML file per cloud (and package.yaml) -> const C tables and schema.json.
 
 Used by the build:
     tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, registry.c,
@@ -47,9 +47,23 @@ def load_examples(cloud: dict) -> dict[str, str]:
     }
 
 
+class Loader(yaml.SafeLoader):
+    """Refuses what YAML forbids and its library lets pass: of two equal keys the first vanishes."""
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        keys = [key.value for key, _ in node.value]
+        for index, (key, _) in enumerate(node.value):
+            if key.value in keys[:index]:
+                where = f"{Path(self.name).name}: line {key.start_mark.line + 1}"
+                raise TableError(f"{where}: the key {key.value!r} is there already")
+        return node
+
+
 def read(path: Path, section: columns.Section) -> dict:
     """The file's rows, every one of them known and complete."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    with path.open(encoding="utf-8") as file:
+        document = yaml.load(file, Loader)
     if isinstance(document, dict):
         document = {key: row for key, row in document.items() if not str(key).startswith("x-")}
     refuse(tables_check.problems(section, document, path.name))

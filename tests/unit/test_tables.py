@@ -281,6 +281,14 @@ class Refusals(unittest.TestCase):
         text = self.loaded_with(lambda cloud: cloud.update({"operatons": {}}))
         self.assertEqual(text, "ark.yaml: unknown key 'operatons'; did you mean 'operations'?")
 
+    def test_the_build_refuses_a_key_that_is_there_twice(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.yaml"
+            path.write_text("name: x\nwait:\n  cap_ms: 1\n  cap_ms: 2\n", encoding="utf-8")
+            with self.assertRaises(tables.TableError) as caught:
+                tables.load_cloud(path)
+        self.assertEqual(str(caught.exception), "x.yaml: line 4: the key 'cap_ms' is there already")
+
     def test_the_build_refuses_a_property_that_is_input_and_output(self) -> None:
         text = self.loaded_with(lambda cloud: cloud["inputs"].update(cloud["outputs"]))
         self.assertIn("ark.yaml: outputs.endpointId: is an input as well", text)
