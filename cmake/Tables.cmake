@@ -8,7 +8,7 @@ set(tables_command ${Python3_EXECUTABLE} ${tables_folder}/tables.py)
 set(tables_options --version ${PROJECT_VERSION} "--plugin-download-url=${INFERENCE_PLUGIN_DOWNLOAD_URL}")
 
 # add_tables(NAME YAML...): what is rendered from these clouds, and is the list of them, as OBJECT libraries:
-# NAME_core (the package) and NAME_cloud (tables and registry). A cloud has hooks when <cloud>.c lies beside its file.
+# NAME_core (the package) and NAME_clouds (tables and registry). A cloud has hooks when <cloud>.c lies beside its file.
 function(add_tables name)
     set(folder ${CMAKE_BINARY_DIR}/generated/${name})
     set(cloud_c ${folder}/registry.c)
@@ -21,16 +21,16 @@ function(add_tables name)
             list(APPEND hooks --hooks ${cloud})
         endif()
     endforeach()
-    file(MAKE_DIRECTORY ${folder}/cloud)
+    file(MAKE_DIRECTORY ${folder}/clouds)
     add_custom_command(
-        OUTPUT ${cloud_c} ${folder}/package_tables.c ${folder}/cloud/clouds.h
+        OUTPUT ${cloud_c} ${folder}/package_tables.c ${folder}/clouds/clouds.h
         COMMAND ${tables_command} c --out ${folder} ${tables_options} ${hooks} ${ARGN}
         DEPENDS ${tables_python} ${tables_docs} ${ARGN}
         COMMENT "Rendering ${name}" VERBATIM)
     add_custom_target(${name} DEPENDS ${cloud_c})
     add_library(${name}_core OBJECT ${folder}/package_tables.c)
-    add_library(${name}_cloud OBJECT ${cloud_c})
-    foreach(part core cloud)
+    add_library(${name}_clouds OBJECT ${cloud_c})
+    foreach(part core clouds)
         target_link_libraries(${name}_${part} PUBLIC inference_flags)
         target_include_directories(${name}_${part} PUBLIC ${folder})
         add_dependencies(${name}_${part} ${name})

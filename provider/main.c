@@ -5,8 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cloud/registry.h"
-#include "core/provider.h"
+#include "clouds/registry.h"
+#include "core/methods/provider.h"
 #include "rest/transport_curl.h"
 #include "rpc/args.h"
 #include "rpc/server.h"

@@ -2,7 +2,7 @@
 
 Used by the build:
     tables.py c --out DIR clouds...         DIR/<cloud>_tables.c, package_tables.c, registry.c,
-                                            cloud/clouds.h
+                                            clouds/clouds.h
     tables.py schema --out FILE clouds...   the package schema
     tables.py docs --out DIR clouds...      the same content as pages to read
     tables.py editor --out DIR clouds...    JSON Schemas of the YAML files themselves
@@ -132,7 +132,7 @@ def main() -> int:
         return 0
     for cloud in clouds:
         write_if_changed(args.out / f"{cloud['name']}_tables.c", tables_c.render_cloud(cloud))
-    write_if_changed(args.out / "cloud/clouds.h", tables_c.render_header(clouds))
+    write_if_changed(args.out / "clouds/clouds.h", tables_c.render_header(clouds))
     write_if_changed(args.out / "registry.c", tables_c.render_registry(clouds, args.hooks))
     write_if_changed(
         args.out / "package_tables.c",

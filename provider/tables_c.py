@@ -253,7 +253,7 @@ def render_cloud(cloud: dict) -> str:
     emitter = Emitter(cloud["name"])
     body = "\n".join(f"    {field}," for field in emitter.columns(CLOUD, complete(cloud)))
     return (
-        f'{BANNER}#include "cloud/clouds.h"\n\n'
+        f'{BANNER}#include "clouds/clouds.h"\n\n'
         + "\n".join(emitter.lines)
         + f"\n\nconst struct cloud_tables {cloud['name']}_tables = {{\n{body}\n}};\n"
     )
@@ -268,7 +268,7 @@ def render_header(clouds: list[dict]) -> str:
     )
     return (
         f"{BANNER}#ifndef CLOUD_CLOUDS_H\n#define CLOUD_CLOUDS_H\n\n"
-        f'#include "core/cloud.h"\n{externs}\n#endif\n'
+        f'#include "core/endpoint/cloud.h"\n{externs}\n#endif\n'
     )
 
 
@@ -282,7 +282,7 @@ def render_registry(clouds: list[dict], with_hooks: list[str]) -> str:
     )
     rows = "".join(f"    &cloud_{name},\n" for name in names)
     return (
-        f'{BANNER}#include "cloud/registry.h"\n\n#include "cloud/clouds.h"\n\n{plain}'
+        f'{BANNER}#include "clouds/registry.h"\n\n#include "clouds/clouds.h"\n\n{plain}'
         "const struct cloud *const cloud_registry[] = {\n"
         f"{rows}    NULL, /* ends the list */\n}};\n"
     )
@@ -322,7 +322,7 @@ def render_package(package: dict, version: str, schema: str, mappings: dict[str,
     lines = "\n".join(emitter.lines)
     table = "\n".join(f"    {row}," for row in rows)
     return (
-        f'{BANNER}#include "core/provider.h"\n#include "core/tables.h"\n\n{lines}\n\n'
+        f'{BANNER}#include "core/methods/provider.h"\n#include "core/tables.h"\n\n{lines}\n\n'
         f"const struct config_row common_config[] = {{\n{table}\n}};\n"
         f"const size_t common_config_count = {len(rows)};\n\n"
         f"static const char schema[] =\n{chunks(schema)};\n\n"

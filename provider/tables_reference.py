@@ -23,7 +23,7 @@ from columns import (
 HEAD = """\
 # Tables
 
-Everything that is constant about a cloud is one YAML file in `provider/cloud/`, compiled to C and
+Everything that is constant about a cloud is one YAML file in `provider/clouds/`, compiled to C and
 to the package's schema. This page says what such a file may hold: its top level is the section
 [cloud](#cloud). `provider/package.yaml` is the section [package](#package).
 

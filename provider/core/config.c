@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/signature.h"
-#include "core/path.h"
+#include "core/props/path.h"
 #include "rest/url.h"
 
 #define MAX_FILE_BYTES 65536

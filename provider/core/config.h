@@ -1,9 +1,9 @@
 #ifndef CORE_CONFIG_H
 #define CORE_CONFIG_H
 
-#include "core/cloud.h"
-#include "core/prop.h"
-#include "core/provider.h"
+#include "core/endpoint/cloud.h"
+#include "core/methods/provider.h"
+#include "core/props/prop.h"
 
 /* The provider's effective configuration: what was configured, else the environment, else a shared
  * file, else the default. Built once by Configure, immutable and shared after that. */

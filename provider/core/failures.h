@@ -1,7 +1,7 @@
 #ifndef CORE_FAILURES_H
 #define CORE_FAILURES_H
 
-#include "core/cloud.h"
+#include "core/endpoint/cloud.h"
 
 /* Collects check failures in the order they are found. */
 struct failures {

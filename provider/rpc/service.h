@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
-#include "core/provider.h"
+#include "core/methods/provider.h"
 #include "rpc/engine_log.h"
 #include "rpc/marshal.h"
 #include "rpc/pool.h"

@@ -1,4 +1,4 @@
-#include "core/provider.h"
+#include "core/methods/provider.h"
 #include "fuzz.h"
 
 static bool is_inside(struct str part, struct str whole) {

@@ -35,7 +35,7 @@ def test_our_files_are_valid(path: Path) -> None:
 
 
 def test_a_misspelled_column_is_found() -> None:
-    path = PROVIDER / "cloud/maas.yaml"
+    path = PROVIDER / "clouds/maas/maas.yaml"
     cloud = document(path)
     cloud["operations"]["token"]["unsined"] = cloud["operations"]["token"].pop("unsigned")
     [error] = validator(path).iter_errors(cloud)

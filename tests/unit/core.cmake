@@ -3,12 +3,12 @@ foreach(module ledger name path prop_check prop_decode prop_diff prop_encode pro
     add_unit_test(test_${module} LAYERS base rest core LIBRARIES inference::curl)
 endforeach()
 foreach(module compare config faults tables)
-    add_unit_test(test_${module} LAYERS base rest core cloud LIBRARIES inference::curl)
+    add_unit_test(test_${module} LAYERS base rest core clouds LIBRARIES inference::curl)
 endforeach()
 
 # The renderer of the tables, and schema.json as committed: schema_drift fails when somebody changed a table and did not
 # build the target `schema`.
-file(GLOB tables_yaml CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/provider/cloud/*.yaml)
+file(GLOB tables_yaml CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/provider/clouds/*/*.yaml)
 string(REPLACE ";" ":" tables_yaml "${tables_yaml}")
 function(add_tables_test name class)
     add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} -m unittest test_tables.${class}

@@ -1,6 +1,6 @@
 # Checks of the structure itself: which layer uses which symbols, and that each header stands alone.
 set(layer_arguments)
-foreach(layer base rest core cloud rpc)
+foreach(layer base rest core clouds rpc)
     list(APPEND layer_arguments --layer ${layer} $<TARGET_OBJECTS:layer_${layer}>)
     if(TARGET tables_${layer})
         list(APPEND layer_arguments $<TARGET_OBJECTS:tables_${layer}>)

@@ -1,6 +1,6 @@
-#include "core/compare.h"
+#include "core/props/compare.h"
 
-#include "cloud/clouds.h"
+#include "clouds/clouds.h"
 #include "trees.h"
 
 static const char *no_environment(const char *name) {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cloud/clouds.h"
-#include "core/scope.h"
+#include "clouds/clouds.h"
+#include "core/endpoint/scope.h"
 #include "trees.h"
 
 static const char *environment[8]; /* name, value, name, value */

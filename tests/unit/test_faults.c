@@ -1,7 +1,7 @@
 /* Fault sweeps: the Nth request of every method goes wrong in every way, for each N. The outcome is
  * always defined, and no endpoint that a reply told of is lost. */
-#include "cloud/clouds.h"
-#include "core/cloud.h"
+#include "clouds/clouds.h"
+#include "core/endpoint/cloud.h"
 #include "trees.h"
 
 enum fault {

@@ -1,4 +1,4 @@
-#include "core/ledger.h"
+#include "core/endpoint/ledger.h"
 
 #include <pthread.h>
 

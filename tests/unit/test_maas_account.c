@@ -1,10 +1,10 @@
 /* Tokens, projects and lists that calls to MaaS share, on a clock without time. */
 #include <sched.h>
 
-#include "cloud/clouds.h"
-#include "cloud/maas_int.h"
+#include "clouds/clouds.h"
+#include "clouds/maas/internal.h"
 #include "core/config.h"
-#include "core/wait.h"
+#include "core/endpoint/wait.h"
 #include "trees.h"
 
 #define TOKEN_ONE "token-one-0001"

@@ -1,4 +1,4 @@
-#include "core/name.h"
+#include "core/endpoint/name.h"
 #include "trees.h"
 
 static const struct prop name_rows[] = {

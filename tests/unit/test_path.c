@@ -1,4 +1,4 @@
-#include "core/path.h"
+#include "core/props/path.h"
 #include "trees.h"
 
 TREE_TEST(members_are_joined_by_dots_or_quoted) {

@@ -1,4 +1,4 @@
-#include "core/path.h"
+#include "core/props/path.h"
 #include "toy_table.h"
 #include "trees.h"
 

@@ -1,6 +1,6 @@
 /* Values that one can write in more than one way: letter case, numbers as text, lists as JSON text.
  */
-#include "core/prop.h"
+#include "core/props/prop.h"
 #include "trees.h"
 
 static const struct value empty_text = {.kind = VALUE_STRING, .string = {"", 0}};

@@ -1,8 +1,8 @@
 /* Every row of every cloud: what the C side takes for granted holds. */
 #include <regex.h>
 
-#include "cloud/registry.h"
-#include "core/prop.h"
+#include "clouds/registry.h"
+#include "core/props/prop.h"
 #include "rest/sign.h"
 #include "trees.h"
 

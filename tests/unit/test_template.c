@@ -1,4 +1,4 @@
-#include "core/template.h"
+#include "core/endpoint/template.h"
 #include "trees.h"
 
 static struct str expanded(const char *template, const char *params) {

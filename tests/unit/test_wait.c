@@ -1,5 +1,5 @@
 /* Waiting, without time: the clock moves when somebody sleeps. */
-#include "core/wait.h"
+#include "core/endpoint/wait.h"
 
 #include "core/config.h"
 #include "trees.h"

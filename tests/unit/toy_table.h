@@ -1,7 +1,7 @@
 #ifndef TOY_TABLE_H
 #define TOY_TABLE_H
 
-#include "core/prop.h"
+#include "core/props/prop.h"
 
 /* A property table with one row for everything a row can say. */
 

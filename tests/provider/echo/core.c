@@ -1,4 +1,4 @@
-#include "core/provider.h"
+#include "core/methods/provider.h"
 
 #include <stdatomic.h>
 #include <unistd.h>

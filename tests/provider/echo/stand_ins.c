@@ -1,5 +1,5 @@
-#include "cloud/registry.h"
-#include "core/provider.h"
+#include "clouds/registry.h"
+#include "core/methods/provider.h"
 #include "rest/transport_curl.h"
 
 /* What main.c needs of the layers that are not here. */

@@ -1,0 +1,474 @@
+/* BytePlus ModelArk: what the rows of ark.yaml cannot say. Its oddities: docs/apis/ark.md. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "clouds/clouds.h"
+#include "core/config.h"
+#include "core/endpoint/adopt.h"
+#include "core/endpoint/name.h"
+#include "core/endpoint/wait.h"
+#include "core/props/path.h"
+#include "core/props/prop.h"
+
+/* Names are not unique and ids are made by the service, so a create proves itself by a tag: "<hash
+ * of URN>.<nonce>". */
+#define CREATE_TAG "pulumi:create"
+#define HASH_DIGITS 16
+#define NONCE_BYTES 8
+#define PAGE_SIZE 100
+#define MAX_CREATES 2
+
+/* Inputs */
+
+static void check_model_name(struct ctx *ctx, const struct value *inputs,
+                             struct failures *failures) {
+    struct str name = value_text_at(inputs, "modelReference.foundationModel.name");
+    char *lower = arena_alloc(ctx->arena, name.len + 1);
+    for (size_t i = 0; i < name.len; i++) {
+        lower[i] = (char)tolower((unsigned char)name.ptr[i]);
+    }
+    if (name.len > 0 && !str_is(name, (struct str){lower, name.len})) {
+        failures_add(failures, STR("modelReference.foundationModel.name"),
+                     "model names are lower case: \"%s\"", lower);
+    }
+}
+
+static bool is_reserved(struct str key) {
+    return str_starts(key, STR("sys:")) || str_starts(key, STR("volc:")) ||
+           str_is(key, STR(CREATE_TAG));
+}
+
+static void check_tags(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
+    const struct value *tags = value_get_set(inputs, STR("tags"));
+    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
+        struct str key = value_text_at(tags->list.items[i], "key");
+        struct str path =
+            path_member(ctx->arena, path_index(ctx->arena, STR("tags"), i), STR("key"));
+        if (is_reserved(key)) {
+            failures_add(failures, path,
+                         "keys that start with sys: or volc:, and " CREATE_TAG ", are reserved");
+        }
+        for (size_t j = 0; key.len > 0 && j < i; j++) {
+            if (str_is(key, value_text_at(tags->list.items[j], "key"))) {
+                failures_add(failures, path, "the key is used twice");
+                break;
+            }
+        }
+    }
+}
+
+static void check(const struct cloud_check *check) {
+    check_model_name(check->ctx, check->inputs, check->failures);
+    check_tags(check->ctx, check->inputs, check->failures);
+}
+
+/* Reading */
+
+/* One documentation page nests the endpoint in the result, the service's own clients read it flat
+ * (docs/apis/ark.md 7.2). */
+static const struct value *flat(const struct value *result) {
+    const struct value *nested = value_get_c(result, "Endpoint");
+    return value_is_map(nested) ? nested : result;
+}
+
+/* Only endpoints with application-layer encryption have one; whatever else is answered means none
+ * (docs/apis/ark.md 7.7). */
+static const struct value *with_certificate(struct cloud_call *call, const struct value *wire) {
+    struct error kept = error_keep(&call->ctx->error);
+    struct rest_reply reply;
+    if (cloud_send(call, "certificate", NULL, &reply) != ERR_OK || reply.result == NULL ||
+        value_text_at(reply.result, "PCAInstanceCertificate").len == 0) {
+        error_put_back(&call->ctx->error, &kept);
+        return wire;
+    }
+    struct value *out = value_map_clone(call->ctx->arena, wire);
+    value_map_set_c(call->ctx->arena, out, "Certificate", reply.result);
+    return out;
+}
+
+static enum err_code look(struct cloud_call *call, struct observation *out) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "get", NULL, &reply);
+    if (code == ERR_OK) {
+        *out = cloud_classify(call->cloud, flat(reply.result));
+        return ERR_OK;
+    }
+    if (reply.class != FAILURE_NOT_FOUND) {
+        return code;
+    }
+    struct str id = value_text_at(call->params, "endpointId");
+    if (str_starts(id, STR("ep-m-"))) {
+        return ctx_fail(
+            call->ctx, ERR_INVALID,
+            "BytePlus ModelArk: %.*s is a preset endpoint that the platform made for a model; only custom "
+            "endpoints (ep-<date>-…) can be managed",
+            STR_ARG(id));
+    }
+    error_clear(&call->ctx->error);
+    *out = (struct observation){.kind = OBSERVATION_GONE};
+    return ERR_OK;
+}
+
+static enum err_code observe(struct cloud_call *call, struct observation *out) {
+    TRY(look(call, out));
+    if (out->kind == OBSERVATION_SEEN && out->state != STATE_PENDING && out->state != STATE_GONE) {
+        out->wire = with_certificate(call, out->wire);
+    }
+    return ERR_OK;
+}
+
+/* Listing */
+
+static enum err_code list_page(struct cloud_call *call, int64_t page, const struct value **items,
+                               bool *last) {
+    struct arena *arena = call->ctx->arena;
+    struct value *body = value_map(arena);
+    value_map_set_c(arena, body, "PageNumber", value_number(arena, (double)page));
+    value_map_set_c(arena, body, "PageSize", value_number(arena, PAGE_SIZE));
+    const struct value *project = value_get_set(call->params, STR("projectName"));
+    if (project != NULL) { /* else only the default project is listed (docs/apis/ark.md 7.6) */
+        value_map_set_c(arena, body, "ProjectName", project);
+    }
+    struct rest_reply reply;
+    TRY(cloud_send(call, "list", body, &reply));
+    *items = value_get_c(reply.result, "Items");
+    if (*items == NULL || (*items)->kind != VALUE_LIST) {
+        *items = value_list(arena);
+    }
+    const struct value *total = value_get_c(reply.result, "TotalCount");
+    double seen = (double)page * PAGE_SIZE;
+    *last = (*items)->list.count == 0 || total == NULL || total->kind != VALUE_NUMBER ||
+            seen >= total->number;
+    return ERR_OK;
+}
+
+/* The continuation token counts the endpoints that have been given, for a limit may end in the
+ * middle of a page. */
+static int64_t first_asked(struct str token) {
+    double asked = token.len == 0 ? 0 : strtod(token.ptr, NULL);
+    return asked >= 1 && asked < 1e9 ? (int64_t)asked : 0;
+}
+
+static enum err_code give(const struct value *item, struct list_receiver *receiver) {
+    return receiver->result(receiver, value_text_at(item, "Id"), value_text_at(item, "Name"));
+}
+
+/* Without a limit one page at a time is given. */
+static enum err_code list(struct cloud_call *call, const struct list_request *request,
+                          struct list_receiver *receiver) {
+    int64_t first = first_asked(request->continuation_token);
+    int64_t next = first;
+    int64_t wanted = request->limit >= 1 ? request->limit : PAGE_SIZE - first % PAGE_SIZE;
+    bool last = false;
+    while (!last && next - first < wanted) {
+        const struct value *items = NULL;
+        TRY(list_page(call, next / PAGE_SIZE + 1, &items, &last));
+        size_t i = (size_t)(next % PAGE_SIZE);
+        for (; i < items->list.count && next - first < wanted; i++, next++) {
+            TRY(give(items->list.items[i], receiver));
+        }
+        last = last && i >= items->list.count;
+    }
+    struct str token = last ? STR_EMPTY : arena_printf(call->ctx->arena, "%lld", (long long)next);
+    return receiver->continuation(receiver, token);
+}
+
+/* Creating */
+
+static struct str create_tag(const struct value *item) {
+    const struct value *tags = value_get_c(item, "Tags");
+    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
+        if (str_is_c(value_text_at(tags->list.items[i], "Key"), CREATE_TAG)) {
+            return value_text_at(tags->list.items[i], "Value");
+        }
+    }
+    return STR_EMPTY;
+}
+
+/* Endpoints of the project whose create tag starts so and that are not in the state: a list of ids.
+ */
+static enum err_code find_tagged(struct cloud_call *call, struct str tag, struct value **out_ids) {
+    bool last = false;
+    *out_ids = value_list(call->ctx->arena);
+    for (int64_t page = 1; !last; page++) {
+        const struct value *items = NULL;
+        TRY(list_page(call, page, &items, &last));
+        for (size_t i = 0; i < items->list.count; i++) {
+            struct str found = value_text_at(items->list.items[i], "Id");
+            if (str_starts(create_tag(items->list.items[i]), tag) &&
+                !ledger_find(call->ledger, call->urn, found).known) {
+                value_list_append(call->ctx->arena, *out_ids,
+                                  value_string(call->ctx->arena, found));
+            }
+        }
+    }
+    return ERR_OK;
+}
+
+static void point_at(struct cloud_call *call, struct str id) {
+    value_map_set_c(call->ctx->arena, call->params, "endpointId",
+                    value_string(call->ctx->arena, id));
+}
+
+/* An autonamed endpoint of an earlier run has another name than this run chose. */
+static bool is_same_declaration(struct cloud_call *call, const struct observation *seen) {
+    struct value *inputs = value_map_clone(call->ctx->arena, call->inputs);
+    if (name_is_auto(inputs, &ark_tables.name_rule)) {
+        value_map_remove(inputs, STR("name"));
+    }
+    struct diff_list unapplied = {.ctx = call->ctx};
+    prop_unapplied(&unapplied, &ark_tables.props, NULL, inputs,
+                   prop_decode(call->ctx, &ark_tables.props, seen->wire));
+    return unapplied.count == 0;
+}
+
+/* An endpoint that a killed earlier run of this very resource left behind bills without being in
+ * any state: it is neither doubled nor taken over in silence. */
+static enum err_code settle_orphan(struct cloud_call *call, struct str hash,
+                                   struct observation *out, bool *adopted) {
+    struct value *ids = NULL;
+    TRY(find_tagged(call, hash, &ids));
+    for (size_t i = 0; i < ids->list.count; i++) {
+        struct str id = ids->list.items[i]->string;
+        point_at(call, id);
+        TRY(cloud_observe(call, out));
+        if (out->kind == OBSERVATION_SEEN && is_same_declaration(call, out)) {
+            *adopted = adopt_is_wanted(call);
+            return *adopted ? adopt_take_over(call, out) : adopt_refuse(call);
+        }
+        if (out->kind == OBSERVATION_SEEN) {
+            log_warning(
+                &call->ctx->log,
+                "BytePlus ModelArk: endpoint %.*s was made for this resource by another run with other "
+                "inputs and is in no state that this run knows; delete it if nobody uses it",
+                STR_ARG(id));
+        }
+        *out = (struct observation){0};
+    }
+    value_map_remove(call->params, STR("endpointId"));
+    return ERR_OK;
+}
+
+static struct str urn_hash(struct cloud_call *call) {
+    struct str hex = digest_sha256_hex(call->ctx->arena, call->urn);
+    return arena_printf(call->ctx->arena, "%.*s.", HASH_DIGITS, hex.ptr);
+}
+
+static struct str with_nonce(struct cloud_call *call, struct str hash) {
+    uint8_t nonce[NONCE_BYTES];
+    digest_random(nonce, sizeof(nonce));
+    return arena_printf(call->ctx->arena, "%.*s%.*s", STR_ARG(hash),
+                        STR_ARG(digest_hex(call->ctx->arena, nonce, sizeof(nonce))));
+}
+
+static const struct value *with_tag(struct cloud_call *call, const struct value *body,
+                                    struct str tag) {
+    struct arena *arena = call->ctx->arena;
+    struct value *out = value_map_clone(arena, body);
+    const struct value *tags = value_get_c(body, "Tags");
+    struct value *all = value_list(arena);
+    for (size_t i = 0; tags != NULL && i < tags->list.count; i++) {
+        value_list_append(arena, all, tags->list.items[i]);
+    }
+    struct value *own = value_map(arena);
+    value_map_set_c(arena, own, "Key", value_string_c(arena, CREATE_TAG));
+    value_map_set_c(arena, own, "Value", value_string(arena, tag));
+    value_list_append(arena, all, own);
+    value_map_set_c(arena, out, "Tags", all);
+    return out;
+}
+
+/* The reply to a create is lost: exactly our nonce is ours. */
+static enum err_code recover(struct cloud_call *call, struct str tag, struct observation *out,
+                             bool *found) {
+    struct error lost = error_keep(&call->ctx->error);
+    struct last_look look;
+    last_look_begin(&look, call);
+    struct value *ids = NULL;
+    enum err_code code = find_tagged(&look.call, tag, &ids);
+    if (code == ERR_OK && ids->list.count > 0) {
+        *found = true;
+        call->id = ids->list.items[0]->string;
+        point_at(&look.call, call->id);
+        code = cloud_observe(&look.call, out);
+    }
+    code = last_look_end(&look, call, code);
+    if (code != ERR_OK && !*found) {
+        return ctx_fail(
+            call->ctx, ERR_UNCERTAIN,
+            "%.*s. Whether the endpoint was made could not be found out either (%.*s): look in the console "
+            "for the tag " CREATE_TAG "=%.*s before the next pulumi up",
+            STR_ARG(lost.message), STR_ARG(call->ctx->error.message), STR_ARG(tag));
+    }
+    if (!*found) {
+        error_put_back(&call->ctx->error, &lost);
+    }
+    return code;
+}
+
+/* A success that names nothing is as good as a lost reply. */
+static enum err_code fail_without_id(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_UNCERTAIN,
+                    "BytePlus ModelArk: creating the endpoint: the reply names no id");
+}
+
+static enum err_code create(struct cloud_call *call, const struct value *body,
+                            struct observation *out) {
+    struct str hash = urn_hash(call);
+    bool adopted = false;
+    TRY(settle_orphan(call, hash, out, &adopted));
+    if (adopted) {
+        return ERR_OK;
+    }
+    struct str tag = with_nonce(call, hash);
+    const struct value *tagged = with_tag(call, body, tag);
+    for (int creates = 1;; creates++) {
+        struct rest_reply reply;
+        enum err_code code = cloud_send(call, "create", tagged, &reply);
+        if (code == ERR_OK && value_text_at(reply.result, "Id").len > 0) {
+            return cloud_created(call, &reply, out);
+        }
+        if (code != ERR_OK && !reply.maybe_done) {
+            return code;
+        }
+        code = code != ERR_OK ? code : fail_without_id(call);
+        bool found = false;
+        TRY(recover(call, tag, out, &found));
+        if (found) {
+            error_clear(&call->ctx->error);
+            return ERR_OK;
+        }
+        if (creates == MAX_CREATES || cancel_state(call->ctx->cancel) != CANCEL_NONE) {
+            return code;
+        }
+    }
+}
+
+/* Changing and removing */
+
+static void put_missing(struct cloud_call *call, struct value *limit, const char *key,
+                        const struct value *value) {
+    if (value != NULL && value_get_c(limit, key) == NULL) {
+        value_map_set_c(call->ctx->arena, limit, key, value);
+    }
+}
+
+static bool has_both(const struct value *limit) {
+    return value_get_c(limit, "Rpm") != NULL && value_get_c(limit, "Tpm") != NULL;
+}
+
+/* A rate limit is only taken with both numbers (docs/apis/ark.md 7.3): the one that does not change
+ * goes along, and when the program does not say it, as the service has it. */
+static enum err_code complete_rate_limit(struct cloud_call *call, const struct value *news,
+                                         struct value *body) {
+    const struct value *changed = value_get_c(body, "RateLimit");
+    if (changed == NULL) {
+        return ERR_OK;
+    }
+    struct value *limit = value_map_clone(call->ctx->arena, changed);
+    put_missing(call, limit, "Rpm", value_at(news, "rateLimit.rpm"));
+    put_missing(call, limit, "Tpm", value_at(news, "rateLimit.tpm"));
+    if (!has_both(limit)) {
+        struct observation seen = {0};
+        TRY(look(call, &seen));
+        put_missing(call, limit, "Rpm", value_at(seen.wire, "RateLimit.Rpm"));
+        put_missing(call, limit, "Tpm", value_at(seen.wire, "RateLimit.Tpm"));
+    }
+    value_map_set_c(call->ctx->arena, body, "RateLimit", limit);
+    return ERR_OK;
+}
+
+static enum err_code update(struct cloud_call *call, const struct value *old_inputs,
+                            const struct value *news, const struct value *body,
+                            struct observation *out) {
+    struct value *complete = value_map_clone(call->ctx->arena, body);
+    TRY(complete_rate_limit(call, news, complete));
+    return cloud_update_default(call, old_inputs, news, complete, out);
+}
+
+/* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). */
+static enum err_code remove_endpoint(struct cloud_call *call) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    if (code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
+        struct observation seen = {0};
+        TRY(cloud_send(call, "stop", NULL, &reply));
+        TRY(cloud_observe(call, &seen));
+        if (seen.kind == OBSERVATION_SEEN) {
+            TRY(wait_until_state(call, STR("paused"), &seen));
+        }
+        code = cloud_send(call, "delete", NULL, &reply);
+    }
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        error_clear(&call->ctx->error);
+        return ERR_OK;
+    }
+    return code;
+}
+
+/* Outputs */
+
+/* The data plane's hosts carry the region without its number (docs/apis/ark.md 12). */
+static struct str data_plane(struct ctx *ctx, const struct config *config, struct str region) {
+    struct str configured = config_text(config, "arkDataPlaneEndpoint");
+    while (str_ends(configured, STR("/"))) {
+        configured.len--;
+    }
+    if (configured.len > 0) {
+        return configured;
+    }
+    while (region.len > 0 && (isdigit((unsigned char)region.ptr[region.len - 1]) ||
+                              region.ptr[region.len - 1] == '-')) {
+        region.len--;
+    }
+    return arena_printf(ctx->arena, "https://ark.%.*s.bytepluses.com/api/v3", STR_ARG(region));
+}
+
+static const struct value *base_url(struct ctx *ctx, const struct config *config,
+                                    const struct value *outputs) {
+    const struct value *batch_only = value_get_set(outputs, STR("batchOnly"));
+    if (value_is_unknown(batch_only) || value_is_unknown(value_get(outputs, STR("region")))) {
+        return value_unknown(ctx->arena);
+    }
+    struct str url = data_plane(ctx, config, value_text_at(outputs, "region"));
+    bool batch = batch_only != NULL && batch_only->kind == VALUE_BOOL && batch_only->boolean;
+    return value_string(ctx->arena,
+                        batch ? arena_printf(ctx->arena, "%.*s/batch", STR_ARG(url)) : url);
+}
+
+static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+    struct arena *arena = ctx->arena;
+    struct value *target = value_map(arena);
+    const struct value *id = value_get_set(outputs, STR("endpointId"));
+    const struct value *region = value_get_set(outputs, STR("region"));
+    struct str provider = config_text(config, "portkeyProvider");
+    bool known = id != NULL && id->kind == VALUE_STRING;
+    const struct value *model = known ? value_string(arena, id->string) : value_unknown(arena);
+    const struct value *portkey =
+        known ? value_string(arena, arena_printf(arena, "@%.*s/%.*s", STR_ARG(provider),
+                                                 STR_ARG(id->string)))
+              : value_unknown(arena);
+    value_map_set_c(arena, target, "baseUrl", base_url(ctx, config, outputs));
+    value_map_set_c(arena, target, "model", model);
+    value_map_set_c(arena, target, "portkeyProvider", value_string(arena, provider));
+    value_map_set_c(arena, target, "portkeyModel", portkey);
+    if (region != NULL) {
+        value_map_set_c(arena, target, "portkeyRegion", region);
+    }
+    value_map_set_c(arena, outputs, "target", target);
+}
+
+const struct cloud cloud_ark = {
+    .tables = &ark_tables,
+    .hooks =
+        {
+            .check = check,
+            .observe = observe,
+            .create = create,
+            .update = update,
+            .remove = remove_endpoint,
+            .derive = derive,
+            .list = list,
+        },
+};

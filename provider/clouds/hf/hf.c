@@ -1,0 +1,457 @@
+/* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Its oddities:
+ * docs/apis/hf.md. */
+#include <math.h>
+
+#include "clouds/clouds.h"
+#include "core/props/prop.h"
+
+#define LOG_TAIL_BYTES 4000
+#define LIST_PAGE 100
+
+static double number_at(const struct value *inputs, const char *path, double otherwise) {
+    const struct value *value = value_at(inputs, path);
+    bool usable = value != NULL && value->kind == VALUE_NUMBER && isfinite(value->number);
+    return usable ? value->number : otherwise;
+}
+
+static bool is_unknown_at(const struct value *inputs, const char *path) {
+    return value_is_unknown(value_at(inputs, path));
+}
+
+static void check_replicas(const struct value *inputs, struct failures *failures) {
+    if (is_unknown_at(inputs, "compute") || is_unknown_at(inputs, "compute.scaling") ||
+        is_unknown_at(inputs, "compute.scaling.minReplica") ||
+        is_unknown_at(inputs, "compute.scaling.maxReplica")) {
+        return;
+    }
+    double least = number_at(inputs, "compute.scaling.minReplica", 1);
+    double most = number_at(inputs, "compute.scaling.maxReplica", 1);
+    if (least > most) {
+        failures_add(failures, STR("compute.scaling.minReplica"),
+                     "must not be larger than maxReplica (%.0f is larger than %.0f)", least, most);
+    }
+    bool sleeps = value_at(inputs, "compute.scaling.scaleToZeroTimeout") != NULL;
+    if (sleeps && least > 0) {
+        failures_add(
+            failures, STR("compute.scaling.scaleToZeroTimeout"),
+            "needs compute.scaling.minReplica: 0; an endpoint with a minimum of %.0f never sleeps",
+            least);
+    }
+    if (str_is_c(value_text_at(inputs, "desiredState"), "scaledToZero") && (least > 0 || !sleeps)) {
+        failures_add(
+            failures, STR("desiredState"),
+            "scaledToZero needs compute.scaling.minReplica: 0 and compute.scaling.scaleToZeroTimeout");
+    }
+}
+
+/* The spelling of 2025 (metric, threshold) beside the present one (measure): both may be there when
+ * they agree. */
+static void check_measure(const struct value *inputs, struct failures *failures) {
+    struct str metric = value_text_at(inputs, "compute.scaling.metric");
+    const struct value *threshold = value_at(inputs, "compute.scaling.threshold");
+    const struct value *measure = value_at(inputs, "compute.scaling.measure");
+    bool unknown = is_unknown_at(inputs, "compute.scaling.metric") ||
+                   value_has_unknown(threshold) || value_has_unknown(measure);
+    if (unknown) {
+        return;
+    }
+    if (threshold != NULL && metric.len == 0 && measure == NULL) {
+        failures_add(failures, STR("compute.scaling.threshold"),
+                     "needs metric beside it; better use measure");
+    }
+    if (metric.len == 0 || measure == NULL) {
+        return;
+    }
+    const struct value *same = value_get_set(measure, metric);
+    if (same == NULL || (threshold != NULL && !value_equal(same, threshold))) {
+        failures_add(failures, STR("compute.scaling.metric"),
+                     "contradicts measure; take metric and threshold out");
+    }
+}
+
+static void check_cache(const struct value *inputs, struct failures *failures) {
+    const struct value *top = value_at(inputs, "cacheHttpResponses");
+    const struct value *nested = value_at(inputs, "experimentalFeatures.cacheHttpResponses");
+    if (top == NULL || nested == NULL || value_has_unknown(top) || value_has_unknown(nested) ||
+        value_equal(top, nested)) {
+        return;
+    }
+    failures_add(failures, STR("cacheHttpResponses"),
+                 "contradicts experimentalFeatures.cacheHttpResponses; set one");
+    failures_add(failures, STR("experimentalFeatures.cacheHttpResponses"),
+                 "contradicts cacheHttpResponses; set one");
+}
+
+static void check_private_service(const struct value *inputs, struct failures *failures) {
+    const struct value *vendor = value_at(inputs, "cloudProvider.vendor");
+    bool wanted = value_at(inputs, "privateService") != NULL;
+    bool is_private = str_is_c(value_text_at(inputs, "type"), "private");
+    if (wanted && is_private && vendor != NULL && vendor->kind == VALUE_STRING &&
+        !str_is_c(vendor->string, "aws")) {
+        failures_add(failures, STR("privateService"),
+                     "is AWS PrivateLink: it needs cloudProvider.vendor: aws");
+    }
+}
+
+/* Whether the service takes such a name is not documented. */
+static void warn_of_hyphens(struct ctx *ctx, const struct value *inputs) {
+    struct str name = value_text_at(inputs, "name");
+    if (str_starts(name, STR("-")) || str_ends(name, STR("-"))) {
+        log_warning(&ctx->log,
+                    "name: \"%.*s\" begins or ends with a hyphen, which the service may refuse",
+                    STR_ARG(name));
+    }
+}
+
+static void check(const struct cloud_check *check) {
+    warn_of_hyphens(check->ctx, check->inputs);
+    check_replicas(check->inputs, check->failures);
+    check_measure(check->inputs, check->failures);
+    check_cache(check->inputs, check->failures);
+    check_private_service(check->inputs, check->failures);
+}
+
+/* Whose token it is answers a bare name that was imported without a configured namespace
+ * (docs/apis/hf.md 8). */
+static enum err_code complete_scope(struct cloud_call *call) {
+    if (value_get_c(call->params, "namespace") != NULL) {
+        return ERR_OK;
+    }
+    struct rest_reply reply;
+    TRY(cloud_send(call, "whoami", NULL, &reply));
+    struct str name = value_text_at(reply.result, "name");
+    if (str_is_c(value_text_at(reply.result, "type"), "user") && name.len > 0) {
+        value_map_set_c(call->ctx->arena, call->params, "namespace",
+                        value_string(call->ctx->arena, name));
+    }
+    return ERR_OK;
+}
+
+/* {"<metric>": threshold}, with null for "the service picks the number" (docs/apis/hf.md 4.3). */
+static const struct value *measure_of(struct ctx *ctx, const struct value *inputs) {
+    struct str metric = value_text_at(inputs, "compute.scaling.metric");
+    if (metric.len == 0 || value_at(inputs, "compute.scaling.measure") != NULL) {
+        return NULL;
+    }
+    const struct value *threshold = value_at(inputs, "compute.scaling.threshold");
+    struct value *measure = value_map(ctx->arena);
+    value_map_set(ctx->arena, measure, metric,
+                  threshold != NULL ? threshold : value_null(ctx->arena));
+    return measure;
+}
+
+static bool is_entry_region(struct str region) {
+    return str_is_c(region, "us-east-1") || str_is_c(region, "eu-west-1");
+}
+
+static void complete_private_service(struct ctx *ctx, const struct value *inputs,
+                                     struct value *body) {
+    const struct value *account = value_at(inputs, "accountId");
+    if (value_get_c(body, "privateService") == NULL && account != NULL) {
+        value_set_at(ctx->arena, body, "privateService.accountId", account);
+    }
+    if (value_get_c(body, "privateService") != NULL &&
+        value_at(body, "privateService.region") == NULL) {
+        struct str region = value_text_at(inputs, "cloudProvider.region");
+        region = is_entry_region(region) ? region : STR("us-east-1");
+        value_set_at(ctx->arena, body, "privateService.region", value_string(ctx->arena, region));
+    }
+}
+
+static void adjust_create(struct cloud_call *call, const struct value *inputs, struct value *body) {
+    const struct value *measure = measure_of(call->ctx, inputs);
+    if (measure != NULL) {
+        value_set_at(call->ctx->arena, body, "compute.scaling.measure", measure);
+    }
+    complete_private_service(call->ctx, inputs, body);
+}
+
+/* The update body knows the cache switch only as an experimental feature, and those are replaced
+ * whole (docs/apis/hf.md 2.3). */
+static void move_cache_switch(struct ctx *ctx, const struct value *news, struct value *body) {
+    bool touched = value_get_c(body, "cacheHttpResponses") != NULL ||
+                   value_get_c(body, "experimentalFeatures") != NULL;
+    value_map_remove(body, STR("cacheHttpResponses"));
+    if (!touched) {
+        return;
+    }
+    const struct prop *row = prop_find(&hf_tables.props, STR("experimentalFeatures"));
+    const struct value *own = value_get_set(news, STR("experimentalFeatures"));
+    const struct value *encoded = own == NULL ? NULL : prop_encode_value(ctx, row, own);
+    struct value *features = value_map_clone(ctx->arena, encoded);
+    const struct value *cache = value_at(news, "cacheHttpResponses");
+    if (cache != NULL) {
+        value_map_set_c(ctx->arena, features, "cacheHttpResponses", cache);
+    }
+    value_map_set_c(ctx->arena, body, "experimentalFeatures", features);
+}
+
+static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
+                          const struct value *news, struct value *body) {
+    struct ctx *ctx = call->ctx;
+    const struct value *measure = measure_of(ctx, news);
+    const struct value *old_measure = measure_of(ctx, old_inputs);
+    if (measure != NULL && !value_equal(measure, old_measure)) {
+        value_set_at(ctx->arena, body, "compute.scaling.measure", measure);
+    } else if (measure == NULL && old_measure != NULL &&
+               value_at(news, "compute.scaling.measure") == NULL) {
+        value_set_at(ctx->arena, body, "compute.scaling.measure", value_null(ctx->arena));
+    }
+    move_cache_switch(ctx, news, body);
+}
+
+/* The catalogue's machines in the wanted region, for an error about one that does not exist there.
+ */
+static struct str machines_in(struct arena *arena, const struct value *region) {
+    const struct value *computes = value_get_c(region, "computes");
+    struct str list = STR_EMPTY;
+    for (size_t i = 0; computes != NULL && computes->kind == VALUE_LIST && i < computes->list.count;
+         i++) {
+        const struct value *compute = computes->list.items[i];
+        struct str status = value_text_at(compute, "status");
+        if (!str_is_c(status, "deprecated") && !str_is_c(status, "not_available")) {
+            list =
+                arena_printf(arena, "%.*s%s%.*s %.*s %.*s", STR_ARG(list), list.len > 0 ? ", " : "",
+                             STR_ARG(value_text_at(compute, "accelerator")),
+                             STR_ARG(value_text_at(compute, "instanceType")),
+                             STR_ARG(value_text_at(compute, "instanceSize")));
+        }
+    }
+    return list;
+}
+
+static const struct value *named(const struct value *list, struct str name) {
+    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+        if (str_is(value_text_at(list->list.items[i], "name"), name)) {
+            return list->list.items[i];
+        }
+    }
+    return NULL;
+}
+
+/* "Instance compute ... not found" says nothing of what there is: ask the catalogue. */
+static enum err_code explain_machine(struct cloud_call *call, enum err_code code) {
+    struct ctx *ctx = call->ctx;
+    if (code != ERR_INVALID || !str_contains_nocase(ctx->error.message, STR("instance compute"))) {
+        return code;
+    }
+    struct error refused = error_keep(&ctx->error);
+    struct rest_reply reply;
+    struct str machines = STR_EMPTY;
+    if (cloud_send(call, "catalogue", NULL, &reply) == ERR_OK) {
+        const struct value *vendor = named(value_get_c(reply.result, "vendors"),
+                                           value_text_at(call->inputs, "cloudProvider.vendor"));
+        machines =
+            machines_in(ctx->arena, named(value_get_c(vendor, "regions"),
+                                          value_text_at(call->inputs, "cloudProvider.region")));
+    }
+    error_put_back(&ctx->error, &refused);
+    if (machines.len > 0) {
+        ctx->error.message = arena_printf(ctx->arena, "%.*s. Machines there: %.*s",
+                                          STR_ARG(refused.message), STR_ARG(machines));
+    }
+    return code;
+}
+
+static enum err_code create(struct cloud_call *call, const struct value *body,
+                            struct observation *out) {
+    return explain_machine(call, cloud_create_default(call, body, out));
+}
+
+static enum err_code update(struct cloud_call *call, const struct value *old_inputs,
+                            const struct value *news, const struct value *body,
+                            struct observation *out) {
+    return explain_machine(call, cloud_update_default(call, old_inputs, news, body, out));
+}
+
+static struct str diagnose(struct cloud_call *call) {
+    struct rest_reply reply;
+    if (cloud_send(call, "logs", NULL, &reply) != ERR_OK) {
+        return STR_EMPTY;
+    }
+    /* Masked before it is cut: half a secret is not recognised. */
+    struct str text = redact_apply(&call->ctx->redact, str_trim(reply.text));
+    return text.len > LOG_TAIL_BYTES ? str_slice(text, text.len - LOG_TAIL_BYTES, text.len) : text;
+}
+
+/* Engines that serve the OpenAI protocol below /v1; the others have an interface of their own. */
+static bool speaks_openai(const struct value *image) {
+    static const char *const engines[] = {"tgi",      "tgiNeuron",  "tei",    "llamacpp", "vLLM",
+                                          "vLLMOmni", "vLLMNeuron", "sGLang", "hfServe"};
+    for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+        if (value_get_set(image, str_of(engines[i])) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct value *base_url(struct ctx *ctx, const struct value *outputs) {
+    const struct value *url = value_get_set(outputs, STR("url"));
+    if (url == NULL || url->kind != VALUE_STRING) {
+        return url;
+    }
+    const char *suffix = speaks_openai(value_at(outputs, "model.image")) ? "/v1" : "";
+    return value_string(ctx->arena,
+                        arena_printf(ctx->arena, "%.*s%s", STR_ARG(url->string), suffix));
+}
+
+static void derive_id(struct ctx *ctx, struct value *outputs) {
+    const struct value *namespace = value_get_set(outputs, STR("namespace"));
+    const struct value *name = value_get_set(outputs, STR("name"));
+    bool known = namespace != NULL && name != NULL && namespace->kind == VALUE_STRING &&
+                 name->kind == VALUE_STRING;
+    if (known) {
+        struct str id = arena_printf(ctx->arena, "%.*s/%.*s", STR_ARG(namespace->string),
+                                     STR_ARG(name->string));
+        value_map_set_c(ctx->arena, outputs, "endpointId", value_string(ctx->arena, id));
+    }
+}
+
+static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+    (void)config;
+    derive_id(ctx, outputs);
+    struct value *target = value_map(ctx->arena);
+    const struct value *url = base_url(ctx, outputs);
+    const struct value *model = value_get_c(outputs, "model");
+    const struct value *repository = value_get_c(model, "repository");
+    if (url != NULL) {
+        value_map_set_c(ctx->arena, target, "baseUrl", url);
+    }
+    if (repository != NULL) {
+        bool secret = model->secret || repository->secret;
+        value_map_set_c(ctx->arena, target, "model",
+                        value_with_secret(ctx->arena, repository, secret));
+    }
+    value_map_set_c(ctx->arena, outputs, "target", target);
+}
+
+/* Left alone, the service scales on this (docs/apis/hf.md 2.1) and sleeps after so many minutes. */
+#define USUAL_HARDWARE_USAGE 80
+#define USUAL_SLEEP_MINUTES 15
+
+/* What the service fills in by itself is not asked for again; a timeout it even refuses where the
+ * endpoint never sleeps. */
+static void drop_filled(struct value *scaling) {
+    bool sleeps = number_at(scaling, "minReplica", 1) <= 0;
+    if (!sleeps || number_at(scaling, "scaleToZeroTimeout", 0) == USUAL_SLEEP_MINUTES) {
+        value_map_remove(scaling, STR("scaleToZeroTimeout"));
+    }
+    if (number_at(scaling, "measure.hardwareUsage", 0) == USUAL_HARDWARE_USAGE) {
+        value_map_remove(scaling, STR("measure"));
+    }
+}
+
+static void adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
+    (void)seen;
+    const struct value *filled = value_at(inputs, "compute.scaling");
+    if (filled == NULL || filled->kind != VALUE_MAP) {
+        return;
+    }
+    struct value *compute = value_map_clone(ctx->arena, value_get_c(inputs, "compute"));
+    struct value *scaling = value_map_clone(ctx->arena, filled);
+    drop_filled(scaling);
+    if (scaling->map.count > 0) {
+        value_map_set_c(ctx->arena, compute, "scaling", scaling);
+    } else {
+        value_map_remove(compute, STR("scaling"));
+    }
+    value_map_set_c(ctx->arena, inputs, "compute", compute);
+}
+
+/* The cache switch has two spellings and one place in a reply: it shows as the experimental feature
+ * unless the program uses its other name. */
+static void choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded) {
+    bool own = value_at(inputs, "cacheHttpResponses") != NULL;
+    bool nested = value_at(inputs, "experimentalFeatures.cacheHttpResponses") != NULL;
+    if (!own) {
+        value_map_remove(decoded, STR("cacheHttpResponses"));
+    }
+    if (!own || nested || value_get_c(decoded, "experimentalFeatures") == NULL) {
+        return;
+    }
+    struct value *features =
+        value_map_clone(ctx->arena, value_get_c(decoded, "experimentalFeatures"));
+    value_map_remove(features, STR("cacheHttpResponses"));
+    value_map_set_c(ctx->arena, decoded, "experimentalFeatures", features);
+}
+
+/* An endpoint that may sleep does what "running" asks for while it sleeps. */
+static bool state_suffices(const struct value *inputs, struct str desired, enum state_class state) {
+    bool may_sleep = number_at(inputs, "compute.scaling.minReplica", 1) <= 0;
+    return str_is_c(desired, "running") && state == STATE_IDLE && may_sleep;
+}
+
+static enum err_code emit_page(struct cloud_call *call, const struct value *items, int64_t limit,
+                               int64_t *sent, struct list_receiver *receiver) {
+    struct str namespace = value_text_at(call->params, "namespace");
+    for (size_t i = 0; i < items->list.count && (limit < 1 || *sent < limit); i++) {
+        struct str name = value_text_at(items->list.items[i], "name");
+        if (name.len == 0) {
+            continue;
+        }
+        struct str id =
+            arena_printf(call->ctx->arena, "%.*s/%.*s", STR_ARG(namespace), STR_ARG(name));
+        TRY(receiver->result(receiver, id, name));
+        *sent += 1;
+    }
+    return ERR_OK;
+}
+
+/* Never more than is still wanted: a cursor cannot point into the middle of a page. */
+static int64_t page_limit(const struct list_request *request, int64_t sent) {
+    int64_t page =
+        request->page_size > 0 && request->page_size < LIST_PAGE ? request->page_size : LIST_PAGE;
+    int64_t left = request->limit - sent;
+    return request->limit > 0 && left < page ? left : page;
+}
+
+/* Pages run through by cursor; the engine asks for one natural page at a time and passes the cursor
+ * back. */
+static enum err_code list(struct cloud_call *call, const struct list_request *request,
+                          struct list_receiver *receiver) {
+    struct arena *arena = call->ctx->arena;
+    struct str cursor = request->continuation_token;
+    int64_t sent = 0;
+    for (;;) {
+        double page = (double)page_limit(request, sent);
+        value_map_set_c(arena, call->params, "limit", value_number(arena, page));
+        if (cursor.len > 0) {
+            value_map_set_c(arena, call->params, "cursor", value_string(arena, cursor));
+        }
+        struct rest_reply reply;
+        TRY(cloud_send(call, "list", NULL, &reply));
+        const struct value *items = value_get_c(reply.result, "items");
+        if (items == NULL || items->kind != VALUE_LIST) {
+            return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                            "Hugging Face: the list of endpoints has no items");
+        }
+        TRY(emit_page(call, items, request->limit, &sent, receiver));
+        struct str next = value_text_at(reply.result, "nextCursor");
+        bool done = next.len == 0 || items->list.count == 0 || str_is(next, cursor);
+        bool enough = request->limit < 1 || sent >= request->limit;
+        if (done || enough) {
+            return receiver->continuation(receiver, done ? STR_EMPTY : next);
+        }
+        cursor = next;
+    }
+}
+
+const struct cloud cloud_hf = {
+    .tables = &hf_tables,
+    .hooks =
+        {
+            .check = check,
+            .complete_scope = complete_scope,
+            .adjust_create = adjust_create,
+            .adjust_update = adjust_update,
+            .create = create,
+            .update = update,
+            .diagnose = diagnose,
+            .derive = derive,
+            .choose_spelling = choose_spelling,
+            .adjust_import = adjust_import,
+            .state_suffices = state_suffices,
+            .list = list,
+        },
+};

@@ -1,0 +1,224 @@
+/* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Its oddities: docs/apis/maas.md. */
+#include <regex.h>
+
+#include "clouds/clouds.h"
+#include "clouds/maas/account.h"
+#include "clouds/maas/hooks.h"
+#include "core/config.h"
+#include "core/endpoint/call.h"
+#include "core/props/prop.h"
+
+/* Inputs */
+
+static bool is_known_text(const struct value *value) {
+    return value != NULL && value->kind == VALUE_STRING;
+}
+
+static void require(const struct value *inputs, const char *name, const char *source,
+                    struct failures *failures) {
+    if (value_get_set(inputs, str_of(name)) == NULL) {
+        failures_add(failures, str_of(name), "is required with source: %s", source);
+    }
+}
+
+static void refuse(const struct value *inputs, const char *name, const char *source,
+                   struct failures *failures) {
+    if (value_get_set(inputs, str_of(name)) != NULL) {
+        failures_add(failures, str_of(name), "does not go with source: %s", source);
+    }
+}
+
+static bool is_same(const struct value *olds, const struct value *inputs, const char *name) {
+    const struct value *old = value_get_set(olds, str_of(name));
+    const struct value *now = value_get_set(inputs, str_of(name));
+    return old == NULL || now == NULL ? old == now : value_equal(old, now);
+}
+
+/* Which service an endpoint stands for cannot be read back: an imported one goes without. */
+static bool is_imported_service(const struct value *olds, const struct value *inputs) {
+    return olds != NULL && is_same(olds, inputs, "source") &&
+           value_get_set(olds, STR("modelRegion")) == NULL &&
+           value_get_set(olds, STR("inferServiceId")) == NULL;
+}
+
+static void check_source(const struct value *olds, const struct value *inputs,
+                         struct failures *failures) {
+    const struct value *source = value_get_set(inputs, STR("source"));
+    if (source != NULL && !is_known_text(source)) {
+        return;
+    }
+    if (source == NULL || str_is_c(source->string, "custom_from_maas")) {
+        require(inputs, "modelName", "custom_from_maas", failures);
+        refuse(inputs, "modelRegion", "custom_from_maas", failures);
+        refuse(inputs, "inferServiceId", "custom_from_maas", failures);
+    } else if (str_is_c(source->string, "custom_from_modelarts_v2")) {
+        if (!is_imported_service(olds, inputs)) {
+            require(inputs, "modelRegion", "custom_from_modelarts_v2", failures);
+            require(inputs, "inferServiceId", "custom_from_modelarts_v2", failures);
+        }
+        refuse(inputs, "modelName", "custom_from_modelarts_v2", failures);
+    }
+}
+
+/* The Chinese site takes Chinese letters as well (docs/apis/maas.md 4). */
+static void check_name(const struct value *inputs, struct failures *failures) {
+    const struct value *name = value_get_set(inputs, STR("name"));
+    if (!is_known_text(name) || name->string.len == 0 ||
+        str_starts(value_text_at(inputs, "region"), STR("cn-"))) {
+        return;
+    }
+    regex_t pattern;
+    if (regcomp(&pattern, "^[A-Za-z][A-Za-z0-9_.-]*$", REG_EXTENDED | REG_NOSUB) != 0) {
+        return;
+    }
+    if (regexec(&pattern, name->string.ptr, 0, NULL, 0) != 0) {
+        failures_add(
+            failures, STR("name"),
+            "must start with a letter and may hold only letters, digits, hyphens, underscores and dots");
+    }
+    regfree(&pattern);
+}
+
+/* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is
+ * edited, for every edit carries the guard. */
+static bool is_imported_guard(const struct value *olds, const struct value *inputs) {
+    static const char *const edited[] = {"name", "description", "rpm", "tpm"};
+    bool same = maas_guard_is_off(olds) && value_get_set(olds, STR("agreementId")) == NULL;
+    for (size_t i = 0; same && i < sizeof(edited) / sizeof(edited[0]); i++) {
+        same = is_same(olds, inputs, edited[i]);
+    }
+    return same;
+}
+
+static void check_guard(const struct value *olds, const struct value *inputs,
+                        struct failures *failures) {
+    if (maas_guard_is_off(inputs) && value_get_set(inputs, STR("agreementId")) == NULL &&
+        !is_imported_guard(olds, inputs)) {
+        failures_add(
+            failures, STR("agreementId"),
+            "is required with moderation: false; inference:maas:getAgreement gives the disclaimer and its id");
+    }
+}
+
+static void check(const struct cloud_check *check) {
+    check_source(check->olds, check->inputs, check->failures);
+    check_name(check->inputs, check->failures);
+    check_guard(check->olds, check->inputs, check->failures);
+    struct str project = value_text_at(check->inputs, "projectId");
+    if (project.len > 0 && project.len != 32) {
+        log_warning(&check->ctx->log, "projectId: ids of projects have 32 characters, this has %zu",
+                    project.len);
+    }
+}
+
+/* Reading */
+
+static enum err_code complete_scope(struct cloud_call *call) {
+    if (value_get_c(call->params, "projectId") != NULL) {
+        return ERR_OK;
+    }
+    struct str id = STR_EMPTY;
+    TRY(maas_project_id(call, &id));
+    value_map_set_c(call->ctx->arena, call->params, "projectId",
+                    value_string(call->ctx->arena, id));
+    return ERR_OK;
+}
+
+/* Outputs */
+
+/* The address of the inference plane: one for the Chinese site, one a region elsewhere. */
+static struct str inference_url(struct arena *arena, const struct config *config,
+                                struct str region) {
+    struct str base = config_text(config, "maasDataPlaneEndpoint");
+    if (base.len > 0) {
+        return base;
+    }
+    return str_starts(region, STR("cn-"))
+               ? STR("https://api.modelarts-maas.com")
+               : arena_printf(arena, "https://api-%.*s.modelarts-maas.com", STR_ARG(region));
+}
+
+static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+    struct arena *arena = ctx->arena;
+    struct str base = inference_url(arena, config, value_text_at(outputs, "region"));
+    struct value *target = value_map(arena);
+    const struct value *name = value_get_set(outputs, STR("name"));
+    value_map_set_c(arena, target, "baseUrl",
+                    value_string(arena, arena_printf(arena, "%.*s/v2", STR_ARG(base))));
+    if (name != NULL) {
+        value_map_set_c(arena, target, "model", name);
+    }
+    value_map_set_c(arena, outputs, "target", target);
+}
+
+/* Functions */
+
+static enum err_code require_api_key(struct cloud_call *call, const struct operation *operation) {
+    if (operation->credential == NULL || config_text(call->config, operation->credential).len > 0) {
+        return ERR_OK;
+    }
+    return ctx_fail(
+        call->ctx, ERR_UNAUTHENTICATED,
+        "Huawei Cloud MaaS: %s takes an API key of the inference plane: make one in the MaaS "
+        "console (ModelArts Studio), under API key management, and set it with pulumi config set "
+        "--secret inference:%s, or in the environment variable MAAS_API_KEY",
+        operation->doing, operation->credential);
+}
+
+static enum err_code invoke(struct cloud_call *call, const struct function_row *function,
+                            const struct value *args, const struct value **out_wire) {
+    (void)args;
+    TRY(require_api_key(call, cloud_operation(call->cloud, function->operation)));
+    struct arena *arena = call->ctx->arena;
+    size_t count = call->session->base_url_count;
+    struct rest_base_url *urls = ARENA_ARRAY(arena, count, struct rest_base_url);
+    struct rest_session session = *call->session;
+    for (size_t i = 0; i < count; i++) {
+        urls[i] = call->session->base_urls[i];
+        if (str_is_c(str_of(urls[i].key), "inference")) {
+            urls[i].url = inference_url(arena, call->config, value_text_at(call->params, "region"));
+        }
+    }
+    session.base_urls = urls;
+    struct cloud_call own = *call;
+    own.session = &session;
+    struct rest_reply reply;
+    TRY(cloud_send(&own, function->operation, NULL, &reply));
+    *out_wire = reply.result;
+    return ERR_OK;
+}
+
+static enum err_code list(struct cloud_call *call, const struct list_request *request,
+                          struct list_receiver *receiver) {
+    struct maas_listing listing = {0};
+    TRY(maas_list_all(call, &listing));
+    const struct value *items = listing.items;
+    int64_t sent = 0;
+    for (size_t i = 0; i < items->list.count && (request->limit < 1 || sent < request->limit);
+         i++, sent++) {
+        const struct value *item = items->list.items[i];
+        value_map_set_c(call->ctx->arena, call->params, "endpointId", value_get_c(item, "id"));
+        TRY(receiver->result(receiver, call_id(call), value_text_at(item, "endpoint_name")));
+    }
+    return receiver->continuation(receiver, STR_EMPTY);
+}
+
+const struct cloud cloud_maas = {
+    .tables = &maas_tables,
+    .hooks =
+        {
+            .account_new = maas_account_new,
+            .account_free = maas_account_free,
+            .authorize = maas_authorize,
+            .renew = maas_renew,
+            .invoke = invoke,
+            .check = check,
+            .complete_scope = complete_scope,
+            .adjust_update = maas_adjust_update,
+            .observe = maas_observe,
+            .create = maas_create,
+            .update = maas_update,
+            .derive = derive,
+            .list = list,
+        },
+};

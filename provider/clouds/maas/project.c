@@ -1,0 +1,63 @@
+#include "clouds/maas/internal.h"
+
+#define PROJECT_CEILING 4096
+
+static enum err_code refuse_projects(struct cloud_call *call, size_t count, struct str name) {
+    return ctx_fail(
+        call->ctx, ERR_INVALID,
+        "Huawei Cloud MaaS: %zu projects are named \"%.*s\": set inference:maasProjectId, or projectId "
+        "at the resource",
+        count, STR_ARG(name));
+}
+
+static enum err_code look_up(struct cloud_call *call, struct str *id) {
+    struct arena *arena = call->ctx->arena;
+    struct str name = maas_project_name(call);
+    value_map_set_c(arena, call->params, "projectName", value_string(arena, name));
+    struct rest_reply reply;
+    TRY(cloud_send(call, "projects", NULL, &reply));
+    const struct value *projects = value_get_c(reply.result, "projects");
+    size_t count = projects != NULL && projects->kind == VALUE_LIST ? projects->list.count : 0;
+    if (count != 1) {
+        return refuse_projects(call, count, name);
+    }
+    *id = value_text_at(projects->list.items[0], "id");
+    return id->len > 0 ? ERR_OK : refuse_projects(call, 0, name);
+}
+
+/* A token that is bought for the project's name tells its id. */
+static enum err_code ask(struct cloud_call *call, struct str *id) {
+    if (maas_buys_tokens(call->session)) {
+        TRY(maas_token_project(call, id));
+    }
+    return id->len > 0 ? ERR_OK : look_up(call, id);
+}
+
+static enum err_code find(struct cloud_call *call, struct flight *flight) {
+    struct str id = STR_EMPTY;
+    enum err_code code = ask(call, &id);
+    if (code != ERR_OK) {
+        flight_hand_over(flight);
+        return code;
+    }
+    struct arena *arena = arena_new(PROJECT_CEILING);
+    struct str *kept = ARENA_NEW(arena, struct str);
+    *kept = arena_str(arena, id);
+    flight_succeed(flight, arena, kept);
+    return ERR_OK;
+}
+
+enum err_code maas_project_id(struct cloud_call *call, struct str *id) {
+    struct maas_account *account = call->account;
+    struct arena *arena = call->ctx->arena;
+    struct str key = arena_printf(arena, "%.*s %.*s", STR_ARG(maas_base_url(call->session, "iam")),
+                                  STR_ARG(maas_project_name(call)));
+    struct flight *flight;
+    TRY(flight_begin(account->projects, call->ctx, key, FLIGHT_ANY_TIME, &flight));
+    enum err_code code = flight_is_led(flight) ? find(call, flight) : ERR_OK;
+    if (code == ERR_OK) {
+        *id = arena_str(arena, *(const struct str *)flight_data(flight));
+    }
+    flight_release(flight);
+    return code;
+}

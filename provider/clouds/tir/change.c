@@ -1,0 +1,149 @@
+/* Creating and changing: which action when (docs/apis/tir.md 2.5). */
+#include "clouds/clouds.h"
+#include "clouds/tir/internal.h"
+#include "core/endpoint/wait.h"
+
+static struct str location_of(const struct cloud_call *call) {
+    return value_text_at(call->params, "location");
+}
+
+enum err_code tir_create(struct cloud_call *call, const struct value *body,
+                         struct observation *out) {
+    const struct value *numbered = NULL;
+    TRY(tir_verify_plan(call, body));
+    enum err_code code = cloud_create_default(call, body, out);
+    if (code != ERR_OK && call->id.len == 0 && tir_by_number(call, body, &numbered)) {
+        code = cloud_create_default(call, numbered, out);
+    }
+    return code;
+}
+
+/* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request
+ * is refused. */
+static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
+                         struct observation *out) {
+    struct rest_reply reply;
+    tir_note_change(call, out);
+    enum err_code code = cloud_change(call, operation, body, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        return cloud_observe(call, out); /* proven gone: the caller says what to do then */
+    }
+    TRY(code);
+    if (!cloud_observe_reply(call, &reply, out)) {
+        return cloud_observe(call, out);
+    }
+    tir_doubt(call, out);
+    return ERR_OK;
+}
+
+static enum err_code put_form(struct cloud_call *call, const char *operation,
+                              const struct value *form, struct observation *out) {
+    const struct value *numbered = NULL;
+    enum err_code code = put(call, operation, form, out);
+    if (code != ERR_OK && tir_by_number(call, form, &numbered)) {
+        code = put(call, operation, numbered, out);
+    }
+    return code;
+}
+
+static enum err_code scale(struct cloud_call *call, const struct value *form,
+                           struct observation *out) {
+    const struct value *body = NULL;
+    const char *action = tir_scaling_action(call->ctx->arena, form, &body);
+    if (out->state != STATE_READY) { /* only a running endpoint can be scaled */
+        TRY(wait_until_state(call, STR("running"), out));
+    }
+    return put(call, action, body, out);
+}
+
+static bool is_scaled_as_asked(struct cloud_call *call, const struct value *news,
+                               const struct observation *seen) {
+    static const char *const members[] = {"replica", "isAutoScaleEnabled", "autoScalePolicy"};
+    struct value *decoded = prop_decode(call->ctx, &tir_tables.props, seen->wire);
+    tir_choose_spelling(call->ctx, news, decoded);
+    struct diff_list unapplied = {.ctx = call->ctx};
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        struct prop_table one = {prop_find(&tir_tables.props, str_of(members[i])), 1};
+        prop_unapplied(&unapplied, &one, NULL, news, decoded);
+    }
+    return unapplied.count == 0;
+}
+
+/* The form of a stopped endpoint holds the workers, too. Should a service not take them from there,
+ * they can only be set once it runs. */
+static enum err_code update_stopped(struct cloud_call *call, const struct value *news,
+                                    const struct value *form, bool scaling,
+                                    struct observation *out) {
+    TRY(put_form(call, "update", form, out));
+    if (!scaling || out->kind != OBSERVATION_SEEN || is_scaled_as_asked(call, news, out) ||
+        !str_is_c(cloud_desired_state(call, news), "running")) {
+        return ERR_OK;
+    }
+    TRY(put(call, "start", NULL, out));
+    return scale(call, form, out);
+}
+
+bool tir_restarts(const struct value *old_inputs, const struct value *news) {
+    struct str trigger = value_text_at(news, "restartTrigger");
+    return trigger.len > 0 && !str_is(trigger, value_text_at(old_inputs, "restartTrigger"));
+}
+
+/* Whether something else than the endpoint's rest shows since `before`. */
+static bool is_on_its_way(struct cloud_call *call, const struct observation *before,
+                          struct observation *now) {
+    return cloud_observe(call, now) == ERR_OK && now->kind == OBSERVATION_SEEN &&
+           now->state == STATE_PENDING &&
+           !str_is(value_text_at(now->wire, "updated_at"),
+                   value_text_at(before->wire, "updated_at"));
+}
+
+/* A restart whose reply was lost finds the endpoint on its way when it is sent again. */
+static enum err_code restart(struct cloud_call *call, struct observation *out) {
+    if (out->state != STATE_READY) { /* after another change */
+        TRY(wait_until_state(call, STR("running"), out));
+    }
+    enum err_code code = put(call, "restart", NULL, out);
+    struct error refused = error_keep(&call->ctx->error);
+    struct observation now = {0};
+    if (code == ERR_PRECONDITION && is_on_its_way(call, out, &now)) {
+        error_clear(&call->ctx->error);
+        *out = now;
+        return ERR_OK;
+    }
+    error_put_back(&call->ctx->error, &refused);
+    return code;
+}
+
+/* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
+enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
+                         const struct value *news, const struct value *body,
+                         struct observation *out) {
+    const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
+    bool restarts =
+        tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call, news), "running");
+    bool scaling = tir_scaling_differs(before, body);
+    bool form = tir_form_differs(before, body);
+    if (tir_machine_differs(before, body)) {
+        TRY(tir_verify_plan(call, body));
+    }
+    TRY(cloud_observe(call, out)); /* patch or update: the live state decides */
+    if (out->kind == OBSERVATION_GONE) {
+        return ERR_OK;
+    }
+    if (out->state == STATE_PAUSED) {
+        return form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK;
+    }
+    bool failed = out->state == STATE_FAILED;
+    if (form || (restarts && failed)) {
+        TRY(put_form(call, "patch", body, out));
+    }
+    if (scaling && out->kind == OBSERVATION_SEEN) {
+        TRY(scale(call, body, out));
+    }
+    return restarts && !failed && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
+}
+
+/* A failed endpoint cannot be started; the form, sent as it is, starts it anew. */
+enum err_code tir_revive(struct cloud_call *call, struct observation *out) {
+    return put_form(call, "patch", tir_request(call->ctx, call->inputs, location_of(call)), out);
+}

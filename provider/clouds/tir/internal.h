@@ -1,0 +1,137 @@
+#ifndef CLOUDS_TIR_INTERNAL_H
+#define CLOUDS_TIR_INTERNAL_H
+
+#include "core/endpoint/cloud.h"
+#include "core/props/prop.h"
+
+/* The parts of the TIR adapter. `inputs` everywhere may be inputs, outputs or decoded live values:
+ * they have the same names. */
+
+/* --- tir_facts.c: what the data of tir.yaml says; constant, any thread. --- */
+
+/* A property by dotted path, or its default, or NULL; an unknown value on the way is the result. */
+const struct value *tir_effective(const struct value *inputs, const char *path);
+/* Text of the same; empty when it is none. */
+struct str tir_text(const struct value *inputs, const char *path);
+bool tir_is_true(const struct value *inputs, const char *path);
+/* The framework in the service's spelling; empty when it is not set or not known yet. */
+struct str tir_framework(const struct value *inputs);
+/* What is known of the framework: a map, or NULL. */
+const struct value *tir_facts(const struct value *inputs);
+/* A yes-or-no fact. */
+bool tir_fact(const struct value *facts, const char *name);
+/* The key under which users write a framework of the service; its own word when there is none. */
+struct str tir_framework_key(struct str wire);
+/* serverVersion, or its deprecated place. */
+struct str tir_server_version(const struct value *inputs);
+/* The framework's own image, or empty. */
+struct str tir_image(const struct value *inputs);
+/* Whether the framework serves the huggingFaceId of the inputs, rather than one of its own or none.
+ */
+bool tir_takes_model(const struct value *facts);
+/* The id that is sent. */
+struct str tir_model(const struct value *inputs);
+/* What VLLM serves when nothing is said. */
+struct str tir_serve_type(const struct value *inputs);
+/* "integer", "number", "boolean" or "string"; empty for an argument that is not known. */
+struct str tir_argument_type(struct str name);
+bool tir_list_has(const struct value *list, struct str text);
+bool tir_is_committed(const struct value *inputs);
+/* Digits without sign or leading zeros, more than 0. */
+bool tir_is_number(struct str text);
+
+/* --- tir_arguments.c --- */
+
+/* An engine argument as it is sent: text becomes what the argument is known to be. */
+const struct value *tir_argument(struct arena *arena, struct str name, const struct value *value);
+/* A list of words as the text that is sent: JSON, empty for none, text as it is. */
+struct str tir_words_text(struct arena *arena, const struct value *words);
+/* The list that JSON text says; NULL when it says none. */
+const struct value *tir_parse_words(struct arena *arena, struct str text);
+
+/* --- tir_request.c --- */
+
+/* The whole form: body of create, patch and update. Private to the caller. `location` stands in for
+ * one that the inputs lack. */
+struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location);
+/* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
+bool tir_form_differs(const struct value *a, const struct value *b);
+bool tir_scaling_differs(const struct value *a, const struct value *b);
+/* Whether two forms ask for different machines or plans. */
+bool tir_machine_differs(const struct value *a, const struct value *b);
+/* Operation and body of the scaling action that the form asks for. */
+const char *tir_scaling_action(struct arena *arena, const struct value *form,
+                               const struct value **body);
+
+/* --- tir_check.c, tir_check_model.c, tir_check_plan.c: rules across properties --- */
+
+void tir_check(const struct cloud_check *check);
+void tir_check_model(struct ctx *ctx, const struct value *inputs, struct failures *failures);
+void tir_check_plan(const struct cloud_check *check);
+
+/* --- tir_shape.c, tir_spelling.c, tir_target.c: hooks for replies and outputs --- */
+
+const struct value *tir_shape(struct ctx *ctx, const struct value *wire);
+void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded);
+void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
+void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
+void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
+
+/* --- tir_list.c --- */
+
+/* The endpoints of the project, all pages. */
+enum err_code tir_items(struct cloud_call *call, const struct value **items) MUST_USE;
+enum err_code tir_list(struct cloud_call *call, const struct list_request *request,
+                       struct list_receiver *receiver) MUST_USE;
+
+/* --- tir_observe.c --- */
+
+/* What one call to TIR remembers of what it has done: call->own. Zero: nothing. */
+struct tir_call {
+    bool changing;          /* a change was sent: what follows says how it was before */
+    struct str time_before; /* the endpoint's own time of its change before that */
+    int64_t changed_ms;     /* when the change was sent */
+    bool deleting;
+};
+
+enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST_USE;
+/* Before a change: from now on a look that shows `before`'s time of change is doubted for a while.
+ */
+void tir_note_change(struct cloud_call *call, const struct observation *before);
+/* Takes a state that is from before the change for one that passes. */
+void tir_doubt(const struct cloud_call *call, struct observation *seen);
+/* From now on words for "gone" mean it. */
+void tir_note_delete(struct cloud_call *call);
+
+/* --- tir_update.c --- */
+
+enum err_code tir_create(struct cloud_call *call, const struct value *body,
+                         struct observation *out) MUST_USE;
+/* Whether the new inputs ask for a restart. */
+bool tir_restarts(const struct value *old_inputs, const struct value *news);
+enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
+                         const struct value *news, const struct value *body,
+                         struct observation *out) MUST_USE;
+enum err_code tir_revive(struct cloud_call *call, struct observation *out) MUST_USE;
+
+/* --- tir_plans.c --- */
+
+/* The plans of a framework, one map for each: the machine's fields and the plan's. */
+enum err_code tir_plans(struct cloud_call *call, struct str framework,
+                        const struct value **plans) MUST_USE;
+/* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has
+ * no machine free. */
+enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) MUST_USE;
+/* After a form was refused: an account may take machines by number only. True with *out, the same
+ * form with numbers, when that may help; else the plans there are join the error where it speaks of
+ * the machine. */
+bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out);
+
+/* --- tir_lookups.c --- */
+
+enum err_code tir_invoke(struct cloud_call *call, const struct function_row *function,
+                         const struct value *args, const struct value **out_wire) MUST_USE;
+/* Fails unless the project is known. */
+enum err_code tir_need_project(struct cloud_call *call) MUST_USE;
+
+#endif

@@ -1,0 +1,185 @@
+/* Functions: the look-ups whose answers need more than decoding (docs/apis/tir.md 2.7, 2.8). */
+#include "clouds/clouds.h"
+#include "clouds/tir/internal.h"
+
+enum err_code tir_need_project(struct cloud_call *call) {
+    if (value_get_c(call->params, "projectId") != NULL) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_INVALID,
+                    "E2E Networks TIR: no project is known; give projectId or set "
+                    "inference:tirProjectId (inference:tir:getProjects lists them)");
+}
+
+/* A list goes below a name of its own, so that the rows of the function find it. */
+static const struct value *below(struct arena *arena, const char *name, const struct value *list) {
+    struct value *out = value_map(arena);
+    value_map_set_c(arena, out, name,
+                    list != NULL && list->kind == VALUE_LIST ? list : value_list(arena));
+    return out;
+}
+
+static enum err_code look_up(struct cloud_call *call, const char *operation,
+                             const struct value **out) {
+    struct rest_reply reply;
+    TRY(tir_need_project(call));
+    TRY(cloud_send(call, operation, NULL, &reply));
+    *out = below(call->ctx->arena, operation, reply.result);
+    return ERR_OK;
+}
+
+static enum err_code get_plans(struct cloud_call *call, const struct function_row *function,
+                               const struct value *args, const struct value **out) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *plans = NULL;
+    const struct prop *row = prop_find(&function->args, STR("framework"));
+    struct str framework = value_text_at(call->params, "framework");
+    struct str currency = value_text_at(args, "currency");
+    TRY(tir_plans(call, prop_wire_text(row, framework), &plans));
+    struct value *chosen = value_list(arena);
+    for (size_t i = 0; i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        if (currency.len == 0 || str_is(value_text_at(plan, "currency"), currency)) {
+            value_list_append(arena, chosen, plan);
+        }
+    }
+    *out = below(arena, "plans", chosen);
+    return ERR_OK;
+}
+
+/* The members' names are not documented: first that is there wins. */
+static const struct value *first_of(const struct value *map, const char *const *names) {
+    for (; *names != NULL; names++) {
+        const struct value *value = value_get_set(map, str_of(*names));
+        if (value != NULL) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+struct spelling {
+    const char *name;
+    const char *const *names;
+};
+
+static void copy_members(struct arena *arena, const struct spelling *spellings, size_t count,
+                         const struct value *from, struct value *to) {
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = first_of(from, spellings[i].names);
+        if (value != NULL) {
+            value_map_set_c(arena, to, spellings[i].name, value);
+        }
+    }
+}
+
+static const char *const id_names[] = {"id", "version_id", "framework_id", NULL};
+static const char *const image_names[] = {"container_name", "container_image_name", "image_name",
+                                          "image", NULL};
+static const char *const version_names[] = {"version", "name", "display_name", "image_version",
+                                            NULL};
+static const char *const wire_names[] = {"framework", "name", "key", "value", NULL};
+static const char *const display_names[] = {"display_name", "title", "label", NULL};
+static const char *const description_names[] = {"description", NULL};
+static const char *const managed_names[] = {"is_managed_args", "managed_args", NULL};
+
+static const struct value *version_of(struct arena *arena, const struct value *item) {
+    static const struct spelling spellings[] = {
+        {"serverVersion", version_names}, {"versionId", id_names}, {"image", image_names}};
+    struct value *out = value_map(arena);
+    copy_members(arena, spellings, sizeof(spellings) / sizeof(spellings[0]), item, out);
+    return out;
+}
+
+static const struct value *framework_of(struct arena *arena, const struct value *item) {
+    static const struct spelling spellings[] = {
+        {"wire", wire_names},           {"frameworkId", id_names},
+        {"displayName", display_names}, {"description", description_names},
+        {"image", image_names},         {"managedArgs", managed_names}};
+    struct value *out = value_map(arena);
+    copy_members(arena, spellings, sizeof(spellings) / sizeof(spellings[0]), item, out);
+    struct str wire = value_text_at(out, "wire");
+    value_map_set_c(arena, out, "framework", value_string(arena, tir_framework_key(wire)));
+    const struct value *facts = value_get(value_get_c(tir_tables.data, "frameworks"), wire);
+    struct str model = value_text_at(facts, "huggingFaceId");
+    if (model.len > 0) {
+        value_map_set_c(arena, out, "defaultHuggingFaceId", value_string(arena, model));
+    }
+    const struct value *versions = value_get_set(item, STR("versions"));
+    struct value *list = value_list(arena);
+    for (size_t i = 0; versions != NULL && versions->kind == VALUE_LIST && i < versions->list.count;
+         i++) {
+        value_list_append(arena, list, version_of(arena, versions->list.items[i]));
+    }
+    value_map_set_c(arena, out, "versions", list);
+    return out;
+}
+
+static enum err_code get_frameworks(struct cloud_call *call, const struct value **out) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *answer = NULL;
+    TRY(look_up(call, "frameworks", &answer));
+    const struct value *items = value_get_c(answer, "frameworks");
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < items->list.count; i++) {
+        value_list_append(arena, list, framework_of(arena, items->list.items[i]));
+    }
+    *out = below(arena, "frameworks", list);
+    return ERR_OK;
+}
+
+static struct str number_text(struct arena *arena, const struct value *map, const char *name) {
+    const struct value *value = value_get_set(map, str_of(name));
+    return value != NULL && value_is_integer(value) ? value_number_text(arena, value->number)
+                                                    : value_text_at(map, name);
+}
+
+static enum err_code add_projects(struct cloud_call *call, struct str team, struct str name,
+                                  struct value *out) {
+    struct arena *arena = call->ctx->arena;
+    struct rest_reply reply;
+    value_map_set_c(arena, call->params, "listedTeam", value_string(arena, team));
+    TRY(cloud_send(call, "projects", NULL, &reply));
+    const struct value *items = reply.result;
+    for (size_t i = 0; items != NULL && items->kind == VALUE_LIST && i < items->list.count; i++) {
+        struct value *row = value_map_clone(arena, items->list.items[i]);
+        value_map_set_c(arena, row, "team_id", value_string(arena, team));
+        if (name.len > 0) {
+            value_map_set_c(arena, row, "team_name", value_string(arena, name));
+        }
+        value_list_append(arena, out, row);
+    }
+    return ERR_OK;
+}
+
+static enum err_code get_projects(struct cloud_call *call, const struct value *args,
+                                  const struct value **out) {
+    struct arena *arena = call->ctx->arena;
+    struct str wanted = value_text_at(args, "teamId");
+    struct value *list = value_list(arena);
+    struct rest_reply reply;
+    TRY(cloud_send(call, "teams", NULL, &reply));
+    const struct value *teams = reply.result;
+    for (size_t i = 0; teams != NULL && teams->kind == VALUE_LIST && i < teams->list.count; i++) {
+        struct str team = number_text(arena, teams->list.items[i], "team_id");
+        if (wanted.len == 0 || str_is(wanted, team)) {
+            TRY(add_projects(call, team, value_text_at(teams->list.items[i], "team_name"), list));
+        }
+    }
+    *out = below(arena, "projects", list);
+    return ERR_OK;
+}
+
+enum err_code tir_invoke(struct cloud_call *call, const struct function_row *function,
+                         const struct value *args, const struct value **out_wire) {
+    if (str_is_c(str_of(function->operation), "plans")) {
+        return get_plans(call, function, args, out_wire);
+    }
+    if (str_is_c(str_of(function->operation), "frameworks")) {
+        return get_frameworks(call, out_wire);
+    }
+    if (str_is_c(str_of(function->operation), "projects")) {
+        return get_projects(call, args, out_wire);
+    }
+    return look_up(call, function->operation, out_wire);
+}

@@ -1,0 +1,153 @@
+/* Machines and their plans (docs/apis/tir.md 2.7). */
+#include "clouds/clouds.h"
+#include "clouds/tir/internal.h"
+
+#define SHOWN_PLANS 12
+
+static void add_plans(struct arena *arena, const struct value *sku, struct str kind,
+                      struct value *out) {
+    const struct value *plans = value_get_c(sku, "plans");
+    for (size_t i = 0; plans != NULL && plans->kind == VALUE_LIST && i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        struct value *row = value_map_clone(arena, sku);
+        value_map_remove(row, STR("plans"));
+        value_map_set_c(arena, row, "kind", value_string(arena, kind));
+        for (size_t j = 0; plan->kind == VALUE_MAP && j < plan->map.count; j++) {
+            /* Both call something sku_type: the plan's is the one that is asked for. */
+            value_map_set(arena, row, plan->map.entries[j].key, plan->map.entries[j].value);
+        }
+        value_list_append(arena, out, row);
+    }
+}
+
+enum err_code tir_plans(struct cloud_call *call, struct str framework, const struct value **plans) {
+    struct arena *arena = call->ctx->arena;
+    struct rest_reply reply;
+    struct value *out = value_list(arena);
+    value_map_set_c(arena, call->params, "frameworkWire", value_string(arena, framework));
+    TRY(cloud_send(call, "plans", NULL, &reply));
+    const struct value *kinds = reply.result;
+    for (size_t i = 0; value_is_map(kinds) && i < kinds->map.count; i++) {
+        const struct value *skus = kinds->map.entries[i].value;
+        for (size_t j = 0; skus->kind == VALUE_LIST && j < skus->list.count; j++) {
+            add_plans(arena, skus->list.items[j], kinds->map.entries[i].key, out);
+        }
+    }
+    *plans = out;
+    return ERR_OK;
+}
+
+static bool same_number(const struct value *a, const struct value *b) {
+    return a != NULL && b != NULL && value_equal(a, b);
+}
+
+static const struct value *find_plan(const struct value *plans, const struct value *form) {
+    for (size_t i = 0; i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        if (str_is(value_text_at(plan, "name"), value_text_at(form, "sku_name")) &&
+            str_is(value_text_at(plan, "sku_type"), value_text_at(form, "sku_type")) &&
+            str_is(value_text_at(plan, "currency"), value_text_at(form, "currency")) &&
+            same_number(value_get_c(plan, "committed_days"), value_get_c(form, "committed_days"))) {
+            return plan;
+        }
+    }
+    return NULL;
+}
+
+/* The form that the console sends: numbers in place of names. */
+static const struct value *with_numbers(struct arena *arena, const struct value *form,
+                                        const struct value *plan) {
+    static const char *const names[] = {"sku_name", "sku_type", "committed_days",
+                                        "currency", "location", "category"};
+    struct value *out = value_map_clone(arena, form);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        value_map_remove(out, str_of(names[i]));
+    }
+    value_map_set_c(arena, out, "sku_id", value_get_c(plan, "sku_id"));
+    value_map_set_c(arena, out, "sku_item_price_id", value_get_c(plan, "sku_item_price_id"));
+    value_map_set_c(arena, out, "next_sku_item_price_id", value_null(arena));
+    return out;
+}
+
+static bool is_free_now(const struct value *plan) {
+    const struct value *told = value_get_c(plan, "is_inventory_available");
+    return told == NULL || told->kind != VALUE_BOOL || told->boolean;
+}
+
+static struct str describe(struct arena *arena, const struct value *plans,
+                           const struct value *form) {
+    struct str text = STR_EMPTY;
+    size_t shown = 0;
+    for (size_t i = 0; i < plans->list.count; i++) {
+        const struct value *plan = plans->list.items[i];
+        const struct value *days = value_get_c(plan, "committed_days");
+        if (!str_is(value_text_at(plan, "currency"), value_text_at(form, "currency"))) {
+            continue;
+        }
+        if (shown++ == SHOWN_PLANS) {
+            return arena_printf(arena, "%.*s, ...", STR_ARG(text));
+        }
+        struct str time = days != NULL && days->kind == VALUE_NUMBER && days->number > 0
+                              ? arena_printf(arena, " for %.0f days", days->number)
+                              : STR_EMPTY;
+        text = arena_printf(arena, "%.*s%s%.*s %.*s%.*s%s", STR_ARG(text), text.len > 0 ? ", " : "",
+                            STR_ARG(value_text_at(plan, "name")),
+                            STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
+                            is_free_now(plan) ? "" : " (none free now)");
+    }
+    return text;
+}
+
+static bool is_patient(const struct cloud_call *call) {
+    const struct value *seconds = value_get_c(call->inputs, "capacityRetryTimeout");
+    return seconds != NULL && seconds->kind == VALUE_NUMBER && seconds->number > 0;
+}
+
+enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {
+    struct ctx *ctx = call->ctx;
+    const struct value *plans = NULL;
+    struct str name = value_text_at(form, "sku_name");
+    if (!tir_is_true(call->inputs, "verifySku") || name.len == 0) {
+        return ERR_OK;
+    }
+    TRY(tir_plans(call, value_text_at(form, "framework"), &plans));
+    const struct value *plan = find_plan(plans, form);
+    if (plan != NULL && (is_free_now(plan) || is_patient(call))) {
+        return ERR_OK;
+    }
+    struct str there = describe(ctx->arena, plans, form);
+    const char *why = plan == NULL ? "does not exist" : "has no machine free now";
+    return ctx_fail(ctx, plan == NULL ? ERR_INVALID : ERR_EXHAUSTED,
+                    "E2E Networks TIR: the plan %.*s %.*s in %.*s %s. Plans in this currency: %.*s",
+                    STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")),
+                    STR_ARG(value_text_at(form, "currency")), why,
+                    STR_ARG(there.len > 0 ? there : STR("none")));
+}
+
+bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out) {
+    struct ctx *ctx = call->ctx;
+    const struct value *plans = NULL;
+    bool machine = str_contains_nocase(ctx->error.message, STR("sku"));
+    bool named = value_text_at(form, "sku_name").len > 0;
+    if (ctx->error.http_status != 400 || !machine || !named) {
+        return false;
+    }
+    struct error refused = error_keep(&ctx->error);
+    bool inventory = str_contains_nocase(refused.message, STR("inventory"));
+    bool listed = tir_plans(call, value_text_at(form, "framework"), &plans) == ERR_OK;
+    error_put_back(&ctx->error, &refused);
+    if (!listed) {
+        return false;
+    }
+    const struct value *plan = find_plan(plans, form);
+    if (plan != NULL && !inventory && str_contains_nocase(refused.message, STR("sku_id"))) {
+        *out = with_numbers(ctx->arena, form, plan);
+        return true;
+    }
+    struct str there = describe(ctx->arena, plans, form);
+    if (there.len > 0) {
+        ctx->error.message = arena_printf(ctx->arena, "%.*s Plans in this currency: %.*s",
+                                          STR_ARG(refused.message), STR_ARG(there));
+    }
+    return false;
+}

@@ -1,0 +1,228 @@
+/* What is live, in the words of the program; inputs of imports and refreshes. */
+#include <stdlib.h>
+
+#include "clouds/tir/internal.h"
+
+/* A member of decoded values that may be changed. */
+static struct value *own_member(struct arena *arena, struct value *map, const char *name) {
+    const struct value *member = value_get_c(map, name);
+    if (member == NULL || member->kind != VALUE_MAP) {
+        return NULL;
+    }
+    struct value *own = value_map_clone(arena, member);
+    value_map_set_c(arena, map, name, own);
+    return own;
+}
+
+/* While autoscaling is on the service sets the number, and while it is off the policy does nothing.
+ */
+static void choose_scaling(const struct value *inputs, struct value *decoded) {
+    const struct value *seen = value_get_c(decoded, "isAutoScaleEnabled");
+    bool scaled = tir_is_true(seen != NULL ? decoded : inputs, "isAutoScaleEnabled");
+    value_map_remove(decoded, scaled ? STR("replica") : STR("autoScalePolicy"));
+}
+
+static void take_input(struct arena *arena, struct value *details, const char *name,
+                       const struct value *input) {
+    if (input != NULL) {
+        value_map_set_c(arena, details, name, input);
+    } else {
+        value_map_remove(details, str_of(name));
+    }
+}
+
+/* What this provider fills in by itself is shown as the program has it. */
+static void choose_filled(struct arena *arena, const struct value *inputs,
+                          const struct value *decoded, struct value *details) {
+    const struct value *framed = tir_framework(decoded).len > 0 ? decoded : inputs;
+    const struct value *facts = tir_facts(framed);
+    struct str model = value_text_at(details, "huggingFaceId");
+    struct str type = value_text_at(details, "modelServeType");
+    struct str version = value_text_at(details, "serverVersion");
+    if (!tir_takes_model(facts) && str_is(model, value_text_at(facts, "huggingFaceId"))) {
+        take_input(arena, details, "huggingFaceId", value_at(inputs, "detailedInfo.huggingFaceId"));
+    }
+    if (value_at(inputs, "detailedInfo.modelServeType") == NULL &&
+        str_is(type, tir_serve_type(framed))) {
+        value_map_remove(details, STR("modelServeType"));
+    }
+    if (value_text_at(inputs, "detailedInfo.serverVersion").len == 0 &&
+        str_is(version, value_text_at(inputs, "serverOptions"))) {
+        value_map_remove(details, STR("serverVersion"));
+    }
+}
+
+/* Text that is no JSON list, such as Python prints, cannot be compared with the list that the
+ * service made of it. */
+static void choose_words(struct arena *arena, const struct value *inputs, struct value *details,
+                         const char *name) {
+    const struct value *input = value_get_set(value_get_c(inputs, "detailedInfo"), str_of(name));
+    const struct value *seen = value_get_set(details, str_of(name));
+    if (input != NULL && input->kind == VALUE_STRING && input->string.len > 0 && seen != NULL &&
+        seen->kind == VALUE_LIST && tir_parse_words(arena, input->string) == NULL) {
+        value_map_set_c(arena, details, name, input);
+    }
+}
+
+static double number_of(const struct value *value, bool *is_number) {
+    char *end = NULL;
+    if (value->kind == VALUE_NUMBER) {
+        *is_number = true;
+        return value->number;
+    }
+    bool text = value->kind == VALUE_STRING && value->string.len > 0;
+    double number = text ? strtod(value->string.ptr, &end) : 0;
+    *is_number = text && end == value->string.ptr + value->string.len;
+    return number;
+}
+
+static bool is_same_argument(struct arena *arena, struct str name, const struct value *input,
+                             const struct value *seen) {
+    const struct value *sent = tir_argument(arena, name, input);
+    bool one = false;
+    bool other = false;
+    if (value_equal(sent, seen)) {
+        return true;
+    }
+    if (sent->kind != VALUE_NUMBER) {
+        return false;
+    }
+    double a = number_of(sent, &one);
+    double b = number_of(seen, &other);
+    return one && other && !(a < b) && !(a > b);
+}
+
+static void choose_arguments(struct arena *arena, const struct value *inputs,
+                             struct value *details) {
+    const struct value *given = value_at(inputs, "detailedInfo.engineArgs");
+    struct value *arguments = own_member(arena, details, "engineArgs");
+    if (arguments == NULL || given == NULL || given->kind != VALUE_MAP) {
+        return;
+    }
+    for (size_t i = 0; i < arguments->map.count; i++) {
+        struct value_entry *entry = &arguments->map.entries[i];
+        const struct value *input = value_get_set(given, entry->key);
+        if (input != NULL && !value_is_null(entry->value) &&
+            is_same_argument(arena, entry->key, input, entry->value)) {
+            entry->value = input;
+        }
+    }
+}
+
+static bool is_mask(const struct value *value) {
+    struct str text = value != NULL && value->kind == VALUE_STRING ? value->string : STR_EMPTY;
+    size_t stars = 0;
+    while (stars < text.len && text.ptr[stars] == '*') {
+        stars++;
+    }
+    return text.len > 0 && stars == text.len;
+}
+
+static const struct value *variable_of(const struct value *list, struct str key) {
+    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+        if (str_is(value_text_at(list->list.items[i], "key"), key)) {
+            return list->list.items[i];
+        }
+    }
+    return NULL;
+}
+
+/* A value that is left out or masked says nothing: it stays as the program has it. */
+static void choose_variables(struct arena *arena, const struct value *inputs,
+                             struct value *decoded) {
+    struct value *resources = own_member(arena, decoded, "resourceDetails");
+    const struct value *seen = value_get_c(resources, "envVariables");
+    const struct value *given = value_at(inputs, "resourceDetails.envVariables");
+    if (seen == NULL || seen->kind != VALUE_LIST) {
+        return;
+    }
+    struct value *out = value_list(arena);
+    for (size_t i = 0; i < seen->list.count; i++) {
+        struct value *variable = value_map_clone(arena, seen->list.items[i]);
+        const struct value *value = value_get_set(variable, STR("value"));
+        const struct value *input = variable_of(given, value_text_at(variable, "key"));
+        const struct value *kept = value_get_set(input, STR("value"));
+        if ((value == NULL || is_mask(value)) && kept != NULL) {
+            value_map_set_c(arena, variable, "value", kept);
+        }
+        value_list_append(arena, out, variable);
+    }
+    value_map_set_c(arena, resources, "envVariables", out);
+}
+
+void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded) {
+    struct arena *arena = ctx->arena;
+    choose_scaling(inputs, decoded);
+    choose_variables(arena, inputs, decoded);
+    struct value *details = own_member(arena, decoded, "detailedInfo");
+    if (details != NULL) {
+        struct value *whole = value_map_clone(arena, decoded);
+        choose_filled(arena, inputs, whole, details);
+        choose_words(arena, inputs, details, "commands");
+        choose_words(arena, inputs, details, "args");
+        choose_arguments(arena, inputs, details);
+    }
+}
+
+/* Unset would mean what this provider fills in. */
+static void import_serve_type(struct arena *arena, const struct observation *seen,
+                              struct value *inputs) {
+    const struct value *type = value_at(seen->wire, "detailed_info.model_serve_type");
+    bool empty = type != NULL && type->kind == VALUE_STRING && type->string.len == 0;
+    if (empty && tir_serve_type(inputs).len > 0) {
+        struct value *details = value_map_clone(arena, value_get_c(inputs, "detailedInfo"));
+        value_map_set_c(arena, details, "modelServeType", type);
+        value_map_set_c(arena, inputs, "detailedInfo", details);
+    }
+}
+
+/* What no program has to say: no pause at the start, no queue. */
+static void import_policy(struct arena *arena, struct value *inputs) {
+    struct value *policy = own_member(arena, inputs, "autoScalePolicy");
+    const struct value *seconds = value_get_c(policy, "initialCooldownPeriod");
+    const struct value *queue = value_get_c(policy, "isHoldQueue");
+    if (seconds != NULL && seconds->kind == VALUE_NUMBER && !(seconds->number > 0)) {
+        value_map_remove(policy, STR("initialCooldownPeriod"));
+    }
+    if (queue != NULL && queue->kind == VALUE_BOOL && !queue->boolean) {
+        value_map_remove(policy, STR("isHoldQueue"));
+    }
+}
+
+/* As JSON text: Pulumi's generator of Go cannot write a list where several kinds of values go. */
+static void import_words(struct arena *arena, struct value *inputs, const char *name) {
+    struct value *details = own_member(arena, inputs, "detailedInfo");
+    const struct value *words = value_get_c(details, name);
+    if (words != NULL && words->kind == VALUE_LIST && words->list.count > 0) {
+        value_map_set_c(arena, details, name, value_string(arena, tir_words_text(arena, words)));
+    }
+}
+
+void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
+    struct arena *arena = ctx->arena;
+    import_serve_type(arena, seen, inputs);
+    import_policy(arena, inputs);
+    import_words(arena, inputs, "commands");
+    import_words(arena, inputs, "args");
+    if (str_is(value_text_at(inputs, "containerImage"), tir_image(inputs))) {
+        value_map_remove(inputs, STR("containerImage"));
+    }
+    struct str framework = value_text_at(inputs, "framework");
+    if (framework.len > 0) {
+        value_map_set_c(arena, inputs, "framework",
+                        value_string(arena, tir_framework_key(framework)));
+    }
+}
+
+/* A state that somebody changed shows in the spelling that the program uses. */
+void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs) {
+    const struct value *former = value_get_set(old_inputs, STR("stopInference"));
+    const struct value *shown = value_get_set(inputs, STR("desiredState"));
+    if (former == NULL || shown == NULL || value_get_set(old_inputs, STR("desiredState")) != NULL) {
+        return;
+    }
+    bool paused = shown->kind == VALUE_STRING && str_is_c(shown->string, "paused");
+    value_map_remove(inputs, STR("desiredState"));
+    value_map_set_c(ctx->arena, inputs, "stopInference",
+                    value_string_c(ctx->arena, paused ? "stop" : "start"));
+}

@@ -1,0 +1,74 @@
+/* Outputs for callers of the served model (docs/apis/tir.md 2.8). */
+#include "clouds/tir/internal.h"
+
+#define INFERENCE_HOST "https://infer.e2enetworks.net"
+
+static const struct value *derive_url(struct ctx *ctx, struct value *outputs) {
+    const struct value *id = value_get_set(outputs, STR("endpointId"));
+    const struct value *project = value_get_set(outputs, STR("projectId"));
+    bool known =
+        id != NULL && id->kind == VALUE_STRING && project != NULL && project->kind == VALUE_STRING;
+    if (!known) {
+        return value_unknown(ctx->arena);
+    }
+    return value_string(ctx->arena,
+                        arena_printf(ctx->arena, INFERENCE_HOST "/project/p-%.*s/endpoint/is-%.*s/",
+                                     STR_ARG(project->string), STR_ARG(id->string)));
+}
+
+static const struct value *text_value(struct arena *arena, struct str text) {
+    return text.len > 0 ? value_string(arena, text) : NULL;
+}
+
+/* What a server calls its model: as it was told, else the model's name, else where a repository is
+ * mounted. NULL when nobody here can know. */
+static const struct value *served_model(struct arena *arena, const struct value *outputs) {
+    const struct value *told = value_at(outputs, "detailedInfo.engineArgs.served_model_name");
+    if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {
+        return told;
+    }
+    const struct value *named = tir_effective(outputs, "detailedInfo.huggingFaceId");
+    if (value_is_unknown(named) && tir_takes_model(tir_facts(outputs))) {
+        return named;
+    }
+    struct str model = tir_model(outputs);
+    if (model.len > 0 && !str_is_c(model, "custom")) {
+        return value_string(arena, model);
+    }
+    const struct value *repository = tir_effective(outputs, "modelId");
+    if (value_is_unknown(repository) || model.len > 0) {
+        return value_is_unknown(repository) ? repository : NULL;
+    }
+    if (tir_text(outputs, "modelId").len == 0) {
+        return NULL;
+    }
+    struct str path = tir_text(outputs, "modelPath");
+    while (path.len > 0 && path.ptr[0] == '/') {
+        path = str_slice(path, 1, path.len);
+    }
+    while (path.len > 0 && path.ptr[path.len - 1] == '/') {
+        path = str_slice(path, 0, path.len - 1);
+    }
+    struct str disk = tir_text(outputs, "diskPath");
+    return text_value(arena, arena_printf(arena, "%.*s%s%.*s", STR_ARG(disk),
+                                          path.len > 0 ? "/" : "", STR_ARG(path)));
+}
+
+void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+    struct arena *arena = ctx->arena;
+    (void)config;
+    const struct value *url = derive_url(ctx, outputs);
+    const struct value *base = url;
+    struct value *target = value_map(arena);
+    bool openai = tir_fact(tir_facts(outputs), "openai");
+    if (openai && url->kind == VALUE_STRING) {
+        base = value_string(arena, arena_printf(arena, "%.*sv1", STR_ARG(url->string)));
+    }
+    value_map_set_c(arena, target, "baseUrl", base);
+    const struct value *model = openai ? served_model(arena, outputs) : NULL;
+    if (model != NULL) {
+        value_map_set_c(arena, target, "model", model);
+    }
+    value_map_set_c(arena, outputs, "url", url);
+    value_map_set_c(arena, outputs, "target", target);
+}

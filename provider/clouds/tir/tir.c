@@ -1,0 +1,118 @@
+/* E2E Networks TIR: what the rows of tir.yaml cannot say. Its oddities: docs/apis/tir.md. */
+#include "clouds/clouds.h"
+#include "clouds/tir/internal.h"
+#include "core/config.h"
+
+static struct str desired(const struct value *inputs) {
+    struct str state = value_text_at(inputs, "desiredState");
+    if (state.len > 0) {
+        return state;
+    }
+    return str_is_c(value_text_at(inputs, "stopInference"), "stop") ? STR("paused")
+                                                                    : STR("running");
+}
+
+static enum err_code check_scope(struct cloud_call *call) {
+    static const char *const numbers[] = {"teamId", "projectId", "activeIam"};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        struct str text = value_text_at(call->params, numbers[i]);
+        if (text.len > 0 && !tir_is_number(text)) {
+            return ctx_fail(call->ctx, ERR_INVALID,
+                            "E2E Networks TIR: %s must be a number, not \"%.*s\"", numbers[i],
+                            STR_ARG(text));
+        }
+    }
+    if (call->urn.len > 0 && value_text_at(call->params, "location").len == 0) {
+        return ctx_fail(
+            call->ctx, ERR_INVALID,
+            "E2E Networks TIR: no location is known; set inference:tirLocation, or give "
+            "it in the id");
+    }
+    return call->urn.len > 0 && value_text_at(call->params, "projectId").len == 0
+               ? tir_need_project(call)
+               : ERR_OK;
+}
+
+/* Two layouts of one API: the older one has team and project in the path, the newer one the project
+ * in the query (docs/apis/tir.md 1.1). */
+static enum err_code complete_scope(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *account = value_get_set(call->inputs, STR("activeIam"));
+    if (account != NULL && account->kind == VALUE_STRING && account->string.len > 0) {
+        value_map_set_c(arena, call->params, "activeIam", account);
+    }
+    TRY(check_scope(call));
+    struct str layout = config_text(call->config, "tirApiLayout");
+    struct str team = value_text_at(call->params, "teamId");
+    struct str project = value_text_at(call->params, "projectId");
+    bool by_team = str_is_c(layout, "legacy") || (str_is_c(layout, "auto") && team.len > 0);
+    if (project.len == 0) {
+        return ERR_OK; /* only some look-ups come so far; the others say what is missing */
+    }
+    if (!by_team) {
+        value_map_set_c(arena, call->params, "base", value_string(arena, STR_EMPTY));
+        value_map_set_c(arena, call->params, "queryProject", value_string(arena, project));
+        return ERR_OK;
+    }
+    if (team.len == 0) {
+        return ctx_fail(call->ctx, ERR_INVALID,
+                        "E2E Networks TIR: the legacy API layout needs a team: set teamId or "
+                        "inference:tirTeamId (inference:tir:getProjects lists them)");
+    }
+    struct str base =
+        arena_printf(arena, "/teams/%.*s/projects/%.*s", STR_ARG(team), STR_ARG(project));
+    value_map_set_c(arena, call->params, "base", value_string(arena, base));
+    return ERR_OK;
+}
+
+/* Every form is whole, and both operations take the same. */
+static void adjust_create(struct cloud_call *call, const struct value *inputs, struct value *body) {
+    *body = *tir_request(call->ctx, inputs, value_text_at(call->params, "location"));
+}
+
+/* What differs is what the service would see: other spellings of one thing make no request. */
+static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
+                          const struct value *news, struct value *body) {
+    struct str location = value_text_at(call->params, "location");
+    struct value *before = tir_request(call->ctx, old_inputs, location);
+    struct value *after = tir_request(call->ctx, news, location);
+    bool differs = tir_form_differs(before, after) || tir_scaling_differs(before, after) ||
+                   tir_restarts(old_inputs, news);
+    *body = *(differs ? after : value_map(call->ctx->arena));
+}
+
+static enum err_code remove_endpoint(struct cloud_call *call) {
+    if (tir_is_committed(call->inputs)) {
+        log_warning(
+            &call->ctx->log,
+            "E2E Networks TIR: endpoint %.*s has a committed plan; its money is not refunded",
+            STR_ARG(call->id));
+    }
+    tir_note_delete(call);
+    return cloud_remove_default(call);
+}
+
+const struct cloud cloud_tir = {
+    .tables = &tir_tables,
+    .hooks =
+        {
+            .call_size = sizeof(struct tir_call),
+            .invoke = tir_invoke,
+            .check = tir_check,
+            .desired = desired,
+            .complete_scope = complete_scope,
+            .adjust_create = adjust_create,
+            .adjust_update = adjust_update,
+            .shape = tir_shape,
+            .observe = tir_observe,
+            .create = tir_create,
+            .update = tir_update,
+            .revive = tir_revive,
+            .remove = remove_endpoint,
+            .derive = tir_derive,
+            .choose_spelling = tir_choose_spelling,
+            .adjust_import = tir_adjust_import,
+            .adjust_refresh = tir_adjust_refresh,
+            .list = tir_list,
+        },
+};

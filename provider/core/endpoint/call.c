@@ -1,0 +1,296 @@
+#include "core/endpoint/call.h"
+
+#include <ctype.h>
+
+#include "core/endpoint/template.h"
+
+static bool is_text(const struct value *value) {
+    return value != NULL && value->kind == VALUE_STRING && value->string.len > 0;
+}
+
+/* Scope from the id, else the inputs, else the configuration; and the name. */
+static void fill_params(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct arena *arena = call->ctx->arena;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const char *property = tables->scope[i].property;
+        if (is_text(value_get_c(call->params, property))) {
+            continue;
+        }
+        const struct value *input = value_get_c(call->inputs, property);
+        struct str text =
+            is_text(input) ? input->string : config_text(call->config, tables->scope[i].config);
+        if (text.len > 0) {
+            value_map_set_c(arena, call->params, property, value_string(arena, text));
+        }
+    }
+    for (size_t i = 0; i < tables->param_count; i++) {
+        struct str text = config_text(call->config, tables->params[i].config);
+        if (text.len > 0) {
+            value_map_set_c(arena, call->params, tables->params[i].name, value_string(arena, text));
+        }
+    }
+    const char *name = tables->name_rule.property;
+    const struct value *input = value_get_c(call->inputs, name);
+    if (is_text(input) && !is_text(value_get_c(call->params, name))) {
+        value_map_set_c(arena, call->params, name, value_string(arena, input->string));
+    }
+}
+
+static bool is_key(const char *key, const char *other) {
+    return other != NULL && str_is_c(str_of(key), other);
+}
+
+static bool is_credential(const struct cloud_tables *tables, const char *key) {
+    for (size_t i = 0; i < tables->auth_count; i++) {
+        const struct auth_row *row = &tables->auth[i];
+        if (is_key(key, row->token) || is_key(key, row->access_key) ||
+            is_key(key, row->secret_key) || is_key(key, row->requires)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct str missing_credentials(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct arena *arena = call->ctx->arena;
+    struct str tried = STR_EMPTY;
+    for (size_t i = 0; i < tables->config_count; i++) {
+        if (is_credential(tables, tables->config[i].key)) {
+            struct str places = config_places(arena, &tables->config[i]);
+            tried = arena_printf(arena, "%.*s%s%.*s", STR_ARG(tried), tried.len > 0 ? "; " : "",
+                                 STR_ARG(places));
+        }
+    }
+    return tried;
+}
+
+static bool has_key(const struct cloud_call *call, const char *key) {
+    return key == NULL || config_text(call->config, key).len > 0;
+}
+
+static enum err_code refuse_half(struct cloud_call *call, const char *there, const char *missing) {
+    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED,
+                    "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed",
+                    call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)),
+                    missing);
+}
+
+/* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
+static enum err_code check_pair(struct cloud_call *call, const struct auth_row *row) {
+    const char *access = row->access_key;
+    const char *secret = row->secret_key;
+    if (access == NULL || (!has_key(call, access) && !has_key(call, secret))) {
+        return ERR_OK;
+    }
+    if (!has_key(call, access) || !has_key(call, secret)) {
+        return has_key(call, access) ? refuse_half(call, access, secret)
+                                     : refuse_half(call, secret, access);
+    }
+    if (!row->one_family || config_is_one_family(call->config, access, secret)) {
+        return ERR_OK;
+    }
+    return ctx_fail(
+        call->ctx, ERR_UNAUTHENTICATED,
+        "%s: the access key comes from %.*s but the secret key from %.*s; take both from one "
+        "place",
+        call->cloud->tables->title, STR_ARG(config_place(call->config, access)),
+        STR_ARG(config_place(call->config, secret)));
+}
+
+static struct str session_token_of(struct cloud_call *call, const struct auth_row *row) {
+    if (!row->one_family) {
+        return config_text(call->config, row->session_token);
+    }
+    struct str token = config_text_beside(call->config, row->session_token, row->access_key);
+    redact_add(&call->ctx->redact, token);
+    return token;
+}
+
+static enum err_code find_credential(struct cloud_call *call, const struct account *account,
+                                     struct rest_session *session) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->auth_count; i++) {
+        const struct auth_row *row = &tables->auth[i];
+        TRY(check_pair(call, row));
+        if (!has_key(call, row->token) || !has_key(call, row->access_key) ||
+            !has_key(call, row->secret_key) || !has_key(call, row->requires)) {
+            continue;
+        }
+        session->gate = row->probe ? account->gate : NULL;
+        session->scheme = sign_scheme_find(row->scheme);
+        session->credential = (struct sign_credential){
+            .token = config_text(call->config, row->token),
+            .access_key = config_text(call->config, row->access_key),
+            .secret_key = config_text(call->config, row->secret_key),
+            .session_token = session_token_of(call, row),
+            .service = str_of(row->service),
+            .region = value_text_at(call->params, "region"),
+            .project_id = value_text_at(call->params, "projectId"),
+        };
+        return ERR_OK;
+    }
+    struct str tried = missing_credentials(call);
+    return ctx_fail(
+        call->ctx, ERR_UNAUTHENTICATED,
+        "%s: no credentials. Looked at %.*s. Set one with: pulumi config set --secret <key> <value>",
+        tables->title, STR_ARG(tried));
+}
+
+static struct str without_trailing_slash(struct str url) {
+    while (url.len > 0 && url.ptr[url.len - 1] == '/') {
+        url.len--;
+    }
+    return url;
+}
+
+/* "SDK_ADDRESS_{region}" for ap-southeast-1: SDK_ADDRESS_AP_SOUTHEAST_1. */
+static struct str base_url_from_env(struct cloud_call *call, const struct base_url_row *row) {
+    struct str name;
+    struct str missing;
+    if (row->env == NULL ||
+        !template_expand(call->ctx->arena, row->env, call->params, &name, &missing)) {
+        return STR_EMPTY;
+    }
+    char *spelled = arena_alloc(call->ctx->arena, name.len + 1);
+    for (size_t i = 0; i < name.len; i++) {
+        spelled[i] = name.ptr[i] == '-' ? '_' : (char)toupper((unsigned char)name.ptr[i]);
+    }
+    spelled[name.len] = '\0';
+    return config_env(call->config, (struct str){spelled, name.len});
+}
+
+static enum err_code fill_base_urls(struct cloud_call *call, struct rest_session *session) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct rest_base_url *urls =
+        ARENA_ARRAY(call->ctx->arena, tables->base_url_count, struct rest_base_url);
+    for (size_t i = 0; i < tables->base_url_count; i++) {
+        const struct base_url_row *row = &tables->base_urls[i];
+        struct str url = config_text(call->config, row->config);
+        struct str missing;
+        url = url.len > 0 ? url : base_url_from_env(call, row);
+        if (url.len == 0 &&
+            !template_expand(call->ctx->arena, row->template, call->params, &url, &missing)) {
+            return ctx_fail(call->ctx, ERR_INVALID, "%s: the address of the service needs \"%.*s\"",
+                            tables->title, STR_ARG(missing));
+        }
+        urls[i] = (struct rest_base_url){.key = row->key, .url = without_trailing_slash(url)};
+    }
+    session->base_urls = urls;
+    session->base_url_count = tables->base_url_count;
+    return ERR_OK;
+}
+
+static const struct retry_policy *retry_of(struct cloud_call *call) {
+    const struct retry_policy *usual = call->cloud->tables->service.retry;
+    double retries = config_number(call->config, "maxRetries", -1);
+    if (retries < 0) {
+        return usual;
+    }
+    struct retry_policy *policy = ARENA_NEW(call->ctx->arena, struct retry_policy);
+    *policy = *usual;
+    policy->max_tries = (int)retries + 1;
+    return policy;
+}
+
+static enum err_code complete_scope(struct cloud_call *call, struct str id) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    if (call->cloud->hooks.complete_scope != NULL) {
+        TRY(call->cloud->hooks.complete_scope(call));
+    }
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        if (row->required && !is_text(value_get_c(call->params, row->property))) {
+            return ctx_fail(
+                call->ctx, ERR_INVALID,
+                "%s: \"%s\" is not known for \"%.*s\"; expected %s, or set inference:%s",
+                tables->title, row->property, STR_ARG(id), tables->id_help, row->config);
+        }
+    }
+    return ERR_OK;
+}
+
+/* An operation that takes a key of its own needs neither the account's credentials nor its scope.
+ */
+static enum err_code open_session(struct provider *provider, struct cloud_call *call, struct str id,
+                                  bool own_credential) {
+    struct rest_session *session = ARENA_NEW(call->ctx->arena, struct rest_session);
+    session->service = &call->cloud->tables->service;
+    const struct account *account = provider_account(provider, call->cloud);
+    session->limiter = account->limiter;
+    session->authorize = call->cloud->hooks.authorize;
+    session->renew = call->cloud->hooks.renew;
+    session->user = call;
+    session->retry = retry_of(call);
+    TRY(own_credential ? ERR_OK : find_credential(call, account, session));
+    TRY(fill_base_urls(call, session));
+    TRY(provider_transport(provider, call->ctx, &session->transport));
+    call->session = session;
+    if (own_credential) {
+        return ERR_OK;
+    }
+    TRY(complete_scope(call, id));
+    /* Looking the project up takes a session, and the headers of the next requests take the
+     * project. */
+    session->credential.project_id = value_text_at(call->params, "projectId");
+    return ERR_OK;
+}
+
+struct str call_id(const struct cloud_call *call) {
+    struct str id = STR_EMPTY;
+    struct str missing;
+    (void)template_expand(call->ctx->arena, call->cloud->tables->id_template, call->params, &id,
+                          &missing);
+    return id;
+}
+
+static enum err_code resolve_id(struct cloud_call *call, struct str id) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    if (id.len > 0 && !template_parse(call->ctx->arena, tables->id_import, id, call->params)) {
+        return ctx_fail(call->ctx, ERR_INVALID, "\"%.*s\" is not an id of %s; expected %s",
+                        STR_ARG(id), tables->token, tables->id_help);
+    }
+    return ERR_OK;
+}
+
+static void begin(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                  struct str urn, const struct value *inputs, struct cloud_call *out) {
+    *out = (struct cloud_call){
+        .ctx = ctx,
+        .cloud = cloud,
+        .config = provider_config(provider),
+        .params = value_map(ctx->arena),
+        .urn = urn,
+        .ledger = provider_ledger(provider),
+        .account = provider_account(provider, cloud)->state,
+        .own = cloud->hooks.call_size == 0 ? NULL : arena_alloc(ctx->arena, cloud->hooks.call_size),
+        .inputs = inputs,
+        .started_wall = ctx->clock->wall_seconds(ctx->clock),
+    };
+    config_redact(out->config, &ctx->redact);
+    redact_add_value(&ctx->redact, inputs);
+}
+
+enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                        struct str urn, struct str id, const struct value *inputs,
+                        struct cloud_call *out) {
+    begin(provider, ctx, cloud, urn, inputs, out);
+    TRY(resolve_id(out, id));
+    fill_params(out);
+    TRY(open_session(provider, out, id, false));
+    if (id.len > 0) {
+        out->id = call_id(out);
+        ledger_note_id(out->ledger, urn, out->id);
+    }
+    return ERR_OK;
+}
+
+enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
+                                 const struct cloud *cloud, const struct operation *operation,
+                                 const struct value *args, struct cloud_call *out) {
+    begin(provider, ctx, cloud, STR_EMPTY, args, out);
+    fill_params(out);
+    return open_session(provider, out, STR_EMPTY,
+                        operation != NULL && operation->credential != NULL);
+}

@@ -1,0 +1,30 @@
+#include "core/endpoint/capacity.h"
+
+static int64_t patience_ms(const struct cloud_call *call) {
+    const char *property = call->cloud->tables->capacity_retry;
+    const struct value *seconds = property == NULL ? NULL : value_get_c(call->inputs, property);
+    return seconds != NULL && seconds->kind == VALUE_NUMBER ? (int64_t)(seconds->number * 1000) : 0;
+}
+
+bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    const struct wait_policy *policy = &call->cloud->tables->wait;
+    int64_t now_ms = ctx->clock->now_ms(ctx->clock);
+    if (wait->delay_ms == 0) {
+        *wait = (struct capacity_wait){.until_ms = now_ms + patience_ms(call),
+                                       .delay_ms = policy->first_ms};
+    }
+    int64_t end_ms = cancel_deadline(ctx->cancel);
+    end_ms = end_ms < wait->until_ms ? end_ms : wait->until_ms;
+    if (now_ms + wait->delay_ms > end_ms) {
+        return false;
+    }
+    log_status(&ctx->log, "no machine of that kind is free; trying again in %lld s",
+               (long long)((wait->delay_ms + 999) / 1000));
+    if (cancel_sleep(ctx->cancel, wait->delay_ms) != CANCEL_NONE) {
+        return false;
+    }
+    wait->delay_ms = (int64_t)((double)wait->delay_ms * policy->factor);
+    wait->delay_ms = wait->delay_ms > policy->cap_ms ? policy->cap_ms : wait->delay_ms;
+    return true;
+}

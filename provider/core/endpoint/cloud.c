@@ -1,0 +1,218 @@
+#include "core/endpoint/cloud.h"
+
+#include "core/config.h"
+#include "core/endpoint/capacity.h"
+#include "core/endpoint/template.h"
+#include "core/props/prop.h"
+
+const struct operation *cloud_operation(const struct cloud *cloud, const char *name) {
+    for (size_t i = 0; i < cloud->tables->operation_count; i++) {
+        if (str_is_c(str_of(cloud->tables->operations[i].name), name)) {
+            return &cloud->tables->operations[i];
+        }
+    }
+    return NULL;
+}
+
+/* The body with what its operation always says ("Id", "action"). */
+static const struct value *with_fixed_fields(struct cloud_call *call, const struct operation *row,
+                                             const struct value *body) {
+    if (row->body_count == 0) {
+        return body;
+    }
+    struct value *out = value_map_clone(call->ctx->arena, body);
+    for (size_t i = 0; i < row->body_count; i++) {
+        struct str text;
+        struct str missing;
+        if (template_expand(call->ctx->arena, row->body[i].template, call->params, &text,
+                            &missing)) {
+            value_map_set_c(call->ctx->arena, out, row->body[i].name,
+                            value_string(call->ctx->arena, text));
+        }
+    }
+    return out;
+}
+
+/* Some operations take a key of their own instead of the account's credentials. */
+static enum err_code take_own_credential(struct cloud_call *call, const struct operation *row,
+                                         struct rest_session *session) {
+    if (row->credential == NULL) {
+        return ERR_OK;
+    }
+    struct str token = config_text(call->config, row->credential);
+    if (token.len == 0) {
+        return ctx_fail(call->ctx, ERR_UNAUTHENTICATED,
+                        "%s: %s needs inference:%s; its description says where to get one",
+                        call->cloud->tables->title, row->doing, row->credential);
+    }
+    session->scheme = sign_scheme_find("bearer");
+    session->credential = (struct sign_credential){.token = token};
+    session->gate = NULL;
+    session->authorize = NULL;
+    session->renew = NULL;
+    return ERR_OK;
+}
+
+enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
+                         struct rest_reply *reply) {
+    const struct operation *row = cloud_operation(call->cloud, operation);
+    *reply = (struct rest_reply){0};
+    if (row == NULL) {
+        return ctx_fail(call->ctx, ERR_INTERNAL, "%s has no operation \"%s\"",
+                        call->cloud->tables->title, operation);
+    }
+    struct rest_session session = *call->session;
+    TRY(take_own_credential(call, row, &session));
+    struct capacity_wait wait = {0};
+    const struct value *whole = with_fixed_fields(call, row, body);
+    for (;;) {
+        enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
+        if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
+            return code;
+        }
+    }
+}
+
+enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
+                           struct rest_reply *reply) {
+    enum err_code code = cloud_send(call, operation, body, reply);
+    call->changed = call->changed || code == ERR_OK || reply->maybe_done;
+    return code;
+}
+
+static bool word_matches(struct str pattern, struct str word) {
+    if (pattern.len > 2 && str_starts(pattern, STR("*")) && str_ends(pattern, STR("*"))) {
+        return str_contains_nocase(word, str_slice(pattern, 1, pattern.len - 1));
+    }
+    if (str_ends(pattern, STR("*"))) {
+        size_t len = pattern.len - 1;
+        return word.len >= len &&
+               str_is_nocase(str_slice(word, 0, len), str_slice(pattern, 0, len));
+    }
+    return str_is_nocase(pattern, word);
+}
+
+static enum state_class class_of(const struct cloud_tables *tables, struct str word) {
+    for (size_t i = 0; i < tables->state_count; i++) {
+        if (word_matches(str_of(tables->states[i].word), word)) {
+            return tables->states[i].class;
+        }
+    }
+    return STATE_PENDING;
+}
+
+struct observation cloud_classify(const struct cloud *cloud, const struct value *wire) {
+    struct str word = str_trim(value_text_at(wire, cloud->tables->status.state));
+    return (struct observation){.kind = OBSERVATION_SEEN,
+                                .wire = wire,
+                                .state = class_of(cloud->tables, word),
+                                .state_word = word};
+}
+
+/* Where a name addresses the endpoint, a reply under another name comes from somebody on the way,
+ * such as a cache. */
+static bool is_about_another(const struct cloud_call *call, const struct value *wire) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    if (tables->id_created != NULL || tables->status.name == NULL) {
+        return false;
+    }
+    struct str told = value_text_at(wire, tables->status.name);
+    struct str asked = value_text_at(call->params, tables->name_rule.property);
+    return told.len > 0 && asked.len > 0 && !str_is_nocase(told, asked);
+}
+
+bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
+                         struct observation *out) {
+    if (value_at(reply->result, call->cloud->tables->status.state) == NULL ||
+        is_about_another(call, reply->result)) {
+        return false;
+    }
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    *out = cloud_classify(call->cloud, hooks->shape != NULL ? hooks->shape(call->ctx, reply->result)
+                                                            : reply->result);
+    return true;
+}
+
+/* A 404 alone is no proof: a token of another account sees it as well. Nor is a reply that holds no
+ * list. */
+static enum err_code prove_gone(struct cloud_call *call) {
+    struct rest_reply proof;
+    if (cloud_operation(call->cloud, "proveGone") == NULL) {
+        return ERR_OK;
+    }
+    struct error not_found = error_keep(&call->ctx->error);
+    if (cloud_send(call, "proveGone", NULL, &proof) == ERR_OK) {
+        if (proof.result != NULL && proof.result->kind == VALUE_LIST) {
+            return ERR_OK;
+        }
+        (void)ctx_fail(call->ctx, ERR_UNAVAILABLE, "the reply holds no list");
+    }
+    struct str why = call->ctx->error.message;
+    enum err_code code = call->ctx->error.code;
+    return ctx_fail(
+        call->ctx, code,
+        "%.*s. It is not taken as deleted, because the account cannot be listed either: %.*s",
+        STR_ARG(not_found.message), STR_ARG(why));
+}
+
+enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "get", NULL, &reply);
+    if (code == ERR_OK) {
+        return cloud_observe_reply(call, &reply, out)
+                   ? ERR_OK
+                   : ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                              "%s: the reply to reading the endpoint does not show it",
+                              call->cloud->tables->title);
+    }
+    if (reply.class != FAILURE_NOT_FOUND) {
+        return code;
+    }
+    TRY(prove_gone(call));
+    error_clear(&call->ctx->error);
+    *out = (struct observation){.kind = OBSERVATION_GONE};
+    return ERR_OK;
+}
+
+enum err_code cloud_observe(struct cloud_call *call, struct observation *out) {
+    TRY(call->cloud->hooks.observe != NULL ? call->cloud->hooks.observe(call, out)
+                                           : cloud_observe_default(call, out));
+    if (out->state == STATE_GONE) { /* some services go on showing what was deleted */
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+    }
+    return ERR_OK;
+}
+
+enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
+                                   const struct value *news, const struct value *body,
+                                   struct observation *out) {
+    (void)old_inputs;
+    (void)news;
+    struct rest_reply reply;
+    enum err_code code = cloud_change(call, "update", body, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        return cloud_observe(call, out); /* proven gone: the caller says what to do then */
+    }
+    TRY(code);
+    return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
+}
+
+enum err_code cloud_remove_default(struct cloud_call *call) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        error_clear(&call->ctx->error);
+        return ERR_OK; /* the caller proves it */
+    }
+    return code;
+}
+
+struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs) {
+    if (call->cloud->hooks.desired != NULL) {
+        return call->cloud->hooks.desired(inputs);
+    }
+    const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
+    const struct value *value = value_get_set(inputs, STR("desiredState"));
+    value = row == NULL ? value : prop_effective(row, value);
+    return value != NULL && value->kind == VALUE_STRING ? value->string : STR("running");
+}

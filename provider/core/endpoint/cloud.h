@@ -1,0 +1,176 @@
+#ifndef CORE_ENDPOINT_CLOUD_H
+#define CORE_ENDPOINT_CLOUD_H
+
+#include "base/ctx.h"
+#include "core/endpoint/ledger.h"
+#include "core/methods/provider.h"
+#include "core/tables.h"
+
+struct cloud;
+struct config;
+
+/* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's
+ * arena. */
+struct cloud_call {
+    struct ctx *ctx;
+    const struct cloud *cloud;
+    const struct config *config;
+    const struct rest_session *session;
+    struct value
+        *params;   /* template parameters only: scope, id parts, name, what operations take */
+    struct str id; /* empty before a create is done */
+    struct str urn;
+    void *account;              /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;                  /* what the cloud's hooks tell each other (call_size), or NULL */
+    struct ledger *ledger;      /* of what is in the state */
+    const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
+    bool may_be_cached;         /* a look a few seconds old will do (Read) */
+    bool changed;               /* the endpoint was, or may have been, changed (cloud_change) */
+    int64_t started_wall;       /* seconds, for telling our object from an older one */
+};
+
+/* What is known of the endpoint after a look, or after the answer to a request. */
+enum observation_kind {
+    OBSERVATION_UNSEEN = 0, /* nobody has looked */
+    OBSERVATION_SEEN,       /* the cloud showed it */
+    OBSERVATION_GONE        /* proven not to exist */
+};
+
+struct observation {
+    enum observation_kind kind;
+    /* All below only of what was seen: the live object, and how it is by the state table. */
+    const struct value *wire;
+    enum state_class state;
+    struct str state_word;
+};
+
+/* Check failures found so far. */
+struct failures;
+void failures_add(struct failures *failures, struct str path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+struct path_list {
+    struct str *paths;
+    size_t count;
+};
+
+/* One Check, for the rules that a table row cannot say. */
+struct cloud_check {
+    struct ctx *ctx;
+    const struct cloud *cloud;
+    const struct config *config;
+    const struct value *olds;   /* the inputs in the state, or NULL or empty */
+    const struct value *inputs; /* may hold unknowns: a rule over one of them is skipped */
+    struct failures *failures;
+};
+/* The paths whose change would replace the endpoint, as Diff will say; none for a new one. */
+struct path_list check_replacing(const struct cloud_check *check);
+
+/* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies.
+ * Hooks run on the calling thread; all but check, adjust_* and derive may call the cloud. */
+struct cloud_hooks {
+    /* What a cloud keeps between calls of one configured process: caches, bought tokens (nothing).
+     * Shared by all threads. */
+    void *(*account_new)(const struct clock *clock);
+    void (*account_free)(void *account);
+    /* Size of what the hooks of one call tell each other: zeroed memory of the call (0: none). */
+    size_t call_size;
+    /* Credentials that have to be fetched first, and what to do when they are refused (nothing).
+     * See rest_session. */
+    enum err_code (*authorize)(struct ctx *ctx, const struct rest_session *session,
+                               struct sign_credential *credential);
+    bool (*renew)(struct ctx *ctx, const struct rest_session *session,
+                  const struct sign_credential *used);
+    /* Carries out a function whose answer takes more than one operation (the row's operation). */
+    enum err_code (*invoke)(struct cloud_call *call, const struct function_row *function,
+                            const struct value *args, const struct value **out_wire);
+    /* Rules across properties (nothing). */
+    void (*check)(const struct cloud_check *check);
+    /* The wanted state where it has a second, deprecated spelling (desiredState, or its default).
+     */
+    struct str (*desired)(const struct value *inputs);
+    /* Completes the scope from what only the cloud knows (nothing). Parameters still missing after
+     * it are an error. */
+    enum err_code (*complete_scope)(struct cloud_call *call);
+    /* Last word on the create body that was encoded from the table (nothing). */
+    void (*adjust_create)(struct cloud_call *call, const struct value *inputs, struct value *body);
+    /* Last word on the update body (nothing). An empty body means nothing is sent. */
+    void (*adjust_update)(struct cloud_call *call, const struct value *old_inputs,
+                          const struct value *news, struct value *body);
+    /* A live object as the rows expect it, where the service shows one thing in several ways (as it
+     * came). Pure. */
+    const struct value *(*shape)(struct ctx *ctx, const struct value *wire);
+    /* Reads the endpoint (operation "get"; a 404 counts when "prove_gone" answers). */
+    enum err_code (*observe)(struct cloud_call *call, struct observation *out);
+    /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id
+     * as soon as it is known. */
+    enum err_code (*create)(struct cloud_call *call, const struct value *body,
+                            struct observation *out);
+    /* Carries out a change (operation "update" with the body). */
+    enum err_code (*update)(struct cloud_call *call, const struct value *old_inputs,
+                            const struct value *news, const struct value *body,
+                            struct observation *out);
+    /* Starts a failed endpoint again (the operation of its wanted state). */
+    enum err_code (*revive)(struct cloud_call *call, struct observation *out);
+    /* Removes the endpoint (operation "delete"). */
+    enum err_code (*remove)(struct cloud_call *call);
+    /* More words for a failed state: recent log lines (nothing). Empty when there are none. */
+    struct str (*diagnose)(struct cloud_call *call);
+    /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews,
+     * where parts are unknown. */
+    void (*derive)(struct ctx *ctx, const struct config *config, struct value *outputs);
+    /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs
+     * use (nothing). `decoded` holds live values, private to the callee down to the first level. */
+    void (*choose_spelling)(struct ctx *ctx, const struct value *inputs, struct value *decoded);
+    /* Inputs of an import, after the table's decoding (nothing). */
+    void (*adjust_import)(struct ctx *ctx, const struct observation *seen, struct value *inputs);
+    /* Inputs of a refresh, after the table's merging (nothing). */
+    void (*adjust_refresh)(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
+    /* Whether a live state satisfies the wanted one beyond the state table (false). */
+    bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
+    /* Next page of ids for List (operation "list" and the section `list`). */
+    enum err_code (*list)(struct cloud_call *call, const struct list_request *request,
+                          struct list_receiver *receiver);
+};
+
+struct cloud {
+    const struct cloud_tables *tables;
+    struct cloud_hooks hooks;
+};
+
+/* The operation row of that name; NULL when the cloud has none. */
+const struct operation *cloud_operation(const struct cloud *cloud, const char *name);
+/* Calls an operation with the call's parameters and session. */
+enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
+                         struct rest_reply *reply) MUST_USE;
+/* The same for an operation that changes the endpoint: call->changed tells from now on that one
+ * was, or may have been, carried out. */
+enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
+                           struct rest_reply *reply) MUST_USE;
+/* Takes a reply's result for the live object; false when it is none (it tells no state, or another
+ * name). */
+bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
+                         struct observation *out);
+/* What a wire object says: seen, in the state that its word means. */
+struct observation cloud_classify(const struct cloud *cloud, const struct value *wire);
+
+/* The value of desiredState, or its default. */
+struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs);
+
+/* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
+enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;
+
+/* The defaults, for hooks that add to them. */
+enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) MUST_USE;
+enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
+                                   struct observation *out) MUST_USE;
+/* After a create was taken: sets the id from inputs and reply, then looks when the reply does not
+ * show the endpoint. */
+enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *reply,
+                            struct observation *out) MUST_USE;
+enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
+                                   const struct value *news, const struct value *body,
+                                   struct observation *out) MUST_USE;
+enum err_code cloud_remove_default(struct cloud_call *call) MUST_USE;
+
+#endif

@@ -1,0 +1,126 @@
+#include "core/endpoint/ledger.h"
+
+#include <pthread.h>
+#include <search.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct ledger {
+    pthread_mutex_t mutex;
+    void *tree; /* of rows, POSIX tsearch */
+};
+
+/* One endpoint of a resource; with an empty id the resource itself. The texts lie behind it. */
+struct row {
+    struct str urn;
+    struct str id;
+    struct ledger_entry entry;
+    bool checked; /* of the resource: since its last Diff */
+};
+
+static int compare_text(struct str a, struct str b) {
+    if (a.len != b.len) {
+        return a.len < b.len ? -1 : 1;
+    }
+    return memcmp(a.ptr, b.ptr, a.len);
+}
+
+static int compare(const void *a, const void *b) {
+    const struct row *left = a;
+    const struct row *right = b;
+    int order = compare_text(left->urn, right->urn);
+    return order != 0 ? order : compare_text(left->id, right->id);
+}
+
+struct ledger *ledger_new(void) {
+    struct ledger *ledger = MEM_NEW(struct ledger);
+    (void)pthread_mutex_init(&ledger->mutex, NULL);
+    return ledger;
+}
+
+void ledger_clear(struct ledger *ledger) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    tdestroy(ledger->tree, mem_free);
+    ledger->tree = NULL;
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_free(struct ledger *ledger) {
+    if (ledger != NULL) {
+        ledger_clear(ledger);
+        (void)pthread_mutex_destroy(&ledger->mutex);
+        mem_free(ledger);
+    }
+}
+
+static struct row *find(const struct ledger *ledger, struct str urn, struct str id) {
+    const struct row key = {.urn = urn, .id = id};
+    struct row *const *found = tfind(&key, &ledger->tree, compare);
+    return found == NULL ? NULL : *found;
+}
+
+static struct row *row_new(struct str urn, struct str id) {
+    struct row *row = mem_alloc(sizeof(*row) + urn.len + id.len);
+    char *text = (char *)(row + 1);
+    memcpy(text, urn.ptr, urn.len);
+    memcpy(text + urn.len, id.ptr, id.len);
+    row->urn = (struct str){text, urn.len};
+    row->id = (struct str){text + urn.len, id.len};
+    return row;
+}
+
+/* With the lock held. NULL when there is no memory left for the tree: then nothing is known. */
+static struct row *row_of(struct ledger *ledger, struct str urn, struct str id) {
+    struct row *row = find(ledger, urn, id);
+    if (row != NULL) {
+        return row;
+    }
+    row = row_new(urn, id);
+    if (tsearch(row, &ledger->tree, compare) == NULL) {
+        mem_free(row);
+        return NULL;
+    }
+    return row;
+}
+
+void ledger_note_check(struct ledger *ledger, struct str urn) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = row_of(ledger, urn, STR_EMPTY);
+    if (resource != NULL) {
+        resource->checked = true;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_note_id(struct ledger *ledger, struct str urn, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *endpoint = row_of(ledger, urn, id);
+    if (endpoint != NULL) {
+        endpoint->entry.known = true;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = find(ledger, urn, STR_EMPTY);
+    struct row *endpoint = row_of(ledger, urn, id);
+    bool counts = resource != NULL && resource->checked;
+    if (endpoint != NULL) {
+        endpoint->entry.known = true;
+        endpoint->entry.replaced = counts ? replaces : endpoint->entry.replaced;
+    }
+    if (counts) {
+        resource->checked = false;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *endpoint = find(ledger, urn, id);
+    struct ledger_entry entry = endpoint == NULL ? (struct ledger_entry){0} : endpoint->entry;
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return entry;
+}

@@ -1,0 +1,34 @@
+#ifndef CORE_ENDPOINT_LEDGER_H
+#define CORE_ENDPOINT_LEDGER_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* What the engine has told this process of the endpoints in the stack's state: which there are (by
+ * Diff, Read, Update, Delete), and which of them Diff has found to be replaced. So a create does
+ * not mistake the endpoint that it is about to replace for one that an earlier run left behind. Any
+ * thread. */
+struct ledger;
+
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *ledger);
+/* Forgets everything: another configuration may be about another stack. */
+void ledger_clear(struct ledger *ledger);
+
+/* The program declares the resource: the next Diff of it compares the state with the program. */
+void ledger_note_check(struct ledger *ledger, struct str urn);
+/* The resource's endpoint is in the state. */
+void ledger_note_id(struct ledger *ledger, struct str urn, struct str id);
+/* The same, by a Diff that found out whether the endpoint is replaced. That counts only after a
+ * Check of its own: a refresh calls Diff with old and new swapped, and without one. */
+void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces);
+
+struct ledger_entry {
+    bool known;    /* in the state */
+    bool replaced; /* to be replaced, Diff says */
+};
+/* All that is known of the resource's endpoint; nothing of one that was never noted. */
+struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id);
+
+#endif

@@ -1,0 +1,123 @@
+#include "core/endpoint/name.h"
+
+#include <ctype.h>
+
+#include "base/digest.h"
+
+#define SUFFIX_DIGITS 7
+#define DEFAULTS_KEY "__defaults"
+
+static bool is_legal(const struct name_rule *rule, char c) {
+    unsigned char u = (unsigned char)c;
+    if (isdigit(u) || (isalpha(u) && (!rule->lower_case || islower(u)))) {
+        return true;
+    }
+    return c != '\0' && strchr(rule->alphabet, c) != NULL;
+}
+
+/* The nearest legal spelling, at most `limit` characters long. */
+static struct str spell(struct arena *arena, const struct name_rule *rule, struct str text,
+                        size_t limit) {
+    char *out = arena_alloc(arena, text.len + 2);
+    size_t len = 0;
+    char separator = rule->alphabet[0];
+    if (rule->letter_first && (text.len == 0 || !isalpha((unsigned char)text.ptr[0]))) {
+        out[len++] = 'e';
+    }
+    for (size_t i = 0; i < text.len && len < limit; i++) {
+        char c = rule->lower_case ? (char)tolower((unsigned char)text.ptr[i]) : text.ptr[i];
+        c = is_legal(rule, c) ? c : separator;
+        bool twice = c == separator && (len == 0 || out[len - 1] == separator);
+        if (!(rule->single_separators && twice)) {
+            out[len++] = c;
+        }
+    }
+    while (rule->single_separators && len > 0 && out[len - 1] == separator) {
+        len--;
+    }
+    return (struct str){out, len};
+}
+
+/* The same seed, resource and property give the same digits: Check stays reproducible. */
+static struct str random_digits(struct arena *arena, const struct check_request *request,
+                                const char *property) {
+    uint8_t digest[DIGEST_SHA256_LEN];
+    if (request->random_seed.len == 0) {
+        digest_random(digest, sizeof(digest));
+    } else {
+        struct str material = arena_printf(arena, "%.*s\n%s", STR_ARG(request->urn), property);
+        digest_hmac_sha256(request->random_seed, material, digest);
+    }
+    return str_slice(digest_hex(arena, digest, sizeof(digest)), 0, SUFFIX_DIGITS);
+}
+
+/* A proposal that is too long loses letters before its last ones: those are what tells it from
+ * others. */
+static struct str adapt(struct arena *arena, const struct name_rule *rule, struct str proposed) {
+    struct str whole = spell(arena, rule, proposed, SIZE_MAX);
+    if (whole.len <= rule->max_length) {
+        return whole;
+    }
+    struct str digits = str_slice(whole, whole.len - SUFFIX_DIGITS, whole.len);
+    struct str stem = spell(arena, rule, whole, rule->max_length - SUFFIX_DIGITS - 1);
+    return arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(stem), 1, rule->alphabet, STR_ARG(digits));
+}
+
+static struct str autoname(struct arena *arena, const struct name_rule *rule,
+                           const struct check_request *request) {
+    if (request->has_autonaming) {
+        return request->autonaming_mode == AUTONAMING_ENFORCE
+                   ? request->proposed_name
+                   : adapt(arena, rule, request->proposed_name);
+    }
+    struct str stem = spell(arena, rule, request->name, rule->max_length - SUFFIX_DIGITS - 1);
+    struct str digits = random_digits(arena, request, rule->property);
+    return arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(stem), stem.len > 0 ? 1 : 0, rule->alphabet,
+                        STR_ARG(digits));
+}
+
+static void record(struct arena *arena, const struct name_rule *rule, struct value *inputs,
+                   struct str name) {
+    struct value *defaults = value_list(arena);
+    value_list_append(arena, defaults, value_string_c(arena, rule->property));
+    value_map_set(arena, inputs, str_of(rule->property), value_string(arena, name));
+    value_map_set_c(arena, inputs, DEFAULTS_KEY, defaults);
+}
+
+void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
+                  const struct check_request *request, struct value *inputs,
+                  struct failures *failures) {
+    const struct name_rule *rule = &tables->name_rule;
+    struct str property = str_of(rule->property);
+    if (value_get_set(inputs, property) != NULL) {
+        return;
+    }
+    const struct value *old_name = value_get_set(request->olds, property);
+    if (old_name != NULL && old_name->kind == VALUE_STRING) {
+        record(ctx->arena, rule, inputs, old_name->string);
+        return;
+    }
+    if (request->has_autonaming && request->autonaming_mode == AUTONAMING_DISABLE) {
+        failures_add(failures, property, "is required because autonaming is disabled");
+        return;
+    }
+    struct str name = autoname(ctx->arena, rule, request);
+    record(ctx->arena, rule, inputs, name);
+    /* An enforced name is used as it is or not at all. */
+    struct value *probe = value_map(ctx->arena);
+    value_map_set(ctx->arena, probe, property, value_string(ctx->arena, name));
+    const struct prop_table only = {.rows = prop_find(&tables->props, property), .count = 1};
+    (void)prop_check(ctx, &only, probe, failures);
+}
+
+bool name_is_auto(const struct value *inputs, const struct name_rule *rule) {
+    const struct value *defaults = value_get_c(inputs, DEFAULTS_KEY);
+    for (size_t i = 0; defaults != NULL && defaults->kind == VALUE_LIST && i < defaults->list.count;
+         i++) {
+        const struct value *item = defaults->list.items[i];
+        if (item->kind == VALUE_STRING && str_is_c(item->string, rule->property)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,15 @@
+#ifndef CORE_ENDPOINT_NAME_H
+#define CORE_ENDPOINT_NAME_H
+
+#include "core/props/prop.h"
+
+/* Gives the inputs a name when the program does not: the old one, the engine's proposal, or logical
+ * name plus seven random hex digits, cut and spelled by the cloud's rule; `inputs` is private to
+ * the caller. Records "__defaults" so that Diff can tell an autoname from an explicit one. */
+void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
+                  const struct check_request *request, struct value *inputs,
+                  struct failures *failures);
+/* Whether the checked inputs' name was given by name_resolve. */
+bool name_is_auto(const struct value *inputs, const struct name_rule *rule);
+
+#endif

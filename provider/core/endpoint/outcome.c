@@ -1,0 +1,61 @@
+#include "core/endpoint/outcome.h"
+
+#include "core/endpoint/scope.h"
+
+struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
+                             const struct value *inputs) {
+    struct value *decoded = prop_decode(call->ctx, &call->cloud->tables->props, seen->wire);
+    if (call->cloud->hooks.choose_spelling != NULL) {
+        call->cloud->hooks.choose_spelling(call->ctx, inputs, decoded);
+    }
+    return decoded;
+}
+
+const struct value *outcome_outputs(struct cloud_call *call, const struct observation *seen,
+                                    const struct value *inputs) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    const struct value *decoded =
+        seen->kind != OBSERVATION_SEEN ? inputs : outcome_decode(call, seen, inputs);
+    struct value *outputs = prop_outputs(ctx, &tables->props, decoded, inputs);
+    scope_put(ctx, tables, call->params, outputs);
+    const struct value *made = value_get_c(call->params, "endpointId");
+    value_map_set_c(ctx->arena, outputs, "endpointId",
+                    made != NULL ? made : value_string(ctx->arena, call->id));
+    if (call->cloud->hooks.derive != NULL) {
+        call->cloud->hooks.derive(ctx, call->config, outputs);
+    }
+    return outputs;
+}
+
+enum err_code outcome_partial(struct cloud_call *call, const struct observation *seen,
+                              const struct value *inputs, const struct value *read_inputs) {
+    struct ctx *ctx = call->ctx;
+    struct str *reasons = ARENA_ARRAY(ctx->arena, 1, struct str);
+    reasons[0] = ctx->error.message;
+    ctx->error.partial = (struct error_partial){
+        .id = call->id,
+        .properties = outcome_outputs(call, seen, inputs),
+        .inputs = read_inputs,
+        .reasons = reasons,
+        .reason_count = 1,
+    };
+    ctx->error.code = ERR_INIT_FAILED;
+    return ERR_INIT_FAILED;
+}
+
+struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
+    struct arena *arena = call->ctx->arena;
+    if (seen->kind != OBSERVATION_SEEN) {
+        return seen->kind == OBSERVATION_GONE ? STR("gone") : STR("state unknown");
+    }
+    struct str text = seen->state_word.len > 0 ? seen->state_word : STR("without a state");
+    for (const char *const *path = call->cloud->tables->status.messages;
+         path != NULL && *path != NULL; path++) {
+        struct str message = str_trim(value_text_at(seen->wire, *path));
+        if (message.len > 0) {
+            text = arena_printf(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
+        }
+    }
+    return arena_str(arena, text);
+}

@@ -1,0 +1,22 @@
+#ifndef CORE_ENDPOINT_OUTCOME_H
+#define CORE_ENDPOINT_OUTCOME_H
+
+#include "core/props/prop.h"
+
+/* What a call reports about an endpoint that exists. */
+
+/* Property values of the live object, spelled as the inputs spell them. */
+struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
+                             const struct value *inputs);
+/* Outputs from the live object (when it was not seen: from the inputs alone) under the given
+ * inputs. */
+const struct value *outcome_outputs(struct cloud_call *call, const struct observation *seen,
+                                    const struct value *inputs);
+/* Turns the failure in ctx->error into "exists, but is not as asked": nothing is lost.
+ * `read_inputs` only for Read. */
+enum err_code outcome_partial(struct cloud_call *call, const struct observation *seen,
+                              const struct value *inputs, const struct value *read_inputs) MUST_USE;
+/* One line about an endpoint's state and what its cloud says of it. */
+struct str outcome_describe(struct cloud_call *call, const struct observation *seen);
+
+#endif

@@ -1,0 +1,59 @@
+#include "core/endpoint/scope.h"
+
+static bool is_set(const struct value *inputs, const struct scope_row *row) {
+    return value_get_set(inputs, str_of(row->property)) != NULL;
+}
+
+void scope_fill(struct ctx *ctx, const struct provider_options *options,
+                const struct cloud_tables *tables, const struct config *config,
+                struct value *inputs, struct failures *failures) {
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        struct str text = config_text(config, row->config);
+        if (!is_set(inputs, row) && text.len > 0) {
+            value_map_set_c(ctx->arena, inputs, row->property, value_string(ctx->arena, text));
+        }
+        if (row->required && !is_set(inputs, row)) {
+            struct str places =
+                config_places(ctx->arena, config_find(options, str_of(row->config)));
+            failures_add(failures, str_of(row->property), "is required: set it here, or by %.*s",
+                         STR_ARG(places));
+        }
+    }
+}
+
+void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,
+               struct value *outputs) {
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        const struct value *value = value_get_set(params, str_of(row->property));
+        if (value != NULL && !is_set(outputs, row)) {
+            value_map_set_c(ctx->arena, outputs, row->property, value);
+        }
+    }
+}
+
+void scope_put_unconfigured(struct ctx *ctx, const struct cloud_tables *tables,
+                            const struct config *config, const struct value *params,
+                            struct value *inputs) {
+    scope_put(ctx, tables, params, inputs);
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str name = str_of(tables->scope[i].property);
+        if (str_is(value_text_at(inputs, tables->scope[i].property),
+                   config_text(config, tables->scope[i].config))) {
+            value_map_remove(inputs, name);
+        }
+    }
+}
+
+bool scope_differs(const struct cloud_tables *tables, const struct value *a,
+                   const struct value *b) {
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str name = str_of(tables->scope[i].property);
+        if (!tables->scope[i].shared_names &&
+            !value_equal(value_get_set(a, name), value_get_set(b, name))) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,254 @@
+#include "core/endpoint/wait.h"
+
+#include "base/digest.h"
+#include "core/config.h"
+
+/* A poll's reply is bounded by the service row; a scratch arena holds one. */
+#define SCRATCH_CEILING (8u << 20)
+/* So many polls in a row may fail for reasons that pass. */
+#define MAX_FAILED_POLLS 5
+
+struct wait {
+    struct cloud_call *call;
+    struct str desired;
+    struct arena *scratch[2]; /* the last reply stays readable while the next one is made */
+    size_t turn;
+    int64_t started_ms;
+    int64_t delay_ms;
+    int failed_polls;
+    bool has_left_rest; /* seen in a state other than paused since the change */
+};
+
+static int64_t now(const struct wait *wait) {
+    return wait->call->ctx->clock->now_ms(wait->call->ctx->clock);
+}
+
+static enum state_class wanted_class(const struct cloud_call *call, struct str desired) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->action_count; i++) {
+        if (str_is_c(desired, tables->actions[i].desired)) {
+            return tables->actions[i].class;
+        }
+    }
+    return STATE_READY;
+}
+
+bool wait_is_reached(const struct cloud_call *call, struct str desired, enum state_class state) {
+    if (state == wanted_class(call, desired) || state == STATE_OTHER) {
+        return true;
+    }
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    return hooks->state_suffices != NULL && hooks->state_suffices(call->inputs, desired, state);
+}
+
+void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
+                       int64_t usual_ms) {
+    struct ctx *ctx = call->ctx;
+    double configured = config_number(call->config, "timeout", 0);
+    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), phase);
+    double seconds = timeout_seconds > 0                        ? timeout_seconds
+                     : own != NULL && own->kind == VALUE_NUMBER ? own->number
+                     : configured > 0                           ? configured
+                                                                : (double)usual_ms / 1000;
+    double longest = 30.0 * 24 * 3600;
+    seconds = seconds < longest ? seconds : longest;
+    cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
+}
+
+/* Between 90 and 110 per cent, so that a large stack does not poll in step. */
+static int64_t jittered(int64_t delay_ms) {
+    uint8_t byte = 0;
+    digest_random(&byte, 1);
+    return delay_ms * (900 + (int64_t)byte * 200 / 255) / 1000;
+}
+
+static enum cancel_reason pause_before_poll(struct wait *wait) {
+    const struct wait_policy *policy = &wait->call->cloud->tables->wait;
+    enum cancel_reason reason = cancel_sleep(wait->call->ctx->cancel, jittered(wait->delay_ms));
+    wait->delay_ms = (int64_t)((double)wait->delay_ms * policy->factor);
+    wait->delay_ms = wait->delay_ms > policy->cap_ms ? policy->cap_ms : wait->delay_ms;
+    return reason;
+}
+
+static bool passes(enum err_code code) {
+    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
+}
+
+/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. */
+static enum err_code poll(struct wait *wait, struct observation *seen) {
+    struct ctx *ctx = wait->call->ctx;
+    struct arena *scratch = wait->scratch[wait->turn % 2];
+    arena_reset(scratch);
+    struct ctx poll_ctx;
+    ctx_fork(&poll_ctx, ctx, scratch, ctx->cancel);
+    struct cloud_call poll_call = *wait->call;
+    poll_call.ctx = &poll_ctx;
+    poll_call.params = value_map_clone(scratch, wait->call->params);
+    struct observation fresh = {0};
+    enum err_code code = ctx_join(ctx, &poll_ctx, cloud_observe(&poll_call, &fresh));
+    if (code == ERR_OK) {
+        wait->turn++;
+        wait->failed_polls = 0;
+        *seen = fresh;
+        arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
+        return ERR_OK;
+    }
+    wait->failed_polls++;
+    return passes(code) && wait->failed_polls < MAX_FAILED_POLLS ? ERR_OK : code;
+}
+
+static void show_progress(const struct wait *wait, const struct observation *seen) {
+    const struct status_paths *paths = &wait->call->cloud->tables->status;
+    struct log log = wait->call->ctx->log;
+    log.arena = wait->scratch[wait->turn % 2]; /* reset by the next poll */
+    const struct value *ready =
+        paths->ready_replicas == NULL ? NULL : value_at(seen->wire, paths->ready_replicas);
+    const struct value *target =
+        paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
+    struct str replicas = STR_EMPTY;
+    if (ready != NULL && ready->kind == VALUE_NUMBER && target != NULL &&
+        target->kind == VALUE_NUMBER) {
+        replicas =
+            arena_printf(log.arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
+    }
+    log_status(&log, "%.*s%.*s, %lld s", STR_ARG(seen->state_word), STR_ARG(replicas),
+               (long long)((now(wait) - wait->started_ms) / 1000));
+}
+
+static enum err_code fail_state(struct wait *wait, const struct observation *seen,
+                                const char *next_step) {
+    struct cloud_call *call = wait->call;
+    struct str logs = STR_EMPTY;
+    if (call->cloud->hooks.diagnose != NULL) {
+        struct error kept = error_keep(&call->ctx->error);
+        logs = call->cloud->hooks.diagnose(call);
+        error_put_back(&call->ctx->error, &kept);
+    }
+    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%s%.*s",
+                    call->cloud->tables->title, STR_ARG(call->id),
+                    STR_ARG(outcome_describe(call, seen)), next_step,
+                    logs.len > 0 ? "\nLast log lines:\n" : "", STR_ARG(logs));
+}
+
+static enum err_code fail_gone(struct wait *wait) {
+    return ctx_fail(wait->call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                    wait->call->cloud->tables->title, STR_ARG(wait->call->id));
+}
+
+/* ERR_OK: go on waiting. */
+static enum err_code judge(struct wait *wait, const struct observation *seen) {
+    bool settling = now(wait) - wait->started_ms < wait->call->cloud->tables->wait.settle_ms;
+    if (seen->kind == OBSERVATION_GONE) {
+        return settling ? ERR_OK : fail_gone(wait);
+    }
+    switch (seen->state) {
+    case STATE_FAILED:
+        return fail_state(
+            wait, seen,
+            "Mend its inputs and run pulumi up again, or destroy it: it stays in the state until then.");
+    case STATE_UPDATE_FAILED:
+        return settling && !wait->has_left_rest
+                   ? ERR_OK
+                   : fail_state(
+                         wait, seen,
+                         "The last change did not apply; what was there before still serves.");
+    case STATE_GONE: /* so the answer to a change says */
+        return settling ? ERR_OK : fail_gone(wait);
+    case STATE_PAUSED:
+        return settling && !wait->has_left_rest
+                   ? ERR_OK
+                   : fail_state(
+                         wait, seen,
+                         "Somebody paused it while this run waited; run pulumi up again to resume it.");
+    case STATE_PENDING:
+    case STATE_READY:
+    case STATE_IDLE:
+    case STATE_OTHER:
+        wait->has_left_rest = true;
+        return ERR_OK;
+    }
+    return ERR_OK;
+}
+
+static enum err_code give_up(struct wait *wait, const struct observation *seen,
+                             enum cancel_reason reason) {
+    struct cloud_call *call = wait->call;
+    const char *why =
+        reason == CANCEL_DEADLINE ? "the time given for it ran out" : "the run was cancelled";
+    return ctx_fail(
+        call->ctx, reason == CANCEL_DEADLINE ? ERR_DEADLINE : ERR_CANCELLED,
+        "%s: endpoint %.*s was still %.*s after %lld s when %s. It is kept in the state; pulumi up goes on "
+        "waiting for it",
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
+        (long long)((now(wait) - wait->started_ms) / 1000), why);
+}
+
+static enum err_code loop(struct wait *wait, struct observation *seen) {
+    while (!wait_is_reached(wait->call, wait->desired, seen->state)) {
+        TRY(judge(wait, seen));
+        show_progress(wait, seen);
+        enum cancel_reason reason = pause_before_poll(wait);
+        if (reason != CANCEL_NONE) {
+            return give_up(wait, seen, reason);
+        }
+        enum err_code code = poll(wait, seen);
+        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+            return give_up(wait, seen, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
+        }
+        TRY(code);
+    }
+    return ERR_OK;
+}
+
+static void begin(struct wait *wait, struct cloud_call *call) {
+    *wait = (struct wait){.call = call, .delay_ms = call->cloud->tables->wait.first_ms};
+    wait->scratch[0] = arena_new(SCRATCH_CEILING);
+    wait->scratch[1] = arena_new(SCRATCH_CEILING);
+    wait->started_ms = now(wait);
+}
+
+static void end(struct wait *wait) {
+    arena_free(wait->scratch[0]);
+    arena_free(wait->scratch[1]);
+}
+
+enum err_code wait_until_state(struct cloud_call *call, struct str desired,
+                               struct observation *seen) {
+    struct wait wait;
+    begin(&wait, call);
+    wait.desired = desired;
+    enum err_code code = loop(&wait, seen);
+    if (seen->kind == OBSERVATION_SEEN) {
+        seen->wire = value_copy(call->ctx->arena, seen->wire);
+    }
+    seen->state_word = arena_str(call->ctx->arena, seen->state_word);
+    end(&wait);
+    return code;
+}
+
+static enum err_code give_up_on_delete(struct wait *wait, const struct observation *seen,
+                                       enum cancel_reason reason) {
+    struct cloud_call *call = wait->call;
+    bool late = reason == CANCEL_DEADLINE;
+    return ctx_fail(
+        call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
+        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
+        "run deletes it again",
+        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
+        (long long)((now(wait) - wait->started_ms) / 1000),
+        late ? "the time given for it ran out" : "the run was cancelled");
+}
+
+enum err_code wait_until_gone(struct cloud_call *call) {
+    struct wait wait;
+    begin(&wait, call);
+    struct observation seen = {0};
+    enum err_code code = poll(&wait, &seen);
+    while (code == ERR_OK && seen.kind != OBSERVATION_GONE) {
+        show_progress(&wait, &seen);
+        enum cancel_reason reason = pause_before_poll(&wait);
+        code = reason == CANCEL_NONE ? poll(&wait, &seen) : give_up_on_delete(&wait, &seen, reason);
+    }
+    end(&wait);
+    return code;
+}

@@ -1,0 +1,21 @@
+#ifndef CORE_ENDPOINT_WAIT_H
+#define CORE_ENDPOINT_WAIT_H
+
+#include "core/endpoint/outcome.h"
+
+/* Waits until the live object is in the wanted state, as the cloud's tables define it; `seen` goes
+ * in as last seen and comes out as last seen, whatever the result. Stops at the call's cancel token
+ * or deadline, fails fast on a failed state with the cloud's own words. Shows progress as a status
+ * line. */
+enum err_code wait_until_state(struct cloud_call *call, struct str desired,
+                               struct observation *seen) MUST_USE;
+/* Waits until the endpoint is proven gone. */
+enum err_code wait_until_gone(struct cloud_call *call) MUST_USE;
+/* Whether the state is what `desired` asks for. */
+bool wait_is_reached(const struct cloud_call *call, struct str desired, enum state_class state);
+/* Sets the call's deadline: the request's timeout, else the inputs' own, else the provider's, else
+ * the cloud's usual one. */
+void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
+                       int64_t usual_ms);
+
+#endif

@@ -1,0 +1,103 @@
+#include <stdlib.h>
+
+#include "core/endpoint/call.h"
+#include "core/endpoint/name.h"
+#include "core/endpoint/scope.h"
+#include "core/props/compare.h"
+#include "core/props/path.h"
+
+static int by_path(const void *a, const void *b) {
+    return str_compare(((const struct diff_entry *)a)->path, ((const struct diff_entry *)b)->path);
+}
+
+static void add_head(struct str *heads, size_t *count, struct str head) {
+    for (size_t i = 0; i < *count; i++) {
+        if (str_is(heads[i], head)) {
+            return;
+        }
+    }
+    heads[(*count)++] = head;
+}
+
+static void finish(struct diff_list *diffs, struct diff_response *out) {
+    struct arena *arena = diffs->ctx->arena;
+    if (diffs->count > 1) {
+        qsort(diffs->entries, diffs->count, sizeof(*diffs->entries), by_path);
+    }
+    out->changed = diffs->count > 0;
+    out->entries = diffs->entries;
+    out->entry_count = diffs->count;
+    out->diffs = ARENA_ARRAY(arena, diffs->count, struct str);
+    out->replaces = ARENA_ARRAY(arena, diffs->count, struct str);
+    for (size_t i = 0; i < diffs->count; i++) {
+        struct str head = path_head(arena, diffs->entries[i].path);
+        add_head(out->diffs, &out->diff_count, head);
+        if (diff_kind_replaces(diffs->entries[i].kind)) {
+            add_head(out->replaces, &out->replace_count, head);
+        }
+    }
+}
+
+static void add_stables(struct ctx *ctx, const struct prop_table *table,
+                        struct diff_response *out) {
+    out->stables = ARENA_ARRAY(ctx->arena, table->count, struct str);
+    for (size_t i = 0; i < table->count; i++) {
+        if ((table->rows[i].flags & PROP_STABLE) != 0) {
+            out->stables[out->stable_count++] = str_of(table->rows[i].name);
+        }
+    }
+}
+
+/* A replacement under a name that cannot exist twice has to free it first; an autonamed one gets
+ * another name, so callers go on being served while the new endpoint starts. */
+static bool must_delete_first(const struct cloud_tables *tables, const struct value *olds,
+                              const struct value *news) {
+    const struct name_rule *rule = &tables->name_rule;
+    struct str name = str_of(rule->property);
+    return rule->unique && !name_is_auto(news, rule) &&
+           value_equal(value_get(olds, name), value_get(news, name)) &&
+           !scope_differs(tables, olds, news);
+}
+
+/* State that another package wrote under an aliased type: its inputs read like ours, its outputs
+ * lack what only ours have. One update without a request gives them our shape. */
+static bool is_foreign(const struct cloud_tables *tables, const struct value *olds) {
+    return tables->aliases != NULL && olds != NULL && value_get_c(olds, "target") == NULL;
+}
+
+enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
+                            const struct diff_request *request, struct diff_response *out) {
+    const struct cloud *cloud = NULL;
+    *out = (struct diff_response){0};
+    TRY(provider_find(provider, ctx, request->type, &cloud));
+    const struct cloud_tables *tables = cloud->tables;
+    /* Engines before 3.40 send no old inputs. */
+    struct comparison inputs = compare_inputs(ctx, tables, provider_config(provider),
+                                              request->old_inputs, request->news, request->olds);
+    struct diff_list diffs = {.ctx = ctx,
+                              .ignored = request->ignore_changes,
+                              .ignored_count = request->ignore_change_count};
+    prop_diff(&diffs, &tables->props, inputs.olds, inputs.news);
+    if (diffs.count == 0 && is_foreign(tables, request->olds)) {
+        diff_list_add(&diffs, STR("desiredState"), DIFF_ADD, false);
+    }
+    finish(&diffs, out);
+    add_stables(ctx, &tables->props, out);
+    ledger_note_diff(provider_ledger(provider), request->urn, request->id, out->replace_count > 0);
+    /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
+    out->delete_before_replace =
+        out->changed && must_delete_first(tables, inputs.olds, inputs.news);
+    return ERR_OK;
+}
+
+/* One provider instance serves every cloud, so no configuration change ever replaces it: a changed
+ * scope shows at the resources whose inputs carry it. */
+enum err_code provider_diff_config(struct provider *provider, struct ctx *ctx,
+                                   const struct diff_request *request, struct diff_response *out) {
+    *out = (struct diff_response){0};
+    const struct value *olds = request->old_inputs != NULL ? request->old_inputs : request->olds;
+    struct diff_list diffs = {.ctx = ctx};
+    config_diff(provider_options(provider), olds, request->news, &diffs);
+    finish(&diffs, out);
+    return ERR_OK;
+}

@@ -1,0 +1,116 @@
+#include "core/endpoint/call.h"
+#include "core/endpoint/scope.h"
+#include "core/endpoint/wait.h"
+
+static bool is_unhealthy(enum state_class state) {
+    return state == STATE_FAILED || state == STATE_UPDATE_FAILED;
+}
+
+/* A state that somebody changed by hand shows as a change of desiredState. Idling and waking are
+ * the service's own doing. */
+static void refresh_desired(struct cloud_call *call, const struct observation *seen,
+                            struct value *inputs) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str desired = cloud_desired_state(call, inputs);
+    bool paused = seen->state == STATE_PAUSED;
+    bool wants_paused = str_is_c(desired, "paused");
+    bool tells =
+        seen->state != STATE_PENDING && seen->state != STATE_OTHER && !is_unhealthy(seen->state);
+    if (paused == wants_paused || !tells) {
+        return;
+    }
+    const char *shown = paused ? "paused" : "running";
+    if (prop_find(&tables->props, STR("desiredState")) != NULL) {
+        value_map_set_c(call->ctx->arena, inputs, "desiredState",
+                        value_string_c(call->ctx->arena, shown));
+    }
+}
+
+static bool has_write_only(const struct prop_table *table) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        struct prop_table members = prop_members(row);
+        if ((row->flags & PROP_WRITE_ONLY) != 0 ||
+            (row->type == PROP_OBJECT && has_write_only(&members))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct value *import_inputs(struct cloud_call *call, const struct observation *seen,
+                                   const struct value *decoded) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct value *inputs = prop_import(ctx, &tables->props, decoded);
+    scope_put_unconfigured(ctx, tables, call->config, call->params, inputs);
+    refresh_desired(call, seen, inputs);
+    if (call->cloud->hooks.adjust_import != NULL) {
+        call->cloud->hooks.adjust_import(ctx, seen, inputs);
+    }
+    if (has_write_only(&tables->props)) {
+        log_warning(&ctx->log,
+                    "secrets and credentials cannot be read back from %s: add them to the program",
+                    tables->title);
+    }
+    return inputs;
+}
+
+static struct value *refresh_inputs(struct cloud_call *call, const struct observation *seen,
+                                    const struct value *decoded, const struct value *old_inputs) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct value *inputs = prop_refresh(ctx, &tables->props, decoded, old_inputs);
+    struct str name = str_of(tables->name_rule.property);
+    const struct value *old_name = value_get_set(old_inputs, name);
+    if (tables->id_created == NULL && old_name != NULL) {
+        value_map_set(ctx->arena, inputs, name, old_name); /* it is what was asked by */
+    }
+    const struct value *defaults = value_get_c(old_inputs, "__defaults");
+    if (defaults != NULL) {
+        value_map_set_c(ctx->arena, inputs, "__defaults", defaults);
+    }
+    refresh_desired(call, seen, inputs);
+    if (call->cloud->hooks.adjust_refresh != NULL) {
+        call->cloud->hooks.adjust_refresh(ctx, old_inputs, inputs);
+    }
+    return inputs;
+}
+
+enum err_code provider_read(struct provider *provider, struct ctx *ctx,
+                            const struct read_request *request, struct read_response *out) {
+    const struct cloud *cloud = NULL;
+    *out = (struct read_response){.id = STR_EMPTY};
+    TRY(provider_find(provider, ctx, request->type, &cloud));
+    if (request->id.len == 0) {
+        return ctx_fail(ctx, ERR_INVALID, "%s: an id is needed; expected %s", cloud->tables->title,
+                        cloud->tables->id_help);
+    }
+    /* Some engines send empty properties where they have none. */
+    bool import = request->inputs == NULL &&
+                  (request->properties == NULL || request->properties->map.count == 0);
+    /* Old states hold no inputs: their outputs repeat every one. */
+    const struct value *old_inputs =
+        request->inputs != NULL ? request->inputs : request->properties;
+    struct cloud_call call;
+    TRY(call_open(provider, ctx, cloud, request->urn, request->id, old_inputs, &call));
+    wait_set_deadline(&call, request->timeout_seconds, "read", cloud->tables->wait.update_ms);
+    struct observation seen = {0};
+    call.may_be_cached = true;
+    TRY(cloud_observe(&call, &seen));
+    if (seen.kind == OBSERVATION_GONE) {
+        return ERR_OK;
+    }
+    const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
+    const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
+                                        : refresh_inputs(&call, &seen, decoded, old_inputs);
+    call.inputs = inputs;
+    if (is_unhealthy(seen.state)) {
+        (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s", cloud->tables->title,
+                       STR_ARG(call.id), STR_ARG(outcome_describe(&call, &seen)));
+        return outcome_partial(&call, &seen, inputs, inputs);
+    }
+    *out = (struct read_response){
+        .id = call.id, .properties = outcome_outputs(&call, &seen, inputs), .inputs = inputs};
+    return ERR_OK;
+}

@@ -1,0 +1,59 @@
+#include "core/props/compare.h"
+
+/* The inputs, with each scope property that they lack taken from `source`. */
+static const struct value *scope_from(struct ctx *ctx, const struct cloud_tables *tables,
+                                      const struct value *inputs, const struct value *source) {
+    struct value *own = NULL;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str name = str_of(tables->scope[i].property);
+        const struct value *value = value_get_set(source, name);
+        if (value != NULL && value_get_set(inputs, name) == NULL) {
+            own = own != NULL ? own : value_map_clone(ctx->arena, inputs);
+            value_map_set(ctx->arena, own, name, value);
+        }
+    }
+    return own != NULL ? own : inputs;
+}
+
+static const struct value *configured_scope(struct ctx *ctx, const struct cloud_tables *tables,
+                                            const struct config *config) {
+    struct value *scope = value_map(ctx->arena);
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str text = config_text(config, tables->scope[i].config);
+        if (text.len > 0) {
+            value_map_set_c(ctx->arena, scope, tables->scope[i].property,
+                            value_string(ctx->arena, text));
+        }
+    }
+    return scope;
+}
+
+struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
+                                 const struct config *config, const struct value *olds,
+                                 const struct value *news, const struct value *outputs) {
+    const struct value *configured = configured_scope(ctx, tables, config);
+    if (olds == NULL) {
+        olds = prop_old_inputs(ctx, &tables->props, outputs, news);
+    }
+    news = news != NULL ? news : value_map(ctx->arena);
+    olds = scope_from(ctx, tables, scope_from(ctx, tables, olds, outputs), configured);
+    news = scope_from(ctx, tables, news, configured);
+    if (outputs == NULL) {
+        olds = scope_from(ctx, tables, olds, news);
+    }
+    news = scope_from(ctx, tables, news, outputs != NULL ? outputs : olds);
+    return (struct comparison){.olds = olds, .news = news};
+}
+
+struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *tables,
+                                   const struct comparison *comparison) {
+    struct diff_list diffs = {.ctx = ctx};
+    prop_diff(&diffs, &tables->props, comparison->olds, comparison->news);
+    struct path_list out = {.paths = ARENA_ARRAY(ctx->arena, diffs.count, struct str)};
+    for (size_t i = 0; i < diffs.count; i++) {
+        if (diff_kind_replaces(diffs.entries[i].kind)) {
+            out.paths[out.count++] = diffs.entries[i].path;
+        }
+    }
+    return out;
+}

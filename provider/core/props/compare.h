@@ -1,0 +1,24 @@
+#ifndef CORE_PROPS_COMPARE_H
+#define CORE_PROPS_COMPARE_H
+
+#include "core/config.h"
+
+/* Old and new inputs side by side, for Check, Diff, Update and adoption alike: they must not differ
+ * in what they call a difference, or a replacement. */
+struct comparison {
+    const struct value *olds;
+    const struct value *news;
+};
+
+/* Both with the scope that counts. Where the olds lack it the outputs say where the endpoint lives,
+ * else the configuration; where program and configuration say nothing, it stays there. `outputs`
+ * NULL: they are not told (Check), and what only the news say is no difference. `olds` NULL: a
+ * state that holds no inputs; the outputs stand in. Pure; results in ctx->arena. */
+struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
+                                 const struct config *config, const struct value *olds,
+                                 const struct value *news, const struct value *outputs);
+/* The paths whose difference replaces the endpoint, in the table's order. */
+struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *tables,
+                                   const struct comparison *comparison);
+
+#endif

@@ -1,0 +1,100 @@
+#ifndef CORE_PROPS_PROP_H
+#define CORE_PROPS_PROP_H
+
+#include "core/failures.h"
+#include "core/tables.h"
+
+/* Walks over a property table. All results live in ctx->arena; inputs are never changed. Pure but
+ * for warnings in the log (prop_check): no network, no clock. */
+
+/* Row of that name; NULL when the table has none. */
+const struct prop *prop_find(const struct prop_table *table, struct str name);
+struct prop_table prop_members(const struct prop *row);
+
+/* Validates `news` and gives the checked inputs: nulls dropped, secret rows wrapped, everything
+ * else as the user wrote it. Unknown values skip their rules. Keys that start with "__" are dropped
+ * without a word. */
+const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
+                               const struct value *news, struct failures *failures);
+
+/* ERR_INVALID when a value below is unknown: outside a preview there are none, and a service must
+ * not see one. */
+enum err_code prop_need_known(struct ctx *ctx, const struct value *inputs) MUST_USE;
+
+/* The value that counts: what is set, else the row's default, else NULL. */
+const struct value *prop_effective(const struct prop *row, const struct value *value);
+/* The allowed value that a text spells, here or as the service does; NULL when none. */
+const struct prop_value *prop_allowed(const struct prop *row, struct str text);
+/* The service's spelling of an allowed value; any other text as it is. */
+struct str prop_wire_text(const struct prop *row, struct str text);
+/* True when the service would see no difference: spellings, order of sets, defaults, null and
+ * absent, secret flags. */
+bool prop_equal(const struct prop *row, const struct value *a, const struct value *b);
+/* Are the lists of this row compared as sets? Not when they are longer than any service takes: each
+ * item would be compared with each, on the thread that also answers Cancel. */
+bool prop_is_set(const struct prop *row, const struct value *a, const struct value *b);
+
+/* Differences from old to new inputs, one entry for each deepest path that differs. */
+struct diff_list {
+    struct ctx *ctx;
+    const struct str *ignored; /* ignoreChanges patterns */
+    size_t ignored_count;
+    struct diff_entry *entries;
+    size_t count;
+    size_t capacity;
+};
+void prop_diff(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
+               const struct value *news);
+bool diff_kind_replaces(enum diff_kind kind);
+void diff_list_add(struct diff_list *diffs, struct str path, enum diff_kind kind, bool replace);
+
+/* Request bodies. A create carries every set input (and defaults where the row says so), an update
+ * only what differs. */
+struct value *prop_encode_create(struct ctx *ctx, const struct prop_table *table,
+                                 const struct value *inputs);
+/* Every property an update may carry, for services that take an update only whole: what is not set
+ * is sent as its default, or as what clears it. */
+struct value *prop_encode_whole(struct ctx *ctx, const struct prop_table *table,
+                                const struct value *news);
+struct value *prop_encode_update(struct ctx *ctx, const struct prop_table *table,
+                                 const struct value *olds, const struct value *news);
+/* One value as the service spells it. */
+const struct value *prop_encode_value(struct ctx *ctx, const struct prop *row,
+                                      const struct value *value);
+
+/* Live object -> property values of all rows (inputs and outputs). What the reply lacks is absent.
+ */
+struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
+                          const struct value *wire);
+/* Outputs after a create or an update: live values, under what was asked (the user's spelling,
+ * secrets). */
+struct value *prop_outputs(struct ctx *ctx, const struct prop_table *table,
+                           const struct value *live, const struct value *inputs);
+/* Inputs after a refresh: the old ones, with live values where they differ; what the user never set
+ * appears only where it left its default. */
+struct value *prop_refresh(struct ctx *ctx, const struct prop_table *table,
+                           const struct value *live, const struct value *old_inputs);
+/* Stands in for old inputs that the state does not hold: the new inputs, with the values of the old
+ * outputs. What only the service filled in is no difference. */
+struct value *prop_old_inputs(struct ctx *ctx, const struct prop_table *table,
+                              const struct value *outputs, const struct value *news);
+/* What a live object that is taken over counts as the old inputs: only what `inputs` ask for, or
+ * what left its default. Write-only and resolved values are never among them, so that those are
+ * sent. */
+struct value *prop_adopt(struct ctx *ctx, const struct prop_table *table, const struct value *live,
+                         const struct value *inputs);
+/* Smallest inputs that reproduce the live object. */
+struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
+                          const struct value *live);
+/* Paths that were asked for and are not in the live object, compared with the rows' comparers;
+ * write-only, resolved, ignored and local rows are exempt. Only what differs between olds and news
+ * is looked at when olds is not NULL. */
+void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
+                    const struct value *olds, const struct value *news, const struct value *live);
+/* Outputs of a preview: inputs, and unknown for every output that is not set. With old inputs and
+ * outputs (both NULL for a create): what an update cannot change keeps its value. */
+struct value *prop_preview(struct ctx *ctx, const struct prop_table *table,
+                           const struct value *inputs, const struct value *old_inputs,
+                           const struct value *olds);
+
+#endif

@@ -1,0 +1,376 @@
+#include <math.h>
+#include <regex.h>
+
+#include "core/props/path.h"
+#include "core/props/prop.h"
+
+/* 2^53: beyond it a double no longer tells neighbouring integers apart. */
+#define MAX_SAFE_INTEGER 9007199254740992.0
+/* A key further away than this is no misspelling. */
+#define MAX_HINT_DISTANCE 3
+
+struct check {
+    struct ctx *ctx;
+    struct failures *failures;
+};
+
+static const struct value *check_value(struct check *check, const struct prop *row,
+                                       const struct value *value, struct str path);
+
+/* snake_case and kebab-case spellings are as near as can be: compare without separators. */
+static struct str squeeze(struct arena *arena, struct str key) {
+    char *out = arena_alloc(arena, key.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.ptr[i] != '_' && key.ptr[i] != '-') {
+            out[len++] = key.ptr[i];
+        }
+    }
+    return (struct str){out, len};
+}
+
+static const char *nearest(struct arena *arena, const struct prop_table *table, struct str key) {
+    const char *best = NULL;
+    size_t best_distance = MAX_HINT_DISTANCE + 1;
+    struct str plain = squeeze(arena, key);
+    for (size_t i = 0; i < table->count; i++) {
+        if ((table->rows[i].flags & PROP_INPUT) == 0) {
+            continue;
+        }
+        size_t distance = str_distance(plain, str_of(table->rows[i].name));
+        if (distance < best_distance && distance * 2 < plain.len + 1) {
+            best = table->rows[i].name;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+static void unknown_key(struct check *check, const struct prop_table *table, struct str key,
+                        struct str path) {
+    const char *hint = nearest(check->ctx->arena, table, key);
+    if (hint != NULL) {
+        failures_add(check->failures, path, "unknown property; did you mean \"%s\"?", hint);
+        return;
+    }
+    struct str known = STR_EMPTY;
+    for (size_t i = 0; i < table->count; i++) {
+        if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
+            known = arena_printf(check->ctx->arena, "%.*s%s%s", STR_ARG(known),
+                                 known.len > 0 ? ", " : "", table->rows[i].name);
+        }
+    }
+    failures_add(check->failures, path, "unknown property; known here: %.*s", STR_ARG(known));
+}
+
+static void wrong_type(struct check *check, const struct value *value, struct str path,
+                       const char *expected) {
+    failures_add(check->failures, path, "must be %s, not %s", expected,
+                 value_kind_name(value->kind));
+}
+
+static struct str allowed_list(struct arena *arena, const struct prop *row) {
+    struct str list = STR_EMPTY;
+    for (size_t i = 0; i < row->value_count; i++) {
+        if (row->values[i].deprecated == NULL) {
+            list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), list.len > 0 ? ", " : "",
+                                row->values[i].value);
+        }
+    }
+    return list;
+}
+
+static void check_allowed(struct check *check, const struct prop *row, struct str text,
+                          struct str path) {
+    const struct prop_value *allowed = prop_allowed(row, text);
+    if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
+        log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(path),
+                    STR_ARG(text), allowed->deprecated);
+    }
+    bool is_default = row->default_value != NULL && row->default_value->kind == VALUE_STRING &&
+                      str_is(text, row->default_value->string);
+    if (allowed != NULL || is_default) {
+        return;
+    }
+    struct str list = allowed_list(check->ctx->arena, row);
+    if ((row->flags & PROP_OPEN) == 0) {
+        failures_add(check->failures, path, "must be one of %.*s", STR_ARG(list));
+        return;
+    }
+    log_warning(
+        &check->ctx->log,
+        "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
+        STR_ARG(path), STR_ARG(text), STR_ARG(list));
+}
+
+static bool matches(const char *pattern, struct str text) {
+    regex_t compiled;
+    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
+        return true; /* the pattern is a row of ours: a test compiles every one */
+    }
+    bool found = regexec(&compiled, text.ptr, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return found;
+}
+
+static void check_length(struct check *check, const struct prop *row, size_t length,
+                         const char *what, struct str path) {
+    if (length < row->min_length) {
+        if (length == 0 && row->min_length == 1) {
+            failures_add(check->failures, path, "must not be empty");
+        } else {
+            failures_add(check->failures, path, "needs at least %zu %s, has %zu", row->min_length,
+                         what, length);
+        }
+    }
+    if (row->max_length != 0 && length > row->max_length) {
+        failures_add(check->failures, path, "may have at most %zu %s, has %zu", row->max_length,
+                     what, length);
+    }
+}
+
+static void check_string(struct check *check, const struct prop *row, const struct value *value,
+                         struct str path) {
+    if (value->kind == VALUE_BYTES) {
+        failures_add(check->failures, path, "is not valid UTF-8 text");
+        return;
+    }
+    if (value->kind != VALUE_STRING) {
+        wrong_type(check, value, path, "a string");
+        return;
+    }
+    if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
+        failures_add(check->failures, path, "must not contain a NUL character");
+        return;
+    }
+    size_t before = check->failures->count;
+    check_length(check, row, str_count_code_points(value->string), "characters", path);
+    if (before == check->failures->count && row->pattern != NULL &&
+        !matches(row->pattern, value->string)) {
+        failures_add(check->failures, path, "%s",
+                     row->pattern_hint != NULL ? row->pattern_hint : row->pattern);
+    }
+    if (row->value_count > 0) {
+        check_allowed(check, row, value->string, path);
+    }
+}
+
+static void check_number(struct check *check, const struct prop *row, const struct value *value,
+                         struct str path) {
+    bool whole = row->type == PROP_INTEGER;
+    if (value->kind != VALUE_NUMBER) {
+        wrong_type(check, value, path, whole ? "a whole number" : "a number");
+        return;
+    }
+    double number = value->number;
+    if (!isfinite(number)) {
+        failures_add(check->failures, path, "must be a finite number");
+        return;
+    }
+    if (whole && (floor(number) != number || fabs(number) > MAX_SAFE_INTEGER)) {
+        failures_add(check->failures, path, "must be a whole number");
+        return;
+    }
+    struct arena *arena = check->ctx->arena;
+    if (row->has_min && number < row->min) {
+        failures_add(check->failures, path, "must be at least %.*s",
+                     STR_ARG(value_number_text(arena, row->min)));
+    }
+    if (row->has_max && number > row->max) {
+        failures_add(check->failures, path, "must be at most %.*s",
+                     STR_ARG(value_number_text(arena, row->max)));
+    }
+}
+
+static struct str member_names(struct arena *arena, const struct prop *row) {
+    struct str names = STR_EMPTY;
+    for (size_t i = 0; i < row->prop_count; i++) {
+        names =
+            arena_printf(arena, "%.*s%s%s", STR_ARG(names), i > 0 ? ", " : "", row->props[i].name);
+    }
+    return names;
+}
+
+static void check_one_of(struct check *check, const struct prop *row, const struct value *map,
+                         struct str path) {
+    size_t set = 0;
+    bool unknown = false;
+    for (size_t i = 0; i < row->prop_count; i++) {
+        const struct value *member = value_get_set(map, str_of(row->props[i].name));
+        set += member != NULL ? 1 : 0;
+        unknown = unknown || value_is_unknown(member);
+    }
+    if (set != 1 && !unknown) {
+        failures_add(check->failures, path, "needs exactly one of %.*s; %zu are set",
+                     STR_ARG(member_names(check->ctx->arena, row)), set);
+    }
+}
+
+static struct value *check_members(struct check *check, const struct prop_table *table,
+                                   const struct value *map, struct str path) {
+    struct arena *arena = check->ctx->arena;
+    struct value *out = value_map(arena);
+    for (size_t i = 0; i < map->map.count; i++) {
+        struct str key = map->map.entries[i].key;
+        const struct value *value = map->map.entries[i].value;
+        if (str_starts(key, STR("__")) || value_is_null(value)) {
+            continue;
+        }
+        struct str member_path = path_member(arena, path, key);
+        const struct prop *row = prop_find(table, key);
+        if (row == NULL) {
+            unknown_key(check, table, key, member_path);
+        } else if ((row->flags & PROP_INPUT) == 0) {
+            failures_add(check->failures, member_path,
+                         "is an output and cannot be set; take it out of the program");
+        } else {
+            value_map_set(arena, out, key, check_value(check, row, value, member_path));
+        }
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        bool needed = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_REQUIRED) != 0;
+        if (needed && value_get_set(map, str_of(row->name)) == NULL) {
+            failures_add(check->failures, path_member(arena, path, str_of(row->name)),
+                         "is required");
+        }
+    }
+    return out;
+}
+
+static const struct value *check_object(struct check *check, const struct prop *row,
+                                        const struct value *value, struct str path) {
+    if (value->kind != VALUE_MAP) {
+        wrong_type(check, value, path, "an object");
+        return value;
+    }
+    struct prop_table members = prop_members(row);
+    struct value *out = check_members(check, &members, value, path);
+    if ((row->flags & PROP_ONE_OF) != 0) {
+        check_one_of(check, row, value, path);
+    }
+    return out;
+}
+
+static const struct value *check_list(struct check *check, const struct prop *row,
+                                      const struct value *value, struct str path) {
+    if (value->kind != VALUE_LIST) {
+        wrong_type(check, value, path, "a list");
+        return value;
+    }
+    check_length(check, row, value->list.count, "items", path);
+    struct value *out = value_list(check->ctx->arena);
+    for (size_t i = 0; i < value->list.count; i++) {
+        const struct value *item = value->list.items[i];
+        struct str item_path = path_index(check->ctx->arena, path, i);
+        if (value_is_null(item)) {
+            failures_add(check->failures, item_path, "must not be null");
+            continue;
+        }
+        value_list_append(check->ctx->arena, out,
+                          row->item == NULL ? item
+                                            : check_value(check, row->item, item, item_path));
+    }
+    return out;
+}
+
+static const struct value *check_map(struct check *check, const struct prop *row,
+                                     const struct value *value, struct str path) {
+    if (value->kind != VALUE_MAP) {
+        wrong_type(check, value, path, "a map");
+        return value;
+    }
+    check_length(check, row, value->map.count, "entries", path);
+    struct value *out = value_map(check->ctx->arena);
+    for (size_t i = 0; i < value->map.count; i++) {
+        struct str key = value->map.entries[i].key;
+        const struct value *item = value->map.entries[i].value;
+        struct str item_path = path_member(check->ctx->arena, path, key);
+        if (!value_is_null(item)) {
+            value_map_set(check->ctx->arena, out, key,
+                          row->item == NULL ? item
+                                            : check_value(check, row->item, item, item_path));
+        }
+    }
+    return out;
+}
+
+/* A value without a type of ours still has to be something JSON can say. */
+static void check_any(struct check *check, const struct value *value, struct str path) {
+    switch (value->kind) {
+    case VALUE_NUMBER:
+        if (!isfinite(value->number)) {
+            failures_add(check->failures, path, "must be a finite number");
+        }
+        break;
+    case VALUE_BYTES:
+        failures_add(check->failures, path, "is not valid UTF-8 text");
+        break;
+    case VALUE_ASSET:
+    case VALUE_ARCHIVE:
+        failures_add(check->failures, path, "must not be %s", value_kind_name(value->kind));
+        break;
+    case VALUE_LIST:
+        for (size_t i = 0; i < value->list.count; i++) {
+            check_any(check, value->list.items[i], path_index(check->ctx->arena, path, i));
+        }
+        break;
+    case VALUE_MAP:
+        for (size_t i = 0; i < value->map.count; i++) {
+            check_any(check, value->map.entries[i].value,
+                      path_member(check->ctx->arena, path, value->map.entries[i].key));
+        }
+        break;
+    case VALUE_NULL:
+    case VALUE_BOOL:
+    case VALUE_STRING:
+    case VALUE_UNKNOWN:
+        break;
+    }
+}
+
+static const struct value *check_typed(struct check *check, const struct prop *row,
+                                       const struct value *value, struct str path) {
+    switch (row->type) {
+    case PROP_STRING:
+        check_string(check, row, value, path);
+        return value;
+    case PROP_INTEGER:
+    case PROP_NUMBER:
+        check_number(check, row, value, path);
+        return value;
+    case PROP_BOOLEAN:
+        if (value->kind != VALUE_BOOL) {
+            wrong_type(check, value, path, "true or false");
+        }
+        return value;
+    case PROP_OBJECT:
+        return check_object(check, row, value, path);
+    case PROP_LIST:
+        return check_list(check, row, value, path);
+    case PROP_MAP:
+        return check_map(check, row, value, path);
+    case PROP_ANY:
+        check_any(check, value, path);
+        return value;
+    }
+    return value;
+}
+
+static const struct value *check_value(struct check *check, const struct prop *row,
+                                       const struct value *value, struct str path) {
+    if (row->deprecated != NULL) {
+        log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(path), row->deprecated);
+    }
+    bool secret = value->secret || (row->flags & PROP_SECRET) != 0;
+    const struct value *checked =
+        value_is_unknown(value) ? value : check_typed(check, row, value, path);
+    return checked->secret == secret ? checked
+                                     : value_with_secret(check->ctx->arena, checked, secret);
+}
+
+const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
+                               const struct value *news, struct failures *failures) {
+    struct check check = {.ctx = ctx, .failures = failures};
+    return check_members(&check, table, news, STR_EMPTY);
+}

@@ -1,0 +1,132 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/props/prop.h"
+
+static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
+                                        const struct value *wire);
+
+static const struct value *at_wire(const struct prop *row, const struct value *wire) {
+    const char *path = row->wire_in != NULL ? row->wire_in
+                       : row->wire != NULL  ? row->wire
+                                            : row->name;
+    return path[0] == '\0' ? wire : value_at(wire, path);
+}
+
+/* Services write integers as numbers or as text, whichever they please. */
+static const struct value *decode_number(struct ctx *ctx, const struct value *wire) {
+    if (wire->kind != VALUE_STRING || wire->string.len == 0) {
+        return wire->kind == VALUE_NUMBER ? wire : NULL;
+    }
+    char *end = NULL;
+    double number = strtod(wire->string.ptr, &end);
+    bool whole = end == wire->string.ptr + wire->string.len;
+    return whole && isfinite(number) ? value_number(ctx->arena, number) : NULL;
+}
+
+static const struct value *decode_string(struct ctx *ctx, const struct prop *row,
+                                         const struct value *wire) {
+    if (wire->kind == VALUE_NUMBER) {
+        return value_string(ctx->arena, value_number_text(ctx->arena, wire->number));
+    }
+    if (wire->kind != VALUE_STRING) {
+        return NULL;
+    }
+    if ((row->flags & PROP_FREE_TEXT) != 0) {
+        return value_string(ctx->arena, redact_apply(&ctx->redact, wire->string));
+    }
+    return wire->string.len == 0 && (row->flags & PROP_EMPTY_UNSET) != 0 ? NULL : wire;
+}
+
+static const struct value *decode_list(struct ctx *ctx, const struct prop *row,
+                                       const struct value *wire) {
+    if (wire->kind != VALUE_LIST) {
+        return NULL;
+    }
+    struct value *out = value_list(ctx->arena);
+    for (size_t i = 0; i < wire->list.count; i++) {
+        const struct value *item = wire->list.items[i];
+        const struct value *decoded = row->item == NULL ? item : decode_value(ctx, row->item, item);
+        if (decoded != NULL) {
+            value_list_append(ctx->arena, out, decoded);
+        }
+    }
+    return out;
+}
+
+static const struct value *decode_map(struct ctx *ctx, const struct prop *row,
+                                      const struct value *wire) {
+    if (wire->kind != VALUE_MAP) {
+        return NULL;
+    }
+    struct value *out = value_map(ctx->arena);
+    for (size_t i = 0; i < wire->map.count; i++) {
+        const struct value *item = wire->map.entries[i].value;
+        const struct value *decoded = row->item == NULL ? item : decode_value(ctx, row->item, item);
+        if (!value_is_null(decoded)) {
+            value_map_append(ctx->arena, out, wire->map.entries[i].key, decoded);
+        }
+    }
+    value_map_sort(out);
+    return out;
+}
+
+static const struct value *decode_object(struct ctx *ctx, const struct prop *row,
+                                         const struct value *wire) {
+    if (wire->kind != VALUE_MAP) {
+        return NULL;
+    }
+    struct prop_table members = prop_members(row);
+    struct value *out = prop_decode(ctx, &members, wire);
+    return out->map.count == 0 && (row->flags & PROP_PRESENCE) == 0 ? NULL : out;
+}
+
+static const struct value *decode_typed(struct ctx *ctx, const struct prop *row,
+                                        const struct value *wire) {
+    switch (row->type) {
+    case PROP_STRING:
+        return decode_string(ctx, row, wire);
+    case PROP_INTEGER:
+    case PROP_NUMBER:
+        return decode_number(ctx, wire);
+    case PROP_BOOLEAN:
+        return wire->kind == VALUE_BOOL ? wire : NULL;
+    case PROP_OBJECT:
+        return decode_object(ctx, row, wire);
+    case PROP_LIST:
+        return decode_list(ctx, row, wire);
+    case PROP_MAP:
+        return decode_map(ctx, row, wire);
+    case PROP_ANY:
+        return wire;
+    }
+    return NULL;
+}
+
+static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
+                                        const struct value *wire) {
+    if (value_is_null(wire)) {
+        return NULL;
+    }
+    const struct value *decoded = decode_typed(ctx, row, wire);
+    if (decoded != NULL && (row->flags & PROP_SECRET) != 0 && !decoded->secret) {
+        return value_with_secret(ctx->arena, decoded, true);
+    }
+    return decoded;
+}
+
+struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
+                          const struct value *wire) {
+    struct value *out = value_map(ctx->arena);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        if ((row->flags & (PROP_LOCAL | PROP_WRITE_ONLY)) != 0) {
+            continue;
+        }
+        const struct value *decoded = decode_value(ctx, row, at_wire(row, wire));
+        if (decoded != NULL) {
+            value_map_set(ctx->arena, out, str_of(row->name), decoded);
+        }
+    }
+    return out;
+}
