@@ -45,7 +45,7 @@ def test_data(block: Block) -> None:
 def test_a_bad_block_of_a_page_is_found() -> None:
     page = '# A page\n\n```json\n{}\n```\n\n```json\n{"id": }\n```\n\n```http\nnothing\n```\n'
     bad = []
-    for block in blocks.in_markdown("docs/page.md", page):
+    for block in blocks.in_markdown("page.md", page):
         try:
             PARSERS[block.language](block.text)
         except ValueError:
