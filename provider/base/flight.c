@@ -101,14 +101,6 @@ static struct entry *entry_of(struct flight_group *group, struct str key) {
     return entry;
 }
 
-static void copy_error(struct arena *arena, const struct error *from, struct error *to) {
-    *to = (struct error){.code = from->code,
-                         .message = arena_str(arena, from->message),
-                         .http_status = from->http_status,
-                         .cloud_code = arena_str(arena, from->cloud_code),
-                         .request_id = arena_str(arena, from->request_id)};
-}
-
 static struct flight *lead(struct entry *entry) {
     const struct clock *clock = entry->group->clock;
     struct flight *flight = MEM_NEW(struct flight);
@@ -151,7 +143,7 @@ static enum err_code follow(struct entry *entry, struct ctx *ctx, int64_t since_
     if (reason != CANCEL_NONE) {
         code = ctx_fail_cancelled(ctx, reason, entry->group->what);
     } else if (flight->state == FAILED && flight->began_ms >= since_ms) {
-        copy_error(ctx->arena, &flight->error, &ctx->error);
+        ctx->error = error_copy(ctx->arena, &flight->error);
         code = flight->error.code;
     }
     drop(flight);
@@ -221,7 +213,7 @@ void flight_fail(struct flight *flight, const struct ctx *ctx) {
     pthread_mutex_lock(&group->mutex);
     if (!own) {
         flight->arena = arena_new(FAILURE_CEILING);
-        copy_error(flight->arena, &masked, &flight->error);
+        flight->error = error_copy(flight->arena, &masked);
     }
     end(flight, own ? HANDED_OVER : FAILED);
     pthread_mutex_unlock(&group->mutex);
