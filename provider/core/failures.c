@@ -1,22 +1,13 @@
 #include "core/failures.h"
 
-#include <string.h>
-
 void failures_init(struct failures *failures, struct ctx *ctx) {
     *failures = (struct failures){.ctx = ctx};
 }
 
 void failures_add(struct failures *failures, struct str path, const char *format, ...) {
     struct arena *arena = failures->ctx->arena;
-    if (failures->count == failures->capacity) {
-        size_t capacity = failures->capacity == 0 ? 8 : failures->capacity * 2;
-        struct check_failure *items = ARENA_ARRAY(arena, capacity, struct check_failure);
-        if (failures->count > 0) {
-            memcpy(items, failures->items, failures->count * sizeof(*items));
-        }
-        failures->items = items;
-        failures->capacity = capacity;
-    }
+    failures->items = arena_reserve(arena, failures->items, failures->count,
+                                    sizeof(*failures->items), &failures->capacity);
     va_list args;
     va_start(args, format);
     struct str reason = arena_vprintf(arena, format, args);

@@ -38,23 +38,12 @@ static enum diff_kind with_replace(enum diff_kind kind, bool replace) {
     return kind;
 }
 
-static void grow(struct diff_list *diffs) {
-    size_t capacity = diffs->capacity == 0 ? 8 : diffs->capacity * 2;
-    struct diff_entry *entries = ARENA_ARRAY(diffs->ctx->arena, capacity, struct diff_entry);
-    if (diffs->count > 0) {
-        memcpy(entries, diffs->entries, diffs->count * sizeof(*entries));
-    }
-    diffs->entries = entries;
-    diffs->capacity = capacity;
-}
-
 void diff_list_add(struct diff_list *diffs, struct str path, enum diff_kind kind, bool replace) {
     if (is_ignored(diffs, path)) {
         return;
     }
-    if (diffs->count == diffs->capacity) {
-        grow(diffs);
-    }
+    diffs->entries = arena_reserve(diffs->ctx->arena, diffs->entries, diffs->count,
+                                   sizeof(*diffs->entries), &diffs->capacity);
     diffs->entries[diffs->count++] =
         (struct diff_entry){.path = path, .kind = with_replace(kind, replace), .input_diff = true};
 }
