@@ -298,8 +298,8 @@ def test_listed_but_not_found(tir: Simulator, driver: TirDriver) -> None:
 
 def test_another_location_hides_it(tir: Simulator, configure: Configure) -> None:
     id, checked, outputs = made(configure())
-    elsewhere = {**checked, "location": "Chennai"}
-    assert configure().read(id, outputs, elsewhere).id == ""
+    elsewhere = {"location": "Chennai"}
+    assert configure().read(id, {**outputs, **elsewhere}, {**checked, **elsewhere}).id == ""
 
 
 def test_money_is_mentioned_when_it_goes(tir: Simulator, driver: TirDriver) -> None:

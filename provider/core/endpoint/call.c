@@ -3,25 +3,35 @@
 #include <ctype.h>
 
 #include "core/endpoint/template.h"
+#include "core/endpoint/wait.h"
 
 static bool is_text(const struct value *value) {
     return value != NULL && value->kind == VALUE_STRING && value->string.len > 0;
 }
 
-/* Scope from the id, else the inputs, else the configuration; and the name. */
-static void fill_params(struct cloud_call *call) {
+static struct str text_of(const struct value *map, const char *property) {
+    const struct value *value = value_get_c(map, property);
+    return is_text(value) ? value->string : STR_EMPTY;
+}
+
+/* Where the endpoint lives, as far as its id does not say it: an input may have been changed since,
+ * and the configuration may be another. */
+static struct str place_of(const struct cloud_call *call, const struct value *recorded,
+                           const struct scope_row *row) {
+    struct str text = text_of(recorded, row->property);
+    text = text.len > 0 ? text : text_of(call->inputs, row->property);
+    return text.len > 0 ? text : config_text(call->config, row->config);
+}
+
+/* Scope and name. */
+static void fill_params(struct cloud_call *call, const struct value *recorded) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
     for (size_t i = 0; i < tables->scope_count; i++) {
-        const char *property = tables->scope[i].property;
-        if (is_text(value_get_c(call->params, property))) {
-            continue;
-        }
-        const struct value *input = value_get_c(call->inputs, property);
-        struct str text =
-            is_text(input) ? input->string : config_text(call->config, tables->scope[i].config);
-        if (text.len > 0) {
-            value_map_set_c(arena, call->params, property, value_string(arena, text));
+        const struct scope_row *row = &tables->scope[i];
+        struct str text = place_of(call, recorded, row);
+        if (text.len > 0 && !is_text(value_get_c(call->params, row->property))) {
+            value_map_set_c(arena, call->params, row->property, value_string(arena, text));
         }
     }
     for (size_t i = 0; i < tables->param_count; i++) {
@@ -273,15 +283,18 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
 }
 
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
-                        struct str urn, struct str id, const struct value *inputs,
+                        const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) {
-    begin(provider, ctx, cloud, urn, inputs, out);
-    TRY(resolve_id(out, id));
-    fill_params(out);
-    TRY(open_session(provider, out, id, false));
-    if (id.len > 0) {
+    begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
+    if (limit != NULL) { /* before the first request: looking a project up counts, too */
+        wait_set_deadline(out, limit->asked_seconds, limit->phase, limit->usual_ms);
+    }
+    TRY(resolve_id(out, subject->id));
+    fill_params(out, subject->recorded);
+    TRY(open_session(provider, out, subject->id, false));
+    if (subject->id.len > 0) {
         out->id = call_id(out);
-        ledger_note_id(out->ledger, urn, out->id);
+        ledger_note_id(out->ledger, subject->urn, out->id);
     }
     return ERR_OK;
 }
@@ -290,7 +303,7 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct cloud *cloud, const struct operation *operation,
                                  const struct value *args, struct cloud_call *out) {
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
-    fill_params(out);
+    fill_params(out, NULL);
     return open_session(provider, out, STR_EMPTY,
                         operation != NULL && operation->credential != NULL);
 }

@@ -7,11 +7,28 @@
 /* What provider.c keeps for the life of the process. */
 struct provider;
 
-/* Prepares a call to a cloud about one endpoint: scope and id parameters, session, credential. `id`
- * may be empty (create) or any form an import takes. Fails with ERR_UNAUTHENTICATED naming every
- * place that was looked at when credentials are missing. */
+/* The endpoint that a call is about. Views, for as long as the call. */
+struct call_subject {
+    struct str urn;
+    struct str id;                /* empty for a create; else any form that an import takes */
+    const struct value *recorded; /* the outputs in the state, or NULL */
+    const struct value *inputs;   /* or NULL */
+};
+/* How long a call may take: the engine's word, else the input timeouts.<phase>, else the
+ * configuration, else the usual. */
+struct call_limit {
+    double asked_seconds; /* 0: the engine says nothing */
+    const char *phase;    /* "create" */
+    int64_t usual_ms;
+};
+
+/* Prepares a call to a cloud about one endpoint: deadline, scope and id parameters, session,
+ * credential. The call acts where the endpoint lives: so says the id itself, else the state, else
+ * the inputs, else the configuration (docs/decisions.md 13). `limit` NULL: without a deadline.
+ * Fails with ERR_UNAUTHENTICATED naming every place that was looked at when credentials are
+ * missing. */
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
-                        struct str urn, struct str id, const struct value *inputs,
+                        const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) MUST_USE;
 /* The same for a function that calls this operation (or, NULL, several): one with a key of its own
  * needs no other. */

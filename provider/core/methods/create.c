@@ -195,8 +195,10 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     }
     TRY(prop_need_known(ctx, inputs));
     struct cloud_call call;
-    TRY(call_open(provider, ctx, cloud, request->urn, STR_EMPTY, inputs, &call));
-    wait_set_deadline(&call, request->timeout_seconds, "create", cloud->tables->wait.create_ms);
+    const struct call_subject subject = {.urn = request->urn, .inputs = inputs};
+    const struct call_limit limit = {request->timeout_seconds, "create",
+                                     cloud->tables->wait.create_ms};
+    TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     enum err_code code = create(&call, &seen);
     if (code != ERR_OK) {

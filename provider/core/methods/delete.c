@@ -8,8 +8,11 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     const struct value *inputs =
         request->old_inputs != NULL ? request->old_inputs : request->properties;
     struct cloud_call call;
-    TRY(call_open(provider, ctx, cloud, request->urn, request->id, inputs, &call));
-    wait_set_deadline(&call, request->timeout_seconds, "delete", cloud->tables->wait.delete_ms);
+    const struct call_subject subject = {
+        .urn = request->urn, .id = request->id, .recorded = request->properties, .inputs = inputs};
+    const struct call_limit limit = {request->timeout_seconds, "delete",
+                                     cloud->tables->wait.delete_ms};
+    TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
     return wait_until_gone(&call);
 }

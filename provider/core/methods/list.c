@@ -50,7 +50,8 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
         return receiver->computed(receiver);
     }
     struct cloud_call call;
-    TRY(call_open(provider, ctx, cloud, STR_EMPTY, STR_EMPTY, request->query, &call));
+    const struct call_subject project = {.inputs = request->query};
+    TRY(call_open(provider, ctx, cloud, &project, NULL, &call));
     return cloud->hooks.list != NULL ? cloud->hooks.list(&call, request, receiver)
                                      : list_default(&call, request, receiver);
 }

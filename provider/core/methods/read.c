@@ -77,6 +77,11 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     return inputs;
 }
 
+/* Some engines, and `pulumi do`, send empty maps where they have none. */
+static bool is_empty(const struct value *map) {
+    return map == NULL || map->map.count == 0;
+}
+
 enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                             const struct read_request *request, struct read_response *out) {
     const struct cloud *cloud = NULL;
@@ -86,15 +91,18 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
         return ctx_fail(ctx, ERR_INVALID, "%s: an id is needed; expected %s", cloud->tables->title,
                         cloud->tables->id_help);
     }
-    /* Some engines send empty properties where they have none. */
-    bool import = request->inputs == NULL &&
-                  (request->properties == NULL || request->properties->map.count == 0);
+    bool import = is_empty(request->inputs) && is_empty(request->properties);
     /* Old states hold no inputs: their outputs repeat every one. */
     const struct value *old_inputs =
-        request->inputs != NULL ? request->inputs : request->properties;
+        !is_empty(request->inputs) ? request->inputs : request->properties;
     struct cloud_call call;
-    TRY(call_open(provider, ctx, cloud, request->urn, request->id, old_inputs, &call));
-    wait_set_deadline(&call, request->timeout_seconds, "read", cloud->tables->wait.update_ms);
+    const struct call_subject subject = {.urn = request->urn,
+                                         .id = request->id,
+                                         .recorded = request->properties,
+                                         .inputs = old_inputs};
+    const struct call_limit limit = {request->timeout_seconds, "read",
+                                     cloud->tables->wait.update_ms};
+    TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     call.may_be_cached = true;
     TRY(cloud_observe(&call, &seen));

@@ -87,6 +87,22 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     return code;
 }
 
+/* Diff calls for a replacement then; whoever updates all the same would be told that a change
+ * applied which cannot. */
+static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud,
+                                      const struct update_request *request,
+                                      const struct comparison *inputs) {
+    struct path_list paths = compare_replacing(ctx, cloud->tables, inputs);
+    if (paths.count == 0) {
+        return ERR_OK;
+    }
+    return ctx_fail(
+        ctx, ERR_INVALID,
+        "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: run pulumi "
+        "up --replace '%.*s'",
+        cloud->tables->title, STR_ARG(paths.paths[0]), STR_ARG(request->id), STR_ARG(request->urn));
+}
+
 enum err_code provider_update(struct provider *provider, struct ctx *ctx,
                               const struct update_request *request, struct update_response *out) {
     const struct cloud *cloud = NULL;
@@ -100,9 +116,13 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
         return ERR_OK;
     }
     TRY(prop_need_known(ctx, news));
+    TRY(refuse_replacing(ctx, cloud, request, &(struct comparison){olds, news}));
     struct cloud_call call;
-    TRY(call_open(provider, ctx, cloud, request->urn, request->id, news, &call));
-    wait_set_deadline(&call, request->timeout_seconds, "update", cloud->tables->wait.update_ms);
+    const struct call_subject subject = {
+        .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
+    const struct call_limit limit = {request->timeout_seconds, "update",
+                                     cloud->tables->wait.update_ms};
+    TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     enum err_code code = update(&call, olds, news, &seen);
     if (code != ERR_OK) {

@@ -156,7 +156,7 @@ def test_what_the_service_ignores_is_told(driver: Driver, ark: Simulator) -> Non
 
 
 def test_replaced_properties_are_in_no_update(driver: Driver, ark: Simulator) -> None:
-    """Whoever asks for one."""
+    """Whoever asks for one is told so."""
     id, olds, outputs = driver.made()
     ark.clear()
     news = inputs(
@@ -165,7 +165,9 @@ def test_replaced_properties_are_in_no_update(driver: Driver, ark: Simulator) ->
         tags=[{"key": "a", "value": "b"}],
         modelReference={"foundationModel": {"modelVersion": "250915"}},
     )
-    driver.update(olds, news, olds=outputs, id=id)
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, news, olds=outputs, id=id)
+    assert "cannot be changed in place" in caught.value.message
     assert changes(ark) == []
 
 
