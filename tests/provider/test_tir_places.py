@@ -50,7 +50,7 @@ def test_update(
     news = {**old_inputs, **place, "modelPath": "/two"}
     result = configure(**other).update(old_inputs, news, olds=outputs, id=id)
     assert (result["modelPath"], result["projectId"]) == ("/two", "501")
-    assert [body["model_path"] for _, body in writes(tir)] == ["/two"]
+    assert [body["path"] for _, body in writes(tir)] == ["/two"]
     assert {request.status for request in requests(tir)} == {200}
 
 
