@@ -291,6 +291,17 @@ SCHEME = Words(
         "sdk-hmac-sha256": "Each request is signed with HMAC-SHA256, as Huawei Cloud does it.",
     },
 )
+LIST_STYLE = Words(
+    "list style",
+    {
+        "whole": "One reply holds all.",
+        "cursor": "By a text that the page before names.",
+        "page": "By its number; the first is 1.",
+        "offset": "By how many items came before. The first request asks for no page at all.",
+    },
+    "LIST_",
+    "list_style",
+)
 NESTED = Words(
     "way to write objects",
     {
@@ -535,21 +546,48 @@ ID = Section(
     ),
     "cloud_tables",
 )
-LIST_PATHS = Section(
+LIST = Section(
     "list",
-    "Where the reply to the operation `list`, which holds every endpoint, has what: dotted paths. "
-    "Without it only C of the cloud's own can list them.",
+    "How endpoints are listed. The templates of the operation take the parameters `pageSize`, and "
+    "by style `pageCursor`, `pageNumber` or `pageOffset`. Without this section they cannot be "
+    "listed.",
     (
-        Column("items", TEXT, "The list, below the operation's `result`.", required=True),
-        Column("name", TEXT, "The name, in an item.", required=True),
+        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column("style", Choice(LIST_STYLE), "How the next page is asked for.", required=True),
+        Column(
+            "items",
+            TEXT,
+            "Dotted path of the items, below the operation's `result`. Left out: that itself.",
+        ),
+        Column(
+            "total",
+            TEXT,
+            "Path of the number of all endpoints, which every reply has. A list that stays shorter "
+            "is an error.",
+        ),
+        Column("next", TEXT, "Path of the next page's cursor; none, or empty text, at the end."),
         Column(
             "id",
             TEXT,
-            "The part of the id that the service made, in an item. Left out when the id is made of "
-            "inputs.",
+            "Path in an item of the part of the id that the service made. Left out when the id is "
+            "made of inputs: then the name tells the endpoints apart.",
+        ),
+        Column("name", TEXT, "Path in an item of the name.", required=True),
+        Column("size", INTEGER, "How many items a page is asked for.", default=100),
+        Column("empty_by_total", FLAG, "With a total of 0 there need be no items."),
+        Column(
+            "undocumented",
+            FLAG,
+            "That there are pages is not documented: the second may be the first once more, or "
+            "not be found, and that is the end.",
+        ),
+        Column(
+            "proves_gone",
+            FLAG,
+            "A 404 of `get` counts only when this list lacks the endpoint.",
         ),
     ),
-    "list_paths",
+    "list_table",
 )
 QUERY = Section(
     "query",
@@ -575,8 +613,9 @@ BODY = Section(
 OPERATION = Section(
     "operations",
     "A request that the cloud takes. In templates `{name}` is a parameter, percent-encoded, and "
-    "`{+name}` the same as it is. Core calls `create`, `get`, `update`, `delete` and, where there "
-    "is one, `proveGone`, a list that has to be readable before a 404 counts.",
+    "`{+name}` the same as it is. Core calls `create`, `get`, `update`, `delete` and those "
+    "that other sections name. A body's template that is one parameter alone gives its value as it "
+    "is, such as a number.",
     (
         Column("method", Choice(METHOD), "The HTTP method.", required=True),
         Column("host", Ref("base_urls"), "The host.", default="api"),
@@ -863,7 +902,7 @@ SECTIONS = {
         OPERATION,
         QUERY,
         BODY,
-        LIST_PATHS,
+        LIST,
         FUNCTION,
         STATE_ROW,
         ACTION,

@@ -234,6 +234,19 @@ struct str value_text_at(const struct value *map, const char *dotted_path) {
     return found != NULL && found->kind == VALUE_STRING ? found->string : STR_EMPTY;
 }
 
+double value_count_at(const struct value *map, const char *dotted_path) {
+    const struct value *found = value_at(map, dotted_path);
+    double count = -1;
+    if (found != NULL && found->kind == VALUE_NUMBER) {
+        count = found->number;
+    } else if (found != NULL && found->kind == VALUE_STRING) {
+        char *end = NULL;
+        count = strtod(found->string.ptr, &end);
+        count = end == found->string.ptr ? -1 : count;
+    }
+    return isfinite(count) && count >= 0 ? count : -1;
+}
+
 static void copy_list(struct arena *arena, struct value *copy) {
     const struct value **items = ARENA_ARRAY(arena, copy->list.count, const struct value *);
     for (size_t i = 0; i < copy->list.count; i++) {

@@ -94,6 +94,8 @@ void value_set_at(struct arena *arena, struct value *map, const char *dotted_pat
                   const struct value *item);
 /* Text at a path, or STR_EMPTY when absent or not a string. */
 struct str value_text_at(const struct value *map, const char *dotted_path);
+/* Number of things at a path, written as a number or as text; -1 when there is none. */
+double value_count_at(const struct value *map, const char *dotted_path);
 
 /* Deep copy into another (or the same) arena; NULL gives NULL. */
 struct value *value_copy(struct arena *arena, const struct value *value);

@@ -195,11 +195,21 @@ struct auth_row {
     bool one_family;
 };
 
-/* Dotted paths; all NULL when the cloud has a hook of its own. */
-struct list_paths {
+enum list_style { LIST_WHOLE = 0, LIST_CURSOR, LIST_PAGE, LIST_OFFSET };
+
+/* Read by core/endpoint/pager.c; no operation: endpoints cannot be listed. */
+struct list_table {
+    const char *operation;
+    enum list_style style;
     const char *items;
-    const char *name;
+    const char *total;
+    const char *next;
     const char *id;
+    const char *name;
+    int64_t size;
+    bool empty_by_total;
+    bool undocumented;
+    bool proves_gone;
 };
 
 struct param_row {
@@ -234,7 +244,7 @@ struct cloud_tables {
     const struct value *data;
     const struct operation *operations;
     size_t operation_count;
-    struct list_paths list;
+    struct list_table list;
     const struct function_row *functions;
     size_t function_count;
     const struct state_row *states;

@@ -14,20 +14,33 @@ const struct operation *cloud_operation(const struct cloud *cloud, const char *n
     return NULL;
 }
 
+/* The value of a parameter for a template that is nothing but it, which may be no text; NULL for
+ * any other template. */
+static const struct value *whole_parameter(const struct cloud_call *call, const char *template) {
+    struct str text = str_of(template);
+    bool is_one =
+        text.len > 2 && text.ptr[0] == '{' && str_find(text, STR("}")) == (ptrdiff_t)text.len - 1;
+    return is_one ? value_get_set(call->params, str_slice(text, 1, text.len - 1)) : NULL;
+}
+
 /* The body with what its operation always says ("Id", "action"). */
 static const struct value *with_fixed_fields(struct cloud_call *call, const struct operation *row,
                                              const struct value *body) {
     if (row->body_count == 0) {
         return body;
     }
-    struct value *out = value_map_clone(call->ctx->arena, body);
+    struct arena *arena = call->ctx->arena;
+    struct value *out = value_map_clone(arena, body);
     for (size_t i = 0; i < row->body_count; i++) {
+        const char *template = row->body[i].template;
+        const struct value *value = whole_parameter(call, template);
         struct str text;
         struct str missing;
-        if (template_expand(call->ctx->arena, row->body[i].template, call->params, &text,
-                            &missing)) {
-            value_map_set_c(call->ctx->arena, out, row->body[i].name,
-                            value_string(call->ctx->arena, text));
+        if (value == NULL && template_expand(arena, template, call->params, &text, &missing)) {
+            value = value_string(arena, text);
+        }
+        if (value != NULL) {
+            value_map_set_c(arena, out, row->body[i].name, value);
         }
     }
     return out;

@@ -1,49 +1,55 @@
 #include "core/endpoint/call.h"
-
-static enum err_code bad_list(struct cloud_call *call, const char *what) {
-    return ctx_fail(call->ctx, ERR_UNAVAILABLE, "%s: the reply to listing the endpoints holds %s",
-                    call->cloud->tables->title, what);
-}
+#include "core/endpoint/pager.h"
 
 /* An item takes the place of what the call knows of name and id. */
-static enum err_code emit(struct cloud_call *call, const struct value *item,
+static enum err_code give(struct cloud_call *call, const struct pager_item *item,
                           struct list_receiver *receiver) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
-    struct str name = value_text_at(item, tables->list.name);
-    if (item->kind != VALUE_MAP || name.len == 0) {
-        return bad_list(call, "something that is no endpoint");
-    }
-    value_map_set_c(arena, call->params, tables->name_rule.property, value_string(arena, name));
+    value_map_set_c(arena, call->params, tables->name_rule.property,
+                    value_string(arena, item->name));
     if (tables->list.id != NULL) {
-        value_map_set_c(arena, call->params, "endpointId",
-                        value_string(arena, value_text_at(item, tables->list.id)));
+        value_map_set_c(arena, call->params, "endpointId", value_string(arena, item->id));
     }
-    return receiver->result(receiver, call_id(call), name);
+    return receiver->result(receiver, call_id(call), item->name);
 }
 
-/* The operation "list", where its one reply holds every endpoint. */
-static enum err_code list_default(struct cloud_call *call, const struct list_request *request,
-                                  struct list_receiver *receiver) {
-    const struct list_paths *paths = &call->cloud->tables->list;
-    struct rest_reply reply;
-    TRY(cloud_send(call, "list", NULL, &reply));
-    const struct value *items = value_at(reply.result, paths->items);
-    if (items == NULL || items->kind != VALUE_LIST) {
-        return bad_list(call, "no list");
+/* A limit may end in the middle of a page; without one, a page that can be left is enough. */
+static bool is_enough(const struct list_request *request, const struct pager *pager,
+                      int64_t given) {
+    return request->limit >= 1 ? given >= request->limit : given > 0 && pager_is_between(pager);
+}
+
+static enum err_code give_all(struct cloud_call *call, const struct list_request *request,
+                              struct pager *pager, struct list_receiver *receiver) {
+    struct pager_item item;
+    for (int64_t given = 0; !is_enough(request, pager, given) && pager_next(pager, &item);
+         given++) {
+        TRY(give(call, &item, receiver));
     }
-    for (size_t i = 0; i < items->list.count && (request->limit < 1 || (int64_t)i < request->limit);
-         i++) {
-        TRY(emit(call, items->list.items[i], receiver));
-    }
-    return receiver->continuation(receiver, STR_EMPTY);
+    return ERR_OK;
+}
+
+static enum err_code list(struct cloud_call *call, const struct list_request *request,
+                          struct list_receiver *receiver) {
+    struct pager pager;
+    bool is_small =
+        request->limit >= 1 && (request->page_size < 1 || request->limit < request->page_size);
+    pager_resume(&pager, call, request->continuation_token,
+                 is_small ? request->limit : request->page_size);
+    enum err_code code = give_all(call, request, &pager, receiver);
+    struct str token = pager_token(&pager, call->ctx->arena);
+    enum err_code walked = pager_end(&pager);
+    TRY(code);
+    TRY(walked);
+    return receiver->continuation(receiver, token);
 }
 
 enum err_code provider_list(struct provider *provider, struct ctx *ctx,
                             const struct list_request *request, struct list_receiver *receiver) {
     const struct cloud *cloud = NULL;
     TRY(provider_find(provider, ctx, request->token, &cloud));
-    if (cloud->hooks.list == NULL && cloud->tables->list.items == NULL) {
+    if (cloud->hooks.list == NULL && !pager_can_list(cloud)) {
         return ctx_fail(ctx, ERR_UNIMPLEMENTED, "%s cannot be listed", cloud->tables->token);
     }
     if (value_has_unknown(request->query)) {
@@ -53,5 +59,5 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
     const struct call_subject project = {.inputs = request->query};
     TRY(call_open(provider, ctx, cloud, &project, NULL, &call));
     return cloud->hooks.list != NULL ? cloud->hooks.list(&call, request, receiver)
-                                     : list_default(&call, request, receiver);
+                                     : list(&call, request, receiver);
 }
