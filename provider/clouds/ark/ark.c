@@ -1,12 +1,12 @@
 /* BytePlus ModelArk: what the rows of ark.yaml cannot say. Its oddities: docs/apis/ark.md. */
 #include <ctype.h>
-#include <stdlib.h>
 
 #include "base/digest.h"
 #include "clouds/clouds.h"
 #include "core/config.h"
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/name.h"
+#include "core/endpoint/pager.h"
 #include "core/endpoint/wait.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
@@ -16,7 +16,6 @@
 #define CREATE_TAG "pulumi:create"
 #define HASH_DIGITS 16
 #define NONCE_BYTES 8
-#define PAGE_SIZE 100
 #define MAX_CREATES 2
 
 /* Inputs */
@@ -118,62 +117,6 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
     return ERR_OK;
 }
 
-/* Listing */
-
-static enum err_code list_page(struct cloud_call *call, int64_t page, const struct value **items,
-                               bool *last) {
-    struct arena *arena = call->ctx->arena;
-    struct value *body = value_map(arena);
-    value_map_set_c(arena, body, "PageNumber", value_number(arena, (double)page));
-    value_map_set_c(arena, body, "PageSize", value_number(arena, PAGE_SIZE));
-    const struct value *project = value_get_set(call->params, STR("projectName"));
-    if (project != NULL) { /* else only the default project is listed (docs/apis/ark.md 7.6) */
-        value_map_set_c(arena, body, "ProjectName", project);
-    }
-    struct rest_reply reply;
-    TRY(cloud_send(call, "list", body, &reply));
-    *items = value_get_c(reply.result, "Items");
-    if (*items == NULL || (*items)->kind != VALUE_LIST) {
-        *items = value_list(arena);
-    }
-    const struct value *total = value_get_c(reply.result, "TotalCount");
-    double seen = (double)page * PAGE_SIZE;
-    *last = (*items)->list.count == 0 || total == NULL || total->kind != VALUE_NUMBER ||
-            seen >= total->number;
-    return ERR_OK;
-}
-
-/* The continuation token counts the endpoints that have been given, for a limit may end in the
- * middle of a page. */
-static int64_t first_asked(struct str token) {
-    double asked = token.len == 0 ? 0 : strtod(token.ptr, NULL);
-    return asked >= 1 && asked < 1e9 ? (int64_t)asked : 0;
-}
-
-static enum err_code give(const struct value *item, struct list_receiver *receiver) {
-    return receiver->result(receiver, value_text_at(item, "Id"), value_text_at(item, "Name"));
-}
-
-/* Without a limit one page at a time is given. */
-static enum err_code list(struct cloud_call *call, const struct list_request *request,
-                          struct list_receiver *receiver) {
-    int64_t first = first_asked(request->continuation_token);
-    int64_t next = first;
-    int64_t wanted = request->limit >= 1 ? request->limit : PAGE_SIZE - first % PAGE_SIZE;
-    bool last = false;
-    while (!last && next - first < wanted) {
-        const struct value *items = NULL;
-        TRY(list_page(call, next / PAGE_SIZE + 1, &items, &last));
-        size_t i = (size_t)(next % PAGE_SIZE);
-        for (; i < items->list.count && next - first < wanted; i++, next++) {
-            TRY(give(items->list.items[i], receiver));
-        }
-        last = last && i >= items->list.count;
-    }
-    struct str token = last ? STR_EMPTY : arena_printf(call->ctx->arena, "%lld", (long long)next);
-    return receiver->continuation(receiver, token);
-}
-
 /* Creating */
 
 static struct str create_tag(const struct value *item) {
@@ -189,21 +132,17 @@ static struct str create_tag(const struct value *item) {
 /* Endpoints of the project whose create tag starts so and that are not in the state: a list of ids.
  */
 static enum err_code find_tagged(struct cloud_call *call, struct str tag, struct value **out_ids) {
-    bool last = false;
+    struct pager pager;
+    struct pager_item item;
     *out_ids = value_list(call->ctx->arena);
-    for (int64_t page = 1; !last; page++) {
-        const struct value *items = NULL;
-        TRY(list_page(call, page, &items, &last));
-        for (size_t i = 0; i < items->list.count; i++) {
-            struct str found = value_text_at(items->list.items[i], "Id");
-            if (str_starts(create_tag(items->list.items[i]), tag) &&
-                !ledger_find(call->ledger, call->urn, found).known) {
-                value_list_append(call->ctx->arena, *out_ids,
-                                  value_string(call->ctx->arena, found));
-            }
+    pager_begin(&pager, call);
+    while (pager_next(&pager, &item)) {
+        if (str_starts(create_tag(item.wire), tag) &&
+            !ledger_find(call->ledger, call->urn, item.id).known) {
+            value_list_append(call->ctx->arena, *out_ids, value_string(call->ctx->arena, item.id));
         }
     }
-    return ERR_OK;
+    return pager_end(&pager);
 }
 
 static void point_at(struct cloud_call *call, struct str id) {
@@ -469,6 +408,5 @@ const struct cloud cloud_ark = {
             .update = update,
             .remove = remove_endpoint,
             .derive = derive,
-            .list = list,
         },
 };

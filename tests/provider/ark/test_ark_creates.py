@@ -235,3 +235,20 @@ def test_an_orphan_behind_a_full_page(
     assert orphan in caught.value.message
     pages = [r.json["PageNumber"] for r in ark.requests(cloud="ark", operation="endpoint.list")]
     assert pages == [1, 2]
+
+
+def test_an_orphan_that_a_deletion_hides_between_two_pages(
+    driver: Driver, ark: Simulator, orphan: str
+) -> None:
+    """The list is read again: it was not the same all the while."""
+    rows = [{"Id": f"ep-{n}", "Name": "x"} for n in range(100)]
+    item = stored(ark)[orphan]
+    for items, total in ((rows, 101), ([], 100), ([*rows[1:], item], 100), ([], 100)):
+        result = {"Items": items, "TotalCount": total, "PageNumber": 1, "PageSize": 100}
+        ark.fault("ark", "endpoint.list", kind="rewrite", assign={"/Result": result})
+    with pytest.raises(Failure) as caught:
+        driver.made(description="d")
+    assert orphan in caught.value.message
+    pages = [r.json["PageNumber"] for r in ark.requests(cloud="ark", operation="endpoint.list")]
+    assert pages == [1, 2, 1, 2]
+    assert changes(ark) == []

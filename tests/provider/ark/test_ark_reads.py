@@ -249,3 +249,98 @@ def test_list_of_a_project_and_a_region(driver: Driver, ark: Simulator) -> None:
     assert [a.result.id for a in found if a.HasField("result")] == [shop]
     found = list(driver.list(query=struct({"region": "eu-west-1"})))
     assert [a.result.id for a in found if a.HasField("result")] == [west]
+
+
+# Lists that move, do not end, or are none.
+
+
+def answer(ark: Simulator, result: Any, **members: Any) -> None:
+    """The next list request is answered so; a text stands for the whole reply."""
+    body = result if isinstance(result, str) else {"ResponseMetadata": {}, "Result": result}
+    ark.fault("ark", "endpoint.list", kind="error", status=200, body=body, **members)
+
+
+def page(ids: list[str], total: int) -> dict[str, Any]:
+    items = [{"Id": id, "Name": f"name-of-{id}"} for id in ids]
+    return {"Items": items, "TotalCount": total, "PageNumber": 1, "PageSize": 100}
+
+
+def rows(first: int, last: int) -> list[str]:
+    return [f"ep-{number:03}" for number in range(first, last)]
+
+
+def asked(ark: Simulator) -> list[dict[str, Any]]:
+    return [request.json for request in ark.requests(cloud="ark", operation="endpoint.list")]
+
+
+def listed(driver: Driver, **request: Any) -> list[str]:
+    return [a.result.id for a in driver.list(**request) if a.HasField("result")]
+
+
+NO_LISTS: list[Any] = [
+    "",
+    "{}",
+    "null",
+    '{"Result": null}',
+    '{"Result": []}',
+    {},
+    {"TotalCount": 0},
+    {"Items": None, "TotalCount": 0},
+    {"Items": {}, "TotalCount": 0},
+    {"Items": []},
+    {"Items": [], "TotalCount": None},
+]
+
+
+@pytest.mark.parametrize("result", NO_LISTS, ids=str)
+def test_a_reply_that_is_no_list_is_an_error(driver: Driver, ark: Simulator, result: Any) -> None:
+    """It does not say that there is nothing: before a create it may hide what was left behind."""
+    answer(ark, result, count=0)
+    for call in (lambda: listed(driver), driver.made):
+        with pytest.raises(Failure) as caught:
+            call()
+        assert caught.value.code.name == "UNAVAILABLE"
+        assert caught.value.message.startswith("BytePlus ModelArk: listing the endpoints: ")
+    assert changes(ark) == []
+
+
+@pytest.mark.parametrize("item", [None, 7, "ep-1", [], {}, {"Id": ""}, {"Name": "x"}], ids=str)
+def test_an_item_that_is_no_endpoint_is_an_error(driver: Driver, ark: Simulator, item: Any) -> None:
+    answer(ark, {**page(["ep-1"], 2), "Items": [{"Id": "ep-1", "Name": "x"}, item]})
+    with pytest.raises(Failure) as caught:
+        listed(driver)
+    assert caught.value.code.name == "UNAVAILABLE"
+    assert "something that is no endpoint" in caught.value.message
+
+
+def test_a_page_that_does_not_advance_is_an_error(driver: Driver, ark: Simulator) -> None:
+    answer(ark, page(rows(0, 100), 1000), count=0)
+    with pytest.raises(Failure) as caught:
+        listed(driver, limit=300)
+    assert caught.value.code.name == "UNAVAILABLE"
+    assert caught.value.message.startswith(
+        "BytePlus ModelArk: listing the endpoints: the list does not advance"
+    )
+    assert [body["PageNumber"] for body in asked(ark)] == [1, 2]
+
+
+def test_what_is_inserted_between_two_pages_ends_nothing(driver: Driver, ark: Simulator) -> None:
+    """The total of the first page is full, and one more has come: the last moved to page two."""
+    answer(ark, page(rows(0, 100), 100))
+    answer(ark, page(["ep-099"], 101))
+    answer(ark, page(["ep-new", *rows(0, 99)], 101))
+    answer(ark, page(["ep-099"], 101))
+    assert listed(driver, limit=1000) == [*rows(0, 100), "ep-new"]
+    assert asked(ark) == [
+        {"PageNumber": number, "PageSize": 100, "ProjectName": "default"} for number in (1, 2, 1, 2)
+    ]
+
+
+def test_what_a_deletion_between_two_pages_hides_is_found(driver: Driver, ark: Simulator) -> None:
+    """It has moved up to the page that was read already."""
+    answer(ark, page(rows(0, 100), 101))
+    answer(ark, page([], 100))
+    answer(ark, page(rows(1, 101), 100))
+    answer(ark, page([], 100))
+    assert listed(driver, limit=1000) == rows(0, 101)
+    assert [body["PageNumber"] for body in asked(ark)] == [1, 2, 1, 2]
