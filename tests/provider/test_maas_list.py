@@ -244,6 +244,54 @@ def test_a_server_fault_is_waited_out(
     assert refreshed(later(), id, outputs, checked) == (checked, outputs)
 
 
+def answer(maas: Simulator, ids: list[Any], total: int) -> None:
+    """The next list request is answered so."""
+    items = [
+        {"id": id, "endpoint_name": f"name-of-{id}"} if isinstance(id, str) else id for id in ids
+    ]
+    body = {"total": total, "count": str(len(ids)), "items": items, "quantity_limit": 10}
+    maas.fault("maas", "endpoint.list", kind="error", status=200, body=body)
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_again(
+    driver: MaasDriver, maas: Simulator
+) -> None:
+    """A deletion between two pages hides what has moved up to the page before."""
+    for ids, total in ((["a", "b"], 4), (["d"], 3), (["b", "c"], 3), (["d"], 3)):
+        answer(maas, ids, total)
+    assert [id for id, _ in listed(driver)[0]] == [full_id(id) for id in ("a", "b", "d", "c")]
+    queries = [request.query for request in requests(maas)]
+    assert queries == ["", "limit=100&offset=2", "", "limit=100&offset=2"]
+
+
+def test_a_list_that_never_holds_still_proves_nothing(
+    driver: MaasDriver, later: Later, maas: Simulator
+) -> None:
+    id, checked, outputs = made(driver)
+    for _ in range(3):
+        answer(maas, ["a"], 3)
+        answer(maas, ["b"], 2)
+    maas.clear()
+    failure = failing(later().read, id, outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message == (
+        "Huawei Cloud MaaS: listing the endpoints: the list changed each time it was read, so "
+        "nothing is taken as deleted; try again"
+    )
+    assert told(maas) == ["endpoint.list"] * 6
+
+
+@pytest.mark.parametrize("item", [None, 7, [], {}, {"id": ""}, {"endpoint_name": "x"}], ids=str)
+def test_an_item_that_is_no_endpoint_is_an_error(
+    driver: MaasDriver, later: Later, maas: Simulator, item: Any
+) -> None:
+    id, checked, outputs = made(driver)
+    answer(maas, ["a", item], 2)
+    failure = failing(later().read, id, outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert "something that is no endpoint" in failure.message
+
+
 # Drift.
 
 DRIFT: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], dict[str, Any]]] = [

@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include "clouds/clouds.h"
+#include "clouds/maas/hooks.h"
 #include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/wait.h"
@@ -68,7 +69,9 @@ static void begin(const char *settings, const struct fake_step *steps, size_t co
                                           "\",\"endpointId\":\"e1\"}"),
                                .id = STR("ap-southeast-1/" PROJECT "/e1"),
                                .inputs = tree(arena, "{}"),
-                               .account = account};
+                               .account = account,
+                               .sweeps =
+                                   flight_group_new(fixture.ctx.clock, cloud_maas.tables->title)};
     config_redact(config, &fixture.ctx.redact);
 }
 
@@ -79,6 +82,7 @@ static void begin(const char *settings, const struct fake_step *steps, size_t co
 static void end(void) {
     transport.base.free(&transport.base);
     maas_account_free(account);
+    flight_group_free(call.sweeps);
     config_free(config);
 }
 
@@ -230,9 +234,15 @@ TREE_TEST(a_token_that_does_not_tell_its_project_is_no_obstacle) {
 
 /* Lists. */
 
+static enum err_code look_by(struct cloud_call *looker, const struct value **item) {
+    struct observation seen = {0};
+    enum err_code code = maas_observe(looker, &seen);
+    *item = seen.wire;
+    return code;
+}
+
 static enum err_code look(const struct value **item) {
-    struct maas_key key = {.id = STR("e1"), .name = STR_EMPTY};
-    return maas_find(&call, key, item);
+    return look_by(&call, item);
 }
 
 TREE_TEST(a_mere_look_is_content_with_the_list_of_the_last_moment) {
@@ -279,8 +289,7 @@ static struct follower {
 } follower;
 
 static void *follow(void *argument) {
-    struct maas_key key = {.id = STR("e1"), .name = STR_EMPTY};
-    follower.code = maas_find(&follower.call, key, &follower.item);
+    follower.code = look_by(&follower.call, &follower.item);
     return argument;
 }
 

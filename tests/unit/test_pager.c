@@ -1,6 +1,8 @@
 /* Lists page by page: what is given, what is asked for, and what is no list. */
 #include "core/endpoint/pager.h"
 
+#include "base/flight.h"
+#include "core/endpoint/sweep.h"
 #include "trees.h"
 
 /* One operation that puts every parameter of a page into its query. */
@@ -389,6 +391,19 @@ TREE_TEST(one_is_found_by_its_id_or_by_its_name) {
     close_toy();
 }
 
+TREE_TEST(a_sweep_keeps_all_and_what_is_told_beside) {
+    struct sweep sweep;
+    open_toy(&offsets, STEPS(REPLY("{\"total\":2,\"limit\":\"9\",\"items\":[" ITEM("1") "]}"),
+                             REPLY("{\"total\":2,\"limit\":9,\"items\":[" ITEM("2") "]}")));
+    call.sweeps = flight_group_new(fixture.ctx.clock, "Toy");
+    CHECK_INT(sweep_begin(&call, &sweep), ERR_OK);
+    CHECK_TREE(sweep.items, "[" ITEM("1") "," ITEM("2") "]");
+    CHECK_TREE(sweep.figures, "{\"limit\":9,\"total\":2}");
+    sweep_end(&sweep);
+    flight_group_free(call.sweeps);
+    close_toy();
+}
+
 TEST_MAIN {
     RUN(a_whole_list_is_one_reply);
     RUN(cursors_lead_on_until_there_is_none);
@@ -411,4 +426,5 @@ TEST_MAIN {
     RUN(tokens_of_nobody_are_the_beginning);
     RUN(what_is_only_good_as_a_whole_has_no_tokens);
     RUN(one_is_found_by_its_id_or_by_its_name);
+    RUN(a_sweep_keeps_all_and_what_is_told_beside);
 }

@@ -8,7 +8,6 @@
 void *maas_account_new(const struct clock *clock) {
     static const char title[] = "Huawei Cloud MaaS";
     struct maas_account *account = MEM_NEW(struct maas_account);
-    account->sweeps = flight_group_new(clock, title);
     account->tokens = flight_group_new(clock, title);
     account->projects = flight_group_new(clock, title);
     (void)pthread_mutex_init(&account->mutex, NULL);
@@ -18,7 +17,6 @@ void *maas_account_new(const struct clock *clock) {
 
 void maas_account_free(void *account) {
     struct maas_account *own = account;
-    flight_group_free(own->sweeps);
     flight_group_free(own->tokens);
     flight_group_free(own->projects);
     (void)pthread_mutex_destroy(&own->mutex);

@@ -1,7 +1,7 @@
 #include "clouds/clouds.h"
-#include "clouds/maas/account.h"
 #include "clouds/maas/hooks.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/sweep.h"
 #include "core/props/prop.h"
 
 bool maas_guard_is_off(const struct value *inputs) {
@@ -43,11 +43,16 @@ static enum err_code look_for(struct cloud_call *call, struct observation *out) 
 /* What the account has and may have, beside its refusal. */
 static void tell_quota(struct cloud_call *call) {
     struct error refused = error_keep(&call->ctx->error);
-    struct maas_listing listing = {0};
-    if (maas_list_all(call, &listing) == ERR_OK && listing.limit >= 0) {
-        refused.message =
-            arena_printf(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
-                         STR_ARG(refused.message), listing.total, listing.limit);
+    struct sweep sweep;
+    if (sweep_begin(call, &sweep) == ERR_OK) {
+        double total = value_count_at(sweep.figures, "total");
+        double limit = value_count_at(sweep.figures, "quantity_limit");
+        if (limit >= 0) {
+            refused.message =
+                arena_printf(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
+                             STR_ARG(refused.message), total, limit);
+        }
+        sweep_end(&sweep);
     }
     error_put_back(&call->ctx->error, &refused);
 }

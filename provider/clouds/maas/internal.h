@@ -17,7 +17,6 @@ struct named_project {
 };
 
 struct maas_account {
-    struct flight_group *sweeps;   /* by address and project: struct maas_listing */
     struct flight_group *tokens;   /* by what they are for: struct token */
     struct flight_group *projects; /* by address of IAM and name: the id, struct str */
     pthread_mutex_t mutex;         /* guards what follows */

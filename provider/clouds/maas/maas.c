@@ -188,21 +188,6 @@ static enum err_code invoke(struct cloud_call *call, const struct function_row *
     return ERR_OK;
 }
 
-static enum err_code list(struct cloud_call *call, const struct list_request *request,
-                          struct list_receiver *receiver) {
-    struct maas_listing listing = {0};
-    TRY(maas_list_all(call, &listing));
-    const struct value *items = listing.items;
-    int64_t sent = 0;
-    for (size_t i = 0; i < items->list.count && (request->limit < 1 || sent < request->limit);
-         i++, sent++) {
-        const struct value *item = items->list.items[i];
-        value_map_set_c(call->ctx->arena, call->params, "endpointId", value_get_c(item, "id"));
-        TRY(receiver->result(receiver, call_id(call), value_text_at(item, "endpoint_name")));
-    }
-    return receiver->continuation(receiver, STR_EMPTY);
-}
-
 const struct cloud cloud_maas = {
     .tables = &maas_tables,
     .hooks =
@@ -219,6 +204,5 @@ const struct cloud cloud_maas = {
             .create = maas_create,
             .update = maas_update,
             .derive = derive,
-            .list = list,
         },
 };

@@ -1,5 +1,5 @@
-#include "clouds/maas/account.h"
 #include "clouds/maas/hooks.h"
+#include "core/endpoint/sweep.h"
 
 /* Which model an endpoint is made for cannot change, so another spelling of it in the list is no
  * drift. Of an endpoint that is not known to be ours the list's word counts. */
@@ -35,14 +35,37 @@ void maas_warn_of_trouble(struct cloud_call *call, const struct observation *see
     }
 }
 
+/* There is no operation that shows one endpoint (docs/apis/maas.md 3.2). Each shows the account's
+ * limit. */
+static enum err_code find(struct cloud_call *call, struct str id, const struct value **out) {
+    struct arena *arena = call->ctx->arena;
+    struct str name = value_text_at(call->params, "name");
+    struct sweep sweep;
+    *out = NULL;
+    TRY(sweep_begin(call, &sweep));
+    for (size_t i = 0; i < sweep.items->list.count && *out == NULL; i++) {
+        const struct value *item = sweep.items->list.items[i];
+        if (id.len > 0 ? str_is(value_text_at(item, "id"), id)
+                       : str_is(value_text_at(item, "endpoint_name"), name)) {
+            const struct value *limit = value_get_c(sweep.figures, "quantity_limit");
+            struct value *copy = value_copy(arena, item);
+            if (limit != NULL) {
+                value_map_set_c(arena, copy, "quantity_limit", value_copy(arena, limit));
+            }
+            *out = copy;
+        }
+    }
+    sweep_end(&sweep);
+    return ERR_OK;
+}
+
 enum err_code maas_observe(struct cloud_call *call, struct observation *out) {
-    struct maas_key key = {.id = value_text_at(call->params, "endpointId"),
-                           .name = value_text_at(call->params, "name")};
+    struct str id = value_text_at(call->params, "endpointId");
     const struct value *item = NULL;
-    TRY(maas_find(call, key, &item));
+    TRY(find(call, id, &item));
     *out = item == NULL ? (struct observation){.kind = OBSERVATION_GONE}
                         : cloud_classify(call->cloud, maas_show_model(call, item));
-    if (item != NULL && key.id.len == 0) {
+    if (item != NULL && id.len == 0) {
         value_map_set_c(call->ctx->arena, call->params, "endpointId", value_get_c(item, "id"));
     }
     if (call->may_be_cached) { /* a refresh; other looks come in numbers */

@@ -20,13 +20,14 @@ struct cloud_call {
         *params;   /* template parameters only: scope, id parts, name, what operations take */
     struct str id; /* empty before a create is done */
     struct str urn;
-    void *account;              /* what the cloud keeps between calls (account_new), or NULL */
-    void *own;                  /* what the cloud's hooks tell each other (call_size), or NULL */
-    struct ledger *ledger;      /* of what is in the state */
-    const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
-    bool may_be_cached;         /* a look a few seconds old will do (Read) */
-    bool changed;               /* the endpoint was, or may have been, changed (cloud_change) */
-    int64_t started_wall;       /* seconds, for telling our object from an older one */
+    void *account;               /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;                   /* what the cloud's hooks tell each other (call_size), or NULL */
+    struct ledger *ledger;       /* of what is in the state */
+    const struct value *inputs;  /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
+    bool may_be_cached;          /* a look a few seconds old will do (Read) */
+    struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
+    bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
+    int64_t started_wall;        /* seconds, for telling our object from an older one */
 };
 
 /* What is known of the endpoint after a look, or after the answer to a request. */
