@@ -789,3 +789,49 @@ def test_a_list_that_is_refused_is_an_error(driver: Driver, hf: Simulator) -> No
     assert failing(lambda: list(driver.list(query=struct({"namespace": "me"})))).code == (
         CODE.PERMISSION_DENIED
     )
+
+
+@pytest.mark.parametrize(
+    ("cursors", "reason"),
+    [
+        (["a", "a"], "the list does not advance: a page names itself as the next"),
+        (["a", "b", "a"], "the list does not advance: a page shows nothing new"),
+    ],
+)
+def test_a_list_that_goes_round_is_an_error(
+    driver: Driver, hf: Simulator, cursors: list[str], reason: str
+) -> None:
+    for cursor in cursors:
+        body = {"items": [{"name": f"e-{cursor}"}], "nextCursor": cursor}
+        hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    failure = failing(lambda: list(driver.list(query=struct({"namespace": "me"}), limit=100)))
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.startswith(f"Hugging Face: listing the namespace: {reason}")
+    assert len(hf.requests(cloud="hf")) == len(cursors)
+
+
+def test_an_empty_page_with_a_cursor_is_not_the_end(driver: Driver, hf: Simulator) -> None:
+    body = {"items": [], "nextCursor": "a"}
+    hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    body = {"items": [{"name": "last"}]}
+    hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    assert listed(driver, query=struct({"namespace": "me"})) == (["me/last"], "")
+    assert [request.query for request in hf.requests(cloud="hf")] == ["limit=100", "limit=100&cursor=a"]
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_404_of_what_is_listed_proves_nothing(
+    driver: Driver, hf: Simulator, before: int
+) -> None:
+    """On whatever page it is: a gateway, not the service, has answered."""
+    checked, outputs = made(driver)
+    fill(hf, driver, before)
+    hf.knobs("hf", list_limit_max=1)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    hf.clear()
+    failure = failing(driver.read, "me/demo", outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message == (
+        "Hugging Face: endpoint me/demo is listed but cannot be read; try again"
+    )
+    assert told(hf) == ["endpoint.get"] + ["endpoint.list"] * (before + 1)

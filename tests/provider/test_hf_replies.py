@@ -195,11 +195,29 @@ def test_empty_properties_without_inputs_are_an_import(driver: Driver, hf: Simul
     assert plain(answer.inputs) == plain(driver.read("me/demo").inputs)
 
 
-def test_a_list_leaves_out_what_has_no_name(driver: Driver, hf: Simulator) -> None:
-    items = [None, 1, {"name": 5}, {"name": ""}, {"name": "demo"}]
-    hf.fault("hf", "endpoint.list", kind="error", status=200, body={"items": items})
-    answers = list(driver.list(query=struct({"namespace": "me"})))
-    assert [one.result.id for one in answers if one.HasField("result")] == ["me/demo"]
+@pytest.mark.parametrize("item", [None, 1, "demo", [], {}, {"name": 5}, {"name": ""}], ids=str)
+def test_a_list_with_something_that_is_no_endpoint_is_an_error(
+    driver: Driver, hf: Simulator, item: Any
+) -> None:
+    """What it is of is not known, so it is neither left out nor guessed; and it proves nothing."""
+    checked, outputs = made(driver)
+    hf.delete("hf", "me/demo")
+    hf.fault(
+        "hf",
+        "endpoint.list",
+        kind="error",
+        status=200,
+        body={"items": [{"name": "one"}, item]},
+        count=0,
+    )
+    message = (
+        "Hugging Face: listing the namespace: the reply holds something that is no endpoint"
+    )
+    failure = failing(lambda: list(driver.list(query=struct({"namespace": "me"}))))
+    assert (failure.code, failure.message) == (CODE.UNAVAILABLE, message)
+    failure = failing(driver.read, "me/demo", outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.endswith(message)
 
 
 def test_a_pause_cancelled_on_its_way_is_recorded(driver: Driver, hf: Simulator) -> None:

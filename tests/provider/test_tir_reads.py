@@ -619,3 +619,56 @@ def post(tir: Simulator, path: str, body: dict[str, Any]) -> None:
     request = Request(tir.url("tir") + path, json.dumps(body).encode(), headers)
     with build_opener(ProxyHandler({})).open(request) as answer:
         assert answer.status == 201
+
+
+def test_pages_smaller_than_asked_hide_nothing(tir: Simulator, driver: TirDriver) -> None:
+    made_before = [made(driver, name=f"n{number}") for number in range(5)]
+    tir.knobs("tir", list_per_page_max=2)
+    found = [r.result.id for r in driver.list() if r.HasField("result")]
+    assert found == [id for id, _, _ in made_before]
+    id, checked, outputs = made_before[-1]
+    tir.fault("tir", "endpoint.get", kind="error", status=404, message="no", count=0)
+    assert failing(driver.read, id, outputs, checked).message.endswith("try again")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (None, "the reply holds no list of endpoints"),
+        ({}, "the reply holds no list of endpoints"),
+        ([{"id": 1, "name": "x"}, None], "the reply holds something that is no endpoint"),
+        ([{"id": 1, "name": "x"}, 7], "the reply holds something that is no endpoint"),
+        ([{"id": 1, "name": "x"}, {"name": "x"}], "the reply holds something that is no endpoint"),
+    ],
+    ids=str,
+)
+def test_what_is_no_list_of_endpoints_proves_nothing(
+    tir: Simulator, driver: TirDriver, data: Any, reason: str
+) -> None:
+    id, checked, outputs = made(driver)
+    tir.delete("tir", f"501/{id}")
+    body = {"code": 200, "data": data, "errors": None, "message": "ok"}
+    tir.fault("tir", "endpoint.list", kind="error", status=200, body=body, count=0)
+    failure = failing(driver.read, id, outputs, checked)
+    assert failure.code.name == "UNAVAILABLE"
+    assert f"E2E Networks TIR: listing the endpoints: {reason}" in failure.message
+    assert "is not taken as deleted" in failure.message
+    assert reason in failing(lambda: list(driver.list())).message
+
+
+def test_a_list_that_goes_round_is_an_error(tir: Simulator, driver: TirDriver) -> None:
+    for names in (["a", "b"], ["c"], ["b"]):
+        data = [{"id": ord(name), "name": name} for name in names]
+        body = {"code": 200, "data": data, "errors": None, "message": "ok"}
+        tir.fault("tir", "endpoint.list", kind="error", status=200, body=body)
+    failure = failing(lambda: list(driver.list()))
+    assert failure.code.name == "UNAVAILABLE"
+    assert "E2E Networks TIR: listing the endpoints: the list does not advance" in failure.message
+    assert len(requests(tir, "endpoint.list")) == 3
+
+
+def test_a_list_takes_a_project(tir: Simulator, configure: Configure) -> None:
+    driver = configure(tirProjectId=None)
+    failure = failing(lambda: list(driver.list()))
+    assert failure.message.startswith("E2E Networks TIR: no project is known; give projectId")
+    assert told(tir) == []

@@ -6,7 +6,6 @@
 #include "core/props/prop.h"
 
 #define LOG_TAIL_BYTES 4000
-#define LIST_PAGE 100
 
 static double number_at(const struct value *inputs, const char *path, double otherwise) {
     const struct value *value = value_at(inputs, path);
@@ -382,61 +381,6 @@ static bool state_suffices(const struct value *inputs, struct str desired, enum 
     return str_is_c(desired, "running") && state == STATE_IDLE && may_sleep;
 }
 
-static enum err_code emit_page(struct cloud_call *call, const struct value *items, int64_t limit,
-                               int64_t *sent, struct list_receiver *receiver) {
-    struct str namespace = value_text_at(call->params, "namespace");
-    for (size_t i = 0; i < items->list.count && (limit < 1 || *sent < limit); i++) {
-        struct str name = value_text_at(items->list.items[i], "name");
-        if (name.len == 0) {
-            continue;
-        }
-        struct str id =
-            arena_printf(call->ctx->arena, "%.*s/%.*s", STR_ARG(namespace), STR_ARG(name));
-        TRY(receiver->result(receiver, id, name));
-        *sent += 1;
-    }
-    return ERR_OK;
-}
-
-/* Never more than is still wanted: a cursor cannot point into the middle of a page. */
-static int64_t page_limit(const struct list_request *request, int64_t sent) {
-    int64_t page =
-        request->page_size > 0 && request->page_size < LIST_PAGE ? request->page_size : LIST_PAGE;
-    int64_t left = request->limit - sent;
-    return request->limit > 0 && left < page ? left : page;
-}
-
-/* Pages run through by cursor; the engine asks for one natural page at a time and passes the cursor
- * back. */
-static enum err_code list(struct cloud_call *call, const struct list_request *request,
-                          struct list_receiver *receiver) {
-    struct arena *arena = call->ctx->arena;
-    struct str cursor = request->continuation_token;
-    int64_t sent = 0;
-    for (;;) {
-        double page = (double)page_limit(request, sent);
-        value_map_set_c(arena, call->params, "limit", value_number(arena, page));
-        if (cursor.len > 0) {
-            value_map_set_c(arena, call->params, "cursor", value_string(arena, cursor));
-        }
-        struct rest_reply reply;
-        TRY(cloud_send(call, "list", NULL, &reply));
-        const struct value *items = value_get_c(reply.result, "items");
-        if (items == NULL || items->kind != VALUE_LIST) {
-            return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                            "Hugging Face: the list of endpoints has no items");
-        }
-        TRY(emit_page(call, items, request->limit, &sent, receiver));
-        struct str next = value_text_at(reply.result, "nextCursor");
-        bool done = next.len == 0 || items->list.count == 0 || str_is(next, cursor);
-        bool enough = request->limit < 1 || sent >= request->limit;
-        if (done || enough) {
-            return receiver->continuation(receiver, done ? STR_EMPTY : next);
-        }
-        cursor = next;
-    }
-}
-
 const struct cloud cloud_hf = {
     .tables = &hf_tables,
     .hooks =
@@ -452,6 +396,5 @@ const struct cloud cloud_hf = {
             .choose_spelling = choose_spelling,
             .adjust_import = adjust_import,
             .state_suffices = state_suffices,
-            .list = list,
         },
 };

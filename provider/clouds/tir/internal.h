@@ -77,13 +77,6 @@ void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct v
 void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
 void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
 
-/* --- tir_list.c --- */
-
-/* The endpoints of the project, all pages. */
-enum err_code tir_items(struct cloud_call *call, const struct value **items) MUST_USE;
-enum err_code tir_list(struct cloud_call *call, const struct list_request *request,
-                       struct list_receiver *receiver) MUST_USE;
-
 /* --- tir_observe.c --- */
 
 /* What one call to TIR remembers of what it has done: call->own. Zero: nothing. */
@@ -91,7 +84,6 @@ struct tir_call {
     bool changing;          /* a change was sent: what follows says how it was before */
     struct str time_before; /* the endpoint's own time of its change before that */
     int64_t changed_ms;     /* when the change was sent */
-    bool deleting;
 };
 
 enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST_USE;
@@ -100,8 +92,6 @@ enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST
 void tir_note_change(struct cloud_call *call, const struct observation *before);
 /* Takes a state that is from before the change for one that passes. */
 void tir_doubt(const struct cloud_call *call, struct observation *seen);
-/* From now on words for "gone" mean it. */
-void tir_note_delete(struct cloud_call *call);
 
 /* --- tir_update.c --- */
 

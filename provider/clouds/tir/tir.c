@@ -28,9 +28,7 @@ static enum err_code check_scope(struct cloud_call *call) {
             "E2E Networks TIR: no location is known; set inference:tirLocation, or give "
             "it in the id");
     }
-    return call->urn.len > 0 && value_text_at(call->params, "projectId").len == 0
-               ? tir_need_project(call)
-               : ERR_OK;
+    return call->is_function ? ERR_OK : tir_need_project(call);
 }
 
 /* Two layouts of one API: the older one has team and project in the path, the newer one the project
@@ -88,7 +86,6 @@ static enum err_code remove_endpoint(struct cloud_call *call) {
             "E2E Networks TIR: endpoint %.*s has a committed plan; its money is not refunded",
             STR_ARG(call->id));
     }
-    tir_note_delete(call);
     return cloud_remove_default(call);
 }
 
@@ -113,6 +110,5 @@ const struct cloud cloud_tir = {
             .choose_spelling = tir_choose_spelling,
             .adjust_import = tir_adjust_import,
             .adjust_refresh = tir_adjust_refresh,
-            .list = tir_list,
         },
 };

@@ -53,18 +53,21 @@ enum err_code last_look_end(struct last_look *look, struct cloud_call *call, enu
 }
 
 /* A create that was cancelled on its way may be carried out a moment later: as long as the look may
- * last, an absent endpoint is looked for again. */
+ * last, an endpoint that is absent, or cannot be seen, is looked for again. */
 static enum err_code observe_until_shown(struct last_look *look, struct observation *out) {
-    TRY(cloud_observe(&look->call, out));
-    while (look->own != NULL && out->kind == OBSERVATION_GONE &&
+    enum err_code code = cloud_observe(&look->call, out);
+    while (look->own != NULL && (code == ERR_UNAVAILABLE || out->kind == OBSERVATION_GONE) &&
            cancel_sleep(look->own, LOOK_AGAIN_MS) == CANCEL_NONE) {
+        struct error before = error_keep(&look->ctx.error);
         struct observation again = {0};
-        if (cloud_observe(&look->call, &again) != ERR_OK) {
-            break; /* the time is up; what was seen before stands */
+        if (cloud_observe(&look->call, &again) == ERR_OK) {
+            *out = again;
+            code = ERR_OK;
+        } else {
+            error_put_back(&look->ctx.error, &before); /* what was seen before stands */
         }
-        *out = again;
     }
-    return ERR_OK;
+    return code;
 }
 
 enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,

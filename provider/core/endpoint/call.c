@@ -304,6 +304,7 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct cloud *cloud, const struct operation *operation,
                                  const struct value *args, struct cloud_call *out) {
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
+    out->is_function = true;
     fill_params(out, NULL);
     return open_session(provider, out, STR_EMPTY,
                         operation != NULL && operation->credential != NULL);

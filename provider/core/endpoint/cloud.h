@@ -25,6 +25,8 @@ struct cloud_call {
     struct ledger *ledger;       /* of what is in the state */
     const struct value *inputs;  /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;          /* a look a few seconds old will do (Read) */
+    bool is_function;            /* it looks up what resources take: perhaps their scope */
+    bool is_deleting;            /* a delete was, or is about to be, sent */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
     int64_t started_wall;        /* seconds, for telling our object from an older one */
@@ -101,7 +103,8 @@ struct cloud_hooks {
     /* A live object as the rows expect it, where the service shows one thing in several ways (as it
      * came). Pure. */
     const struct value *(*shape)(struct ctx *ctx, const struct value *wire);
-    /* Reads the endpoint (operation "get"; a 404 counts when "prove_gone" answers). */
+    /* Reads the endpoint (operation "get", or while its id is not known the list; a 404 counts when
+     * the list that proves it lacks the endpoint). */
     enum err_code (*observe)(struct cloud_call *call, struct observation *out);
     /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id
      * as soon as it is known. */
@@ -129,9 +132,6 @@ struct cloud_hooks {
     void (*adjust_refresh)(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
     bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
-    /* Next page of ids for List (operation "list" and the section `list`). */
-    enum err_code (*list)(struct cloud_call *call, const struct list_request *request,
-                          struct list_receiver *receiver);
 };
 
 struct cloud {

@@ -13,6 +13,7 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "delete",
                                      cloud->tables->wait.delete_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    call.is_deleting = true;
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
     return wait_until_gone(&call);
 }

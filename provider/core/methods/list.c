@@ -49,7 +49,7 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
                             const struct list_request *request, struct list_receiver *receiver) {
     const struct cloud *cloud = NULL;
     TRY(provider_find(provider, ctx, request->token, &cloud));
-    if (cloud->hooks.list == NULL && !pager_can_list(cloud)) {
+    if (!pager_can_list(cloud)) {
         return ctx_fail(ctx, ERR_UNIMPLEMENTED, "%s cannot be listed", cloud->tables->token);
     }
     if (value_has_unknown(request->query)) {
@@ -58,6 +58,5 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
     struct cloud_call call;
     const struct call_subject project = {.inputs = request->query};
     TRY(call_open(provider, ctx, cloud, &project, NULL, &call));
-    return cloud->hooks.list != NULL ? cloud->hooks.list(&call, request, receiver)
-                                     : list(&call, request, receiver);
+    return list(&call, request, receiver);
 }

@@ -1,0 +1,116 @@
+#include "core/endpoint/call.h"
+#include "core/endpoint/pager.h"
+
+/* How an endpoint is looked at, and what proves that there is none. */
+
+static bool observe_item(struct cloud_call *call, const struct value *item,
+                         struct observation *out) {
+    const struct rest_reply reply = {.result = item};
+    return cloud_observe_reply(call, &reply, out);
+}
+
+static enum err_code fail_unreadable(struct cloud_call *call, struct str which) {
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "%s: endpoint %.*s is listed but cannot be read; try again",
+                    call->cloud->tables->title, STR_ARG(which));
+}
+
+/* Before its id is known an endpoint goes by its name. */
+static enum err_code find_by_name(struct cloud_call *call, struct observation *out) {
+    struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
+    const struct value *item = NULL;
+    struct str id;
+    TRY(pager_find(call, STR_EMPTY, name, &item, &id));
+    if (item == NULL) {
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+        return ERR_OK;
+    }
+    value_map_set_c(call->ctx->arena, call->params, "endpointId",
+                    value_string(call->ctx->arena, id));
+    return observe_item(call, item, out) ? ERR_OK : fail_unreadable(call, name);
+}
+
+/* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
+ * endpoint is in. */
+static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct error not_found = error_keep(&ctx->error);
+    const struct value *item = NULL;
+    struct str id = value_text_at(
+        call->params, tables->list.id != NULL ? "endpointId" : tables->name_rule.property);
+    enum err_code code =
+        tables->list.proves_gone ? pager_find(call, id, STR_EMPTY, &item, &id) : ERR_OK;
+    if (code != ERR_OK) {
+        struct str why = ctx->error.message;
+        return ctx_fail(
+            ctx, code,
+            "%.*s. It is not taken as deleted, because the account cannot be listed either: %.*s",
+            STR_ARG(not_found.message), STR_ARG(why));
+    }
+    if (item == NULL) {
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+        return ERR_OK;
+    }
+    if (call->is_deleting && observe_item(call, item, out)) {
+        out->state = STATE_PENDING;
+        return ERR_OK;
+    }
+    return fail_unreadable(call, call_id(call));
+}
+
+enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    if (tables->id_created != NULL && tables->name_rule.unique && pager_can_list(call->cloud) &&
+        value_get_c(call->params, "endpointId") == NULL) {
+        return find_by_name(call, out);
+    }
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "get", NULL, &reply);
+    if (code == ERR_OK) {
+        return cloud_observe_reply(call, &reply, out)
+                   ? ERR_OK
+                   : ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                              "%s: the reply to reading the endpoint does not show it",
+                              tables->title);
+    }
+    if (reply.class != FAILURE_NOT_FOUND) {
+        return code;
+    }
+    TRY(prove_gone(call, out));
+    error_clear(&call->ctx->error);
+    return ERR_OK;
+}
+
+enum err_code cloud_observe(struct cloud_call *call, struct observation *out) {
+    TRY(call->cloud->hooks.observe != NULL ? call->cloud->hooks.observe(call, out)
+                                           : cloud_observe_default(call, out));
+    if (out->state == STATE_GONE) { /* some services go on showing what was deleted */
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+    }
+    return ERR_OK;
+}
+
+enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
+                                   const struct value *news, const struct value *body,
+                                   struct observation *out) {
+    (void)old_inputs;
+    (void)news;
+    struct rest_reply reply;
+    enum err_code code = cloud_change(call, "update", body, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        return cloud_observe(call, out); /* proven gone: the caller says what to do then */
+    }
+    TRY(code);
+    return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
+}
+
+enum err_code cloud_remove_default(struct cloud_call *call) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        error_clear(&call->ctx->error);
+        return ERR_OK; /* the caller proves it */
+    }
+    return code;
+}
