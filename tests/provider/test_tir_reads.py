@@ -657,7 +657,7 @@ def test_what_is_no_list_of_endpoints_proves_nothing(
 
 
 def test_a_list_that_goes_round_is_an_error(tir: Simulator, driver: TirDriver) -> None:
-    for names in (["a", "b"], ["c"], ["b"]):
+    for names in (["a", "b"], ["c"], ["b", "a"]):
         data = [{"id": ord(name), "name": name} for name in names]
         body = {"code": 200, "data": data, "errors": None, "message": "ok"}
         tir.fault("tir", "endpoint.list", kind="error", status=200, body=body)

@@ -232,6 +232,17 @@ TREE_TEST(what_moved_up_because_of_a_deletion_is_found_by_another_walk) {
     close_toy();
 }
 
+TREE_TEST(without_a_total_a_second_walk_shows_what_was_hidden) {
+    open_toy(&guessed,
+             STEPS(PAGE("0", ITEM("1") "," ITEM("2")), PAGE("0", ITEM("4")), PAGE("0", ""),
+                   PAGE("0", ITEM("2") "," ITEM("3")), PAGE("0", ITEM("4")), PAGE("0", ""),
+                   PAGE("0", ITEM("2") "," ITEM("3")), PAGE("0", ITEM("4")), PAGE("0", "")));
+    CHECK_INT(walk(), ERR_OK);
+    CHECK_STR(given, "1=n1 2=n2 4=n4 3=n3 ");
+    CHECK_INT(transport.request_count, 9);
+    close_toy();
+}
+
 TREE_TEST(a_list_that_never_holds_still_proves_nothing) {
     open_toy(&offsets, STEPS(PAGE("3", ITEM("1")), PAGE("2", ITEM("2")), PAGE("3", ITEM("1")),
                              PAGE("2", ITEM("2")), PAGE("3", ITEM("1")), PAGE("2", ITEM("2"))));
@@ -240,6 +251,19 @@ TREE_TEST(a_list_that_never_holds_still_proves_nothing) {
               "Toy: listing: the list changed each time it was read, so nothing is taken as "
               "deleted; try again");
     CHECK_INT(transport.request_count, 6);
+    close_toy();
+}
+
+TREE_TEST(a_page_may_hold_only_what_was_pushed_there) {
+    open_toy(&pages, STEPS(PAGE("2", ITEM("1") "," ITEM("2")), PAGE("3", ITEM("2")),
+                           PAGE("3", ITEM("0") "," ITEM("1")), PAGE("3", ITEM("2"))));
+    CHECK_INT(walk(), ERR_OK);
+    CHECK_STR(given, "1=n1 2=n2 0=n0 ");
+    close_toy();
+    open_toy(&guessed,
+             STEPS(PAGE("0", ITEM("1") "," ITEM("2")), PAGE("0", ITEM("2")), PAGE("0", "")));
+    CHECK_INT(walk(), ERR_OK);
+    CHECK_STR(given, "1=n1 2=n2 ");
     close_toy();
 }
 
@@ -298,7 +322,13 @@ TREE_TEST(a_page_that_does_not_advance_is_an_error) {
                   STEPS(PAGE("9", ITEM("1") "," ITEM("2")), PAGE("9", ITEM("2") "," ITEM("1"))),
                   "shows nothing new");
     check_refused(&offsets, STEPS(PAGE("9", ITEM("1")), PAGE("9", ITEM("1"))), "shows nothing new");
-    check_refused(&guessed, STEPS(PAGE("9", ITEM("1") "," ITEM("2")), PAGE("9", ITEM("2"))),
+    check_refused(
+        &guessed,
+        STEPS(PAGE("9", ITEM("1") "," ITEM("2")), PAGE("9", ITEM("2")), PAGE("9", ITEM("1"))),
+        "shows nothing new");
+    check_refused(&guessed,
+                  STEPS(PAGE("9", ITEM("1") "," ITEM("2")), PAGE("9", ITEM("3")),
+                        PAGE("9", ITEM("3") "," ITEM("2"))),
                   "shows nothing new");
 }
 
@@ -415,7 +445,9 @@ TEST_MAIN {
     RUN(a_404_of_somebody_else_or_of_the_first_page_is_no_end);
     RUN(what_is_inserted_meanwhile_ends_nothing_and_is_given_once);
     RUN(what_moved_up_because_of_a_deletion_is_found_by_another_walk);
+    RUN(without_a_total_a_second_walk_shows_what_was_hidden);
     RUN(a_list_that_never_holds_still_proves_nothing);
+    RUN(a_page_may_hold_only_what_was_pushed_there);
     RUN(a_reply_without_what_is_documented_is_an_error);
     RUN(an_item_that_is_no_endpoint_is_an_error);
     RUN(a_page_that_does_not_advance_is_an_error);

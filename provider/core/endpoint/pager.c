@@ -162,6 +162,7 @@ static enum err_code read_item(struct pager *pager, const struct value *wire, in
             .item = {.wire = wire, .id = id, .name = value_text_at(wire, table->name)},
             .index = index};
     }
+    pager->has_found = pager->has_found || seen->walk == 0;
     *advance += seen->walk != pager->walk ? 1 : 0;
     seen->walk = pager->walk;
     return ERR_OK;
@@ -195,16 +196,26 @@ static enum err_code find_end(struct pager *pager) {
     return ERR_INTERNAL;
 }
 
-/* A page with nothing new leads nowhere: only a service that knows no pages may show all there is
- * once more. */
-static enum err_code check_advance(struct pager *pager, int64_t advance) {
-    if (pager->count == 0 || advance > 0 || pager->is_last) {
-        return ERR_OK;
+/* Whether a page with nothing new has a reason: the service knows no pages and shows all there is
+ * once more, or what was inserted has pushed the end of the list there. */
+static bool may_repeat(struct pager *pager) {
+    if (pager->has_moved) {
+        pager->is_last = true; /* of this walk */
+        return true;
     }
-    pager->is_last = pager->table->undocumented && pager->table->total == NULL &&
-                     pager->page == 2 && pager->count == pager->first_count;
-    return pager->is_last
-               ? ERR_OK
+    if (pager->table->total != NULL) {
+        return false;
+    }
+    pager->is_last =
+        pager->table->undocumented && pager->page == 2 && pager->count == pager->first_count;
+    return pager->is_last || (pager->count < pager->first_count && !pager->has_stalled);
+}
+
+static enum err_code check_advance(struct pager *pager, int64_t advance) {
+    bool stalls = pager->count > 0 && advance == 0 && !pager->is_last;
+    bool may = !stalls || may_repeat(pager);
+    pager->has_stalled = stalls;
+    return may ? ERR_OK
                : fail(pager, "the list does not advance: a page shows nothing new, so what is "
                              "missing is not taken as deleted");
 }
@@ -229,6 +240,7 @@ static enum err_code read_page(struct pager *pager) {
         TRY(read_item(pager, items->list.items[i], i, &advance));
     }
     pager->seen_count += advance;
+    pager->advances += advance > 0 ? 1 : 0;
     TRY(find_end(pager));
     TRY(check_advance(pager, advance));
     return check_whole(pager);
@@ -263,13 +275,22 @@ static void begin_walk(struct pager *pager) {
     pager->seen_count = 0;
     pager->total = -1;
     pager->has_moved = false;
+    pager->has_stalled = false;
+    pager->advances = 0;
+    pager->has_found = false;
     pager->next_cursor = STR_EMPTY;
     pager->is_last = false;
 }
 
+/* Without a total only another walk shows what a deletion between two pages has hidden. */
+static bool may_have_missed(const struct pager *pager) {
+    bool is_blind = pager->table->style == LIST_PAGE && pager->table->total == NULL;
+    return pager->has_moved || (is_blind && pager->advances > 1 && pager->has_found);
+}
+
 /* After the last page: whether there is another walk. */
 static bool walk_again(struct pager *pager) {
-    if (!pager->has_moved || pager->is_resumed) {
+    if (!may_have_missed(pager) || pager->is_resumed) {
         return false;
     }
     if (pager->walk == MAX_WALKS) {

@@ -5,12 +5,13 @@
 
 /* Reads the list of a cloud's endpoints as its table says (`list`), page by page.
  *
- * A walk from the first page that ends without an error has given every endpoint that was there all
- * the while, each once, whatever was made or deleted between two pages: pages overlap after an
- * insertion, so what was given is known by its id; where a total is told, a walk during which it
- * changed may have missed what moved up, so the list is walked again, and one that stays shorter
- * than its total is an error. What a service without a total, or cursors of a service, cannot show
- * is a deletion and an insertion that cancel each other out.
+ * What is read from the first page to an end without an error has given every endpoint that was
+ * there all the while, each once, whatever was made or deleted between two pages. Pages overlap
+ * after an insertion, so what was given is known by its id. After a deletion what moved up is
+ * missing: a list whose total changed meanwhile is walked again, one without a total that has
+ * several pages until a walk shows nothing that is new. A list that stays shorter than its total,
+ * or never holds still, is an error. No list can show that between two pages one was deleted and
+ * another one put behind; and of cursors is believed that they are not moved.
  *
  * Pages are read into memory of the pager's own, which the next page reuses. */
 
@@ -35,8 +36,11 @@ struct pager {
     void *seen;
     int64_t seen_count; /* in this walk */
     double total;
-    bool has_moved;  /* the total changed during this walk */
-    int64_t fetched; /* pages of this walk */
+    bool has_moved;   /* the total changed during this walk */
+    int advances;     /* pages of this walk that had something new to it */
+    bool has_found;   /* this walk saw what none before saw */
+    bool has_stalled; /* the page before had nothing new */
+    int64_t fetched;  /* pages of this walk */
     /* The present page: its number, its items, and how many of those are passed over. */
     int64_t page;
     int64_t count;
