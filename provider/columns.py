@@ -627,6 +627,7 @@ OPERATION = Section(
         Column("doing", TEXT, "What it does, for messages: `creating the endpoint`.", True),
         Column("timeout_s", SECONDS, "Longest duration.", required=True, field="timeout_ms"),
         Column("unsigned", FLAG, "It goes without credentials.", field="unsigned_call"),
+        Column("sign_service", TEXT, "Service that its signature names, where it is another's."),
         Column(
             "credential",
             Ref("config"),

@@ -32,7 +32,8 @@ struct operation {
     /* dotted path of the part of the reply that is meant, or NULL for all of it */
     const char *result;
     enum operation_repeat repeat;
-    bool unsigned_call; /* no credentials */
+    bool unsigned_call;       /* no credentials */
+    const char *sign_service; /* named by its signature instead of the session's, or NULL */
     const char
         *credential; /* config key of a bearer token it takes instead of the session's, or NULL */
     int64_t timeout_ms;

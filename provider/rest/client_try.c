@@ -13,6 +13,9 @@ bool client_is_signed(const struct client_call *call) {
 /* The hook may call the cloud itself, so it runs before a place is taken from the limiter. */
 static enum err_code authorize(struct client_call *call) {
     call->credential = call->session->credential;
+    if (call->operation->sign_service != NULL) {
+        call->credential.service = str_of(call->operation->sign_service);
+    }
     if (!client_is_signed(call) || call->session->authorize == NULL) {
         return ERR_OK;
     }

@@ -567,5 +567,10 @@ def test_a_moved_endpoint_is_never_put(driver: Driver, hf: Simulator) -> None:
     """Replaced rows are not part of an update, whoever asks for one."""
     olds = driver.checked(inputs())
     driver.create(olds)
-    driver.update(olds, inputs(cloudProvider={"region": "eu-west-1"}))
-    assert told(hf)[1:] == ["endpoint.get"]
+    hf.clear()
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, inputs(cloudProvider={"region": "eu-west-1"}))
+    assert caught.value.message.startswith(
+        "Hugging Face: cloudProvider.region of endpoint me/demo cannot be changed in place"
+    )
+    assert told(hf) == []

@@ -210,9 +210,7 @@ def test_a_list_with_something_that_is_no_endpoint_is_an_error(
         body={"items": [{"name": "one"}, item]},
         count=0,
     )
-    message = (
-        "Hugging Face: listing the namespace: the reply holds something that is no endpoint"
-    )
+    message = "Hugging Face: listing the namespace: the reply holds something that is no endpoint"
     failure = failing(lambda: list(driver.list(query=struct({"namespace": "me"}))))
     assert (failure.code, failure.message) == (CODE.UNAVAILABLE, message)
     failure = failing(driver.read, "me/demo", outputs, checked)

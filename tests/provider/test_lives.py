@@ -52,8 +52,14 @@ LIVES = (
         change={"description": "new"},
         update="endpoint.update",
         body={"Description": "new"},
-        created=("endpoint.list", "endpoint.create", "endpoint.get", "endpoint.certificate"),
-        read=("endpoint.get", "endpoint.certificate"),
+        created=(
+            "endpoint.list",
+            "endpoint.create",
+            "endpoint.get",
+            "endpoint.certificate",
+            "account.get",
+        ),
+        read=("endpoint.get", "endpoint.certificate", "account.get"),
         updated=("endpoint.update", "endpoint.get", "endpoint.certificate"),
         deleted=("endpoint.delete", "endpoint.get"),
     ),
@@ -67,7 +73,7 @@ LIVES = (
         created=("endpoint.create",),
         read=("endpoint.get",),
         updated=("endpoint.update",),
-        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
+        deleted=("endpoint.delete", "endpoint.get"),
     ),
     Life(
         "maas",
@@ -91,7 +97,7 @@ LIVES = (
         created=("endpoint.create",),
         read=("endpoint.get",),
         updated=("endpoint.get", "endpoint.disableAutoScale"),
-        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
+        deleted=("endpoint.delete", "endpoint.get"),
     ),
 )
 

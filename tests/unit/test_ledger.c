@@ -27,6 +27,18 @@ TEST(only_what_was_noted_is_known) {
     ledger_free(NULL);
 }
 
+TEST(an_id_is_held_whosever_it_is) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_id(ledger, URN, STR("ep-1"));
+    ledger_note_diff(ledger, OTHER, STR("ep-2"), false);
+    CHECK(ledger_holds_id(ledger, STR("ep-1")));
+    CHECK(ledger_holds_id(ledger, STR("ep-2")));
+    CHECK(!ledger_holds_id(ledger, STR("ep-3")));
+    ledger_clear(ledger);
+    CHECK(!ledger_holds_id(ledger, STR("ep-1")));
+    ledger_free(ledger);
+}
+
 TEST(where_urn_ends_and_id_begins_matters) {
     struct ledger *ledger = ledger_new();
     ledger_note_id(ledger, STR("ab"), STR("c"));
@@ -153,6 +165,7 @@ TEST(many_threads_lose_nothing) {
 
 TEST_MAIN {
     RUN(only_what_was_noted_is_known);
+    RUN(an_id_is_held_whosever_it_is);
     RUN(where_urn_ends_and_id_begins_matters);
     RUN(the_texts_are_the_ledgers_own);
     RUN(a_diff_after_a_check_says_what_is_replaced);

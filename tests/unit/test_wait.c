@@ -1,4 +1,5 @@
 /* Waiting, without time: the clock moves when somebody sleeps. */
+#include "core/endpoint/call.h"
 #include "core/endpoint/wait.h"
 
 #include "core/config.h"
@@ -222,7 +223,7 @@ TREE_TEST(an_endpoint_that_vanishes_is_told) {
 
 TREE_TEST(the_deadline_ends_the_wait) {
     begin("{}", "{}");
-    wait_set_deadline(&call, 30, "create", tables.wait.create_ms);
+    call_set_deadline(&call, &(struct call_limit){30, "create", tables.wait.create_ms});
     CHECK_INT(WAIT_FOR("running", {"pending", 0}), ERR_DEADLINE);
     CHECK_INT(fixture.ctx.clock->now_ms(fixture.ctx.clock), 31000);
     CHECK(str_find(fixture.ctx.error.message, STR("still pending: so it is after 30 s")) >= 0);
@@ -242,7 +243,7 @@ static int64_t deadline_of(const char *config, const char *inputs, double timeou
     struct cancel *token = cancel_new(NULL, fixture.ctx.clock);
     struct cancel *kept = fixture.ctx.cancel;
     fixture.ctx.cancel = token;
-    wait_set_deadline(&call, timeout_seconds, "create", 600000);
+    call_set_deadline(&call, &(struct call_limit){timeout_seconds, "create", 600000});
     int64_t deadline = cancel_deadline(token) - fixture.ctx.clock->now_ms(fixture.ctx.clock);
     fixture.ctx.cancel = kept;
     cancel_free(token);
@@ -270,7 +271,7 @@ TREE_TEST(gone_means_gone) {
     begin("{}", "{}");
     CHECK_INT(wait_gone(script, 3), ERR_OK);
     CHECK_INT(looked, 3);
-    wait_set_deadline(&call, 30, "delete", 60000);
+    call_set_deadline(&call, &(struct call_limit){30, "delete", 60000});
     looked = 0;
     CHECK_INT(wait_gone(script, 1), ERR_DEADLINE);
     CHECK(str_starts(fixture.ctx.error.message,
@@ -281,7 +282,7 @@ TREE_TEST(gone_means_gone) {
 TREE_TEST(long_waits_do_not_pile_up) {
     begin("{}", "{}");
     fixture.sink.min_level = LOG_ERROR;
-    wait_set_deadline(&call, 3600, "create", 0);
+    call_set_deadline(&call, &(struct call_limit){3600, "create", 0});
     CHECK_INT(WAIT_FOR("running", {"pending", 0}), ERR_DEADLINE);
     CHECK(looked > 400);
     CHECK(arena_used(arena) < 200 * 1024);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "base/digest.h"
+#include "clouds/ark/account.h"
 #include "clouds/clouds.h"
 #include "core/config.h"
 #include "core/endpoint/adopt.h"
@@ -66,7 +67,8 @@ static void check(const struct cloud_check *check) {
 
 /* One documentation page nests the endpoint in the result, the service's own clients read it flat
  * (docs/apis/ark.md 7.2). */
-static const struct value *flat(const struct value *result) {
+static const struct value *flat(struct ctx *ctx, const struct value *result) {
+    (void)ctx;
     const struct value *nested = value_get_c(result, "Endpoint");
     return value_is_map(nested) ? nested : result;
 }
@@ -86,33 +88,103 @@ static const struct value *with_certificate(struct cloud_call *call, const struc
     return out;
 }
 
+/* Who sees the endpoint is of its account; when the service does not tell which that is, it is
+ * still the one that was told before. */
+static const struct value *with_account(struct cloud_call *call, const struct value *wire) {
+    struct str id = ark_account_id(call);
+    id = id.len > 0 ? id : value_text_at(call->recorded, "accountId");
+    struct value *out = value_map_clone(call->ctx->arena, wire);
+    value_map_set_c(call->ctx->arena, out, "AccountId", value_string(call->ctx->arena, id));
+    return out;
+}
+
+static enum err_code refuse_preset(struct cloud_call *call, struct str id) {
+    return ctx_fail(
+        call->ctx, ERR_INVALID,
+        "BytePlus ModelArk: %.*s is a preset endpoint that the platform made for a model; only custom "
+        "endpoints (ep-<date>-…) can be managed",
+        STR_ARG(id));
+}
+
+/* An account does not see the endpoints of another (docs/apis/ark.md 5.2). */
+static enum err_code refuse_other_account(struct cloud_call *call, struct str recorded,
+                                          struct str present) {
+    return ctx_fail(
+        call->ctx, ERR_NOT_FOUND,
+        "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because it was "
+        "made in account %.*s and these credentials are of account %.*s. Use credentials of its "
+        "account; if the endpoint is gone: pulumi state delete '%.*s'",
+        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(call->urn));
+}
+
+static enum err_code refuse_without_proof(struct cloud_call *call) {
+    return ctx_fail(
+        call->ctx, ERR_NOT_FOUND,
+        "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because nothing "
+        "shows that these credentials are of the account that it was made in. If the endpoint is "
+        "gone: pulumi state delete '%.*s'",
+        STR_ARG(call->id), STR_ARG(call->urn));
+}
+
+/* A list without the endpoint proves that it is gone only when it is the right account's: it shows
+ * another endpoint that the engine told of. */
+static enum err_code prove_by_list(struct cloud_call *call, struct observation *out) {
+    struct str id = value_text_at(call->params, "endpointId");
+    bool is_listed = false;
+    bool is_ours = false;
+    struct pager pager;
+    struct pager_item item;
+    pager_begin(&pager, call);
+    while (pager_next(&pager, &item)) {
+        is_listed = is_listed || str_is(item.id, id);
+        is_ours = is_ours || (!str_is(item.id, id) && ledger_holds_id(call->ledger, item.id));
+    }
+    TRY(pager_end(&pager));
+    if (is_listed) {
+        return cloud_fail_unreadable(call, id);
+    }
+    if (!is_ours) {
+        return refuse_without_proof(call);
+    }
+    *out = (struct observation){.kind = OBSERVATION_GONE};
+    return ERR_OK;
+}
+
+/* What this call made may not show yet, what it removed needs no proof, and an import takes nothing
+ * out of a state. */
+static bool needs_no_proof(const struct cloud_call *call) {
+    bool imports = call->recorded == NULL && !call->is_deleting;
+    return call->was_created || call->was_removed || imports;
+}
+
+static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
+    bool is_proven = needs_no_proof(call);
+    struct str recorded = value_text_at(call->recorded, "accountId");
+    struct str present = is_proven ? STR_EMPTY : ark_account_id(call);
+    error_clear(&call->ctx->error);
+    if (is_proven || (recorded.len > 0 && str_is(recorded, present))) {
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+        return ERR_OK;
+    }
+    return recorded.len > 0 && present.len > 0 ? refuse_other_account(call, recorded, present)
+                                               : prove_by_list(call, out);
+}
+
 static enum err_code look(struct cloud_call *call, struct observation *out) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);
-    if (code == ERR_OK) {
-        *out = cloud_classify(call->cloud, flat(reply.result));
-        return ERR_OK;
-    }
-    if (reply.class != FAILURE_NOT_FOUND) {
-        return code;
-    }
     struct str id = value_text_at(call->params, "endpointId");
-    if (str_starts(id, STR("ep-m-"))) {
-        return ctx_fail(
-            call->ctx, ERR_INVALID,
-            "BytePlus ModelArk: %.*s is a preset endpoint that the platform made for a model; only custom "
-            "endpoints (ep-<date>-…) can be managed",
-            STR_ARG(id));
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        return str_starts(id, STR("ep-m-")) ? refuse_preset(call, id) : prove_gone(call, out);
     }
-    error_clear(&call->ctx->error);
-    *out = (struct observation){.kind = OBSERVATION_GONE};
-    return ERR_OK;
+    TRY(code);
+    return cloud_observe_answer(call, &reply, out);
 }
 
 static enum err_code observe(struct cloud_call *call, struct observation *out) {
     TRY(look(call, out));
     if (out->kind == OBSERVATION_SEEN && out->state != STATE_PENDING && out->state != STATE_GONE) {
-        out->wire = with_certificate(call, out->wire);
+        out->wire = with_account(call, with_certificate(call, out->wire));
     }
     return ERR_OK;
 }
@@ -328,22 +400,19 @@ static enum err_code update(struct cloud_call *call, const struct value *old_inp
 
 /* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). */
 static enum err_code remove_endpoint(struct cloud_call *call) {
+    enum err_code code = cloud_remove_default(call);
+    if (code == ERR_OK ||
+        !str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
+        return code;
+    }
     struct rest_reply reply;
-    enum err_code code = cloud_send(call, "delete", NULL, &reply);
-    if (code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
-        struct observation seen = {0};
-        TRY(cloud_send(call, "stop", NULL, &reply));
-        TRY(cloud_observe(call, &seen));
-        if (seen.kind == OBSERVATION_SEEN) {
-            TRY(wait_until_state(call, STR("paused"), &seen));
-        }
-        code = cloud_send(call, "delete", NULL, &reply);
+    struct observation seen = {0};
+    TRY(cloud_send(call, "stop", NULL, &reply));
+    TRY(cloud_observe(call, &seen));
+    if (seen.kind == OBSERVATION_SEEN) {
+        TRY(wait_until_state(call, STR("paused"), &seen));
     }
-    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        error_clear(&call->ctx->error);
-        return ERR_OK;
-    }
-    return code;
+    return cloud_remove_default(call);
 }
 
 /* Outputs */
@@ -402,6 +471,9 @@ const struct cloud cloud_ark = {
     .tables = &ark_tables,
     .hooks =
         {
+            .account_new = ark_account_new,
+            .account_free = ark_account_free,
+            .shape = flat,
             .check = check,
             .observe = observe,
             .create = create,

@@ -3,7 +3,6 @@
 #include <ctype.h>
 
 #include "core/endpoint/template.h"
-#include "core/endpoint/wait.h"
 
 static bool is_text(const struct value *value) {
     return value != NULL && value->kind == VALUE_STRING && value->string.len > 0;
@@ -16,20 +15,19 @@ static struct str text_of(const struct value *map, const char *property) {
 
 /* Where the endpoint lives, as far as its id does not say it: an input may have been changed since,
  * and the configuration may be another. */
-static struct str place_of(const struct cloud_call *call, const struct value *recorded,
-                           const struct scope_row *row) {
-    struct str text = text_of(recorded, row->property);
+static struct str place_of(const struct cloud_call *call, const struct scope_row *row) {
+    struct str text = text_of(call->recorded, row->property);
     text = text.len > 0 ? text : text_of(call->inputs, row->property);
     return text.len > 0 ? text : config_text(call->config, row->config);
 }
 
 /* Scope and name. */
-static void fill_params(struct cloud_call *call, const struct value *recorded) {
+static void fill_params(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
-        struct str text = place_of(call, recorded, row);
+        struct str text = place_of(call, row);
         if (text.len > 0 && !is_text(value_get_c(call->params, row->property))) {
             value_map_set_c(arena, call->params, row->property, value_string(arena, text));
         }
@@ -283,15 +281,30 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
     redact_add_value(&ctx->redact, inputs);
 }
 
+void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) {
+    struct ctx *ctx = call->ctx;
+    double configured = config_number(call->config, "timeout", 0);
+    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), limit->phase);
+    double seconds = limit->asked_seconds > 0                   ? limit->asked_seconds
+                     : own != NULL && own->kind == VALUE_NUMBER ? own->number
+                     : configured > 0                           ? configured
+                                                                : (double)limit->usual_ms / 1000;
+    double longest = 30.0 * 24 * 3600;
+    seconds = seconds < longest ? seconds : longest;
+    cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
+}
+
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) {
     begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
+    bool has_state = subject->recorded != NULL && subject->recorded->map.count > 0;
+    out->recorded = has_state ? subject->recorded : NULL;
     if (limit != NULL) { /* before the first request: looking a project up counts, too */
-        wait_set_deadline(out, limit->asked_seconds, limit->phase, limit->usual_ms);
+        call_set_deadline(out, limit);
     }
     TRY(resolve_id(out, subject->id));
-    fill_params(out, subject->recorded);
+    fill_params(out);
     TRY(open_session(provider, out, subject->id, false));
     if (subject->id.len > 0) {
         out->id = call_id(out);
@@ -305,7 +318,7 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct value *args, struct cloud_call *out) {
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
     out->is_function = true;
-    fill_params(out, NULL);
+    fill_params(out);
     return open_session(provider, out, STR_EMPTY,
                         operation != NULL && operation->credential != NULL);
 }

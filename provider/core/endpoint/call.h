@@ -22,6 +22,8 @@ struct call_limit {
     int64_t usual_ms;
 };
 
+void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
+
 /* Prepares a call to a cloud about one endpoint: deadline, scope and id parameters, session,
  * credential. The call acts where the endpoint lives: so says the id itself, else the state, else
  * the inputs, else the configuration (docs/decisions.md 13). `limit` NULL: without a deadline.

@@ -136,13 +136,13 @@ static bool is_about_another(const struct cloud_call *call, const struct value *
 
 bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
                          struct observation *out) {
-    if (value_at(reply->result, call->cloud->tables->status.state) == NULL ||
-        is_about_another(call, reply->result)) {
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    const struct value *wire =
+        hooks->shape != NULL ? hooks->shape(call->ctx, reply->result) : reply->result;
+    if (value_at(wire, call->cloud->tables->status.state) == NULL || is_about_another(call, wire)) {
         return false;
     }
-    const struct cloud_hooks *hooks = &call->cloud->hooks;
-    *out = cloud_classify(call->cloud, hooks->shape != NULL ? hooks->shape(call->ctx, reply->result)
-                                                            : reply->result);
+    *out = cloud_classify(call->cloud, wire);
     return true;
 }
 

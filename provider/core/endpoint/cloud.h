@@ -20,12 +20,15 @@ struct cloud_call {
         *params;   /* template parameters only: scope, id parts, name, what operations take */
     struct str id; /* empty before a create is done */
     struct str urn;
-    void *account;               /* what the cloud keeps between calls (account_new), or NULL */
-    void *own;                   /* what the cloud's hooks tell each other (call_size), or NULL */
-    struct ledger *ledger;       /* of what is in the state */
+    void *account;                /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;                    /* what the cloud's hooks tell each other (call_size), or NULL */
+    struct ledger *ledger;        /* of what is in the state */
+    const struct value *recorded; /* the outputs in the state, or NULL */
     const struct value *inputs;  /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;          /* a look a few seconds old will do (Read) */
     bool is_function;            /* it looks up what resources take: perhaps their scope */
+    bool was_created;            /* a create of this call was answered with success */
+    bool was_removed;            /* a delete was answered with success */
     bool is_deleting;            /* a delete was, or is about to be, sent */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
@@ -149,7 +152,7 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
 enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
                            struct rest_reply *reply) MUST_USE;
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
- * name). */
+ * name). A reply without the documented shape proves nothing, neither presence nor absence. */
 bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
                          struct observation *out);
 /* What a wire object says: seen, in the state that its word means. */
@@ -158,6 +161,11 @@ struct observation cloud_classify(const struct cloud *cloud, const struct value 
 /* The value of desiredState, or its default. */
 struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs);
 
+/* The same for the answer to a look, where anything else is an error. */
+enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,
+                                   struct observation *out) MUST_USE;
+/* The list shows an endpoint that a look does not find. */
+enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) MUST_USE;
 /* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
 enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 

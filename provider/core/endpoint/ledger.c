@@ -11,7 +11,8 @@ struct ledger {
     void *tree; /* of rows, POSIX tsearch */
 };
 
-/* One endpoint of a resource; with an empty id the resource itself. The texts lie behind it. */
+/* One endpoint of a resource; with an empty id the resource itself, with an empty URN the endpoint
+ * whosever it is. The texts lie behind it. */
 struct row {
     struct str urn;
     struct str id;
@@ -84,6 +85,19 @@ static struct row *row_of(struct ledger *ledger, struct str urn, struct str id) 
     return row;
 }
 
+/* With the lock held; as row_of. */
+static struct row *known_row(struct ledger *ledger, struct str urn, struct str id) {
+    struct row *anybodys = row_of(ledger, STR_EMPTY, id);
+    struct row *endpoint = row_of(ledger, urn, id);
+    if (anybodys != NULL) {
+        anybodys->entry.known = true;
+    }
+    if (endpoint != NULL) {
+        endpoint->entry.known = true;
+    }
+    return endpoint;
+}
+
 void ledger_note_check(struct ledger *ledger, struct str urn) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
@@ -95,26 +109,26 @@ void ledger_note_check(struct ledger *ledger, struct str urn) {
 
 void ledger_note_id(struct ledger *ledger, struct str urn, struct str id) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    struct row *endpoint = row_of(ledger, urn, id);
-    if (endpoint != NULL) {
-        endpoint->entry.known = true;
-    }
+    (void)known_row(ledger, urn, id);
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
 void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = find(ledger, urn, STR_EMPTY);
-    struct row *endpoint = row_of(ledger, urn, id);
+    struct row *endpoint = known_row(ledger, urn, id);
     bool counts = resource != NULL && resource->checked;
     if (endpoint != NULL) {
-        endpoint->entry.known = true;
         endpoint->entry.replaced = counts ? replaces : endpoint->entry.replaced;
     }
     if (counts) {
         resource->checked = false;
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+bool ledger_holds_id(struct ledger *ledger, struct str id) {
+    return ledger_find(ledger, STR_EMPTY, id).known;
 }
 
 struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id) {

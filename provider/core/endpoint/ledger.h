@@ -28,6 +28,8 @@ struct ledger_entry {
     bool known;    /* in the state */
     bool replaced; /* to be replaced, Diff says */
 };
+/* Whether any resource's endpoint with that id is in the state. */
+bool ledger_holds_id(struct ledger *ledger, struct str id);
 /* All that is known of the resource's endpoint; nothing of one that was never noted. */
 struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id);
 

@@ -9,7 +9,7 @@ static bool observe_item(struct cloud_call *call, const struct value *item,
     return cloud_observe_reply(call, &reply, out);
 }
 
-static enum err_code fail_unreadable(struct cloud_call *call, struct str which) {
+enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) {
     return ctx_fail(call->ctx, ERR_UNAVAILABLE,
                     "%s: endpoint %.*s is listed but cannot be read; try again",
                     call->cloud->tables->title, STR_ARG(which));
@@ -27,7 +27,7 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
     }
     value_map_set_c(call->ctx->arena, call->params, "endpointId",
                     value_string(call->ctx->arena, id));
-    return observe_item(call, item, out) ? ERR_OK : fail_unreadable(call, name);
+    return observe_item(call, item, out) ? ERR_OK : cloud_fail_unreadable(call, name);
 }
 
 /* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
@@ -35,6 +35,10 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
+    if (call->was_removed) {
+        *out = (struct observation){.kind = OBSERVATION_GONE};
+        return ERR_OK;
+    }
     struct error not_found = error_keep(&ctx->error);
     const struct value *item = NULL;
     struct str id = value_text_at(
@@ -56,7 +60,16 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         out->state = STATE_PENDING;
         return ERR_OK;
     }
-    return fail_unreadable(call, call_id(call));
+    return cloud_fail_unreadable(call, call_id(call));
+}
+
+enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,
+                                   struct observation *out) {
+    return cloud_observe_reply(call, reply, out)
+               ? ERR_OK
+               : ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                          "%s: the reply to reading the endpoint does not show it",
+                          call->cloud->tables->title);
 }
 
 enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) {
@@ -68,11 +81,7 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);
     if (code == ERR_OK) {
-        return cloud_observe_reply(call, &reply, out)
-                   ? ERR_OK
-                   : ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                              "%s: the reply to reading the endpoint does not show it",
-                              tables->title);
+        return cloud_observe_answer(call, &reply, out);
     }
     if (reply.class != FAILURE_NOT_FOUND) {
         return code;
@@ -108,6 +117,7 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
 enum err_code cloud_remove_default(struct cloud_call *call) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    call->was_removed = call->was_removed || code == ERR_OK;
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         error_clear(&call->ctx->error);
         return ERR_OK; /* the caller proves it */

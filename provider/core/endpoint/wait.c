@@ -41,20 +41,6 @@ bool wait_is_reached(const struct cloud_call *call, struct str desired, enum sta
     return hooks->state_suffices != NULL && hooks->state_suffices(call->inputs, desired, state);
 }
 
-void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
-                       int64_t usual_ms) {
-    struct ctx *ctx = call->ctx;
-    double configured = config_number(call->config, "timeout", 0);
-    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), phase);
-    double seconds = timeout_seconds > 0                        ? timeout_seconds
-                     : own != NULL && own->kind == VALUE_NUMBER ? own->number
-                     : configured > 0                           ? configured
-                                                                : (double)usual_ms / 1000;
-    double longest = 30.0 * 24 * 3600;
-    seconds = seconds < longest ? seconds : longest;
-    cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
-}
-
 /* Between 90 and 110 per cent, so that a large stack does not poll in step. */
 static int64_t jittered(int64_t delay_ms) {
     uint8_t byte = 0;

@@ -13,9 +13,5 @@ enum err_code wait_until_state(struct cloud_call *call, struct str desired,
 enum err_code wait_until_gone(struct cloud_call *call) MUST_USE;
 /* Whether the state is what `desired` asks for. */
 bool wait_is_reached(const struct cloud_call *call, struct str desired, enum state_class state);
-/* Sets the call's deadline: the request's timeout, else the inputs' own, else the provider's, else
- * the cloud's usual one. */
-void wait_set_deadline(struct cloud_call *call, double timeout_seconds, const char *phase,
-                       int64_t usual_ms);
 
 #endif

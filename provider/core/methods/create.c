@@ -44,6 +44,7 @@ enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *re
                         value_string(call->ctx->arena, part));
     }
     call->id = call_id(call);
+    call->was_created = true;
     if (cloud_observe_reply(call, reply, out)) {
         return ERR_OK;
     }

@@ -117,7 +117,7 @@ ARK = Service(
     adopting={**ark.BASE, "name": NAME, "description": "taken over"},
     arrive=_status("ark", {"Status": "Running"}),
     target=lambda id: id,
-    looks=("endpoint.get", "endpoint.certificate"),
+    looks=("endpoint.get", "endpoint.certificate", "account.get"),
     delete_body=lambda target: {"Id": target},
     looks_when_gone=("endpoint.get",),
 )
@@ -145,7 +145,7 @@ HF = Service(
     target=lambda id: id,
     looks=("endpoint.get",),
     delete_body=lambda target: None,
-    looks_when_gone=("endpoint.get", "endpoint.list"),
+    looks_when_gone=("endpoint.get",),
 )
 MAAS = Service(
     name="maas",
@@ -189,6 +189,6 @@ TIR = Service(
     target=lambda id: f"{tir.PROJECT}/{id}",
     looks=("endpoint.get",),
     delete_body=lambda target: None,
-    looks_when_gone=("endpoint.get", "endpoint.list"),
+    looks_when_gone=("endpoint.get",),
 )
 ALL = (ARK, HF, MAAS, TIR)

@@ -60,7 +60,9 @@ def test_the_requests_of_a_create(driver: Driver, ark: Simulator) -> None:
     """A look for what an earlier run left, the create, a look at the result and its certificate."""
     id, _, _ = driver.made()
     assert told(ark) == ["endpoint.list", "endpoint.create", "endpoint.get", "endpoint.certificate"]
-    listing, create, get, certificate = ark.requests(cloud="ark")
+    listing, create, get, certificate = [
+        request for request in ark.requests(cloud="ark") if request.operation != "account.get"
+    ]
     assert listing.json == {"PageNumber": 1, "PageSize": 100, "ProjectName": "default"}
     assert (get.json, certificate.json) == ({"Id": id}, {"Id": id})
     actions = ["ListEndpoints", "CreateEndpoint", "GetEndpoint", "GetEndpointCertificate"]

@@ -44,6 +44,7 @@ def test_all_outputs_of_a_create(driver: Driver, ark: Simulator) -> None:
         "batchOnly": False,
         "supportRolling": True,
         "supportScaleTier": False,
+        "accountId": "2100000001",
         "createTime": document["CreateTime"],
         "updateTime": document["UpdateTime"],
         "target": {
@@ -69,7 +70,8 @@ def test_the_target_of_a_region(driver: Driver, ark: Simulator, region: str, pla
     assert stored(ark)[id]["region"] == region
     for request in ark.requests(cloud="ark"):
         authorization = request.header("Authorization") or ""
-        assert f"/{region}/ark/request, SignedHeaders=" in authorization
+        service = "sts" if request.operation == "account.get" else "ark"
+        assert f"/{region}/{service}/request, SignedHeaders=" in authorization
 
 
 @pytest.mark.parametrize("slash", ["", "/", "//"])

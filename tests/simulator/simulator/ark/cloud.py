@@ -60,6 +60,7 @@ class ModelArk(Cloud):
             "endpoint.start": self._start,
             "endpoint.certificate": self._certificate,
             "apiKey.get": self._api_key,
+            "account.get": self._account,
         }
 
     # Who asks for what.
@@ -108,7 +109,8 @@ class ModelArk(Cloud):
         if _of_data_plane(request):
             return self.plane.handle(request)
         try:
-            fields = Fields(parse(request.body))
+            asks_account = request.operation.name == "account.get"  # takes no body
+            fields = Fields({} if asks_account else parse(request.body))
             result = self._actions[request.operation.name](request.caller, fields, request)
         except ApiError as error:
             return ErrorReply(error.status, error.code, error.message)
@@ -197,6 +199,11 @@ class ModelArk(Cloud):
         return True
 
     # Actions. Each gives the Result.
+
+    def _account(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        if not self.knobs["caller_identity"]:
+            raise gateway("AccessDenied", "No permission for sts:GetCallerIdentity.")
+        return {"AccountId": int(caller.account), "Trn": f"trn:iam::{caller.account}:user"}
 
     def _create(self, caller: Caller, fields: Fields, request: Request) -> Any:
         wanted = bodies.read_create(fields, self.knobs)

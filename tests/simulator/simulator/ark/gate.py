@@ -28,7 +28,10 @@ ACTIONS = {
     "StartEndpoint": "endpoint.start",
     "GetEndpointCertificate": "endpoint.certificate",
     "GetApiKey": "apiKey.get",
+    "GetCallerIdentity": "account.get",
 }
+# Actions of other services, which the same gateway takes: service and version.
+OTHERS = {"GetCallerIdentity": ("sts", "2018-01-01")}
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,11 @@ def check(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
             raise gateway("MissingParameter", f"The required parameter {name} is missing.")
     caller = _signer(request, now, knobs) if knobs["auth"] else _anybody(request, knobs)
     version = request.parameter("Version")
-    if request.raw_path != "/" or action(request) not in ACTIONS or version != VERSION:
+    service, expected = OTHERS.get(action(request), (SERVICE, VERSION))
+    if request.raw_path != "/" or action(request) not in ACTIONS or version != expected:
         raise gateway(
             "InvalidActionOrVersion",
-            f"Could not find action {action(request)} in version {version} of {SERVICE}.",
+            f"Could not find action {action(request)} in version {version} of {service}.",
         )
     return caller
 
@@ -73,7 +77,7 @@ def _signer(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
     if owner is None:
         raise gateway("InvalidAccessKey", f"The access key {given.access_key} is invalid.")
     _check_time(date_time, given, now, _validity(request, knobs))
-    if given.service != SERVICE:
+    if given.service != OTHERS.get(action(request), (SERVICE, VERSION))[0]:
         raise gateway("ServiceNotFound", f"The service {given.service} could not be found.")
     _check_token(request, owner, now)
     if not signature.matches(request, given, owner["secret"]):

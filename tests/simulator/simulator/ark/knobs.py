@@ -28,6 +28,7 @@ KNOBS: dict[str, Any] = {
             "token": "STStoken/EXAMPLE+abc==",
         },
     },
+    "caller_identity": True,  # false: nobody may ask which account a key is of
     "auth": True,  # false: nothing is asked for, everybody is the first account
     "timestamp_seconds": 900,
     "requests_per_second": 0,  # per account; 0 = no limit
