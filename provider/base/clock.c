@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <string.h>
 #include <time.h>
 
 enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
@@ -44,4 +45,25 @@ void clock_cond_init(pthread_cond_t *cond) {
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(cond, &attributes);
     pthread_condattr_destroy(&attributes);
+}
+
+int64_t clock_parse_rfc3339(struct str text) {
+    struct tm parts = {0};
+    char copy[CLOCK_RFC3339_SIZE];
+    if (text.len < CLOCK_RFC3339_SIZE - 2) {
+        return -1;
+    }
+    memcpy(copy, text.ptr, CLOCK_RFC3339_SIZE - 2);
+    copy[CLOCK_RFC3339_SIZE - 2] = '\0';
+    const char *end = strptime(copy, "%Y-%m-%dT%H:%M:%S", &parts);
+    return end != NULL && *end == '\0' ? (int64_t)timegm(&parts) : -1;
+}
+
+void clock_print_rfc3339(int64_t wall_seconds, char out[CLOCK_RFC3339_SIZE]) {
+    time_t seconds = (time_t)wall_seconds;
+    struct tm parts = {0};
+    (void)gmtime_r(&seconds, &parts);
+    if (strftime(out, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+        out[0] = '\0';
+    }
 }

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
 /* Time as an injected dependency, so that retry and wait tests need no sleep. */
 struct clock {
     /* Milliseconds that only grow. */
@@ -20,5 +22,11 @@ struct clock {
 extern const struct clock clock_system;
 /* Initialises a condition variable that counts on CLOCK_MONOTONIC. */
 void clock_cond_init(pthread_cond_t *cond);
+
+/* Seconds since 1970 of an RFC 3339 time in UTC with any fraction; -1 when it is something else. */
+int64_t clock_parse_rfc3339(struct str text);
+/* "2026-01-15T08:30:00Z", with its NUL. */
+#define CLOCK_RFC3339_SIZE 21
+void clock_print_rfc3339(int64_t wall_seconds, char out[CLOCK_RFC3339_SIZE]);
 
 #endif

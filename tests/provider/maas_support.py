@@ -101,6 +101,11 @@ def made(driver: Driver, **patch: Any) -> tuple[str, dict[str, Any], dict[str, A
     return id, checked, outputs
 
 
+def aged(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Of an endpoint that was made long ago: a new one may be missing from the list."""
+    return {**outputs, "createdAt": "2026-01-01T00:00:00Z"}
+
+
 def failing(call: Callable[..., Any], *arguments: Any, **named: Any) -> Failure:
     with pytest.raises(Failure) as caught:
         call(*arguments, **named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -59,6 +60,8 @@ def test_all_there_is_to_say(driver: MaasDriver, maas: Simulator) -> None:
             remark="Für é 描述", rpm=60, tpm=100000, moderation=False, agreement_id=AGREEMENT
         )
     ]
+    created = datetime.fromisoformat(outputs.pop("createdAt"))
+    assert timedelta(0) <= datetime.now(UTC) - created < timedelta(minutes=5)
     assert outputs == {
         "name": "demo",
         "description": "Für é 描述",

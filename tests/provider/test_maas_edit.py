@@ -12,6 +12,7 @@ from maas_support import (
     PROJECT,
     MaasDriver,
     Simulator,
+    aged,
     edit_body,
     failing,
     full_id,
@@ -220,7 +221,7 @@ def test_an_edit_of_something_gone(driver: MaasDriver, maas: Simulator) -> None:
     id, checked, outputs = made(driver)
     maas.delete("maas", "demo")
     for news in ({**checked, "rpm": 9}, checked):
-        failure = failing(driver.update, checked, news, olds=outputs, id=id)
+        failure = failing(driver.update, checked, news, olds=aged(outputs), id=id)
         assert (failure.code, failure.partial) == (CODE.NOT_FOUND, None)
         assert "pulumi refresh" in failure.message
 
@@ -296,7 +297,7 @@ def test_a_delete_of_what_is_gone(driver: MaasDriver, maas: Simulator, unknown: 
     maas.knobs("maas", unknown_id={"delete": unknown})
     id, checked, outputs = made(driver)
     maas.delete("maas", "demo")
-    driver.delete(id, outputs, checked)
+    driver.delete(id, aged(outputs), checked)
 
 
 def test_a_delete_that_is_listed_late(driver: MaasDriver, maas: Simulator) -> None:

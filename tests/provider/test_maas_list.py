@@ -25,6 +25,7 @@ from maas_support import (
     Failure,
     MaasDriver,
     Simulator,
+    aged,
     edit_body,
     failing,
     full_id,
@@ -142,8 +143,33 @@ def test_absent_from_a_whole_list_is_gone(
     id, checked, outputs = made(driver)
     made(driver, name="other")
     maas.delete("maas", "demo")
-    read = later().read(id, outputs, checked)
+    read = later().read(id, aged(outputs), checked)
     assert read.id == "" and not read.HasField("properties") and not read.HasField("inputs")
+
+
+@pytest.mark.parametrize("method", ["read", "delete"])
+def test_a_new_one_is_not_taken_as_gone(
+    driver: MaasDriver, later: Later, maas: Simulator, method: str
+) -> None:
+    """Its list lags; a name that was given away once can never be used again."""
+    id, checked, outputs = made(driver)
+    maas.knobs("maas", lag_ms=600000, unknown_id={"delete": "404/ModelArts.6291"})
+    maas.delete("maas", "demo")
+    failure = failing(getattr(later(), method), id, outputs, checked)
+    assert failure.code.name == "UNAVAILABLE"
+    assert f"endpoint {id} is not listed yet: it was made" in failure.message
+    for old in ({}, {"createdAt": "not a time"}):
+        without = {key: value for key, value in outputs.items() if key != "createdAt"}
+        assert later().read(id, {**without, **old}, checked).id == ""
+
+
+def test_the_time_of_creation_stays(driver: MaasDriver, later: Later) -> None:
+    id, checked, outputs = made(driver)
+    news = {**checked, "rpm": 9}
+    again = later().update(checked, news, olds=aged(outputs), id=id)
+    assert again["createdAt"] == "2026-01-01T00:00:00Z"
+    read = later().read(id, aged(outputs), checked)
+    assert plain(read.properties)["createdAt"] == "2026-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize("offset", ["ignored", "page"])
@@ -396,7 +422,8 @@ def test_every_form_of_an_id(
         "desiredState": "paused",
         **scope,
     }
-    shown = {key: value for key, value in outputs.items() if key != "agreementId"}
+    unseen = ("agreementId", "createdAt")
+    shown = {key: value for key, value in outputs.items() if key not in unseen}
     assert plain(read.properties) == shown
     # The program may leave the project out, or say it.
     properties = plain(read.properties)

@@ -23,6 +23,7 @@ static const struct value *as_asked(struct cloud_call *call, const struct value 
     }
     value_map_set_c(arena, wire, "id",
                     value_string(arena, value_text_at(call->params, "endpointId")));
+    maas_put_creation_time(call, wire);
     return wire;
 }
 

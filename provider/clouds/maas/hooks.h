@@ -17,6 +17,8 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
 
 /* An item of the list as the rows expect it, with the model under the name that create takes. */
 const struct value *maas_show_model(struct cloud_call *call, const struct value *wire);
+/* Adds to a live object, private to the caller, when this provider made it, where that is known. */
+void maas_put_creation_time(const struct cloud_call *call, struct value *wire);
 void maas_warn_of_trouble(struct cloud_call *call, const struct observation *seen);
 /* Whether the inputs switch the content guard off. */
 bool maas_guard_is_off(const struct value *inputs);

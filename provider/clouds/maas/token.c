@@ -98,12 +98,7 @@ static const struct value *token_request(struct cloud_call *call, const struct s
 
 /* Seconds since the epoch, or -1. */
 static int64_t time_at(const struct value *body, const char *path) {
-    struct tm parts = {0};
-    struct str text = value_text_at(body, path);
-    if (text.len == 0 || strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &parts) == NULL) {
-        return -1;
-    }
-    return (int64_t)timegm(&parts);
+    return clock_parse_rfc3339(value_text_at(body, path));
 }
 
 /* How long the token lives by IAM's own clock: this machine's may be wrong. */

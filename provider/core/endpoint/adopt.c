@@ -14,15 +14,6 @@
 #define LAST_LOOK_MS 1200
 #define LOOK_AGAIN_MS 200
 
-/* RFC 3339 UTC with any fraction; -1 when it is something else. */
-static int64_t parse_time(struct str text) {
-    struct tm parts = {0};
-    if (text.len == 0 || strptime(text.ptr, "%Y-%m-%dT%H:%M:%S", &parts) == NULL) {
-        return -1;
-    }
-    return (int64_t)timegm(&parts);
-}
-
 static bool is_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list unapplied = {.ctx = call->ctx};
@@ -32,7 +23,7 @@ static bool is_ours(struct cloud_call *call, const struct observation *seen) {
         /* Without a time of creation the name has to do: there it is unique for ever. */
         return unapplied.count == 0 && !tables->name_rule.reusable;
     }
-    int64_t created = parse_time(value_text_at(seen->wire, tables->status.created_at));
+    int64_t created = clock_parse_rfc3339(value_text_at(seen->wire, tables->status.created_at));
     return created >= call->started_wall - CLOCK_SKEW_SECONDS;
 }
 
