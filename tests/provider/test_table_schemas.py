@@ -12,7 +12,8 @@ import yaml
 
 PROVIDER = Path(__file__).resolve().parents[2] / "provider"
 TOY = Path(__file__).parent / "toy/toy.yaml"
-FILES = sorted([*PROVIDER.glob("cloud/*.yaml"), PROVIDER / "package.yaml", TOY])
+CLOUDS = sorted(PROVIDER.glob("clouds/*/*.yaml"))
+FILES = [*CLOUDS, PROVIDER / "package.yaml", TOY]
 HEAD = "# yaml-language-server: $schema="
 
 
@@ -32,6 +33,12 @@ def validator(path: Path) -> jsonschema.Draft202012Validator:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_our_files_are_valid(path: Path) -> None:
     assert [error.message for error in validator(path).iter_errors(document(path))] == []
+
+
+def test_every_cloud_is_among_them() -> None:
+    schema = json.loads((PROVIDER.parent / "schema.json").read_text(encoding="utf-8"))
+    modules = sorted(token.split(":")[1] for token in schema["resources"])
+    assert [path.stem for path in CLOUDS] == modules
 
 
 def test_a_misspelled_column_is_found() -> None:
