@@ -153,7 +153,8 @@ def test_a_new_one_is_not_taken_as_gone(
 ) -> None:
     """Its list lags; a name that was given away once can never be used again."""
     id, checked, outputs = made(driver)
-    maas.knobs("maas", lag_ms=600000, unknown_id={"delete": "404/ModelArts.6291"})
+    maas.knobs("maas", lag_ms=600000)
+    maas.fault("maas", "endpoint.delete", kind="html", status=404, apply=False, count=0)
     maas.delete("maas", "demo")
     failure = failing(getattr(later(), method), id, outputs, checked)
     assert failure.code.name == "UNAVAILABLE"

@@ -37,7 +37,7 @@ void maas_put_creation_time(const struct cloud_call *call, struct value *wire) {
 static enum err_code refuse_new(struct cloud_call *call) {
     int64_t created = clock_parse_rfc3339(value_text_at(call->recorded, "createdAt"));
     int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - created;
-    if (created < 0 || call->was_removed || call->changed || age_seconds >= NEW_SECONDS) {
+    if (created < 0 || call->removal_is_known || call->changed || age_seconds >= NEW_SECONDS) {
         return ERR_OK;
     }
     return ctx_fail(

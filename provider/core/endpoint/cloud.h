@@ -28,6 +28,7 @@ struct cloud_call {
     bool may_be_cached;          /* a look a few seconds old will do (Read) */
     bool is_function;            /* it looks up what resources take: perhaps their scope */
     bool was_created;            /* a create of this call was answered with success */
+    bool removal_is_known;       /* the service itself knows of the delete, or knows no endpoint */
     bool was_removed;            /* a delete was answered with success */
     bool is_deleting;            /* a delete was, or is about to be, sent */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */

@@ -117,7 +117,11 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
 enum err_code cloud_remove_default(struct cloud_call *call) {
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    bool says_unknown =
+        code != ERR_OK && reply.class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
     call->was_removed = call->was_removed || code == ERR_OK;
+    call->removal_is_known =
+        call->removal_is_known || code == ERR_OK || reply.maybe_done || says_unknown;
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         error_clear(&call->ctx->error);
         return ERR_OK; /* the caller proves it */
