@@ -255,6 +255,7 @@ enum err_code request_build(struct ctx *ctx, struct arena *arena,
     *out = (struct http_request){
         .method = str_of(operation->method),
         .timeout_ms = operation->timeout_ms > 0 ? operation->timeout_ms : TIMEOUT_DEFAULT_MS,
+        .own_connection = operation->repeat != REPEAT_SAFE,
         .max_response_bytes = response_bytes > 0 ? response_bytes : RESPONSE_DEFAULT_BYTES};
 
     enum err_code result = build_url(&b, out);

@@ -23,6 +23,9 @@ struct http_request {
     struct str body; /* exact bytes; empty = no body */
     int64_t timeout_ms;
     size_t max_response_bytes;
+    /* A connection of its own, before and after: no late reply to another request can be taken for
+     * the reply to this one, nor this one's for another's. For requests that change something. */
+    bool own_connection;
 };
 
 struct http_response {

@@ -73,6 +73,8 @@ static void set_manners(struct job *job) {
     SET(job, CURLOPT_TCP_KEEPALIVE, 1L);
     SET(job, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     SET(job, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    SET(job, CURLOPT_FRESH_CONNECT, job->request->own_connection ? 1L : 0L);
+    SET(job, CURLOPT_FORBID_REUSE, job->request->own_connection ? 1L : 0L);
     if (job->loopback) {
         SET(job, CURLOPT_PROXY, "");
     }

@@ -210,6 +210,22 @@ TEST(an_operation_without_a_timeout_takes_a_minute_at_most) {
     rest_fixture_cleanup(&fixture);
 }
 
+TEST(what_changes_something_asks_for_a_connection_of_its_own) {
+    static const enum operation_repeat repeats[] = {REPEAT_SAFE, REPEAT_IDEMPOTENT, REPEAT_NEVER};
+    struct rest_fixture fixture;
+    rest_fixture_init(&fixture);
+    for (size_t i = 0; i < 3; i++) {
+        struct http_request request;
+        struct operation operation = operation_at("api", "/");
+        operation.repeat = repeats[i];
+        CHECK_INT(request_build(&fixture.ctx, fixture.ctx.arena, &session, &operation, NULL, NULL,
+                                &request),
+                  ERR_OK);
+        CHECK_INT(request.own_connection, repeats[i] != REPEAT_SAFE);
+    }
+    rest_fixture_cleanup(&fixture);
+}
+
 TEST(a_type_that_the_service_sets_is_not_set_again) {
     static const struct http_header typed[] = {
         {STR("content-type"), STR("application/json;charset=utf8")}};
@@ -328,6 +344,7 @@ TEST_MAIN {
     RUN(the_body_is_compact_json_with_its_type);
     RUN(without_a_body_nothing_is_sent);
     RUN(an_operation_without_a_timeout_takes_a_minute_at_most);
+    RUN(what_changes_something_asks_for_a_connection_of_its_own);
     RUN(a_type_that_the_service_sets_is_not_set_again);
     RUN(a_body_with_an_unknown_is_a_mistake_of_ours);
     RUN(urls_come_apart);

@@ -573,6 +573,31 @@ TEST(only_reads_are_repeated_when_a_kept_connection_dies) {
     check_lost_connection("GET", TRANSPORT_OK, 3);
 }
 
+/* The reply comes twice: the second one lies ready for whoever sends next on the connection. */
+static bool serve_twice(struct tiny_peer *peer) {
+    return peer->served > 1 || (serve_ok(peer) && serve_ok(peer));
+}
+
+TEST(a_request_that_changes_something_shares_no_connection) {
+    struct rig rig;
+    struct tiny_server *server = tiny_start(serve_twice, NULL);
+    rig_init(&rig, "");
+    struct http_request read = request_to(&rig, "GET", server->port, "/read");
+    struct http_request change = request_to(&rig, "POST", server->port, "/change");
+    change.own_connection = true;
+    for (int i = 1; i <= 3; i++) {
+        CHECK_INT(send_it(&rig, &change).result, TRANSPORT_OK);
+        CHECK_INT(atomic_load(&server->connections), i);
+        CHECK_INT(atomic_load(&server->requests), i);
+    }
+    CHECK_INT(send_it(&rig, &read).result, TRANSPORT_OK);
+    CHECK_INT(atomic_load(&server->connections), 4);
+    CHECK_INT(send_it(&rig, &change).result, TRANSPORT_OK);
+    CHECK_INT(atomic_load(&server->connections), 5);
+    rig_cleanup(&rig);
+    tiny_stop(server);
+}
+
 TEST(freeing_ends_what_is_under_way) {
     struct rig rig;
     struct flight flights[8];
@@ -854,6 +879,7 @@ TEST_MAIN {
     RUN(a_connection_that_does_not_come_about_is_not_sent);
     RUN(a_stalled_look_up_blocks_neither_cancel_nor_free);
     RUN(only_reads_are_repeated_when_a_kept_connection_dies);
+    RUN(a_request_that_changes_something_shares_no_connection);
     RUN(freeing_ends_what_is_under_way);
     RUN(a_host_gets_eight_connections_and_the_rest_wait);
     RUN(the_time_for_a_reply_begins_with_the_connection);
