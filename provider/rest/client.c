@@ -78,6 +78,11 @@ static enum cancel_reason wait_before_retry(struct client_call *call,
     return cancel_sleep(call->ctx->cancel, delay_ms);
 }
 
+static bool may_send_again(const struct client_call *call) {
+    struct rest_guard *guard = call->session->guard;
+    return guard == NULL || !call->maybe_done || guard->allows(guard);
+}
+
 static enum err_code run(struct client_call *call) {
     for (;;) {
         struct client_attempt attempt = {0};
@@ -96,6 +101,9 @@ static enum err_code run(struct client_call *call) {
         enum cancel_reason reason = wait_before_retry(call, &attempt, delay_ms);
         if (reason != CANCEL_NONE) {
             return client_fail_cancelled(call, reason);
+        }
+        if (!may_send_again(call)) {
+            return client_fail(call, &attempt);
         }
     }
 }

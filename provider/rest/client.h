@@ -65,6 +65,12 @@ struct rest_service {
     size_t max_response_bytes;
 };
 
+/* Gives leave to send a request again that may have been carried out. Embedded by who has to look
+ * first; called by rest_call on its own thread, may block. */
+struct rest_guard {
+    bool (*allows)(struct rest_guard *self);
+};
+
 struct rest_base_url {
     const char *key;
     struct str url; /* without a trailing slash */
@@ -90,6 +96,7 @@ struct rest_session {
     bool (*renew)(struct ctx *ctx, const struct rest_session *session,
                   const struct sign_credential *used);
     void *user;                       /* for the two hooks */
+    struct rest_guard *guard;         /* or NULL: a refused repetition ends the call as failed */
     const struct retry_policy *retry; /* overrides the service's, or NULL */
     double (*random)(void);           /* [0, 1); NULL = the system's */
 };

@@ -98,7 +98,11 @@ static void classify_reply(const struct client_call *call, struct client_attempt
     if (details->status == 503) {
         attempt->class = settle_503(attempt->class, attempt);
     }
-    attempt->maybe_done = attempt->class == FAILURE_TRANSIENT;
+    /* A service that is too busy to answer may have done the work all the same. A create that is
+     * repeated then finds its name taken, and has to know by whom. */
+    bool busy = attempt->class == FAILURE_THROTTLED && attempt->outcome.response.body.len > 0 &&
+                call->operation->repeat == REPEAT_NEVER;
+    attempt->maybe_done = attempt->class == FAILURE_TRANSIENT || busy;
 }
 
 static void classify(const struct client_call *call, struct client_attempt *attempt) {

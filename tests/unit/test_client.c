@@ -302,7 +302,7 @@ TEST(a_create_that_did_not_happen_is_repeated) {
 
 TEST(a_row_cannot_make_a_gateways_503_harmless) {
     ENDS(create,
-         ENDING(ERR_EXHAUSTED, FAILURE_THROTTLED, false, 4, 3500,
+         ENDING(ERR_EXHAUSTED, FAILURE_THROTTLED, true, 4, 3500,
                 "Some Cloud: creating the endpoint: later (HTTP 503, code SLOW)."),
          {.status = 503, .body = "{\"error\":\"later\",\"code\":\"SLOW\"}"});
     ENDS(create,
@@ -318,6 +318,55 @@ TEST(a_row_cannot_make_a_gateways_503_harmless) {
                 "out all the "
                 "same: look before repeating it."),
          {.status = 503, .body = "{\"error\":\"half done\"}"}, {.status = 201});
+}
+
+TEST(a_busy_service_may_have_carried_out_a_create) {
+    ENDS(create,
+         ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
+                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
+         {.status = 503, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+    ENDS(create,
+         ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
+                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
+         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+    ENDS(create,
+         ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
+                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
+         {.status = 429}, {.status = 409});
+    ENDS(update,
+         ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
+                "Some Cloud: updating the endpoint: no reason given (HTTP 409)."),
+         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+}
+
+/* Where a repeated create would make a second endpoint: the first one is looked for. */
+struct looker {
+    struct rest_guard guard;
+    int asked;
+    int allowed;
+};
+
+static bool allow(struct rest_guard *self) {
+    struct looker *looker = (struct looker *)self;
+    looker->asked++;
+    return looker->asked <= looker->allowed;
+}
+
+TEST(what_may_have_been_carried_out_is_repeated_only_with_leave) {
+    static const struct fake_step steps[] = {
+        {.status = 429}, {.status = 503, .body = "{\"error\":\"busy\"}"}, {.status = 201}};
+    for (int allowed = 0; allowed < 2; allowed++) {
+        struct scene s;
+        struct looker looker = {.guard = {allow}, .allowed = allowed};
+        scene_init(&s, steps, 3);
+        s.session.guard = &looker.guard;
+        scene_call(&s, &create);
+        CHECK_INT(looker.asked, 1);
+        CHECK_INT(s.transport.request_count, 2 + (size_t)allowed);
+        CHECK_INT(s.err, allowed == 1 ? ERR_OK : ERR_EXHAUSTED);
+        CHECK_INT(s.reply.maybe_done, allowed == 0);
+        scene_cleanup(&s);
+    }
 }
 
 TEST(doubt_about_an_earlier_try_stays) {
@@ -715,6 +764,8 @@ TEST_MAIN {
     RUN(a_create_that_may_have_happened_is_not_repeated);
     RUN(a_create_that_did_not_happen_is_repeated);
     RUN(a_row_cannot_make_a_gateways_503_harmless);
+    RUN(a_busy_service_may_have_carried_out_a_create);
+    RUN(what_may_have_been_carried_out_is_repeated_only_with_leave);
     RUN(doubt_about_an_earlier_try_stays);
     RUN(what_a_cloud_asks_for_is_waited_for_by_the_whole_account);
     RUN(a_delay_that_is_too_long_is_not_waited_for);
