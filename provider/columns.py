@@ -668,6 +668,21 @@ STATUS_PATHS = Section(
     ),
     "status_paths",
 )
+MARK = Section(
+    "mark",
+    "The label by which a create proves itself; without it only the name tells whose an endpoint is.",
+    (
+        Column(
+            "labels",
+            TEXT,
+            "Member of the create body and of the live object that lists its labels.",
+            required=True,
+        ),
+        Column("key", TEXT, "Member of a label that names it. Left out, a label is a text."),
+        Column("value", TEXT, "Member of a label with its value."),
+    ),
+    "mark_paths",
+)
 WAIT = Section(
     "wait",
     "How long an operation is waited for, and how often is looked.",
@@ -822,6 +837,7 @@ CLOUD = Section(
         Column("states", Table("states"), "Its words for states.", required=True),
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
+        Column("mark", Row("mark"), "How a create proves itself."),
         Column("wait", Row("wait"), "How long is waited.", required=True),
         Column(
             "retry",
@@ -908,6 +924,7 @@ SECTIONS = {
         STATE_ROW,
         ACTION,
         STATUS_PATHS,
+        MARK,
         WAIT,
         RETRY,
         HEADER,

@@ -212,6 +212,13 @@ struct list_table {
     bool proves_gone;
 };
 
+/* Where live objects and the body of a create have the labels that prove a create. */
+struct mark_paths {
+    const char *labels; /* NULL: endpoints carry none */
+    const char *key;    /* NULL: a label is a text, else it is a map with these members */
+    const char *value;
+};
+
 struct param_row {
     const char *name;
     const char *config;
@@ -252,6 +259,7 @@ struct cloud_tables {
     const struct action_row *actions;
     size_t action_count;
     struct status_paths status;
+    struct mark_paths mark;
     struct wait_policy wait;
     const struct auth_row *auth;
     size_t auth_count;

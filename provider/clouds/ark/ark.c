@@ -1,23 +1,14 @@
 /* BytePlus ModelArk: what the rows of ark.yaml cannot say. Its oddities: docs/apis/ark.md. */
 #include <ctype.h>
 
-#include "base/digest.h"
 #include "clouds/ark/account.h"
 #include "clouds/clouds.h"
 #include "core/config.h"
-#include "core/endpoint/adopt.h"
-#include "core/endpoint/name.h"
+#include "core/endpoint/mark.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/wait.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
-
-/* Names are not unique and ids are made by the service, so a create proves itself by a tag: "<hash
- * of URN>.<nonce>". */
-#define CREATE_TAG "pulumi:create"
-#define HASH_DIGITS 16
-#define NONCE_BYTES 8
-#define MAX_CREATES 2
 
 /* Inputs */
 
@@ -36,7 +27,7 @@ static void check_model_name(struct ctx *ctx, const struct value *inputs,
 
 static bool is_reserved(struct str key) {
     return str_starts(key, STR("sys:")) || str_starts(key, STR("volc:")) ||
-           str_is(key, STR(CREATE_TAG));
+           str_is(key, STR(MARK_NAME));
 }
 
 static void check_tags(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
@@ -47,7 +38,7 @@ static void check_tags(struct ctx *ctx, const struct value *inputs, struct failu
             path_member(ctx->arena, path_index(ctx->arena, STR("tags"), i), STR("key"));
         if (is_reserved(key)) {
             failures_add(failures, path,
-                         "keys that start with sys: or volc:, and " CREATE_TAG ", are reserved");
+                         "keys that start with sys: or volc:, and " MARK_NAME ", are reserved");
         }
         for (size_t j = 0; key.len > 0 && j < i; j++) {
             if (str_is(key, value_text_at(tags->list.items[j], "key"))) {
@@ -189,173 +180,6 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
     return ERR_OK;
 }
 
-/* Creating */
-
-static struct str create_tag(const struct value *item) {
-    const struct value *tags = value_get_c(item, "Tags");
-    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
-        if (str_is_c(value_text_at(tags->list.items[i], "Key"), CREATE_TAG)) {
-            return value_text_at(tags->list.items[i], "Value");
-        }
-    }
-    return STR_EMPTY;
-}
-
-/* Endpoints of the project whose create tag starts so and that are not in the state: a list of ids.
- */
-static enum err_code find_tagged(struct cloud_call *call, struct str tag, struct value **out_ids) {
-    struct pager pager;
-    struct pager_item item;
-    *out_ids = value_list(call->ctx->arena);
-    pager_begin(&pager, call);
-    while (pager_next(&pager, &item)) {
-        if (str_starts(create_tag(item.wire), tag) &&
-            !ledger_find(call->ledger, call->urn, item.id).known) {
-            value_list_append(call->ctx->arena, *out_ids, value_string(call->ctx->arena, item.id));
-        }
-    }
-    return pager_end(&pager);
-}
-
-static void point_at(struct cloud_call *call, struct str id) {
-    value_map_set_c(call->ctx->arena, call->params, "endpointId",
-                    value_string(call->ctx->arena, id));
-}
-
-/* An autonamed endpoint of an earlier run has another name than this run chose. */
-static bool is_same_declaration(struct cloud_call *call, const struct observation *seen) {
-    struct value *inputs = value_map_clone(call->ctx->arena, call->inputs);
-    if (name_is_auto(inputs, &ark_tables.name_rule)) {
-        value_map_remove(inputs, STR("name"));
-    }
-    struct diff_list unapplied = {.ctx = call->ctx};
-    prop_unapplied(&unapplied, &ark_tables.props, NULL, inputs,
-                   prop_decode(call->ctx, &ark_tables.props, seen->wire));
-    return unapplied.count == 0;
-}
-
-/* An endpoint that a killed earlier run of this very resource left behind bills without being in
- * any state: it is neither doubled nor taken over in silence. */
-static enum err_code settle_orphan(struct cloud_call *call, struct str hash,
-                                   struct observation *out, bool *adopted) {
-    struct value *ids = NULL;
-    TRY(find_tagged(call, hash, &ids));
-    for (size_t i = 0; i < ids->list.count; i++) {
-        struct str id = ids->list.items[i]->string;
-        point_at(call, id);
-        TRY(cloud_observe(call, out));
-        if (out->kind == OBSERVATION_SEEN && is_same_declaration(call, out)) {
-            *adopted = adopt_is_wanted(call);
-            return *adopted ? adopt_take_over(call, out) : adopt_refuse(call);
-        }
-        if (out->kind == OBSERVATION_SEEN) {
-            log_warning(
-                &call->ctx->log,
-                "BytePlus ModelArk: endpoint %.*s was made for this resource by another run with other "
-                "inputs and is in no state that this run knows; delete it if nobody uses it",
-                STR_ARG(id));
-        }
-        *out = (struct observation){0};
-    }
-    value_map_remove(call->params, STR("endpointId"));
-    return ERR_OK;
-}
-
-static struct str urn_hash(struct cloud_call *call) {
-    struct str hex = digest_sha256_hex(call->ctx->arena, call->urn);
-    return arena_printf(call->ctx->arena, "%.*s.", HASH_DIGITS, hex.ptr);
-}
-
-static struct str with_nonce(struct cloud_call *call, struct str hash) {
-    uint8_t nonce[NONCE_BYTES];
-    digest_random(nonce, sizeof(nonce));
-    return arena_printf(call->ctx->arena, "%.*s%.*s", STR_ARG(hash),
-                        STR_ARG(digest_hex(call->ctx->arena, nonce, sizeof(nonce))));
-}
-
-static const struct value *with_tag(struct cloud_call *call, const struct value *body,
-                                    struct str tag) {
-    struct arena *arena = call->ctx->arena;
-    struct value *out = value_map_clone(arena, body);
-    const struct value *tags = value_get_c(body, "Tags");
-    struct value *all = value_list(arena);
-    for (size_t i = 0; tags != NULL && i < tags->list.count; i++) {
-        value_list_append(arena, all, tags->list.items[i]);
-    }
-    struct value *own = value_map(arena);
-    value_map_set_c(arena, own, "Key", value_string_c(arena, CREATE_TAG));
-    value_map_set_c(arena, own, "Value", value_string(arena, tag));
-    value_list_append(arena, all, own);
-    value_map_set_c(arena, out, "Tags", all);
-    return out;
-}
-
-/* The reply to a create is lost: exactly our nonce is ours. */
-static enum err_code recover(struct cloud_call *call, struct str tag, struct observation *out,
-                             bool *found) {
-    struct error lost = error_keep(&call->ctx->error);
-    struct last_look look;
-    last_look_begin(&look, call);
-    struct value *ids = NULL;
-    enum err_code code = find_tagged(&look.call, tag, &ids);
-    if (code == ERR_OK && ids->list.count > 0) {
-        *found = true;
-        call->id = ids->list.items[0]->string;
-        point_at(&look.call, call->id);
-        code = cloud_observe(&look.call, out);
-    }
-    code = last_look_end(&look, call, code);
-    if (code != ERR_OK && !*found) {
-        return ctx_fail(
-            call->ctx, ERR_UNCERTAIN,
-            "%.*s. Whether the endpoint was made could not be found out either (%.*s): look in the console "
-            "for the tag " CREATE_TAG "=%.*s before the next pulumi up",
-            STR_ARG(lost.message), STR_ARG(call->ctx->error.message), STR_ARG(tag));
-    }
-    if (!*found) {
-        error_put_back(&call->ctx->error, &lost);
-    }
-    return code;
-}
-
-/* A success that names nothing is as good as a lost reply. */
-static enum err_code fail_without_id(struct cloud_call *call) {
-    return ctx_fail(call->ctx, ERR_UNCERTAIN,
-                    "BytePlus ModelArk: creating the endpoint: the reply names no id");
-}
-
-static enum err_code create(struct cloud_call *call, const struct value *body,
-                            struct observation *out) {
-    struct str hash = urn_hash(call);
-    bool adopted = false;
-    TRY(settle_orphan(call, hash, out, &adopted));
-    if (adopted) {
-        return ERR_OK;
-    }
-    struct str tag = with_nonce(call, hash);
-    const struct value *tagged = with_tag(call, body, tag);
-    for (int creates = 1;; creates++) {
-        struct rest_reply reply;
-        enum err_code code = cloud_send(call, "create", tagged, &reply);
-        if (code == ERR_OK && value_text_at(reply.result, "Id").len > 0) {
-            return cloud_created(call, &reply, out);
-        }
-        if (code != ERR_OK && !reply.maybe_done) {
-            return code;
-        }
-        code = code != ERR_OK ? code : fail_without_id(call);
-        bool found = false;
-        TRY(recover(call, tag, out, &found));
-        if (found) {
-            error_clear(&call->ctx->error);
-            return ERR_OK;
-        }
-        if (creates == MAX_CREATES || cancel_state(call->ctx->cancel) != CANCEL_NONE) {
-            return code;
-        }
-    }
-}
-
 /* Changing and removing */
 
 static void put_missing(struct cloud_call *call, struct value *limit, const char *key,
@@ -476,7 +300,6 @@ const struct cloud cloud_ark = {
             .shape = flat,
             .check = check,
             .observe = observe,
-            .create = create,
             .update = update,
             .remove = remove_endpoint,
             .derive = derive,

@@ -59,20 +59,12 @@ static void tell_quota(struct cloud_call *call) {
 }
 
 /* It was taken and is not listed: what was asked counts. New ones are enabled. */
-static enum err_code trust(struct cloud_call *call, const struct value *body,
-                           struct observation *out) {
-    if (call->id.len == 0) {
-        return ctx_fail(
-            call->ctx, ERR_UNCERTAIN,
-            "Huawei Cloud MaaS: creating the endpoint: it was taken, but neither the reply nor the list shows "
-            "its id; look in the console before the next pulumi up");
-    }
+static void trust(struct cloud_call *call, const struct value *body, struct observation *out) {
     log_warning(&call->ctx->log,
                 "Huawei Cloud MaaS does not list the new endpoint yet; its outputs follow with the "
                 "next pulumi refresh");
     *out = (struct observation){
         .kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body), .state = STATE_READY};
-    return ERR_OK;
 }
 
 enum err_code maas_create(struct cloud_call *call, const struct value *body,
@@ -83,9 +75,9 @@ enum err_code maas_create(struct cloud_call *call, const struct value *body,
     }
     TRY(code);
     TRY(look_for(call, out));
-    call->id = call_id(call);
     if (out->kind == OBSERVATION_GONE) {
-        return trust(call, body, out);
+        trust(call, body, out);
+        return ERR_OK;
     }
     out->wire = maas_show_model(call, out->wire);
     maas_warn_of_trouble(call, out);

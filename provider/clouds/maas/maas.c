@@ -200,6 +200,7 @@ const struct cloud cloud_maas = {
             .check = check,
             .complete_scope = complete_scope,
             .adjust_update = maas_adjust_update,
+            .shape = maas_shape,
             .observe = maas_observe,
             .create = maas_create,
             .update = maas_update,

@@ -4,6 +4,15 @@
 /* For so long after its creation a missing endpoint is not taken as deleted. */
 #define NEW_SECONDS 120
 
+const struct value *maas_shape(struct ctx *ctx, const struct value *wire) {
+    const struct value *model = value_get_c(wire, "served_model_name");
+    struct value *out = value_map_clone(ctx->arena, wire);
+    if (model != NULL) {
+        value_map_set_c(ctx->arena, out, "model_name", model);
+    }
+    return out;
+}
+
 /* Which model an endpoint is made for cannot change, so another spelling of it in the list is no
  * drift. Of an endpoint that is not known to be ours the list's word counts. */
 const struct value *maas_show_model(struct cloud_call *call, const struct value *wire) {

@@ -1,84 +1,128 @@
 #include "core/endpoint/adopt.h"
 
-#include <time.h>
-
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/mark.h"
+#include "core/endpoint/pager.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
 
 /* Clocks of this machine and of the cloud may differ by so much. */
 #define CLOCK_SKEW_SECONDS 300
-/* A cancelled call still looks for what it may have made, but not for long: Ctrl-C answers within 2
- * s. */
-#define LAST_LOOK_MS 1200
-#define LOOK_AGAIN_MS 200
 
-static bool is_ours(struct cloud_call *call, const struct observation *seen) {
+/* Without a mark: what is asked, and not older than the call. */
+static bool looks_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, &tables->props, NULL, call->inputs,
                    outcome_decode(call, seen, call->inputs));
-    if (unapplied.count > 0 || tables->status.created_at == NULL) {
+    int64_t created = cloud_created_at(call->cloud, seen->wire);
+    if (unapplied.count > 0 || created < 0) {
         /* Without a time of creation the name has to do: there it is unique for ever. */
         return unapplied.count == 0 && !tables->name_rule.reusable;
     }
-    int64_t created = clock_parse_rfc3339(value_text_at(seen->wire, tables->status.created_at));
     return created >= call->started_wall - CLOCK_SKEW_SECONDS;
 }
 
-void last_look_begin(struct last_look *look, const struct cloud_call *call) {
-    struct ctx *ctx = call->ctx;
-    *look = (struct last_look){.call = *call};
-    if (cancel_state(ctx->cancel) != CANCEL_NONE) {
-        look->own = cancel_new(NULL, ctx->clock);
-        cancel_set_deadline(look->own, ctx->clock->now_ms(ctx->clock) + LAST_LOOK_MS);
-    }
-    ctx_fork(&look->ctx, ctx, ctx->arena, look->own != NULL ? look->own : ctx->cancel);
-    look->call.ctx = &look->ctx;
-}
-
-enum err_code last_look_end(struct last_look *look, struct cloud_call *call, enum err_code code) {
-    cancel_free(look->own);
-    return ctx_join(call->ctx, &look->ctx, code);
-}
-
-/* A create that was cancelled on its way may be carried out a moment later: as long as the look may
- * last, an endpoint that is absent, or cannot be seen, is looked for again. */
-static enum err_code observe_until_shown(struct last_look *look, struct observation *out) {
-    enum err_code code = cloud_observe(&look->call, out);
-    while (look->own != NULL && (code == ERR_UNAVAILABLE || out->kind == OBSERVATION_GONE) &&
-           cancel_sleep(look->own, LOOK_AGAIN_MS) == CANCEL_NONE) {
-        struct error before = error_keep(&look->ctx.error);
-        struct observation again = {0};
-        if (cloud_observe(&look->call, &again) == ERR_OK) {
-            *out = again;
-            code = ERR_OK;
-        } else {
-            error_put_back(&look->ctx.error, &before); /* what was seen before stands */
+enum err_code adopt_find_marked(struct cloud_call *call, struct str mark, struct value **out_ids) {
+    struct arena *arena = call->ctx->arena;
+    struct pager pager;
+    struct pager_item item;
+    *out_ids = value_list(arena);
+    pager_begin(&pager, call);
+    while (pager_next(&pager, &item)) {
+        if (str_is(mark_of(call->cloud->tables, item.wire), mark)) {
+            value_list_append(arena, *out_ids, value_string(arena, item.id));
         }
     }
-    return code;
+    return pager_end(&pager);
 }
 
-enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
+/* What one look is about. */
+struct adopt_look {
+    struct looker looker;
+    struct cloud_call *call; /* the one that creates */
+    struct str mark;
+    struct observation *out;
+};
+
+static enum err_code look_by_name(struct looker *self, struct cloud_call *call, bool *found) {
+    struct adopt_look *look = (struct adopt_look *)self;
+    TRY(cloud_observe(call, look->out));
+    *found = look->out->kind == OBSERVATION_SEEN;
+    return ERR_OK;
+}
+
+/* From here on it is known: whatever fails later is about an endpoint that exists. */
+static enum err_code look_by_mark(struct looker *self, struct cloud_call *call, bool *found) {
+    struct adopt_look *look = (struct adopt_look *)self;
+    struct value *ids = NULL;
+    *look->out = (struct observation){.kind = OBSERVATION_GONE};
+    TRY(adopt_find_marked(call, look->mark, &ids));
+    if (ids->list.count == 0) {
+        return ERR_OK;
+    }
+    *found = true;
+    value_map_set_c(call->ctx->arena, call->params, "endpointId", ids->list.items[0]);
+    look->call->id = call_id(call);
+    return cloud_observe(call, look->out);
+}
+
+struct str adopt_words(struct cloud_call *call, struct str mark) {
+    struct arena *arena = call->ctx->arena;
+    struct str id = call_id(call);
+    if (id.len > 0) {
+        return id;
+    }
+    struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
+    return mark.len > 0 ? arena_printf(arena, "\"%.*s\" (with the label " MARK_NAME "=%.*s)",
+                                       STR_ARG(name), STR_ARG(mark))
+                        : arena_printf(arena, "\"%.*s\"", STR_ARG(name));
+}
+
+struct str adopt_failure(struct cloud_call *call, const struct error *error) {
+    bool stopped = str_ends(error->message, STR("."));
+    return arena_printf(call->ctx->arena, "%.*s%s", STR_ARG(error->message), stopped ? "" : ".");
+}
+
+static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
+                                  const struct error *lost) {
+    struct str why = call->ctx->error.message;
+    return ctx_fail(
+        call->ctx, ERR_UNCERTAIN,
+        "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
+        "console, then import or delete it before the next pulumi up",
+        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)), STR_ARG(why));
+}
+
+static bool is_ours(struct cloud_call *call, struct str mark, bool perhaps_done,
+                    const struct observation *seen) {
+    return mark.len > 0 ? str_is(mark_of(call->cloud->tables, seen->wire), mark)
+                        : perhaps_done && looks_ours(call, seen);
+}
+
+enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perhaps_done,
+                            enum look_patience patience, struct observation *out,
                             enum adopt_verdict *verdict) {
     struct ctx *ctx = call->ctx;
+    bool by_mark = mark.len > 0 && !call->cloud->tables->name_rule.unique;
+    struct adopt_look look = {
+        .looker = {by_mark ? look_by_mark : look_by_name}, .call = call, .mark = mark, .out = out};
     struct error lost = error_keep(&ctx->error);
-    struct last_look look;
-    last_look_begin(&look, call);
-    enum err_code code = last_look_end(&look, call, observe_until_shown(&look, out));
+    bool found = false;
+    enum err_code code = look_until_found(call, &look.looker, patience, &found);
     if (code != ERR_OK) {
-        return ctx_fail(
-            ctx, ERR_UNCERTAIN,
-            "%.*s. Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
-            "console, then import or delete it before the next pulumi up",
-            STR_ARG(lost.message), STR_ARG(call_id(call)), STR_ARG(ctx->error.message));
+        return call->id.len > 0 ? code : fail_unknown(call, mark, &lost);
     }
-    error_put_back(&ctx->error, &lost);
-    *verdict = out->kind == OBSERVATION_GONE ? ADOPT_ABSENT
-               : is_ours(call, out)          ? ADOPT_OURS
-                                             : ADOPT_FOREIGN;
+    bool ours = found && is_ours(call, mark, perhaps_done, out);
+    *verdict = !found ? ADOPT_ABSENT : ours ? ADOPT_OURS : ADOPT_FOREIGN;
+    if (*verdict == ADOPT_OURS) {
+        call->id = call_id(call);
+        call->was_created = true;
+        error_clear(&ctx->error);
+    } else {
+        error_put_back(&ctx->error, &lost);
+    }
     return ERR_OK;
 }
 
@@ -87,27 +131,76 @@ bool adopt_is_wanted(const struct cloud_call *call) {
     return adopt != NULL && adopt->kind == VALUE_BOOL && adopt->boolean;
 }
 
-enum err_code adopt_refuse(struct cloud_call *call) {
+/* The existing endpoint as if it had been made by the program's inputs. What the program leaves to
+ * a look-up is where it was found. */
+static struct comparison compare_existing(struct cloud_call *call, const struct observation *seen,
+                                          struct value **out_olds) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct value *olds =
+        prop_adopt(ctx, &tables->props, outcome_decode(call, seen, call->inputs), call->inputs);
+    scope_put(ctx, tables, call->params, olds);
+    *out_olds = olds;
+    return compare_inputs(ctx, tables, call->config, olds, call->inputs, olds);
+}
+
+static struct str join(struct arena *arena, struct str list, struct str item) {
+    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), list.len > 0 ? ", " : "",
+                        STR_ARG(item));
+}
+
+/* What adopting it would do. */
+static struct str adoption_words(struct cloud_call *call, const struct observation *seen) {
+    struct ctx *ctx = call->ctx;
+    struct arena *arena = ctx->arena;
+    struct value *olds = NULL;
+    struct comparison inputs = compare_existing(call, seen, &olds);
+    struct path_list replacing = compare_replacing(ctx, call->cloud->tables, &inputs);
+    if (replacing.count > 0) {
+        return arena_printf(arena,
+                            "(adoptExisting does not help: its %.*s differs and cannot be changed "
+                            "in place)",
+                            STR_ARG(replacing.paths[0]));
+    }
+    struct diff_list diffs = {.ctx = ctx};
+    struct str changes = STR_EMPTY;
+    prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
+    for (size_t i = 0; i < diffs.count; i++) {
+        changes = join(arena, changes, diffs.entries[i].path);
+    }
+    if (changes.len == 0) {
+        return STR("or set adoptExisting: true to take it over; nothing of it differs from the "
+                   "program now");
+    }
+    return arena_printf(arena,
+                        "or set adoptExisting: true to take it over: the endpoint will be changed "
+                        "(%.*s)",
+                        STR_ARG(changes));
+}
+
+enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct str id = call_id(call);
     struct str type = STR_EMPTY;
     struct str name = STR("<name>");
     (void)provider_parse_urn(call->urn, &type, &name);
+    bool own = ledger_find(call->ledger, call->urn, id).known;
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: an endpoint %.*s exists already and is not managed by this stack. Either bring it in (pulumi "
-        "import %s %.*s %.*s), or %s, or set adoptExisting: true to take it over as it is",
-        tables->title, STR_ARG(id), tables->token, STR_ARG(name), STR_ARG(id),
+        "%s: an endpoint %.*s exists already. %s%s bring it in (pulumi import %s %.*s %.*s), or %s, %.*s",
+        tables->title, STR_ARG(id),
+        own ? "It may be this resource's own: to replace it, set the resource option "
+              "deleteBeforeReplace. "
+            : "",
+        own ? "Else" : "Either", tables->token, STR_ARG(name), STR_ARG(id),
         tables->name_rule.reusable ? "delete it"
-                                   : "choose another name (deleting does not free one)");
+                                   : "choose another name (deleting does not free one)",
+        STR_ARG(adoption_words(call, seen)));
 }
 
-static enum err_code refuse_replacement(struct cloud_call *call, const struct value *olds) {
+static enum err_code refuse_replacement(struct cloud_call *call, const struct comparison *inputs) {
     const struct cloud_tables *tables = call->cloud->tables;
-    /* What the program leaves to a look-up is where it was found. */
-    struct comparison inputs =
-        compare_inputs(call->ctx, tables, call->config, olds, call->inputs, olds);
-    struct path_list replacing = compare_replacing(call->ctx, tables, &inputs);
+    struct path_list replacing = compare_replacing(call->ctx, tables, inputs);
     if (replacing.count == 0) {
         return ERR_OK;
     }
@@ -119,12 +212,9 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct va
 }
 
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) {
-    struct ctx *ctx = call->ctx;
-    const struct prop_table *props = &call->cloud->tables->props;
-    struct value *olds =
-        prop_adopt(ctx, props, outcome_decode(call, seen, call->inputs), call->inputs);
-    scope_put(ctx, call->cloud->tables, call->params, olds);
-    TRY(refuse_replacement(call, olds));
+    struct value *olds = NULL;
+    struct comparison inputs = compare_existing(call, seen, &olds);
+    TRY(refuse_replacement(call, &inputs));
     call->id = call_id(call);
     enum err_code code = change_send(call, olds, call->inputs, seen);
     if (code != ERR_OK && !call->changed) {

@@ -1,39 +1,39 @@
 #ifndef CORE_ENDPOINT_ADOPT_H
 #define CORE_ENDPOINT_ADOPT_H
 
+#include "core/endpoint/look.h"
 #include "core/endpoint/outcome.h"
 
-/* Creates under a unique name: what to do when the reply is lost or the name is taken. Never takes
- * over what it cannot prove. */
-
-/* A cancelled call still has to find out what it may have made: `call` looks, and for a moment it
- * listens to a token of its own. */
-struct last_look {
-    struct cloud_call call;
-    struct ctx ctx;
-    struct cancel *own; /* NULL when the call is not cancelled */
-};
-void last_look_begin(struct last_look *look, const struct cloud_call *call);
-/* Returns `code`, the look's result; its error becomes the call's. */
-enum err_code last_look_end(struct last_look *look, struct cloud_call *call,
-                            enum err_code code) MUST_USE;
+/* Creates: whose is an endpoint that is found, and what to do about it. Never takes over what it
+ * cannot prove. */
 
 enum adopt_verdict {
-    ADOPT_ABSENT, /* proven not to be there: the create may be sent once more */
+    ADOPT_ABSENT, /* proven not to be there */
     ADOPT_OURS,   /* made by this very call */
     ADOPT_FOREIGN
 };
 
-/* Looks the name up after a create whose reply was lost. Works for a moment even when the call is
- * cancelled. */
-enum err_code adopt_look_up(struct cloud_call *call, struct observation *out,
+/* Looks for what a create may have made: by its mark where names repeat, else by name. `mark` is
+ * empty where endpoints carry none; then `perhaps_done` says whether a request of this call may
+ * have been carried out, without which none is ours. ADOPT_OURS sets call->id and clears
+ * ctx->error, all others leave the error as it was. Works for a moment even when the call is
+ * cancelled. Fails with ERR_UNCERTAIN, naming the endpoint. */
+enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perhaps_done,
+                            enum look_patience patience, struct observation *out,
                             enum adopt_verdict *verdict) MUST_USE;
-/* The three ways out of a clash, as an error. */
-enum err_code adopt_refuse(struct cloud_call *call) MUST_USE;
+/* The endpoint in a message: its id, or while it has none its name, and its mark. */
+struct str adopt_words(struct cloud_call *call, struct str mark);
+/* What went wrong, as a sentence that another one can follow. */
+struct str adopt_failure(struct cloud_call *call, const struct error *error);
+/* The ways out of a clash, as an error. */
+enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) MUST_USE;
 /* Whether the program says adoptExisting. */
 bool adopt_is_wanted(const struct cloud_call *call);
 /* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that
  * takes a replacement. */
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) MUST_USE;
+/* The endpoints of the scope with exactly this mark: a list of ids (what the service made). */
+enum err_code adopt_find_marked(struct cloud_call *call, struct str mark,
+                                struct value **out_ids) MUST_USE;
 
 #endif

@@ -122,6 +122,11 @@ struct observation cloud_classify(const struct cloud *cloud, const struct value 
                                 .state_word = word};
 }
 
+int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire) {
+    const char *path = cloud->tables->status.created_at;
+    return path == NULL ? -1 : clock_parse_rfc3339(value_text_at(wire, path));
+}
+
 /* Where a name addresses the endpoint, a reply under another name comes from somebody on the way,
  * such as a cache. */
 static bool is_about_another(const struct cloud_call *call, const struct value *wire) {

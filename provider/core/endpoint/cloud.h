@@ -110,8 +110,7 @@ struct cloud_hooks {
     /* Reads the endpoint (operation "get", or while its id is not known the list; a 404 counts when
      * the list that proves it lacks the endpoint). */
     enum err_code (*observe)(struct cloud_call *call, struct observation *out);
-    /* Sends the create (operation "create"; an uncertain one is looked up by name). Sets call->id
-     * as soon as it is known. */
+    /* Sends the create (cloud_create_default). Sets call->id as soon as it is known. */
     enum err_code (*create)(struct cloud_call *call, const struct value *body,
                             struct observation *out);
     /* Carries out a change (operation "update" with the body). */
@@ -159,6 +158,9 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
 /* What a wire object says: seen, in the state that its word means. */
 struct observation cloud_classify(const struct cloud *cloud, const struct value *wire);
 
+/* When a live object was made, in seconds since 1970; negative when it does not say. */
+int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire);
+
 /* The value of desiredState, or its default. */
 struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs);
 
@@ -172,12 +174,9 @@ enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MU
 
 /* The defaults, for hooks that add to them. */
 enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) MUST_USE;
+/* Operation "create". One whose outcome is unknown is looked for: by its mark, or else by name. */
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
                                    struct observation *out) MUST_USE;
-/* After a create was taken: sets the id from inputs and reply, then looks when the reply does not
- * show the endpoint. */
-enum err_code cloud_created(struct cloud_call *call, const struct rest_reply *reply,
-                            struct observation *out) MUST_USE;
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
                                    const struct value *news, const struct value *body,
                                    struct observation *out) MUST_USE;

@@ -121,3 +121,21 @@ bool name_is_auto(const struct value *inputs, const struct name_rule *rule) {
     }
     return false;
 }
+
+static bool is_hex(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (!isxdigit((unsigned char)text.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool name_is_sibling(struct str name, struct str other) {
+    if (name.len != other.len || name.len <= SUFFIX_DIGITS || str_is(name, other)) {
+        return false;
+    }
+    size_t stem = name.len - SUFFIX_DIGITS;
+    return str_is(str_slice(name, 0, stem), str_slice(other, 0, stem)) &&
+           is_hex(str_slice(name, stem, name.len)) && is_hex(str_slice(other, stem, other.len));
+}

@@ -11,5 +11,7 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
                   struct failures *failures);
 /* Whether the checked inputs' name was given by name_resolve. */
 bool name_is_auto(const struct value *inputs, const struct name_rule *rule);
+/* Whether both may be autonames of one resource: they differ in their seven last digits alone. */
+bool name_is_sibling(struct str name, struct str other);
 
 #endif

@@ -1,0 +1,16 @@
+#ifndef CORE_ENDPOINT_LEFTOVER_H
+#define CORE_ENDPOINT_LEFTOVER_H
+
+#include "core/endpoint/cloud.h"
+
+/* An endpoint that an earlier run made for this resource and that got into no state: it bills, and
+ * nobody knows it. Only a guess: URNs repeat across stacks, and what is being replaced looks the
+ * same. So it is told, and never changed or deleted. */
+
+/* Before a create. With adoptExisting, where names repeat, an only one is taken over: *adopted says
+ * so, *out how it is then. Fails when that fails, and with ERR_EXISTS on leftOvers: fail. A list
+ * that cannot be read hinders nothing. Blocks; any thread. */
+enum err_code leftover_settle(struct cloud_call *call, struct observation *out,
+                              bool *adopted) MUST_USE;
+
+#endif
