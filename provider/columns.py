@@ -670,7 +670,7 @@ STATUS_PATHS = Section(
 )
 MARK = Section(
     "mark",
-    "The label by which a create proves itself; without it only the name tells whose an endpoint is.",
+    "The label by which a create proves itself. Without it a name tells whose an endpoint is.",
     (
         Column(
             "labels",

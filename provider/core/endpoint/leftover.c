@@ -51,12 +51,12 @@ static bool is_same_declaration(struct cloud_call *call, const struct value *wir
     return unapplied.count == 0;
 }
 
-/* What tells nothing of its resource is guessed by name, declaration and age. */
+/* What tells nothing of its resource is guessed by name, declaration and, where it is told, age. */
 static bool is_guess(const struct search *search, const struct pager_item *item,
                      int64_t age_seconds) {
     struct cloud_call *call = search->call;
     struct str own = value_text_at(call->inputs, call->cloud->tables->name_rule.property);
-    return age_seconds >= 0 && age_seconds < GUESS_SECONDS && name_is_sibling(own, item->name) &&
+    return age_seconds < GUESS_SECONDS && name_is_sibling(own, item->name) &&
            is_same_declaration(call, item->wire);
 }
 

@@ -4,16 +4,20 @@
 #define LAST_LOOK_MS 1200
 #define LAST_PAUSE_MS 200
 
-static const int64_t pauses_ms[] = {0, 1000, 1000, 2000, 4000};
+#define LOOKS 5
+static const int64_t pauses_ms[LOOKS] = {0, 1000, 1000, 2000, 4000};
 
 static bool passes(enum err_code code) {
     return code == ERR_OK || code == ERR_UNAVAILABLE || code == ERR_UNCERTAIN;
 }
 
-static enum err_code look_patiently(struct cloud_call *call, struct looker *looker, size_t looks,
-                                    bool *found) {
+static enum err_code look_patiently(struct cloud_call *call, struct looker *looker,
+                                    enum look_patience patience, bool *found) {
     enum err_code code = ERR_OK;
-    for (size_t i = 0; i < looks && passes(code) && !*found; i++) {
+    for (size_t i = 0; i < LOOKS && passes(code) && !*found; i++) {
+        if (i > 0 && code == ERR_OK && patience == LOOK_ONCE) {
+            break;
+        }
         enum cancel_reason reason = i == 0 ? cancel_state(call->ctx->cancel)
                                            : cancel_sleep(call->ctx->cancel, pauses_ms[i]);
         if (reason != CANCEL_NONE) {
@@ -53,9 +57,8 @@ static enum err_code look_at_last(struct cloud_call *call, struct looker *looker
 
 enum err_code look_until_found(struct cloud_call *call, struct looker *looker,
                                enum look_patience patience, bool *found) {
-    size_t looks = patience == LOOK_LONG ? sizeof(pauses_ms) / sizeof(pauses_ms[0]) : 1;
     *found = false;
-    enum err_code code = look_patiently(call, looker, looks, found);
+    enum err_code code = look_patiently(call, looker, patience, found);
     return *found || cancel_state(call->ctx->cancel) == CANCEL_NONE
                ? code
                : look_at_last(call, looker, found);

@@ -12,12 +12,12 @@ struct looker {
 };
 
 enum look_patience {
-    LOOK_ONCE = 0, /* something follows that shows by itself whether it exists */
-    LOOK_LONG      /* at 0, 1, 2, 4 and 8 s */
+    LOOK_ONCE = 0, /* until a look is answered: what follows shows by itself whether it exists */
+    LOOK_LONG      /* until something is found */
 };
 
-/* Looks until something is found; a look that fails for a reason that passes is followed by the
- * next one. Returns what the last look returned. When the call is cancelled, or becomes so, 1.2 s
+/* Looks at 0, 1, 2, 4 and 8 s; a look that fails for a reason that passes is followed by the next
+ * one. Returns what the last look returned. When the call is cancelled, or becomes so, 1.2 s
  * are left, for Ctrl-C answers within 2 s. Blocks; any thread. */
 enum err_code look_until_found(struct cloud_call *call, struct looker *looker,
                                enum look_patience patience, bool *found) MUST_USE;

@@ -1,0 +1,242 @@
+"""Creates whose outcome is unknown where names are unique, and what an earlier run left there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import hf_support
+import maas_support
+import pytest
+import tir_support
+from hf_fixtures import NO_WAIT
+from hf_support import Driver, Failure, Simulator, secret
+from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN
+
+CODE = grpc.StatusCode
+CREATE = "endpoint.create"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is to be known of a cloud."""
+
+    driver: type[Driver]
+    inputs: Callable[..., dict[str, Any]]
+    config: Callable[[str], dict[str, Any]]
+    knobs: dict[str, Any]
+    look: str  # the operation that shows an endpoint by its name
+    words: str  # the endpoint in a message while its id is not known
+
+
+KINDS = {
+    "hf": Kind(
+        Driver,
+        hf_support.inputs,
+        lambda url: {"hfEndpoint": url, "hfToken": secret(hf_support.TOKEN)},
+        {"polls": NO_WAIT},
+        "endpoint.get",
+        "me/demo",
+    ),
+    "maas": Kind(
+        maas_support.MaasDriver,
+        maas_support.inputs,
+        lambda url: {
+            "maasEndpoint": url,
+            "maasIamEndpoint": url,
+            "maasProjectId": maas_support.PROJECT,
+            **maas_support.KEYS,
+        },
+        {},
+        "endpoint.list",
+        '"demo"',
+    ),
+    "tir": Kind(
+        tir_support.TirDriver,
+        tir_support.inputs,
+        lambda url: {
+            "tirEndpoint": url + MOUNT,
+            "tirApiKey": secret(KEY),
+            "tirAuthToken": secret(TOKEN),
+            "tirProjectId": PROJECT,
+            "tirLocation": LOCATION,
+        },
+        {"polls": AT_ONCE},
+        "endpoint.list",
+        '"demo"',
+    ),
+}
+
+
+class Cloud:
+    """One cloud, and the providers that use it."""
+
+    def __init__(self, name: str, sim: Simulator, binary: Path) -> None:
+        self.name, self.sim, self.kind = name, sim, KINDS[name]
+        self._binary = binary
+        self.drivers: list[Driver] = []
+        self.driver = self.later()
+
+    def later(self, **config: Any) -> Driver:
+        """Another process: the next run."""
+        driver = self.kind.driver(self._binary, {})
+        self.drivers.append(driver)
+        driver.configure(**self.kind.config(self.sim.url(self.name)), **config)
+        return driver
+
+    def fault(self, operation: str, **fault: Any) -> None:
+        self.sim.fault(self.name, operation, **fault)
+
+    def made(self, driver: Driver | None = None, **patch: Any) -> tuple[str, dict[str, Any]]:
+        driver = driver or self.driver
+        seed = str(len(self.drivers)).encode() * 32
+        return driver.create(driver.checked(self.kind.inputs(**patch), seed=seed))
+
+    def failing(self, driver: Driver | None = None, **patch: Any) -> Failure:
+        with pytest.raises(Failure) as caught:
+            self.made(driver, **patch)
+        assert caught.value.partial is None
+        return caught.value
+
+    def told(self) -> list[str]:
+        return [one.operation for one in self.sim.requests(cloud=self.name)]
+
+    def living(self) -> int:
+        return len(self.sim.state(self.name)["endpoints"])
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[dict[str, Simulator]]:
+    with Simulator("hf") as hf, Simulator("maas") as maas, Simulator("tir") as tir:
+        yield {"hf": hf, "maas": maas, "tir": tir}
+
+
+@pytest.fixture(params=sorted(KINDS))
+def cloud(
+    request: pytest.FixtureRequest, processes: dict[str, Simulator], binary: Path
+) -> Iterator[Cloud]:
+    sim = processes[request.param]
+    sim.reset()
+    sim.knobs(request.param, KINDS[request.param].knobs)
+    cloud = Cloud(request.param, sim, binary)
+    yield cloud
+    for driver in cloud.drivers:
+        driver.stop()
+    assert sim.bugs() == []
+
+
+# Looked for.
+
+
+def test_the_reply_to_a_second_create_is_looked_for_as_well(cloud: Cloud) -> None:
+    cloud.fault(CREATE, kind="error", status=502, body="<html>", apply=False)
+    cloud.fault(CREATE, kind="close", apply=True)
+    cloud.made()
+    assert cloud.living() == 1
+    told = [one for one in cloud.told() if one in (CREATE, cloud.kind.look)]
+    assert told[:4] == [CREATE, cloud.kind.look, CREATE, cloud.kind.look]
+    assert told.count(CREATE) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_service_that_did_the_work(cloud: Cloud, status: int) -> None:
+    """It is repeated, and the clash is known as our own."""
+    code = {"code": "ModelArts.9999"} if cloud.name == "maas" else {}
+    cloud.fault(CREATE, kind="error", status=status, message="busy", apply=True, **code)
+    cloud.made()
+    assert cloud.living() == 1
+    assert cloud.told()[:3] == [CREATE, CREATE, cloud.kind.look]
+    assert cloud.told().count(CREATE) == 2
+
+
+@pytest.mark.parametrize("kind", ["empty", "malformed"])
+def test_a_success_that_shows_nothing(cloud: Cloud, kind: str) -> None:
+    cloud.fault(CREATE, kind=kind, apply=True)
+    id, outputs = cloud.made()
+    assert id.endswith(outputs["endpointId"].split("/")[-1]) and outputs["endpointId"]
+    assert cloud.told().count(CREATE) == 1
+    assert cloud.living() == 1
+
+
+def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:
+    cloud.fault(CREATE, kind="empty", apply=True)
+    cloud.fault(cloud.kind.look, kind="empty", count=2)
+    cloud.made()
+    assert cloud.told()[:4] == [CREATE] + [cloud.kind.look] * 3
+    assert cloud.living() == 1
+
+
+def test_what_nobody_can_find_out_is_named(cloud: Cloud) -> None:
+    cloud.fault(CREATE, kind="close", apply=True)
+    cloud.fault(cloud.kind.look, kind="error", status=403, message="no", count=0)
+    failure = cloud.failing()
+    words = f"Whether the endpoint {cloud.kind.words} exists could not be found out either"
+    assert words in failure.message
+
+
+def test_what_was_not_made_is_said(cloud: Cloud) -> None:
+    cloud.fault(CREATE, kind="close", apply=False, count=0)
+    failure = cloud.failing()
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.endswith(
+        f"It was looked for: the endpoint {cloud.kind.words} does not exist, nothing was made"
+    )
+    assert cloud.told().count(CREATE) == 2
+    assert cloud.living() == 0
+
+
+# What an earlier run left behind.
+
+
+@pytest.fixture
+def orphan(cloud: Cloud) -> str:
+    """Made under an autoname by a process that wrote no state."""
+    id, _ = cloud.made(name=None)
+    cloud.driver = cloud.later()
+    cloud.sim.clear()
+    return id
+
+
+def test_a_left_over_is_told_before_a_second_one_is_made(cloud: Cloud, orphan: str) -> None:
+    id, _ = cloud.made(name=None)
+    assert id != orphan and cloud.living() == 2
+    record = cloud.driver.logged("may be left over")
+    assert record.severity == 2
+    type = cloud.kind.driver.type
+    for words in (
+        f"endpoint {orphan}, made ",
+        ", may be left over from an earlier run of this resource",
+        f"pulumi import {type} demo {orphan}",
+        f"pulumi do {type} delete {orphan}",
+    ):
+        assert words in record.message
+    assert cloud.told()[:2] == ["endpoint.list", CREATE]
+
+
+def test_who_wants_it_gets_a_failure(cloud: Cloud, orphan: str) -> None:
+    failure = cloud.failing(cloud.later(leftOvers="fail"), name=None)
+    assert failure.code == CODE.ALREADY_EXISTS
+    assert orphan in failure.message
+    assert cloud.told() == ["endpoint.list"]
+
+
+def test_what_this_run_has_seen_is_no_left_over(cloud: Cloud, orphan: str) -> None:
+    checked = cloud.driver.checked(cloud.kind.inputs(name=None))
+    cloud.driver.diff(checked, checked, {**checked, "target": {}}, id=orphan)
+    cloud.made(name=None)
+    assert not [one for one in cloud.driver.log(2) if "left over" in one.message]
+
+
+def test_a_list_that_is_refused_hinders_nothing(cloud: Cloud) -> None:
+    cloud.fault("endpoint.list", kind="error", status=403, message="no list")
+    cloud.made(name=None)
+    assert "no list" in cloud.driver.logged("could not be found out").message
+    assert cloud.living() == 1
+
+
+def test_a_name_that_the_program_chose_takes_no_list(cloud: Cloud) -> None:
+    cloud.made()
+    assert cloud.told()[0] == CREATE
