@@ -372,7 +372,7 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
         Column(
             "hidden",
             List(TEXT),
-            "Keys that the service adds by itself and that are not shown; `sys:*` for a prefix.",
+            "Keys, or texts, that nobody wrote and that are not shown; `sys:*` for a prefix.",
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),

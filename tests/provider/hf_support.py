@@ -19,6 +19,7 @@ from values import SECRET, SIGNATURE, UNKNOWN_STRING, secret
 
 TYPE = "inference:hf:Endpoint"
 UNKNOWN = UNKNOWN_STRING
+MARK = "pulumi:create="
 TOKEN = "hf_simulator_write"
 WARNING = 2
 CALL_SECONDS = 120.0
@@ -356,8 +357,22 @@ def kinds(response: provider_pb2.DiffResponse) -> dict[str, str]:
 
 
 def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
-    """Bodies of the requests of an operation, oldest first."""
-    return [request.json for request in simulator.requests(cloud="hf", operation=operation)]
+    """Bodies of the requests of an operation, oldest first, without the tag that proves it."""
+    requests = simulator.requests(cloud="hf", operation=operation)
+    return [without_mark(request.json) for request in requests]
+
+
+def without_mark(body: Any) -> Any:
+    if not isinstance(body, dict) or not marks(body):
+        return body
+    tags = [tag for tag in body["tags"] if not tag.startswith(MARK)]
+    rest = {key: value for key, value in body.items() if key != "tags"}
+    return {**rest, "tags": tags} if tags else rest
+
+
+def marks(body: dict[str, Any]) -> list[str]:
+    """The tags that prove creates."""
+    return [tag for tag in body.get("tags") or [] if tag.startswith(MARK)]
 
 
 def told(simulator: Simulator) -> list[str]:

@@ -24,6 +24,25 @@ def test_inputs_come_back_as_they_were_written(driver: Driver) -> None:
     assert driver.checked(inputs()) == inputs()
 
 
+def test_two_resources_of_one_program_cannot_have_one_name(
+    configure: Callable[..., Driver],
+) -> None:
+    driver = configure()
+    driver.checked(inputs())
+    driver.checked(inputs())
+    reasons = driver.refused(inputs(), name="second")
+    assert reasons == {
+        "name": f"is also the name of {urn('demo')}: a name exists once; choose another, or leave "
+        "it out"
+    }
+    driver.checked(inputs(namespace="other"), name="second")
+    driver.checked(inputs(name=UNKNOWN), name="third")
+    driver.checked(inputs(namespace=UNKNOWN), name="fourth")
+    driver.checked(inputs(name=None), name="fifth")
+    driver.checked(inputs(name="renamed"))  # gives the first name free
+    driver.checked(inputs(), name="sixth")
+
+
 def test_defaults_of_the_service_are_not_written_into_the_inputs(driver: Driver) -> None:
     checked = driver.checked(inputs())
     assert "type" not in checked

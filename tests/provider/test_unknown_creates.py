@@ -240,3 +240,31 @@ def test_a_list_that_is_refused_hinders_nothing(cloud: Cloud) -> None:
 def test_a_name_that_the_program_chose_takes_no_list(cloud: Cloud) -> None:
     cloud.made()
     assert cloud.told()[0] == CREATE
+
+
+# Names that are taken.
+
+
+def test_a_clash_says_what_adopting_would_change(cloud: Cloud) -> None:
+    patch = {"maas": {"rpm": 7}, "tir": {"replica": 2}, "hf": {"type": "public"}}[cloud.name]
+    id, _ = cloud.made()
+    cloud.driver = cloud.later()
+    failure = cloud.failing(**patch)
+    assert failure.code == CODE.ALREADY_EXISTS
+    assert "not managed" not in failure.message
+    assert "deleteBeforeReplace" not in failure.message
+    changed = ", ".join(patch)
+    assert f"an endpoint {id} exists already. Either bring it in" in failure.message
+    assert failure.message.endswith(
+        f"or set adoptExisting: true to take it over: the endpoint will be changed ({changed})"
+    )
+    same = cloud.failing()
+    assert "nothing of it differs from the program now" in same.message
+
+
+def test_a_clash_with_what_may_be_its_own_names_the_option_first(cloud: Cloud) -> None:
+    """`--replace` and taint reach Create without a word that the old one has to go first."""
+    id, _ = cloud.made()
+    failure = cloud.failing()
+    start = f"an endpoint {id} exists already. It may be this resource's own: to replace it, set "
+    assert start + "the resource option deleteBeforeReplace. Else bring it in" in failure.message

@@ -39,6 +39,24 @@ TEST(an_id_is_held_whosever_it_is) {
     ledger_free(ledger);
 }
 
+TEST(a_name_belongs_to_the_resource_that_claimed_it_first) {
+    struct ledger *ledger = ledger_new();
+    struct arena *arena = arena_new(4096);
+    struct str holder = STR_EMPTY;
+    CHECK(ledger_claim_name(ledger, STR("hf\nme\na"), URN, arena, &holder));
+    CHECK(ledger_claim_name(ledger, STR("hf\nme\na"), URN, arena, &holder));
+    CHECK(ledger_claim_name(ledger, STR("hf\nyou\na"), OTHER, arena, &holder));
+    CHECK(!ledger_claim_name(ledger, STR("hf\nme\na"), OTHER, arena, &holder));
+    CHECK_STR_IS(holder, URN);
+    /* Another name of the same resource gives the first one free. */
+    CHECK(ledger_claim_name(ledger, STR("hf\nme\nb"), URN, arena, &holder));
+    CHECK(ledger_claim_name(ledger, STR("hf\nme\na"), OTHER, arena, &holder));
+    ledger_clear(ledger);
+    CHECK(ledger_claim_name(ledger, STR("hf\nme\na"), URN, arena, &holder));
+    arena_free(arena);
+    ledger_free(ledger);
+}
+
 TEST(where_urn_ends_and_id_begins_matters) {
     struct ledger *ledger = ledger_new();
     ledger_note_id(ledger, STR("ab"), STR("c"));
@@ -166,6 +184,7 @@ TEST(many_threads_lose_nothing) {
 TEST_MAIN {
     RUN(only_what_was_noted_is_known);
     RUN(an_id_is_held_whosever_it_is);
+    RUN(a_name_belongs_to_the_resource_that_claimed_it_first);
     RUN(where_urn_ends_and_id_begins_matters);
     RUN(the_texts_are_the_ledgers_own);
     RUN(a_diff_after_a_check_says_what_is_replaced);

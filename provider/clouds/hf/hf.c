@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "clouds/clouds.h"
+#include "core/endpoint/mark.h"
+#include "core/props/path.h"
 #include "core/props/prop.h"
 
 #define LOG_TAIL_BYTES 4000
@@ -68,6 +70,17 @@ static void check_measure(const struct value *inputs, struct failures *failures)
     }
 }
 
+static void check_tags(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
+    const struct value *tags = value_get_set(inputs, STR("tags"));
+    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
+        const struct value *tag = tags->list.items[i];
+        if (tag->kind == VALUE_STRING && str_starts(tag->string, STR(MARK_NAME "="))) {
+            failures_add(failures, path_index(ctx->arena, STR("tags"), i),
+                         "tags that start with " MARK_NAME "= are the provider's own");
+        }
+    }
+}
+
 static void check_cache(const struct value *inputs, struct failures *failures) {
     const struct value *top = value_at(inputs, "cacheHttpResponses");
     const struct value *nested = value_at(inputs, "experimentalFeatures.cacheHttpResponses");
@@ -107,6 +120,7 @@ static void check(const struct cloud_check *check) {
     check_replicas(check->inputs, check->failures);
     check_measure(check->inputs, check->failures);
     check_cache(check->inputs, check->failures);
+    check_tags(check->ctx, check->inputs, check->failures);
     check_private_service(check->inputs, check->failures);
 }
 

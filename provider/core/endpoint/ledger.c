@@ -18,7 +18,12 @@ struct row {
     struct str id;
     struct ledger_entry entry;
     bool checked; /* of the resource: since its last Diff */
+    /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
+    struct row *other;
 };
+
+/* A claim to a name is a row of this, in the place of a URN, and the name. */
+#define CLAIMS STR("names")
 
 static int compare_text(struct str a, struct str b) {
     if (a.len != b.len) {
@@ -105,6 +110,27 @@ void ledger_note_check(struct ledger *ledger, struct str urn) {
         resource->checked = true;
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, struct arena *arena,
+                       struct str *holder) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *claim = row_of(ledger, CLAIMS, name);
+    struct row *resource = row_of(ledger, urn, STR_EMPTY);
+    bool free_name = true;
+    if (claim != NULL && resource != NULL) {
+        bool taken =
+            claim->other != NULL && claim->other != resource && claim->other->other == claim;
+        free_name = !taken;
+        if (taken) {
+            *holder = arena_str(arena, claim->other->urn);
+        } else {
+            claim->other = resource;
+            resource->other = claim;
+        }
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return free_name;
 }
 
 void ledger_note_id(struct ledger *ledger, struct str urn, struct str id) {

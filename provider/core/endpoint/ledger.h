@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /* What the engine has told this process of the endpoints in the stack's state: which there are (by
@@ -23,6 +24,12 @@ void ledger_note_id(struct ledger *ledger, struct str urn, struct str id);
 /* The same, by a Diff that found out whether the endpoint is replaced. That counts only after a
  * Check of its own: a refresh calls Diff with old and new swapped, and without one. */
 void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces);
+
+/* The program gives the resource a name that exists once: `name` is whole, with cloud and scope. A
+ * later claim of the same resource takes the place of an earlier one. Returns false when another
+ * resource has claimed it; its URN is copied into the arena. */
+bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, struct arena *arena,
+                       struct str *holder);
 
 struct ledger_entry {
     bool known;    /* in the state */

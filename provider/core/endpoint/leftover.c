@@ -70,8 +70,7 @@ static void take(struct search *search, const struct pager_item *item) {
     bool fits = search->prefix.len > 0 ? str_starts(mark, search->prefix)
                                        : is_guess(search, item, age_seconds);
     struct str id = fits ? id_of(call, item) : STR_EMPTY;
-    if (id.len == 0 || search->count == TOLD_MAX ||
-        ledger_find(call->ledger, STR_EMPTY, id).known) {
+    if (id.len == 0 || search->count == TOLD_MAX || ledger_holds_id(call->ledger, id)) {
         return;
     }
     search->found[search->count++] =

@@ -36,6 +36,44 @@ static void refuse_burnt_name(const struct cloud_check *check) {
     }
 }
 
+/* The scope of an explicit name in one text; empty where something is not known. Two names are one
+ * only in one cloud and scope. */
+static struct str whole_name(const struct cloud_check *check) {
+    const struct cloud_tables *tables = check->cloud->tables;
+    struct arena *arena = check->ctx->arena;
+    const struct value *name = value_get_set(check->inputs, str_of(tables->name_rule.property));
+    struct str whole = str_of(tables->name);
+    if (name == NULL || name->kind != VALUE_STRING) {
+        return STR_EMPTY;
+    }
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct value *part = value_get_set(check->inputs, str_of(tables->scope[i].property));
+        if (value_is_unknown(part)) {
+            return STR_EMPTY;
+        }
+        struct str text = part != NULL && part->kind == VALUE_STRING ? part->string : STR_EMPTY;
+        whole = tables->scope[i].shared_names
+                    ? whole
+                    : arena_printf(arena, "%.*s\n%.*s", STR_ARG(whole), STR_ARG(text));
+    }
+    return arena_printf(arena, "%.*s\n%.*s", STR_ARG(whole), STR_ARG(name->string));
+}
+
+/* The second create would fail, or with adoptExisting take the first one over. */
+static void refuse_shared_name(const struct cloud_check *check, struct ledger *ledger,
+                               struct str urn) {
+    const struct name_rule *rule = &check->cloud->tables->name_rule;
+    struct str whole = whole_name(check);
+    struct str holder = STR_EMPTY;
+    if (!rule->unique || urn.len == 0 || name_is_auto(check->inputs, rule) || whole.len == 0 ||
+        ledger_claim_name(ledger, whole, urn, check->ctx->arena, &holder)) {
+        return;
+    }
+    failures_add(check->failures, str_of(rule->property),
+                 "is also the name of %.*s: a name exists once; choose another, or leave it out",
+                 STR_ARG(holder));
+}
+
 enum err_code provider_check(struct provider *provider, struct ctx *ctx,
                              const struct check_request *request, struct check_response *out) {
     const struct cloud *cloud = NULL;
@@ -61,6 +99,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
         cloud->hooks.check(&check);
     }
     refuse_burnt_name(&check);
+    refuse_shared_name(&check, provider_ledger(provider), request->urn);
     failures_finish(&failures, inputs, out);
     return ERR_OK;
 }

@@ -68,9 +68,14 @@ static bool is_hidden(const struct prop *row, struct str key) {
     return false;
 }
 
+/* What an item of a list is known by: itself, or its member "key". */
+static struct str key_of(const struct value *item) {
+    return item->kind == VALUE_STRING ? item->string : value_text_at(item, "key");
+}
+
 static bool list_has_key(const struct value *list, struct str key) {
     for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
-        if (str_is(value_text_at(list->list.items[i], "key"), key)) {
+        if (str_is(key_of(list->list.items[i]), key)) {
             return true;
         }
     }
@@ -85,7 +90,7 @@ static const struct value *visible(struct ctx *ctx, const struct prop *row,
     }
     struct value *out = live->kind == VALUE_LIST ? value_list(ctx->arena) : value_map(ctx->arena);
     for (size_t i = 0; live->kind == VALUE_LIST && i < live->list.count; i++) {
-        struct str key = value_text_at(live->list.items[i], "key");
+        struct str key = key_of(live->list.items[i]);
         if (!is_hidden(row, key) || list_has_key(input, key)) {
             value_list_append(ctx->arena, out, live->list.items[i]);
         }
