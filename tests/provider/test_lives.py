@@ -58,6 +58,7 @@ LIVES = (
             "endpoint.get",
             "endpoint.certificate",
             "account.get",
+            "endpoint.list",
         ),
         read=("endpoint.get", "endpoint.certificate", "account.get"),
         updated=("endpoint.update", "endpoint.get", "endpoint.certificate"),

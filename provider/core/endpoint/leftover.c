@@ -144,6 +144,11 @@ static bool is_sought(const struct cloud_call *call) {
            (!rule->unique || name_is_auto(call->inputs, rule));
 }
 
+/* What would end the create itself. */
+static bool ends_create(enum err_code code) {
+    return code == ERR_UNAUTHENTICATED || code == ERR_CANCELLED || code == ERR_DEADLINE;
+}
+
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out, bool *adopted) {
     struct search search = {.call = call};
     bool marked = mark_is_possible(call->cloud->tables);
@@ -152,7 +157,11 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
         return ERR_OK;
     }
     search.prefix = marked ? mark_prefix(call) : STR_EMPTY;
-    if (look_through(&search) != ERR_OK) {
+    enum err_code code = look_through(&search);
+    if (ends_create(code)) {
+        return code;
+    }
+    if (code != ERR_OK) {
         log_warning(&call->ctx->log,
                     "whether an earlier run left an endpoint of this resource behind could not be "
                     "found out: %.*s",

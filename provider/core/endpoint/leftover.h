@@ -9,7 +9,7 @@
 
 /* Before a create. With adoptExisting, where names repeat, an only one is taken over: *adopted says
  * so, *out how it is then. Fails when that fails, and with ERR_EXISTS on leftOvers: fail. A list
- * that cannot be read hinders nothing. Blocks; any thread. */
+ * that cannot be read hinders nothing, unless the credentials are refused. Blocks; any thread. */
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out,
                               bool *adopted) MUST_USE;
 

@@ -227,6 +227,5 @@ def test_no_error_tells_a_secret(planted: Driver, ark: Simulator, status: int) -
 
 def test_no_useless_reply_tells_a_secret(planted: Driver, ark: Simulator) -> None:
     ark.fault("ark", "endpoint.list", body=f"<html>{' '.join(CANARIES)}", status=500, count=0)
-    with pytest.raises(Failure) as caught:
-        planted.made()
-    hidden(planted, caught.value.message)
+    planted.made()
+    hidden(planted, planted.logged("could not be found out").message)

@@ -57,13 +57,22 @@ def test_a_create_sends_what_is_set(
 
 @pytest.mark.valgrind_smoke
 def test_the_requests_of_a_create(driver: Driver, ark: Simulator) -> None:
-    """A look for what an earlier run left, the create, a look at the result and its certificate."""
+    """A look for what an earlier run left, the create, a look at the result and its certificate,
+    and a look for a second endpoint that the same request made."""
     id, _, _ = driver.made()
-    assert told(ark) == ["endpoint.list", "endpoint.create", "endpoint.get", "endpoint.certificate"]
-    listing, create, get, certificate = [
+    assert told(ark) == [
+        "endpoint.list",
+        "endpoint.create",
+        "endpoint.get",
+        "endpoint.certificate",
+        "endpoint.list",
+    ]
+    listing, create, get, certificate, again = [
         request for request in ark.requests(cloud="ark") if request.operation != "account.get"
     ]
-    assert listing.json == {"PageNumber": 1, "PageSize": 100, "ProjectName": "default"}
+    assert (
+        listing.json == again.json == {"PageNumber": 1, "PageSize": 100, "ProjectName": "default"}
+    )
     assert (get.json, certificate.json) == ({"Id": id}, {"Id": id})
     actions = ["ListEndpoints", "CreateEndpoint", "GetEndpoint", "GetEndpointCertificate"]
     for request, action in zip((listing, create, get, certificate), actions, strict=True):
