@@ -410,6 +410,7 @@ CONFIG = Section(
     (
         Column("type", Choice(CONFIG_TYPE), "What it holds.", required=True),
         Column("secret", FLAG, "It is masked everywhere and encrypted in the stack."),
+        Column("keeps_blanks", FLAG, "Only line breaks around it are taken off: a password."),
         Column("url", FLAG, "It has to be an http or https URL."),
         Column("env", List(TEXT), "Environment variables that give it; the first that is set."),
         Column("files", List(TEXT), "Files that hold it (`$NAME/x`, `~/x`); the first readable."),

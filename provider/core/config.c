@@ -8,16 +8,17 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/signature.h"
+#include "core/config_text.h"
 #include "core/props/path.h"
-#include "rest/url.h"
 
 #define MAX_FILE_BYTES 65536
 #define CONFIG_ARENA_CEILING (4u << 20)
 
 struct config_value {
     const struct config_row *row;
-    struct str text;  /* empty: set nowhere */
+    struct str text;  /* empty: set nowhere, or not usable */
     struct str place; /* "inference:maasToken", "HW_AUTH_TOKEN", a file; empty for a default */
+    struct str fault; /* a whole sentence, or empty: what is wrong with what was found there */
 };
 
 struct config {
@@ -102,35 +103,8 @@ static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
     return unknown ? value_unknown(ctx->arena) : inner;
 }
 
-/* "host" and "host:port" will do, as the services' own clients take them. */
-static struct str with_scheme(struct arena *arena, struct str url) {
-    return str_find(url, STR("://")) >= 0 ? url : arena_printf(arena, "https://%.*s", STR_ARG(url));
-}
-
-/* What a request can be sent to: paths are put behind it. */
-static bool is_base_url(struct str url) {
-    struct url_parts parts;
-    return url_split(url, &parts) && str_find(url, STR("?")) < 0 &&
-           (url_is_https(&parts) || url_is_loopback(&parts));
-}
-
-static const char *check_text(struct arena *arena, const struct config_row *row, struct str text) {
-    if (row->url && !is_base_url(with_scheme(arena, text))) {
-        return "must be a URL (https://host, or http:// for this machine) without a user name or a query";
-    }
-    if (row->value_count == 0) {
-        return NULL;
-    }
-    for (size_t i = 0; i < row->value_count; i++) {
-        if (str_is_c(text, row->values[i].value)) {
-            return NULL;
-        }
-    }
-    return "is not one of the allowed values";
-}
-
 /* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives
- * its spelling. */
+ * what it is read as. */
 static const char *config_value_text(struct ctx *ctx, const struct config_row *row,
                                      const struct value *raw, struct str *text) {
     const struct value *value = unwrap(ctx, row, raw);
@@ -143,8 +117,7 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
         if (value->kind != VALUE_STRING) {
             return "must be a string";
         }
-        *text = value->string;
-        return text->len == 0 ? NULL : check_text(ctx->arena, row, *text);
+        return config_text_read(ctx->arena, row, value->string, text);
     case CONFIG_INTEGER:
     case CONFIG_NUMBER:
         if (value->kind != VALUE_NUMBER || !isfinite(value->number)) {
@@ -162,57 +135,109 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     return NULL;
 }
 
-/* "$NAME/rest" and "~/rest"; empty when the variable is not set. */
+/* An environment variable; empty when it is not set. */
+static struct str env_text(struct arena *arena, const char *(*env)(const char *), struct str name) {
+    return str_trim(str_of(env(arena_str(arena, name).ptr)));
+}
+
+/* "~/rest"; empty without a home. */
+static struct str expand_home(struct arena *arena, const char *(*env)(const char *),
+                              struct str path) {
+    if (!str_starts(path, STR("~"))) {
+        return path;
+    }
+    struct str home = env_text(arena, env, STR("HOME"));
+    return home.len == 0 ? STR_EMPTY
+                         : arena_printf(arena, "%.*s%.*s", STR_ARG(home),
+                                        STR_ARG(str_slice(path, 1, path.len)));
+}
+
+/* "$NAME/rest" and "~/rest", also within the variable; empty when the variable is not set. */
 static struct str expand_file(struct arena *arena, const char *(*env)(const char *),
                               const char *template) {
     struct str path = str_of(template);
-    const char *base = NULL;
-    struct str rest = path;
-    if (path.ptr[0] == '~') {
-        base = env("HOME");
-        rest = str_slice(path, 1, path.len);
-    } else if (path.ptr[0] == '$') {
-        ptrdiff_t slash = str_find(path, STR("/"));
-        size_t end = slash < 0 ? path.len : (size_t)slash;
-        base = env(arena_str(arena, str_slice(path, 1, end)).ptr);
-        rest = str_slice(path, end, path.len);
-    } else {
-        base = "";
+    if (!str_starts(path, STR("$"))) {
+        return expand_home(arena, env, path);
     }
-    return base == NULL ? STR_EMPTY : arena_printf(arena, "%s%.*s", base, STR_ARG(rest));
+    ptrdiff_t slash = str_find(path, STR("/"));
+    size_t end = slash < 0 ? path.len : (size_t)slash;
+    struct str base = env_text(arena, env, str_slice(path, 1, end));
+    base = expand_home(arena, env, base);
+    return base.len == 0 ? STR_EMPTY
+                         : arena_printf(arena, "%.*s%.*s", STR_ARG(base),
+                                        STR_ARG(str_slice(path, end, path.len)));
 }
 
-static struct str read_file(struct arena *arena, struct str path) {
-    if (path.len == 0) {
-        return STR_EMPTY;
-    }
-    FILE *file = fopen(path.ptr, "re");
+/* Empty when it cannot be read; a file that is too long is cut, and *cut says so. */
+static struct str read_file(struct arena *arena, struct str path, bool *cut) {
+    *cut = false;
+    FILE *file = path.len == 0 ? NULL : fopen(path.ptr, "re");
     if (file == NULL) {
         return STR_EMPTY;
     }
     char *text = arena_alloc(arena, MAX_FILE_BYTES);
-    size_t len = fread(text, 1, MAX_FILE_BYTES - 1, file);
+    size_t len = fread(text, 1, MAX_FILE_BYTES, file);
+    *cut = len == MAX_FILE_BYTES;
     (void)fclose(file);
-    return arena_str(arena, str_trim((struct str){text, len}));
+    return (struct str){text, len};
 }
 
-static struct str from_surroundings(struct arena *arena, const char *(*env)(const char *),
-                                    const struct config_row *row, struct str *place) {
+static struct str fault_of(struct arena *arena, const struct config_value *value, const char *kind,
+                           const char *wrong) {
+    return arena_printf(arena,
+                        "the %s %.*s, which gives inference:%s, %s: mend it, or set "
+                        "inference:%s, which takes precedence",
+                        kind, STR_ARG(value->place), value->row->key, wrong, value->row->key);
+}
+
+/* Whether the text, from outside the configuration, says anything for the row. What is wrong with
+ * it matters only to who needs it, so it is kept. */
+static bool take_text(struct arena *arena, struct config_value *value, const char *kind,
+                      const char *place, struct str raw) {
+    const char *wrong = config_text_read(arena, value->row, raw, &value->text);
+    if (wrong == NULL && value->text.len == 0) {
+        return false;
+    }
+    value->place = str_of(place);
+    if (wrong != NULL) {
+        value->text = STR_EMPTY;
+        value->fault = fault_of(arena, value, kind, wrong);
+    }
+    return true;
+}
+
+static bool take_variable(const struct config *config, struct config_value *value,
+                          const char *name) {
+    return take_text(config->arena, value, "environment variable", name,
+                     str_of(config->getenv(name)));
+}
+
+static bool take_file(const struct config *config, struct config_value *value, const char *file) {
+    bool cut;
+    struct str raw =
+        read_file(config->arena, expand_file(config->arena, config->getenv, file), &cut);
+    bool taken = take_text(config->arena, value, "file", file, raw);
+    if (cut) {
+        value->place = str_of(file);
+        value->text = STR_EMPTY;
+        value->fault = fault_of(config->arena, value, "file", "is longer than any value");
+    }
+    return taken || cut;
+}
+
+static void take_from_surroundings(const struct config *config, struct config_value *value) {
+    const struct config_row *row = value->row;
     for (const char *const *name = row->env; name != NULL && *name != NULL; name++) {
-        const char *text = env(*name);
-        if (text != NULL && text[0] != '\0') {
-            *place = str_of(*name);
-            return arena_str(arena, str_of(text));
+        if (take_variable(config, value, *name)) {
+            return;
         }
     }
     for (const char *const *file = row->files; file != NULL && *file != NULL; file++) {
-        struct str text = read_file(arena, expand_file(arena, env, *file));
-        if (text.len > 0) {
-            *place = str_of(*file);
-            return text;
+        if (take_file(config, value, *file)) {
+            return;
         }
     }
-    return row->default_value == NULL ? STR_EMPTY : str_of(row->default_value);
+    value->text = str_of(row->default_value);
 }
 
 struct build {
@@ -245,41 +270,53 @@ static bool count_row(const struct config_row *row, void *user) {
 static bool build_row(const struct config_row *row, void *user) {
     struct build *build = user;
     struct config *config = build->config;
-    const struct value *value = configured(build, row);
-    struct str place = STR_EMPTY;
-    struct str text = STR_EMPTY;
-    if (value != NULL) {
-        const char *wrong = config_value_text(build->ctx, row, value, &text);
+    const struct value *given = configured(build, row);
+    struct config_value value = {.row = row, .text = STR_EMPTY};
+    if (given != NULL) {
+        const char *wrong = config_value_text(build->ctx, row, given, &value.text);
         if (wrong != NULL) {
             build->code = ctx_fail(build->ctx, ERR_INVALID, "inference:%s %s", row->key, wrong);
             return true;
         }
     }
-    if (text.len > 0) {
-        place = arena_printf(config->arena, "inference:%s", row->key);
-        text = arena_str(config->arena, text);
+    if (value.text.len > 0) {
+        value.place = arena_printf(config->arena, "inference:%s", row->key);
+        value.text = arena_str(config->arena, value.text);
     } else {
-        text = from_surroundings(config->arena, config->getenv, row, &place);
+        take_from_surroundings(config, &value);
     }
-    while (row->url && str_ends(text, STR("/"))) {
-        text = arena_str(config->arena, str_slice(text, 0, text.len - 1));
-    }
-    if (row->strip != NULL && str_ends(text, str_of(row->strip))) {
-        text = arena_str(config->arena, str_slice(text, 0, text.len - strlen(row->strip)));
-    }
-    if (row->complete_end != NULL && str_ends(text, str_of(row->complete_end))) {
-        text = arena_printf(config->arena, "%.*s%s", STR_ARG(text), row->complete_with);
-    }
-    if (row->url && text.len > 0) {
-        text = with_scheme(config->arena, text);
-    }
-    config->values[config->count++] =
-        (struct config_value){.row = row, .text = text, .place = place};
+    config->values[config->count++] = value;
     return false;
+}
+
+/* "user:password" of "http://user:password@host:port"; empty without one. */
+static struct str login_of(struct str url) {
+    ptrdiff_t scheme = str_find(url, STR("://"));
+    struct str rest;
+    struct str authority =
+        str_split(str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len), '/', &rest);
+    size_t end = authority.len;
+    while (end > 0 && authority.ptr[end - 1] != '@') {
+        end--;
+    }
+    return str_slice(authority, 0, end > 0 ? end - 1 : 0);
+}
+
+/* curl takes proxies from the environment itself, and names one that it cannot use. */
+static void know_proxies(struct config *config) {
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct str login = login_of(str_of(config->getenv(names[i])));
+        struct str password;
+        (void)str_split(login, ':', &password);
+        redact_add(&config->secrets, login);
+        redact_add(&config->secrets, password);
+    }
 }
 
 static void know_secrets(struct config *config) {
     redact_init(&config->secrets, config->arena);
+    know_proxies(config);
     for (size_t i = 0; i < config->count; i++) {
         if (config->values[i].row->secret) {
             redact_add(&config->secrets, config->values[i].text);
@@ -315,7 +352,8 @@ void config_free(struct config *config) {
 }
 
 static const struct config_value *find_value(const struct config *config, const char *key) {
-    static const struct config_value nothing = {.text = {"", 0}, .place = {"", 0}};
+    static const struct config_value nothing = {
+        .text = {"", 0}, .place = {"", 0}, .fault = {"", 0}};
     for (size_t i = 0; key != NULL && i < config->count; i++) {
         if (str_is_c(str_of(config->values[i].row->key), key)) {
             return &config->values[i];
@@ -345,25 +383,56 @@ bool config_is_one_family(const struct config *config, const char *a, const char
     return str_is(family_of(config_place(config, a)), family_of(config_place(config, b)));
 }
 
-struct str config_text_beside(const struct config *config, const char *key, const char *other) {
-    const struct config_value *value = find_value(config, key);
-    struct str family = family_of(config_place(config, other));
-    if (str_is(family_of(value->place), family)) {
-        return value->text;
-    }
-    const char *const *name = value->row == NULL ? NULL : value->row->env;
-    for (; name != NULL && *name != NULL; name++) {
-        const char *text = config->getenv(*name);
-        if (text != NULL && str_is(family_of(str_of(*name)), family)) {
-            return str_of(text);
-        }
-    }
-    return STR_EMPTY;
+struct str config_fault(const struct config *config, const char *key) {
+    return find_value(config, key)->fault;
 }
 
-struct str config_env(const struct config *config, struct str name) {
-    const char *text = config->getenv(name.ptr);
-    return text == NULL ? STR_EMPTY : str_of(text);
+enum err_code config_refuse_faults(struct ctx *ctx, const struct config *config,
+                                   const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->config_count; i++) {
+        struct str fault = config_fault(config, tables->config[i].key);
+        if (fault.len > 0) {
+            return ctx_fail(ctx, ERR_INVALID, "%s: %.*s", tables->title, STR_ARG(fault));
+        }
+    }
+    return ERR_OK;
+}
+
+/* One more variable for a key, beside those of its row. */
+static enum err_code read_variable(struct ctx *ctx, const struct config *config,
+                                   const struct config_row *row, const char *name,
+                                   struct str *out) {
+    struct config_value value = {.row = row, .text = STR_EMPTY};
+    const char *wrong = config_text_read(ctx->arena, row, str_of(config->getenv(name)), out);
+    if (wrong == NULL) {
+        return ERR_OK;
+    }
+    value.place = str_of(name);
+    struct str fault = fault_of(ctx->arena, &value, "environment variable", wrong);
+    return ctx_fail(ctx, ERR_INVALID, "%.*s", STR_ARG(fault));
+}
+
+enum err_code config_text_beside(struct ctx *ctx, const struct config *config, const char *key,
+                                 const char *other, struct str *out) {
+    const struct config_value *value = find_value(config, key);
+    struct str family = family_of(config_place(config, other));
+    *out = STR_EMPTY;
+    if (str_is(family_of(value->place), family)) {
+        *out = value->text;
+        return ERR_OK;
+    }
+    const char *const *name = value->row == NULL ? NULL : value->row->env;
+    for (; name != NULL && *name != NULL && out->len == 0; name++) {
+        if (str_is(family_of(str_of(*name)), family)) {
+            TRY(read_variable(ctx, config, value->row, *name, out));
+        }
+    }
+    return ERR_OK;
+}
+
+enum err_code config_text_env(struct ctx *ctx, const struct config *config, const char *key,
+                              struct str name, struct str *out) {
+    return read_variable(ctx, config, find_value(config, key)->row, name.ptr, out);
 }
 
 /* More than anybody means, and still fit for an int. */

@@ -9,8 +9,8 @@
  * file, else the default. Built once by Configure, immutable and shared after that. */
 struct config;
 
-/* Fails with ERR_INVALID on a malformed value, naming its key. Environment and files are read now.
- */
+/* Fails with ERR_INVALID on a malformed value of the configuration, naming its key. Environment and
+ * files are read now; what is wrong there is kept as a fault. */
 enum err_code config_new(struct ctx *ctx, const struct provider_options *options,
                          const struct configure_request *request, struct config **out) MUST_USE;
 void config_free(struct config *config);
@@ -23,11 +23,21 @@ struct str config_place(const struct config *config, const char *key);
 /* Whether two keys come from places that belong together: both configured, or variables that begin
  * with the same word. */
 bool config_is_one_family(const struct config *config, const char *a, const char *b);
-/* Text of a key from the family that `other` comes from; empty when that holds none. Lives as long
- * as the process. */
-struct str config_text_beside(const struct config *config, const char *key, const char *other);
-/* An environment variable (its name ends with a null byte); empty when it is not set. */
-struct str config_env(const struct config *config, struct str name);
+/* What is wrong with what the environment or a file gives for the key: a sentence that names the
+ * key and the place, or empty. Such a key has no text. Lives as long as the config. */
+struct str config_fault(const struct config *config, const char *key);
+/* Fails with ERR_INVALID when one of the cloud's keys has a fault. Configure does not: another
+ * cloud's variables are nobody's mistake until that cloud is used. */
+enum err_code config_refuse_faults(struct ctx *ctx, const struct config *config,
+                                   const struct cloud_tables *tables) MUST_USE;
+/* *out receives the text of a key from the family that `other` comes from; empty when that holds
+ * none. Fails with ERR_INVALID when it is malformed. Lives as long as the call. */
+enum err_code config_text_beside(struct ctx *ctx, const struct config *config, const char *key,
+                                 const char *other, struct str *out) MUST_USE;
+/* *out receives the text of an environment variable (its name ends with a null byte) that stands
+ * for the key in one case only; empty when it is not set. As config_text_beside. */
+enum err_code config_text_env(struct ctx *ctx, const struct config *config, const char *key,
+                              struct str name, struct str *out) MUST_USE;
 /* Number of a key, or `otherwise`. */
 double config_number(const struct config *config, const char *key, double otherwise);
 /* The call knows every secret of the configuration from now on; the config outlives it. */

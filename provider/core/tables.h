@@ -162,6 +162,7 @@ struct config_row {
     const char *key;
     enum config_type type;
     bool secret;
+    bool keeps_blanks;
     const char *const *env;
     const char *const *files;
     const char *default_value;

@@ -122,7 +122,11 @@ class Driver:
     """Drives one provider process as the engine does. Arguments and answers are plain Python."""
 
     type = TYPE
-    variables: tuple[str, ...] = ("HF_", "HUGGING_FACE_")  # of the environment, not to be seen
+    variables: tuple[str, ...] = (
+        "HF_",
+        "HUGGING_FACE_",
+        "XDG_CACHE_HOME",
+    )  # of the environment, not to be seen
     arguments: tuple[str, ...] = ()  # of the process, beside the engine's address
 
     def __init__(self, binary: Path, environment: dict[str, str] | None = None) -> None:

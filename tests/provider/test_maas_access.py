@@ -33,6 +33,7 @@ from maas_support import (
     failing,
     full_id,
     inputs,
+    kinds,
     made,
     only_id,
     refreshed,
@@ -673,3 +674,106 @@ def test_a_shared_failure_tells_nothing(configure: Configure, maas: Simulator) -
     for failure in failures:
         text = failure.message + " ".join(failure.reasons)
         assert "no: [secret]" in text and bought not in text
+
+
+# What got around a value on its way: a line break from `echo`, blanks from a paste.
+
+
+def test_line_breaks_around_the_credentials(start: Configure, maas: Simulator) -> None:
+    """The address of the region comes from a variable of its own, and is read alike."""
+    url = maas.url("maas")
+    driver = start(
+        HW_ACCESS_KEY=f"{TEMPORARY_AK}\n",
+        HW_SECRET_KEY=f" {TEMPORARY_SK}\r\n",
+        HW_SECURITY_TOKEN=f"{SECURITY_TOKEN}\n",
+        HW_REGION_NAME=f"{REGION}\n",
+        HW_AUTH_URL=f"{url}/v3/\n",
+        HUAWEICLOUD_SDK_REGION_MODELARTS_AP_SOUTHEAST_1=f"{url}/\n",
+    )
+    driver.configure()
+    id, checked, _ = made(driver)
+    assert checked["region"] == REGION
+    assert id == full_id(only_id(maas))
+    (create,) = requests(maas, "endpoint.create")
+    assert create.header("X-Security-Token") == SECURITY_TOKEN
+    assert told(maas) == ["iam.projects", "endpoint.create", "endpoint.list"]
+
+
+def test_a_password_loses_line_breaks_only(
+    start: Configure, addresses: dict[str, str], maas: Simulator
+) -> None:
+    driver = start(HW_USER_NAME=f" {USER}\n", HW_USER_PASSWORD=f"{PASSWORD}\r\n")
+    driver.configure(**addresses, maasDomainName=f"{ACCOUNT}\n")
+    made(driver)
+    driver = start(HW_USER_PASSWORD=f" {PASSWORD} \n")
+    driver.configure(**addresses, maasUserName=USER, maasDomainName=ACCOUNT)
+    failing(made, driver)
+    users = [request.json["auth"]["identity"] for request in requests(maas, "iam.token")]
+    assert [user["password"]["user"]["password"] for user in users] == [PASSWORD, f" {PASSWORD} "]
+    assert {user["password"]["user"]["name"] for user in users} == {USER}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key", "wrong"),
+    [
+        ("HW_USER_PASSWORD", "pw-1\npw-2", "maasPassword", "has a line break inside"),
+        ("OS_AUTH_TOKEN", "pw-1\npw-2", "maasToken", "has a line break inside"),
+        ("HUAWEICLOUD_SDK_SK", "pw-1\rpw-2", "maasSecretKey", "has a line break inside"),
+        ("HW_REGION_NAME", "a\nb", "maasRegion", "has a line break inside"),
+    ],
+)
+def test_one_inside_names_the_variable(
+    start: Configure,
+    addresses: dict[str, str],
+    maas: Simulator,
+    name: str,
+    value: str,
+    key: str,
+    wrong: str,
+) -> None:
+    driver = start(**{name: value})
+    driver.configure(**addresses, **({} if key == "maasToken" else MODES["token"]))
+    wanted = (
+        f"the environment variable {name}, which gives inference:{key}, {wrong}: mend it, or set "
+        f"inference:{key}, which takes precedence"
+    )
+    if key == "maasRegion":
+        assert driver.refused(inputs()) == {"region": f"is not set here, and {wanted}"}
+    failure = failing(driver.create, inputs(region=REGION))
+    assert failure.message == f"Huawei Cloud MaaS: {wanted}"
+    assert told(maas) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "maasIamEndpoint"),
+        ("OS_AUTH_URL", "maasIamEndpoint"),
+        ("HUAWEICLOUD_SDK_REGION_MODELARTS_AP_SOUTHEAST_1", "maasEndpoint"),
+    ],
+)
+def test_an_address_with_a_login_is_refused_wherever_it_comes_from(
+    start: Configure, addresses: dict[str, str], maas: Simulator, name: str, key: str
+) -> None:
+    driver = start(**{name: maas.url("maas").replace("://", "://me:pw-1234@")})
+    rest = {other: url for other, url in addresses.items() if other != key}
+    driver.configure(**rest, **MODES["token"])
+    failure = failing(made, driver)
+    assert failure.message.removeprefix("Huawei Cloud MaaS: ") == (
+        f"the environment variable {name}, which gives inference:{key}, must be a URL "
+        "(https://host, or http:// for this machine) without a user name or a query: mend it, or "
+        f"set inference:{key}, which takes precedence"
+    )
+    assert told(maas) == []
+
+
+def test_a_project_out_of_a_file_is_a_project(configure: Configure, maas: Simulator) -> None:
+    driver = configure(**MODES["token"])
+    given = inputs(projectId=f"{PROJECT}\n", region=f"{REGION}\r\n")
+    checked = driver.checked(given)
+    assert (checked["projectId"], checked["region"]) == (PROJECT, REGION)
+    id, outputs = driver.create(checked)
+    assert id == full_id(only_id(maas))
+    again = driver.checked(given, olds=checked)
+    assert again == checked
+    assert kinds(driver.diff(checked, again, outputs, id=id)) == {}

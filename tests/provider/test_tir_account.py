@@ -343,3 +343,65 @@ def test_an_account_of_its_own(tir: Simulator, configure: Configure) -> None:
     made(driver, activeIam="89")
     (request,) = requests(tir, "endpoint.create")
     assert ["active_iam", "89"] in request.notes["parameters"]
+
+
+# What got around a value on its way: a line break from `echo`, blanks from a paste.
+
+
+def test_line_breaks_around_the_environment(tir: Simulator, start: Configure) -> None:
+    driver = start(
+        **{names[0]: f" {names[2]}\r\n" for names in SETTINGS.values()},
+        E2E_TIR_API_HOST=f"{tir.url('tir')}/myaccount/\n",
+    )
+    driver.configure()
+    made(driver)
+    (request,) = requests(tir, "endpoint.create")
+    assert request.path == SERVICE
+    assert request.header("Authorization") == f"Bearer {TOKEN}"
+    assert sorted(request.notes["parameters"]) == [["location", LOCATION], ["project_id", PROJECT]]
+    assert f"apikey={KEY}&" in f"{request.query}&"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key", "wrong"),
+    [
+        ("E2E_TIR_API_KEY", "key-1\nkey-2", "tirApiKey", "has a line break inside"),
+        ("E2E_AUTH_TOKEN", "key-1\r\nkey-2", "tirAuthToken", "has a line break inside"),
+        ("E2E_TIR_TEAM_ID", "1\n2", "tirTeamId", "has a line break inside"),
+        (
+            "E2E_TIR_BASE_URL",
+            "https://me:key-1@tir.invalid",
+            "tirEndpoint",
+            "must be a URL (https://host, or http:// for this machine) without a user name or a "
+            "query",
+        ),
+    ],
+)
+def test_one_inside_names_the_variable(
+    tir: Simulator, start: Configure, name: str, value: str, key: str, wrong: str
+) -> None:
+    usual = {
+        "tirEndpoint": tir.url("tir") + MOUNT,
+        "tirApiKey": secret(KEY),
+        "tirAuthToken": secret(TOKEN),
+    }
+    driver = start(**{name: value})
+    driver.configure(**{other: text for other, text in usual.items() if other != key})
+    failure = failing(driver.create, inputs(location=LOCATION, projectId=PROJECT))
+    assert failure.message == (
+        f"E2E Networks TIR: the environment variable {name}, which gives inference:{key}, {wrong}: "
+        f"mend it, or set inference:{key}, which takes precedence"
+    )
+    assert told(tir) == []
+
+
+def test_a_project_out_of_a_file_is_a_project(tir: Simulator, driver: TirDriver) -> None:
+    given = inputs(projectId=f"{PROJECT}\n", location=f"{LOCATION}\r\n")
+    checked = driver.checked(given)
+    assert (checked["projectId"], checked["location"]) == (PROJECT, LOCATION)
+    id, outputs = driver.create(checked)
+    again = driver.checked(given, olds=checked)
+    assert again == checked
+    assert kinds(driver.diff(checked, again, outputs, id=id)) == {}
+    assert refreshed(driver, id, outputs, checked)[0] == checked
+    assert driver.refused(inputs(projectId="1\n2")) == {"projectId": "has a line break inside"}

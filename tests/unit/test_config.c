@@ -1,13 +1,15 @@
 #include "core/config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clouds/clouds.h"
 #include "core/endpoint/scope.h"
 #include "trees.h"
 
-static const char *environment[8]; /* name, value, name, value */
+static const char *environment[16]; /* name, value, name, value */
 
 static const char *look_up(const char *name) {
     for (size_t i = 0; environment[i] != NULL; i += 2) {
@@ -24,7 +26,7 @@ static void set_environment(const char *name, const char *value) {
     environment[1] = value;
 }
 
-static const struct cloud *const clouds[] = {&cloud_hf, NULL};
+static const struct cloud *const clouds[] = {&cloud_hf, &cloud_maas, NULL};
 static const struct provider_options options = {.getenv = look_up, .clouds = clouds};
 
 /* NULL and ctx->error when it fails. */
@@ -146,11 +148,296 @@ TREE_TEST(files_are_read_when_nothing_else_is_set) {
     CHECK_STR(text_of("{}", "hfToken"), "");
 }
 
+static struct value *value_of_one(struct arena *to, const char *key, const char *text) {
+    struct value *map = value_map(to);
+    value_map_set_c(to, map, key, value_string_c(to, text));
+    return map;
+}
+
+static void write_file(const char *path, struct str text) {
+    FILE *file = fopen(path, "we");
+    REQUIRE(file != NULL);
+    CHECK_INT(fwrite(text.ptr, 1, text.len, file), text.len);
+    (void)fclose(file);
+}
+
+/* What a key comes to when the environment holds nothing but one variable. */
+static struct str text_from(const char *name, const char *value, const char *key) {
+    set_environment(name, value);
+    return text_of("{}", key);
+}
+
+static struct str fault_from(const char *name, const char *value, const char *key) {
+    set_environment(name, value);
+    struct config *config = configured("{}");
+    if (config == NULL) {
+        return STR("failed");
+    }
+    CHECK_STR(config_text(config, key), "");
+    struct str fault = arena_str(arena, config_fault(config, key));
+    config_free(config);
+    return fault;
+}
+
+TREE_TEST(what_surrounds_a_value_is_taken_off_wherever_it_comes_from) {
+    static const char *const spellings[] = {"t-1234\n",      "t-1234\r\n", " t-1234 ",
+                                            "\t t-1234\n\n", "t-1234",     "\xef\xbb\xbft-1234\n"};
+    char path[] = "/tmp/test_config_XXXXXX";
+    int fd = mkstemp(path);
+    REQUIRE(fd >= 0);
+    close(fd);
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+        set_environment(NULL, NULL);
+        const struct configure_request request = {.args =
+                                                      value_of_one(arena, "hfToken", spellings[i])};
+        struct config *config = NULL;
+        REQUIRE(config_new(&fixture.ctx, &options, &request, &config) == ERR_OK);
+        CHECK_STR(config_text(config, "hfToken"), "t-1234");
+        config_free(config);
+        CHECK_STR(text_from("HF_TOKEN", spellings[i], "hfToken"), "t-1234");
+        CHECK_STR(text_from("HF_NAMESPACE", spellings[i], "hfNamespace"), "t-1234");
+        CHECK_STR(text_from("HW_SECRET_KEY", spellings[i], "maasSecretKey"), "t-1234");
+        CHECK_STR(text_from("HW_REGION_NAME", spellings[i], "maasRegion"), "t-1234");
+        write_file(path, str_of(spellings[i]));
+        CHECK_STR(text_from("HF_TOKEN_PATH", path, "hfToken"), "t-1234");
+    }
+    unlink(path);
+}
+
+TREE_TEST(a_password_loses_line_breaks_only) {
+    CHECK_STR(text_from("HW_USER_PASSWORD", " p w \r\n", "maasPassword"), " p w ");
+    CHECK_STR(text_from("HW_USER_NAME", " jane doe \n", "maasUserName"), "jane doe");
+    CHECK_STR(
+        fault_from("HW_USER_PASSWORD", "p\nw", "maasPassword"),
+        "the environment variable HW_USER_PASSWORD, which gives inference:maasPassword, has "
+        "a line break inside: mend it, or set inference:maasPassword, which takes precedence");
+}
+
+TREE_TEST(what_is_blank_counts_as_not_set) {
+    set_environment("HF_TOKEN", " \n");
+    environment[2] = "HUGGING_FACE_HUB_TOKEN";
+    environment[3] = "t-1234\n";
+    CHECK_STR(text_of("{}", "hfToken"), "t-1234");
+    CHECK_STR(text_of("{\"hfToken\":\" \\n\"}", "hfToken"), "t-1234");
+    CHECK_STR(text_from("HF_TOKEN", "\n", "hfToken"), "");
+}
+
+/* What Configure says of a malformed value. */
+static struct str refusal_of(const char *key, const char *text) {
+    set_environment(NULL, NULL);
+    const struct configure_request request = {.args = value_of_one(arena, key, text)};
+    struct config *config = NULL;
+    CHECK_INT(config_new(&fixture.ctx, &options, &request, &config), ERR_INVALID);
+    return fixture.ctx.error.message;
+}
+
+TREE_TEST(what_is_inside_is_named_with_key_and_place) {
+    static const char *const bad[][2] = {
+        {"t-12\n34", "has a line break inside"},
+        {"t-12\r34\n", "has a line break inside"},
+        {"t-12\x01", "has a control character inside"},
+        {"t-12\x7f", "has a control character inside"},
+        {"t-12\xff", "is not UTF-8 text"},
+    };
+    char path[] = "/tmp/test_config_XXXXXX";
+    int fd = mkstemp(path);
+    REQUIRE(fd >= 0);
+    close(fd);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct str rest = arena_printf(
+            arena,
+            "which gives inference:hfToken, %s: mend it, or set inference:hfToken, which takes precedence",
+            bad[i][1]);
+        CHECK_STR_IS(fault_from("HF_TOKEN", bad[i][0], "hfToken"),
+                     arena_printf(arena, "the environment variable HF_TOKEN, %.*s", STR_ARG(rest)));
+        write_file(path, str_of(bad[i][0]));
+        CHECK_STR_IS(fault_from("HF_TOKEN_PATH", path, "hfToken"),
+                     arena_printf(arena, "the file $HF_TOKEN_PATH, %.*s", STR_ARG(rest)));
+        CHECK_STR_IS(refusal_of("hfToken", bad[i][0]),
+                     str_is_utf8(str_of(bad[i][0]))
+                         ? arena_printf(arena, "inference:hfToken %s", bad[i][1])
+                         : STR("inference:hfToken must be a string"));
+    }
+    /* Of a variable that says too much the next one is no way out. */
+    set_environment("HF_TOKEN", "a\nb");
+    environment[2] = "HUGGING_FACE_HUB_TOKEN";
+    environment[3] = "t-1234";
+    CHECK_STR(text_of("{}", "hfToken"), "");
+    CHECK_STR(text_of("{\"hfToken\":\"mine\"}", "hfToken"), "mine");
+    unlink(path);
+}
+
+TREE_TEST(a_file_that_is_too_long_is_no_token) {
+    char path[] = "/tmp/test_config_XXXXXX";
+    int fd = mkstemp(path);
+    REQUIRE(fd >= 0);
+    close(fd);
+    char *text = arena_alloc(arena, 70000);
+    memset(text, 'x', 70000);
+    write_file(path, (struct str){text, 70000});
+    CHECK_STR(fault_from("HF_TOKEN_PATH", path, "hfToken"),
+              "the file $HF_TOKEN_PATH, which gives inference:hfToken, is longer than any value: "
+              "mend it, or set inference:hfToken, which takes precedence");
+    unlink(path);
+}
+
+TREE_TEST(the_token_of_the_hub_is_found_where_the_hub_keeps_it) {
+    char folder[] = "/tmp/test_config_XXXXXX";
+    REQUIRE(mkdtemp(folder) != NULL);
+    const char *below = arena_printf(arena, "%s/huggingface", folder).ptr;
+    const char *cached = arena_printf(arena, "%s/token", below).ptr;
+    const char *own = arena_printf(arena, "%s/token", folder).ptr;
+    REQUIRE(mkdir(below, 0700) == 0);
+    write_file(cached, STR("cached\n"));
+    write_file(own, STR("own\n"));
+    CHECK_STR(text_from("XDG_CACHE_HOME", folder, "hfToken"), "cached");
+    CHECK_STR(text_from("XDG_CACHE_HOME", "", "hfToken"), "");
+    environment[2] = "HF_HOME"; /* takes precedence */
+    environment[3] = folder;
+    CHECK_STR(text_of("{}", "hfToken"), "own");
+    set_environment("HF_HOME", "~");
+    environment[2] = "HOME";
+    environment[3] = folder;
+    CHECK_STR(text_of("{}", "hfToken"), "own");
+    unlink(cached);
+    unlink(own);
+    rmdir(below);
+    rmdir(folder);
+}
+
+#define NO_URL                                                                                   \
+    "must be a URL (https://host, or http:// for this machine) without a user name or a query: " \
+    "mend it, or set inference:"
+
+TREE_TEST(an_address_with_a_login_is_refused_wherever_it_comes_from) {
+    static const char *const bad[] = {"https://me:pw-1234@h.example/", "me@h.example",
+                                      "https://h.example?q", "http://h.example", "ftp://h"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        CHECK_STR(fault_from("HF_INFERENCE_ENDPOINTS_URL", bad[i], "hfEndpoint"),
+                  "the environment variable HF_INFERENCE_ENDPOINTS_URL, which gives "
+                  "inference:hfEndpoint, " NO_URL "hfEndpoint, which takes precedence");
+        CHECK_STR(
+            fault_from("OS_AUTH_URL", bad[i], "maasIamEndpoint"),
+            "the environment variable OS_AUTH_URL, which gives inference:maasIamEndpoint, " NO_URL
+            "maasIamEndpoint, which takes precedence");
+        set_environment("HUAWEICLOUD_SDK_REGION_MODELARTS_X", bad[i]);
+        struct config *config = configured("{}");
+        REQUIRE(config != NULL);
+        struct str url;
+        CHECK_INT(config_text_env(&fixture.ctx, config, "maasEndpoint",
+                                  STR("HUAWEICLOUD_SDK_REGION_MODELARTS_X"), &url),
+                  ERR_INVALID);
+        CHECK_STR(fixture.ctx.error.message,
+                  "the environment variable HUAWEICLOUD_SDK_REGION_MODELARTS_X, which gives "
+                  "inference:maasEndpoint, " NO_URL "maasEndpoint, which takes precedence");
+        config_free(config);
+    }
+    CHECK_STR(text_from("OS_AUTH_URL", "https://iam.example/v3/\n", "maasIamEndpoint"),
+              "https://iam.example");
+}
+
+TREE_TEST(a_fault_matters_to_its_cloud_alone) {
+    set_environment("OS_AUTH_URL", "http://10.0.0.1:5000/v3");
+    struct config *config = configured("{}");
+    REQUIRE(config != NULL);
+    CHECK_INT(config_refuse_faults(&fixture.ctx, config, cloud_hf.tables), ERR_OK);
+    CHECK_INT(config_refuse_faults(&fixture.ctx, config, cloud_maas.tables), ERR_INVALID);
+    CHECK_STR(fixture.ctx.error.message,
+              "Huawei Cloud MaaS: the environment variable OS_AUTH_URL, which gives "
+              "inference:maasIamEndpoint, " NO_URL "maasIamEndpoint, which takes precedence");
+    config_free(config);
+}
+
+TREE_TEST(a_token_beside_its_keys_is_read_alike) {
+    set_environment("HW_ACCESS_KEY", "k-1234\n");
+    environment[2] = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
+    environment[3] = "other";
+    environment[4] = "HW_SECURITY_TOKEN";
+    environment[5] = "mine\n";
+    struct config *config = configured("{}");
+    REQUIRE(config != NULL);
+    struct str token;
+    CHECK_INT(
+        config_text_beside(&fixture.ctx, config, "maasSecurityToken", "maasAccessKey", &token),
+        ERR_OK);
+    CHECK_STR(token, "mine");
+    config_free(config);
+    set_environment("HUAWEICLOUD_SDK_AK", "k-1234");
+    environment[2] = "HW_SECURITY_TOKEN";
+    environment[3] = "other";
+    environment[4] = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
+    environment[5] = "mi\nne";
+    config = configured("{}");
+    REQUIRE(config != NULL);
+    CHECK_INT(
+        config_text_beside(&fixture.ctx, config, "maasSecurityToken", "maasAccessKey", &token),
+        ERR_INVALID);
+    CHECK_STR(fixture.ctx.error.message,
+              "the environment variable HUAWEICLOUD_SDK_SECURITY_TOKEN, which gives "
+              "inference:maasSecurityToken, has a line break inside: mend it, or set "
+              "inference:maasSecurityToken, which takes precedence");
+    config_free(config);
+}
+
+TREE_TEST(the_login_of_a_proxy_is_a_secret) {
+    static const char *const proxies[][2] = {
+        {"https_proxy", "http://me:pw-1234@p.example:3128"},
+        {"HTTPS_PROXY", "me:pw-1234@p.example"},
+        {"all_proxy", "socks5h://me:pw-1234@p.example/"},
+        {"ALL_PROXY", "odd://me:pw-1234@p.example/@"},
+    };
+    for (size_t i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++) {
+        set_environment(proxies[i][0], proxies[i][1]);
+        struct config *config = configured("{}");
+        REQUIRE(config != NULL);
+        struct redact redact;
+        redact_init(&redact, arena);
+        config_redact(config, &redact);
+        struct str shown = redact_apply(&redact, str_of(proxies[i][1]));
+        CHECK(str_find(shown, STR("pw-1234")) < 0);
+        CHECK(str_find(shown, STR("[secret]@p.example")) >= 0);
+        config_free(config);
+    }
+}
+
+TREE_TEST(a_scope_from_a_program_is_trimmed) {
+    struct failures failures;
+    failures_init(&failures, &fixture.ctx);
+    const struct value *given =
+        tree(arena, "{\"namespace\":{\"$secret\":\"acme\\n\"},\"name\":\"kept\\n\"}");
+    CHECK_TREE(scope_trim(&fixture.ctx, &options, cloud_hf.tables, given, &failures),
+               "{\"name\":\"kept\\n\",\"namespace\":{\"$secret\":\"acme\"}}");
+    CHECK_INT(failures.count, 0);
+    given = tree(arena, "{\"region\":\"$unknown\",\"projectId\":\"a\\nb\"}");
+    (void)scope_trim(&fixture.ctx, &options, cloud_maas.tables, given, &failures);
+    REQUIRE(failures.count == 1);
+    CHECK_STR(failures.items[0].property, "projectId");
+    CHECK_STR(failures.items[0].reason, "has a line break inside");
+}
+
+TREE_TEST(a_scope_that_cannot_be_read_names_its_place) {
+    set_environment("HF_NAMESPACE", "a\nb");
+    struct config *config = configured("{}");
+    REQUIRE(config != NULL);
+    struct failures failures;
+    failures_init(&failures, &fixture.ctx);
+    scope_fill(&fixture.ctx, &options, cloud_hf.tables, config, value_map(arena), &failures);
+    REQUIRE(failures.count == 1);
+    CHECK_STR(failures.items[0].property, "namespace");
+    CHECK_STR(
+        failures.items[0].reason,
+        "is not set here, and the environment variable HF_NAMESPACE, which gives "
+        "inference:hfNamespace, has a line break inside: mend it, or set inference:hfNamespace, "
+        "which takes precedence");
+    config_free(config);
+}
+
 TREE_TEST(the_places_of_a_key_are_told) {
     struct str places = config_places(arena, config_find(&options, STR("hfToken")));
     CHECK_STR(places,
               "inference:hfToken, the environment: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, the files: "
-              "$HF_TOKEN_PATH, $HF_HOME/token, ~/.cache/huggingface/token");
+              "$HF_TOKEN_PATH, $HF_HOME/token, $XDG_CACHE_HOME/huggingface/token, "
+              "~/.cache/huggingface/token");
     CHECK(config_find(&options, STR("hfTokens")) == NULL);
 }
 
@@ -281,6 +568,18 @@ TEST_MAIN {
     RUN(an_address_is_one_that_requests_can_be_sent_to);
     RUN(the_old_form_works_when_it_is_all_there_is);
     RUN(files_are_read_when_nothing_else_is_set);
+    RUN(what_surrounds_a_value_is_taken_off_wherever_it_comes_from);
+    RUN(a_password_loses_line_breaks_only);
+    RUN(what_is_blank_counts_as_not_set);
+    RUN(what_is_inside_is_named_with_key_and_place);
+    RUN(a_file_that_is_too_long_is_no_token);
+    RUN(the_token_of_the_hub_is_found_where_the_hub_keeps_it);
+    RUN(an_address_with_a_login_is_refused_wherever_it_comes_from);
+    RUN(a_fault_matters_to_its_cloud_alone);
+    RUN(a_token_beside_its_keys_is_read_alike);
+    RUN(the_login_of_a_proxy_is_a_secret);
+    RUN(a_scope_from_a_program_is_trimmed);
+    RUN(a_scope_that_cannot_be_read_names_its_place);
     RUN(the_places_of_a_key_are_told);
     RUN(checked_configuration_keeps_its_spelling);
     RUN(unknown_and_malformed_configuration_is_refused);

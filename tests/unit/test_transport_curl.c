@@ -795,6 +795,14 @@ TEST(a_proxy_is_used_but_never_for_this_machine) {
     CHECK(!outcome.sent);
     CHECK(strncmp(proxy->last, "CONNECT api.example.com:443 HTTP/1.1\r\n", 38) == 0);
     CHECK(strstr(proxy->last, "verysecret") == NULL);
+    CHECK(strstr(proxy->last, "Proxy-Authorization") == NULL);
+
+    snprintf(address, sizeof(address), "http://me:pw-1234@127.0.0.1:%u", (unsigned)proxy->port);
+    set_proxies(address);
+    outcome = send_it(&rig, &request);
+    CHECK_INT(outcome.result, TRANSPORT_NOT_SENT);
+    CHECK(str_find(outcome.detail, STR("pw-1234")) < 0);
+    CHECK(strstr(proxy->last, "\r\nProxy-Authorization: Basic bWU6cHctMTIzNA==\r\n") != NULL);
     set_proxies(NULL);
     rig_cleanup(&rig);
     tiny_certificate_cleanup(&certificate);

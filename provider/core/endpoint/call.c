@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "core/endpoint/template.h"
+#include "rest/url.h"
 
 static bool is_text(const struct value *value) {
     return value != NULL && value->kind == VALUE_STRING && value->string.len > 0;
@@ -107,13 +108,15 @@ static enum err_code check_pair(struct cloud_call *call, const struct auth_row *
         STR_ARG(config_place(call->config, secret)));
 }
 
-static struct str session_token_of(struct cloud_call *call, const struct auth_row *row) {
+static enum err_code session_token_of(struct cloud_call *call, const struct auth_row *row,
+                                      struct str *token) {
     if (!row->one_family) {
-        return config_text(call->config, row->session_token);
+        *token = config_text(call->config, row->session_token);
+        return ERR_OK;
     }
-    struct str token = config_text_beside(call->config, row->session_token, row->access_key);
-    redact_add(&call->ctx->redact, token);
-    return token;
+    TRY(config_text_beside(call->ctx, call->config, row->session_token, row->access_key, token));
+    redact_add(&call->ctx->redact, *token);
+    return ERR_OK;
 }
 
 static enum err_code find_credential(struct cloud_call *call, const struct account *account,
@@ -126,13 +129,15 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
             !has_key(call, row->secret_key) || !has_key(call, row->requires)) {
             continue;
         }
+        struct str session_token;
+        TRY(session_token_of(call, row, &session_token));
         session->gate = row->probe ? account->gate : NULL;
         session->scheme = sign_scheme_find(row->scheme);
         session->credential = (struct sign_credential){
             .token = config_text(call->config, row->token),
             .access_key = config_text(call->config, row->access_key),
             .secret_key = config_text(call->config, row->secret_key),
-            .session_token = session_token_of(call, row),
+            .session_token = session_token,
             .service = str_of(row->service),
             .region = value_text_at(call->params, "region"),
             .project_id = value_text_at(call->params, "projectId"),
@@ -146,27 +151,55 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
         tables->title, STR_ARG(tried));
 }
 
-static struct str without_trailing_slash(struct str url) {
-    while (url.len > 0 && url.ptr[url.len - 1] == '/') {
-        url.len--;
-    }
-    return url;
-}
-
 /* "SDK_ADDRESS_{region}" for ap-southeast-1: SDK_ADDRESS_AP_SOUTHEAST_1. */
-static struct str base_url_from_env(struct cloud_call *call, const struct base_url_row *row) {
+static enum err_code base_url_from_env(struct cloud_call *call, const struct base_url_row *row,
+                                       struct str *url) {
     struct str name;
     struct str missing;
+    *url = STR_EMPTY;
     if (row->env == NULL ||
         !template_expand(call->ctx->arena, row->env, call->params, &name, &missing)) {
-        return STR_EMPTY;
+        return ERR_OK;
     }
     char *spelled = arena_alloc(call->ctx->arena, name.len + 1);
     for (size_t i = 0; i < name.len; i++) {
         spelled[i] = name.ptr[i] == '-' ? '_' : (char)toupper((unsigned char)name.ptr[i]);
     }
     spelled[name.len] = '\0';
-    return config_env(call->config, (struct str){spelled, name.len});
+    return config_text_env(call->ctx, call->config, row->config, (struct str){spelled, name.len},
+                           url);
+}
+
+/* What was filled in is a part of the host's name and stays one: where credentials go is not for
+ * it to say. */
+static enum err_code check_host(struct cloud_call *call, const char *template, struct str url) {
+    struct url_parts made;
+    struct str host;
+    (void)str_split(str_slice(str_of(template), strlen("https://"), strlen(template)), '/', &host);
+    size_t path_len = host.ptr == NULL ? 0 : host.len + 1;
+    if (url_split(url, &made) && made.path.len == path_len && made.port.len == 0 &&
+        made.query.len == 0) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_INVALID, "%s: \"%.*s\", made of the region, is no address",
+                    call->cloud->tables->title, STR_ARG(url));
+}
+
+static enum err_code base_url_of(struct cloud_call *call, const struct base_url_row *row,
+                                 struct str *url) {
+    struct str missing;
+    *url = config_text(call->config, row->config);
+    if (url->len == 0) {
+        TRY(base_url_from_env(call, row, url));
+    }
+    if (url->len > 0) {
+        return ERR_OK;
+    }
+    if (!template_expand(call->ctx->arena, row->template, call->params, url, &missing)) {
+        return ctx_fail(call->ctx, ERR_INVALID, "%s: the address of the service needs \"%.*s\"",
+                        call->cloud->tables->title, STR_ARG(missing));
+    }
+    return check_host(call, row->template, *url);
 }
 
 static enum err_code fill_base_urls(struct cloud_call *call, struct rest_session *session) {
@@ -174,16 +207,8 @@ static enum err_code fill_base_urls(struct cloud_call *call, struct rest_session
     struct rest_base_url *urls =
         ARENA_ARRAY(call->ctx->arena, tables->base_url_count, struct rest_base_url);
     for (size_t i = 0; i < tables->base_url_count; i++) {
-        const struct base_url_row *row = &tables->base_urls[i];
-        struct str url = config_text(call->config, row->config);
-        struct str missing;
-        url = url.len > 0 ? url : base_url_from_env(call, row);
-        if (url.len == 0 &&
-            !template_expand(call->ctx->arena, row->template, call->params, &url, &missing)) {
-            return ctx_fail(call->ctx, ERR_INVALID, "%s: the address of the service needs \"%.*s\"",
-                            tables->title, STR_ARG(missing));
-        }
-        urls[i] = (struct rest_base_url){.key = row->key, .url = without_trailing_slash(url)};
+        urls[i].key = tables->base_urls[i].key;
+        TRY(base_url_of(call, &tables->base_urls[i], &urls[i].url));
     }
     session->base_urls = urls;
     session->base_url_count = tables->base_url_count;
@@ -303,6 +328,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     if (limit != NULL) { /* before the first request: looking a project up counts, too */
         call_set_deadline(out, limit);
     }
+    TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     TRY(resolve_id(out, subject->id));
     fill_params(out);
     TRY(open_session(provider, out, subject->id, false));
@@ -318,6 +344,7 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct value *args, struct cloud_call *out) {
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
     out->is_function = true;
+    TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     fill_params(out);
     return open_session(provider, out, STR_EMPTY,
                         operation != NULL && operation->credential != NULL);

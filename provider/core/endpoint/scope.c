@@ -1,7 +1,54 @@
 #include "core/endpoint/scope.h"
 
+#include "core/config_text.h"
+
 static bool is_set(const struct value *inputs, const struct scope_row *row) {
     return value_get_set(inputs, str_of(row->property)) != NULL;
+}
+
+/* Other rules have nothing to say of a value that failed: they skip what is not known. */
+static void silence(struct ctx *ctx, const struct scope_row *row, struct value *inputs) {
+    value_map_set_c(ctx->arena, inputs, row->property, value_unknown(ctx->arena));
+}
+
+const struct value *scope_trim(struct ctx *ctx, const struct provider_options *options,
+                               const struct cloud_tables *tables, const struct value *inputs,
+                               struct failures *failures) {
+    struct value *out = value_map_clone(ctx->arena, inputs);
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        const struct value *given = value_get_set(inputs, str_of(row->property));
+        if (given == NULL || given->kind != VALUE_STRING) {
+            continue;
+        }
+        struct str text;
+        const char *wrong = config_text_trim(ctx->arena, config_find(options, str_of(row->config)),
+                                             given->string, &text);
+        if (wrong != NULL) {
+            failures_add(failures, str_of(row->property), "%s", wrong);
+            silence(ctx, row, out);
+        } else if (!str_is(text, given->string)) {
+            value_map_set_c(
+                ctx->arena, out, row->property,
+                value_with_secret(ctx->arena, value_string(ctx->arena, text), given->secret));
+        }
+    }
+    return out;
+}
+
+/* Why nothing gives the input. */
+static void miss(struct ctx *ctx, const struct provider_options *options,
+                 const struct config *config, const struct scope_row *row, struct value *inputs,
+                 struct failures *failures) {
+    struct str fault = config_fault(config, row->config);
+    if (fault.len > 0) {
+        failures_add(failures, str_of(row->property), "is not set here, and %.*s", STR_ARG(fault));
+        silence(ctx, row, inputs);
+    } else if (row->required) {
+        struct str places = config_places(ctx->arena, config_find(options, str_of(row->config)));
+        failures_add(failures, str_of(row->property), "is required: set it here, or by %.*s",
+                     STR_ARG(places));
+    }
 }
 
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
@@ -13,11 +60,8 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
         if (!is_set(inputs, row) && text.len > 0) {
             value_map_set_c(ctx->arena, inputs, row->property, value_string(ctx->arena, text));
         }
-        if (row->required && !is_set(inputs, row)) {
-            struct str places =
-                config_places(ctx->arena, config_find(options, str_of(row->config)));
-            failures_add(failures, str_of(row->property), "is required: set it here, or by %.*s",
-                         STR_ARG(places));
+        if (!is_set(inputs, row)) {
+            miss(ctx, options, config, row, inputs, failures);
         }
     }
 }

@@ -5,8 +5,14 @@
 
 /* Where an endpoint lives: inputs that fall back on the configuration. */
 
+/* The inputs without what got around their scope on the way: what a program reads from a file ends
+ * in a line break. Done before anything else looks at them, so the state never holds it and nothing
+ * differs. One inside is a failure. Also for a function's arguments. */
+const struct value *scope_trim(struct ctx *ctx, const struct provider_options *options,
+                               const struct cloud_tables *tables, const struct value *inputs,
+                               struct failures *failures);
 /* Writes the effective scope into the checked inputs; a required one that is set nowhere is a
- * failure. `inputs` is private to the caller. */
+ * failure, and so is one whose place in the environment or a file has a fault. `inputs` is private to the caller. */
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct config *config,
                 struct value *inputs, struct failures *failures);

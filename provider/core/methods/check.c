@@ -83,6 +83,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
     redact_add_value(&ctx->redact, news);
     struct failures failures;
     failures_init(&failures, ctx);
+    news = scope_trim(ctx, provider_options(provider), cloud->tables, news, &failures);
     const struct value *checked = prop_check(ctx, &cloud->tables->props, news, &failures);
     struct value *inputs = value_map_clone(ctx->arena, checked);
     redact_add_value(&ctx->redact, inputs);

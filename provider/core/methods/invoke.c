@@ -1,4 +1,5 @@
 #include "core/endpoint/call.h"
+#include "core/endpoint/scope.h"
 #include "core/props/prop.h"
 
 static const struct function_row *find_function(struct provider *provider, struct str token,
@@ -53,6 +54,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     redact_add_value(&ctx->redact, given);
     struct failures failures;
     failures_init(&failures, ctx);
+    given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
     const struct value *args = prop_check(ctx, &function->args, given, &failures);
     if (failures.count > 0) {
         out->failures = failures.items;

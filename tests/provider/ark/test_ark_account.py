@@ -19,6 +19,8 @@ from ark_support import (
     Driver,
     Failure,
     Simulator,
+    inputs,
+    kinds,
     secret,
     stored,
     told,
@@ -229,3 +231,106 @@ def test_no_useless_reply_tells_a_secret(planted: Driver, ark: Simulator) -> Non
     ark.fault("ark", "endpoint.list", body=f"<html>{' '.join(CANARIES)}", status=500, count=0)
     planted.made()
     hidden(planted, planted.logged("could not be found out").message)
+
+
+# What got around a value on its way: a line break from `echo`, blanks from a paste.
+
+
+def test_line_breaks_around_the_credentials(
+    start: Callable[..., Driver], configure: Callable[..., Driver], ark: Simulator
+) -> None:
+    """From the configuration and from the environment alike; the signature is the same."""
+    configure(
+        arkAccessKey=secret(f"{ACCESS_KEY}\n"),
+        arkSecretKey=secret(f" {SECRET_KEY}\r\n"),
+        arkRegion="eu-west-1\n",
+        arkEndpoint=f"{ark.url('ark')}/\n",
+    ).made()
+    driver = start(
+        BYTEPLUS_ACCESS_KEY=f"{TEMPORARY_ACCESS_KEY}\n",
+        BYTEPLUS_SECRET_KEY=f"{TEMPORARY_SECRET_KEY}\n",
+        BYTEPLUS_SESSION_TOKEN=f"{SESSION_TOKEN} \n",
+        BYTEPLUS_REGION="eu-west-1\n",
+        BYTEPLUS_ARK_ENDPOINT=f"{ark.url('ark')}\n",
+    )
+    driver.configure()
+    assert driver.made(name="other")[1]["region"] == "eu-west-1"
+    assert {one["region"] for one in stored(ark).values()} == {"eu-west-1"}
+    assert told(ark).count("endpoint.create") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key", "wrong"),
+    [
+        ("BYTEPLUS_SECRET_KEY", "sk-a\nsk-b", "arkSecretKey", "has a line break inside"),
+        ("BYTEPLUS_SECRETKEY", "sk-a\rsk-b", "arkSecretKey", "has a line break inside"),
+        ("BYTEPLUS_SESSION_TOKEN", "sk-a\n sk-b", "arkSessionToken", "has a line break inside"),
+        (
+            "BYTEPLUS_ACCESS_KEY_ID",
+            "sk-a\x01sk-b",
+            "arkAccessKey",
+            "has a control character inside",
+        ),
+    ],
+)
+def test_one_inside_names_the_variable(
+    start: Callable[..., Driver], ark: Simulator, name: str, value: str, key: str, wrong: str
+) -> None:
+    driver = start(**{name: value, "BYTEPLUS_ARK_ENDPOINT": ark.url("ark")})
+    driver.configure()
+    with pytest.raises(Failure) as caught:
+        driver.made()
+    assert caught.value.message == (
+        f"BytePlus ModelArk: the environment variable {name}, which gives inference:{key}, "
+        f"{wrong}: mend it, or set inference:{key}, which takes precedence"
+    )
+    assert told(ark) == []
+
+
+def test_one_inside_a_configured_value_is_refused(start: Callable[..., Driver]) -> None:
+    with pytest.raises(Failure) as caught:
+        start().configure(arkSecretKey=secret("sk-a\nsk-b"))
+    assert caught.value.message == "inference:arkSecretKey has a line break inside"
+
+
+def test_a_region_out_of_a_file_is_a_region(driver: Driver, ark: Simulator) -> None:
+    """What a program reads from a file ends in a line break; the next run has no difference."""
+    id, checked, outputs = driver.made(region="eu-west-1\n", projectName=" default \n")
+    assert (checked["region"], checked["projectName"]) == ("eu-west-1", "default")
+    assert stored(ark)[id]["region"] == "eu-west-1"
+    again = driver.checked(inputs(region="eu-west-1\n", projectName=" default \n"), olds=checked)
+    assert again == checked
+    assert kinds(driver.diff(checked, again, outputs, id=id)) == {}
+    assert driver.refused(inputs(region="eu-west-1\neu-west-2")) == {
+        "region": "has a line break inside"
+    }
+
+
+@pytest.mark.parametrize("region", ["evil.example/", "a@evil.example", "a:1", "a?b", "a#b"])
+def test_a_region_cannot_lead_elsewhere(
+    start: Callable[..., Driver], ark: Simulator, region: str
+) -> None:
+    driver = start()
+    driver.configure(arkAccessKey=secret(ACCESS_KEY), arkSecretKey=secret(SECRET_KEY))
+    with pytest.raises(Failure) as caught:
+        driver.made(region=region)
+    assert caught.value.message == (
+        f'BytePlus ModelArk: "https://ark.{region}.byteplusapi.com", made of the region, is no '
+        "address"
+    )
+
+
+def test_an_address_with_a_login_is_refused_wherever_it_comes_from(
+    start: Callable[..., Driver], ark: Simulator
+) -> None:
+    address = ark.url("ark").replace("://", "://me:pw-1234@")
+    driver = start(BYTEPLUS_ARK_ENDPOINT=address)
+    driver.configure(arkAccessKey=secret(ACCESS_KEY), arkSecretKey=secret(SECRET_KEY))
+    with pytest.raises(Failure) as caught:
+        driver.made()
+    assert caught.value.message == (
+        "BytePlus ModelArk: the environment variable BYTEPLUS_ARK_ENDPOINT, which gives "
+        "inference:arkEndpoint, must be a URL (https://host, or http:// for this machine) without "
+        "a user name or a query: mend it, or set inference:arkEndpoint, which takes precedence"
+    )
+    assert told(ark) == []

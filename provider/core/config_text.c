@@ -1,0 +1,101 @@
+#include "core/config_text.h"
+
+#include "rest/url.h"
+
+/* A byte order mark, which some editors put in front of what they save. */
+#define MARK STR("\xef\xbb\xbf")
+
+static bool is_line_break(char c) {
+    return c == '\n' || c == '\r';
+}
+
+/* A password may begin or end with a blank. */
+static struct str trim_line_breaks(struct str text) {
+    size_t from = 0;
+    size_t to = text.len;
+    while (from < to && is_line_break(text.ptr[from])) {
+        from++;
+    }
+    while (to > from && is_line_break(text.ptr[to - 1])) {
+        to--;
+    }
+    return str_slice(text, from, to);
+}
+
+static const char *find_stranger(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (is_line_break(text.ptr[i])) {
+            return "has a line break inside";
+        }
+        if ((c < ' ' && c != '\t') || c == 0x7f) {
+            return "has a control character inside";
+        }
+    }
+    return str_is_utf8(text) ? NULL : "is not UTF-8 text";
+}
+
+const char *config_text_trim(struct arena *arena, const struct config_row *row, struct str text,
+                             struct str *out) {
+    if (str_starts(text, MARK)) {
+        text = str_slice(text, MARK.len, text.len);
+    }
+    text = row->keeps_blanks ? trim_line_breaks(text) : str_trim(text);
+    *out = arena_str(arena, text);
+    return find_stranger(text);
+}
+
+/* "host" and "host:port" will do, as the services' own clients take them. */
+static struct str with_scheme(struct arena *arena, struct str url) {
+    return str_find(url, STR("://")) >= 0 ? url : arena_printf(arena, "https://%.*s", STR_ARG(url));
+}
+
+/* What a request can be sent to: paths are put behind it. */
+static bool is_base_url(struct str url) {
+    struct url_parts parts;
+    return url_split(url, &parts) && str_find(url, STR("?")) < 0 &&
+           (url_is_https(&parts) || url_is_loopback(&parts));
+}
+
+static struct str without_end(struct arena *arena, struct str text, struct str end) {
+    return arena_str(arena, str_slice(text, 0, text.len - end.len));
+}
+
+static struct str complete(struct arena *arena, const struct config_row *row, struct str text) {
+    while (row->url && str_ends(text, STR("/"))) {
+        text = without_end(arena, text, STR("/"));
+    }
+    if (row->strip != NULL && str_ends(text, str_of(row->strip))) {
+        text = without_end(arena, text, str_of(row->strip));
+    }
+    if (row->complete_end != NULL && str_ends(text, str_of(row->complete_end))) {
+        text = arena_printf(arena, "%.*s%s", STR_ARG(text), row->complete_with);
+    }
+    return text;
+}
+
+static bool is_allowed(const struct config_row *row, struct str text) {
+    for (size_t i = 0; i < row->value_count; i++) {
+        if (str_is_c(text, row->values[i].value)) {
+            return true;
+        }
+    }
+    return row->value_count == 0;
+}
+
+const char *config_text_read(struct arena *arena, const struct config_row *row, struct str text,
+                             struct str *out) {
+    const char *wrong = config_text_trim(arena, row, text, out);
+    if (wrong != NULL || out->len == 0) {
+        return wrong;
+    }
+    if (row->url) {
+        *out = with_scheme(arena, *out);
+        if (!is_base_url(*out)) {
+            return "must be a URL (https://host, or http:// for this machine) without a user name "
+                   "or a query";
+        }
+    }
+    *out = complete(arena, row, *out);
+    return is_allowed(row, *out) ? NULL : "is not one of the allowed values";
+}

@@ -1,0 +1,19 @@
+#ifndef CORE_CONFIG_TEXT_H
+#define CORE_CONFIG_TEXT_H
+
+#include "core/tables.h"
+
+/* How the text of one setting is read, wherever it comes from: the configuration, an environment
+ * variable, a file, or an input that falls back on a setting. Pure functions, any thread. */
+
+/* *out receives the text without what only got there on the way (blanks, line breaks, a byte order
+ * mark), in the arena; empty text counts as not set. Returns NULL, or what is wrong with it, to be
+ * read behind its name; it never repeats the text, which may be a secret. */
+const char *config_text_trim(struct arena *arena, const struct config_row *row, struct str text,
+                             struct str *out);
+/* Trims, and then completes it as the row says: an address gets its scheme and loses its final
+ * slash. */
+const char *config_text_read(struct arena *arena, const struct config_row *row, struct str text,
+                             struct str *out);
+
+#endif
