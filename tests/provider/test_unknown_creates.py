@@ -213,14 +213,16 @@ def test_a_left_over_is_told_before_a_second_one_is_made(cloud: Cloud, orphan: s
         f"pulumi do {type} delete {orphan}",
     ):
         assert words in record.message
-    assert cloud.told()[:2] == ["endpoint.list", CREATE]
+    before = cloud.told()[: cloud.told().index(CREATE)]  # without a total a list is read twice
+    assert before == ["endpoint.list"] * (2 if cloud.name == "tir" else 1)
 
 
 def test_who_wants_it_gets_a_failure(cloud: Cloud, orphan: str) -> None:
     failure = cloud.failing(cloud.later(leftOvers="fail"), name=None)
     assert failure.code == CODE.ALREADY_EXISTS
     assert orphan in failure.message
-    assert cloud.told() == ["endpoint.list"]
+    assert set(cloud.told()) == {"endpoint.list"}
+    assert cloud.living() == 1
 
 
 def test_what_this_run_has_seen_is_no_left_over(cloud: Cloud, orphan: str) -> None:

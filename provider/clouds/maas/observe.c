@@ -6,10 +6,11 @@
 
 const struct value *maas_shape(struct ctx *ctx, const struct value *wire) {
     const struct value *model = value_get_c(wire, "served_model_name");
-    struct value *out = value_map_clone(ctx->arena, wire);
-    if (model != NULL) {
-        value_map_set_c(ctx->arena, out, "model_name", model);
+    if (!value_is_map(wire) || model == NULL) {
+        return wire; /* the answer to a create may be the id alone */
     }
+    struct value *out = value_map_clone(ctx->arena, wire);
+    value_map_set_c(ctx->arena, out, "model_name", model);
     return out;
 }
 
