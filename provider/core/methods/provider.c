@@ -7,14 +7,21 @@
 
 #define DEFAULT_MAX_IN_FLIGHT 16
 
+/* What one Configure made. Calls that are under way keep using theirs, so an engine that attaches
+ * again only adds one: none is freed before the process ends. */
+struct setup {
+    struct setup *older;
+    struct config *config;
+    struct account *accounts;    /* one for each cloud */
+    struct transport *transport; /* guarded by the provider's mutex; NULL while another serves */
+};
+
 struct provider {
     struct provider_options options;
     size_t cloud_count;
     struct ledger *ledger;
-    struct account *accounts; /* one for each cloud */
-    _Atomic(struct config *) config;
-    pthread_mutex_t mutex; /* guards transport and Configure */
-    struct transport *transport;
+    _Atomic(struct setup *) setup; /* the newest, NULL before Configure */
+    pthread_mutex_t mutex;         /* guards transports and Configure */
 };
 
 struct provider *provider_new(const struct provider_options *options) {
@@ -24,7 +31,6 @@ struct provider *provider_new(const struct provider_options *options) {
         provider->cloud_count++;
     }
     provider->ledger = ledger_new();
-    provider->accounts = mem_alloc((provider->cloud_count + 1) * sizeof(*provider->accounts));
     (void)pthread_mutex_init(&provider->mutex, NULL);
     return provider;
 }
@@ -38,19 +44,29 @@ static void close_account(const struct cloud *cloud, struct account *account) {
     }
 }
 
+static void setup_free(struct provider *provider, struct setup *setup) {
+    if (setup->transport != NULL) {
+        setup->transport->free(setup->transport);
+    }
+    for (size_t i = 0; i < provider->cloud_count; i++) {
+        close_account(provider->options.clouds[i], &setup->accounts[i]);
+    }
+    mem_free(setup->accounts);
+    config_free(setup->config);
+    mem_free(setup);
+}
+
 void provider_free(struct provider *provider) {
     if (provider == NULL) {
         return;
     }
-    if (provider->transport != NULL) {
-        provider->transport->free(provider->transport);
+    struct setup *setup = atomic_load(&provider->setup);
+    while (setup != NULL) {
+        struct setup *older = setup->older;
+        setup_free(provider, setup);
+        setup = older;
     }
-    for (size_t i = 0; i < provider->cloud_count; i++) {
-        close_account(provider->options.clouds[i], &provider->accounts[i]);
-    }
-    mem_free(provider->accounts);
     ledger_free(provider->ledger);
-    config_free(atomic_load(&provider->config));
     (void)pthread_mutex_destroy(&provider->mutex);
     mem_free(provider);
 }
@@ -60,7 +76,8 @@ const struct provider_options *provider_options(const struct provider *provider)
 }
 
 const struct config *provider_config(struct provider *provider) {
-    return atomic_load(&provider->config);
+    const struct setup *setup = atomic_load(&provider->setup);
+    return setup == NULL ? NULL : setup->config;
 }
 
 struct ledger *provider_ledger(struct provider *provider) {
@@ -68,9 +85,20 @@ struct ledger *provider_ledger(struct provider *provider) {
 }
 
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud) {
-    for (size_t i = 0; i < provider->cloud_count; i++) {
+    const struct setup *setup = atomic_load(&provider->setup);
+    for (size_t i = 0; setup != NULL && i < provider->cloud_count; i++) {
         if (provider->options.clouds[i] == cloud) {
-            return &provider->accounts[i];
+            return &setup->accounts[i];
+        }
+    }
+    return NULL;
+}
+
+/* One that an earlier Configure opened with the same trusted certificates, or NULL. */
+static struct transport *find_transport(const struct setup *setup, struct str ca_file) {
+    for (; setup != NULL; setup = setup->older) {
+        if (setup->transport != NULL && str_is(config_text(setup->config, "caFile"), ca_file)) {
+            return setup->transport;
         }
     }
     return NULL;
@@ -78,18 +106,20 @@ const struct account *provider_account(struct provider *provider, const struct c
 
 enum err_code provider_transport(struct provider *provider, struct ctx *ctx,
                                  struct transport **out) {
+    struct setup *setup = atomic_load(&provider->setup);
     struct str user_agent =
         arena_printf(ctx->arena, "pulumi-resource-inference/%.*s", STR_ARG(provider_version()));
     struct transport_settings settings = {
-        .ca_file = config_text(provider_config(provider), "caFile"),
+        .ca_file = config_text(setup->config, "caFile"),
         .user_agent = user_agent,
     };
     (void)pthread_mutex_lock(&provider->mutex);
     enum err_code code = ERR_OK;
-    if (provider->transport == NULL) {
-        code = provider->options.open_transport(ctx, &settings, &provider->transport);
+    *out = find_transport(setup, settings.ca_file);
+    if (*out == NULL) {
+        code = provider->options.open_transport(ctx, &settings, &setup->transport);
+        *out = setup->transport;
     }
-    *out = provider->transport;
     (void)pthread_mutex_unlock(&provider->mutex);
     return code;
 }
@@ -137,18 +167,18 @@ static void open_account(const struct clock *clock, const struct cloud *cloud,
 /* With the lock held. */
 static enum err_code configure(struct provider *provider, struct ctx *ctx,
                                const struct configure_request *request) {
-    if (provider_config(provider) != NULL) {
-        return ctx_fail(ctx, ERR_PRECONDITION,
-                        "the provider is configured already; one process serves one configuration");
-    }
     struct config *config = NULL;
     TRY(config_new(ctx, &provider->options, request, &config));
+    struct setup *setup = MEM_NEW(struct setup);
+    setup->older = atomic_load(&provider->setup);
+    setup->config = config;
+    setup->accounts = mem_alloc((provider->cloud_count + 1) * sizeof(*setup->accounts));
     for (size_t i = 0; i < provider->cloud_count; i++) {
         open_account(provider->options.clock, provider->options.clouds[i], config,
-                     &provider->accounts[i]);
+                     &setup->accounts[i]);
     }
     ledger_clear(provider->ledger);
-    atomic_store(&provider->config, config);
+    atomic_store(&provider->setup, setup);
     return ERR_OK;
 }
 
