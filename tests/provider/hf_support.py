@@ -47,6 +47,12 @@ def bare(value: Any) -> Any:
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
+def unmarked(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Outputs without the hidden mark, which they have."""
+    assert len(outputs["__mark"]) == 32
+    return {key: value for key, value in outputs.items() if key != "__mark"}
+
+
 def merge(base: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     """A merge patch: maps by key, null removes."""
     out = dict(base)
@@ -263,15 +269,16 @@ class Driver:
         id: str,
         properties: dict[str, Any] | None = None,
         old_inputs: dict[str, Any] | None = None,
+        name: str = "demo",
     ) -> provider_pb2.ReadResponse:
         return self.call(
             "Read",
             provider_pb2.ReadRequest(
                 id=id,
-                urn=urn(resource_type=self.type),
+                urn=urn(name, self.type),
                 properties=struct(properties),
                 inputs=struct(old_inputs),
-                name="demo",
+                name=name,
                 type=self.type,
             ),
         )

@@ -125,10 +125,63 @@ TEST(cleared_it_knows_nothing) {
     struct ledger *ledger = ledger_new();
     ledger_note_check(ledger, URN);
     ledger_note_id(ledger, URN, STR("me/demo"));
+    ledger_note_created(ledger, URN, STR("me/demo"), STR("b"));
     ledger_clear(ledger);
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
     CHECK(!known(ledger, URN, STR("me/demo")));
     ledger_note_diff(ledger, URN, STR("me/demo"), true);
     CHECK(!replaced(ledger, URN, STR("me/demo")));
+    ledger_free(ledger);
+}
+
+TEST(the_last_entry_of_an_endpoint_lets_it_go) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR("a"));
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR("a"));
+    ledger_note_created(ledger, URN, STR("me/demo"), STR("b"));
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("b")));
+    ledger_free(ledger);
+}
+
+TEST(no_mark_is_a_mark_of_its_own) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR_EMPTY);
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR("a"));
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR_EMPTY));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    ledger_free(ledger);
+}
+
+TEST(marks_of_other_resources_and_endpoints_hold_nothing) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, OTHER, STR("me/demo"), STR("b"));
+    ledger_note_created(ledger, URN, STR("me/next"), STR("c"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    ledger_free(ledger);
+}
+
+/* A resource under a new name took the endpoint over; the old entry is deleted next. */
+TEST(what_was_just_created_holds_for_every_resource) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR("a"));
+    ledger_note_created(ledger, OTHER, STR("me/demo"), STR("b"));
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(!ledger_release(ledger, OTHER, STR("me/demo"), STR("b")));
+    ledger_free(ledger);
+}
+
+TEST(what_is_let_go_is_replaced_no_more) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("me/demo"), true);
+    ledger_note_created(ledger, URN, STR("me/demo"), STR("b"));
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(replaced(ledger, URN, STR("me/demo")));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("b")));
+    CHECK(!replaced(ledger, URN, STR("me/demo")));
+    CHECK(known(ledger, URN, STR("me/demo")));
     ledger_free(ledger);
 }
 
@@ -153,6 +206,8 @@ static void *work(void *user) {
         ledger_note_check(ledger, URN);
         ledger_note_diff(ledger, URN, str_of(urn), true);
         ledger_note_id(ledger, URN, STR("shared"));
+        ledger_note_created(ledger, URN, STR("shared"), str_of(urn));
+        ledger_note_mark(ledger, OTHER, STR("shared"), STR("common"));
     }
     return NULL;
 }
@@ -178,6 +233,13 @@ TEST(many_threads_lose_nothing) {
     }
     CHECK_INT(wrong, 0);
     CHECK(known(ledger, URN, STR("shared")));
+    for (int i = 0; i < THREADS * ROUNDS; i++) {
+        char urn[32];
+        (void)snprintf(urn, sizeof(urn), "urn-%d-%d", i / ROUNDS, i % ROUNDS);
+        bool held = ledger_release(ledger, URN, STR("shared"), str_of(urn));
+        wrong += held == (i + 1 < THREADS * ROUNDS) ? 0 : 1;
+    }
+    CHECK_INT(wrong, 0);
     ledger_free(ledger);
 }
 
@@ -192,5 +254,10 @@ TEST_MAIN {
     RUN(a_check_counts_for_one_diff);
     RUN(a_verdict_outlives_what_else_is_noted);
     RUN(cleared_it_knows_nothing);
+    RUN(the_last_entry_of_an_endpoint_lets_it_go);
+    RUN(no_mark_is_a_mark_of_its_own);
+    RUN(marks_of_other_resources_and_endpoints_hold_nothing);
+    RUN(what_was_just_created_holds_for_every_resource);
+    RUN(what_is_let_go_is_replaced_no_more);
     RUN(many_threads_lose_nothing);
 }

@@ -211,7 +211,21 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct co
         tables->title, STR_ARG(call_id(call)), STR_ARG(replacing.paths[0]));
 }
 
+/* The engine deletes it next. */
+static enum err_code refuse_replaced(struct cloud_call *call) {
+    struct str id = call_id(call);
+    if (!ledger_find(call->ledger, call->urn, id).replaced) {
+        return ERR_OK;
+    }
+    return ctx_fail(
+        call->ctx, ERR_EXISTS,
+        "%s: endpoint %.*s is the one that is being replaced and cannot be adopted: set "
+        "deleteBeforeReplace, so that it goes first, or choose another name",
+        call->cloud->tables->title, STR_ARG(id));
+}
+
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) {
+    TRY(refuse_replaced(call));
     struct value *olds = NULL;
     struct comparison inputs = compare_existing(call, seen, &olds);
     TRY(refuse_replacement(call, &inputs));

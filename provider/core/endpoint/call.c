@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/template.h"
 #include "rest/url.h"
 
@@ -334,6 +335,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     TRY(open_session(provider, out, subject->id, false));
     if (subject->id.len > 0) {
         out->id = call_id(out);
+        out->mark = entry_mark_of(subject->recorded);
         ledger_note_id(out->ledger, subject->urn, out->id);
     }
     return ERR_OK;

@@ -20,8 +20,9 @@ struct cloud_call {
         *params;   /* template parameters only: scope, id parts, name, what operations take */
     struct str id; /* empty before a create is done */
     struct str urn;
-    void *account;                /* what the cloud keeps between calls (account_new), or NULL */
-    void *own;                    /* what the cloud's hooks tell each other (call_size), or NULL */
+    struct str mark; /* of the entry in the state (core/endpoint/entry_mark.h); may be empty */
+    void *account;   /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;       /* what the cloud's hooks tell each other (call_size), or NULL */
     struct ledger *ledger;        /* of what is in the state */
     const struct value *recorded; /* the outputs in the state, or NULL */
     const struct value *inputs;  /* the wanted inputs, unwrapped of nothing: secrets stay flagged */

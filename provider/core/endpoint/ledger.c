@@ -11,12 +11,19 @@ struct ledger {
     void *tree; /* of rows, POSIX tsearch */
 };
 
+/* Of one entry of the state. The text lies behind it. */
+struct mark {
+    struct mark *next;
+    struct str text;
+};
+
 /* One endpoint of a resource; with an empty id the resource itself, with an empty URN the endpoint
- * whosever it is. The texts lie behind it. */
+ * whosever it is (its marks: those that this process wrote). The texts lie behind it. */
 struct row {
     struct str urn;
     struct str id;
     struct ledger_entry entry;
+    struct mark *marks;
     bool checked; /* of the resource: since its last Diff */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
@@ -45,9 +52,19 @@ struct ledger *ledger_new(void) {
     return ledger;
 }
 
+static void row_free(void *data) {
+    struct row *row = data;
+    while (row->marks != NULL) {
+        struct mark *next = row->marks->next;
+        mem_free(row->marks);
+        row->marks = next;
+    }
+    mem_free(row);
+}
+
 void ledger_clear(struct ledger *ledger) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    tdestroy(ledger->tree, mem_free);
+    tdestroy(ledger->tree, row_free);
     ledger->tree = NULL;
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
@@ -163,4 +180,64 @@ struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct st
     struct ledger_entry entry = endpoint == NULL ? (struct ledger_entry){0} : endpoint->entry;
     (void)pthread_mutex_unlock(&ledger->mutex);
     return entry;
+}
+
+/* ---- Marks */
+
+/* Where the mark stands, or the end of the list. */
+static struct mark **find_mark(struct row *row, struct str text) {
+    struct mark **at = &row->marks;
+    while (*at != NULL && !str_is((*at)->text, text)) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+/* With the lock held, as the two below. */
+static void add_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
+    struct row *row = row_of(ledger, urn, id);
+    struct mark **at = row == NULL ? NULL : find_mark(row, text);
+    if (at != NULL && *at == NULL) {
+        *at = mem_alloc(sizeof(**at) + text.len);
+        memcpy(*at + 1, text.ptr, text.len);
+        (*at)->text = (struct str){(const char *)(*at + 1), text.len};
+    }
+}
+
+/* True when other marks are left. */
+static bool remove_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
+    struct row *row = find(ledger, urn, id);
+    struct mark **at = row == NULL ? NULL : find_mark(row, text);
+    if (at != NULL && *at != NULL) {
+        struct mark *found = *at;
+        *at = found->next;
+        mem_free(found);
+    }
+    return row != NULL && row->marks != NULL;
+}
+
+void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    add_mark(ledger, urn, id, mark);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    add_mark(ledger, urn, id, mark);
+    add_mark(ledger, STR_EMPTY, id, mark);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    bool held = remove_mark(ledger, urn, id, mark);
+    held = remove_mark(ledger, STR_EMPTY, id, mark) || held;
+    struct row *endpoint = find(ledger, urn, id);
+    if (endpoint != NULL && !held) {
+        endpoint->entry.replaced =
+            false; /* it is freed: what comes next under this id is another */
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return held;
 }

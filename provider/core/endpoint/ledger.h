@@ -30,6 +30,15 @@ void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool
  * resource has claimed it; its URN is copied into the arena. */
 bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, struct arena *arena,
                        struct str *holder);
+/* An entry of the state about the resource's endpoint carries this mark
+ * (core/endpoint/entry_mark.h); none counts as one of its own. */
+void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+/* The same of the entry that a Create has just made. It counts for every resource: one that was
+ * renamed may be deleted after its endpoint was taken over under another name. */
+void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+/* The entry with this mark goes: it is forgotten. True while another entry holds the endpoint,
+ * which then has to stay. */
+bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 
 struct ledger_entry {
     bool known;    /* in the state */

@@ -1,5 +1,6 @@
 #include "core/endpoint/outcome.h"
 
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/scope.h"
 
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
@@ -25,6 +26,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
     if (call->cloud->hooks.derive != NULL) {
         call->cloud->hooks.derive(ctx, call->config, outputs);
     }
+    entry_mark_put(ctx->arena, outputs, call->mark);
     return outputs;
 }
 

@@ -12,7 +12,8 @@ const struct value *scope_trim(struct ctx *ctx, const struct provider_options *o
                                const struct cloud_tables *tables, const struct value *inputs,
                                struct failures *failures);
 /* Writes the effective scope into the checked inputs; a required one that is set nowhere is a
- * failure, and so is one whose place in the environment or a file has a fault. `inputs` is private to the caller. */
+ * failure, and so is one whose place in the environment or a file has a fault. `inputs` is private
+ * to the caller. */
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct config *config,
                 struct value *inputs, struct failures *failures);

@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/wait.h"
@@ -65,8 +66,12 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "create",
                                      cloud->tables->wait.create_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    call.mark = entry_mark_new(ctx->arena);
     struct observation seen = {0};
     enum err_code code = create(&call, &seen);
+    if (call.id.len > 0) {
+        ledger_note_created(call.ledger, call.urn, call.id, call.mark);
+    }
     if (code != ERR_OK) {
         return call.id.len > 0 ? outcome_partial(&call, &seen, inputs, NULL) : code;
     }

@@ -1,6 +1,19 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/wait.h"
 
+/* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
+ * last entry deletes it. Without outputs it is the endpoint that is to go, not an entry. */
+static bool is_held(struct cloud_call *call) {
+    if (call->recorded == NULL || !ledger_release(call->ledger, call->urn, call->id, call->mark)) {
+        return false;
+    }
+    log_warning(&call->ctx->log,
+                "%s: endpoint %.*s is not deleted, because another entry of the state has taken it "
+                "over; only this entry goes",
+                call->cloud->tables->title, STR_ARG(call->id));
+    return true;
+}
+
 enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
                               const struct delete_request *request) {
     const struct cloud *cloud = NULL;
@@ -13,6 +26,9 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "delete",
                                      cloud->tables->wait.delete_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    if (is_held(&call)) {
+        return ERR_OK;
+    }
     call.is_deleting = true;
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
     return wait_until_gone(&call);

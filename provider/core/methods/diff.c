@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/endpoint/call.h"
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
@@ -84,6 +85,10 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     finish(&diffs, out);
     add_stables(ctx, &tables->props, out);
     ledger_note_diff(provider_ledger(provider), request->urn, request->id, out->replace_count > 0);
+    if (request->olds != NULL && request->olds->map.count > 0) {
+        ledger_note_mark(provider_ledger(provider), request->urn, request->id,
+                         entry_mark_of(request->olds));
+    }
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
         out->changed && must_delete_first(tables, inputs.olds, inputs.news);

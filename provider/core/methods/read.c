@@ -105,8 +105,12 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     call.may_be_cached = true;
+    if (call.recorded != NULL) {
+        ledger_note_mark(call.ledger, call.urn, call.id, call.mark);
+    }
     TRY(cloud_observe(&call, &seen));
     if (seen.kind == OBSERVATION_GONE) {
+        (void)ledger_release(call.ledger, call.urn, call.id, call.mark);
         return ERR_OK;
     }
     const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
