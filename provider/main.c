@@ -67,12 +67,11 @@ static bool announce(int port) {
     return printf("%d\n", port) > 0 && fflush(stdout) == 0;
 }
 
-static int run(struct server *server, int port, const struct args *args, int parent) {
+static int run(struct server *server, int port, const struct args *args) {
     struct watch_options options = {
         .server = server,
         .clock = &clock_system,
         .engine_address = args->engine_address,
-        .parent = parent,
     };
     struct watch *watch = watch_start(&options);
     bool announced = announce(port);
@@ -94,6 +93,7 @@ static int serve_with(struct provider *provider, const struct args *args, int pa
         .provider = provider,
         .engine_log = log,
         .clock = &clock_system,
+        .engine = args->engine_address.len > 0 ? parent : 0,
         .max_request_bytes_in_flight = MAX_REQUEST_BYTES_IN_FLIGHT,
     };
     int port = 0;
@@ -102,7 +102,7 @@ static int serve_with(struct provider *provider, const struct args *args, int pa
     if (server == NULL) {
         fputs(PROGRAM ": no port of 127.0.0.1 can be listened on\n", stderr);
     } else {
-        status = run(server, port, args, parent);
+        status = run(server, port, args);
     }
     engine_log_free(log, LOG_FLUSH_MS);
     return status;

@@ -40,6 +40,12 @@ struct call {
         bool has_details;
     } reply;
 
+    /* What the handler wants done when the reply cannot be sent; on a worker, while the call's
+     * memory still lives. NULL: nothing. */
+    void (*undelivered)(struct call *call);
+    const struct create_undo *undo; /* for handle_create's */
+    struct completion on_undone;
+
     bool has_opened; /* List only: the initial metadata has gone out */
 };
 

@@ -16,9 +16,24 @@
 
 /* ---- reply */
 
+static void on_undone(struct completion *self, bool ok) {
+    (void)ok;
+    call_unref(CALL_OF(self, on_undone));
+}
+
+/* The empty batch brings the reference back to the loop thread. */
+static void run_undelivered(struct pool_job *job) {
+    struct call *call = CALL_OF(job, job);
+    call->undelivered(call);
+    call_batch(call, NULL, 0, &call->on_undone);
+}
+
 static void on_reply(struct completion *self, bool ok) {
-    (void)ok; /* the client may have gone: nobody is left to tell */
-    call_unref(CALL_OF(self, on_reply));
+    struct call *call = CALL_OF(self, on_reply);
+    call->job.run = run_undelivered;
+    if (ok || call->undelivered == NULL || !pool_submit(call->service->pool, &call->job)) {
+        call_unref(call);
+    }
 }
 
 static grpc_slice slice_of(struct str text) {
@@ -184,6 +199,7 @@ static struct call *accept(struct service *service, grpc_call *handle) {
     call->on_close.done = on_close;
     call->on_message.done = on_message;
     call->on_reply.done = on_reply;
+    call->on_undone.done = on_undone;
     call->job.run = run_job;
     return call;
 }

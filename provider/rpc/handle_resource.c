@@ -10,6 +10,34 @@ static enum err_code unsendable(struct call *call, struct str id, const struct v
     return ERR_INIT_FAILED;
 }
 
+/* After the engine's connection broke its process may take so long to end. */
+#define ENGINE_END_MS 2000
+#define ENGINE_LOOK_MS 20
+
+static bool wait_for_engine_end(const struct service *service, struct cancel *cancel) {
+    int64_t until_ms = service->clock->now_ms(service->clock) + ENGINE_END_MS;
+    while (!service_engine_has_ended(service)) {
+        if (service->clock->now_ms(service->clock) >= until_ms ||
+            cancel_sleep(cancel, ENGINE_LOOK_MS) != CANCEL_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The engine was killed before it could know what was made: no state will ever hold it. Its own
+ * token, because the call's was tripped when the engine went. */
+static void undo_create(struct call *call) {
+    struct cancel *cancel = cancel_new(NULL, call->service->clock);
+    struct ctx ctx;
+    ctx_fork(&ctx, &call->ctx, call->ctx.arena, cancel);
+    if (wait_for_engine_end(call->service, cancel) &&
+        provider_undo_create(call->service->provider, &ctx, call->undo) != ERR_OK) {
+        log_debug(&ctx.log, "%.*s", STR_ARG(ctx.error.message));
+    }
+    cancel_free(cancel);
+}
+
 enum err_code handle_create(struct call *call, const Pulumirpc__CreateRequest *request,
                             Pulumirpc__CreateResponse *response) {
     struct create_request create = {.preview = request->preview != 0,
@@ -22,7 +50,10 @@ enum err_code handle_create(struct call *call, const Pulumirpc__CreateRequest *r
     create.urn = identity.urn;
     create.name = identity.name;
     create.type = identity.type;
-    TRY(provider_create(call->service->provider, &call->ctx, &create, &result));
+    enum err_code created = provider_create(call->service->provider, &call->ctx, &create, &result);
+    call->undo = result.undo;
+    call->undelivered = result.undo != NULL ? undo_create : NULL;
+    TRY(created);
     response->id = message_optional_text(call->ctx.arena, result.id);
     enum err_code code = field_set_bag(call, "properties", result.properties, create.preview,
                                        &response->has_properties, &response->properties);

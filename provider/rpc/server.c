@@ -137,6 +137,10 @@ void server_cut(struct server *server) {
     grpc_server_cancel_all_calls(server->server);
 }
 
+bool server_engine_has_ended(struct server *server) {
+    return service_engine_has_ended(&server->service);
+}
+
 size_t server_call_count(struct server *server) {
     return atomic_load(&server->service.calls);
 }

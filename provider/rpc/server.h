@@ -20,6 +20,8 @@ void server_run(struct server *server);
 void server_shutdown(struct server *server);
 /* After server_shutdown: cuts all connections. Any thread, before server_free. */
 void server_cut(struct server *server);
+/* See service_engine_has_ended. Any thread. */
+bool server_engine_has_ended(struct server *server);
 /* Calls that exist. Any thread. */
 size_t server_call_count(struct server *server);
 /* After server_run has returned. Waits for the pool's threads. */

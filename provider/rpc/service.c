@@ -1,5 +1,7 @@
 #include "rpc/service.h"
 
+#include <unistd.h>
+
 /* Waiting for a cloud takes a thread and little else: many may wait at once, on small stacks. */
 static const struct pool_options pool_options = {
     .min_threads = 2,
@@ -26,6 +28,7 @@ void service_init(struct service *service, const struct service_options *options
     service->provider = options->provider;
     service->engine_log = options->engine_log;
     service->clock = options->clock;
+    service->engine = options->engine;
     service->pool = pool_new(&pool_options);
     service->budget.limit = options->max_request_bytes_in_flight;
     atomic_init(&service->budget.used, 0);
@@ -40,6 +43,10 @@ void service_cleanup(struct service *service) {
     pool_free(service->pool);
     session_unref(service->session);
     pthread_mutex_destroy(&service->mutex);
+}
+
+bool service_engine_has_ended(const struct service *service) {
+    return service->engine != 0 && getppid() != service->engine;
 }
 
 struct session *service_session(struct service *service) {

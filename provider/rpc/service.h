@@ -28,6 +28,7 @@ struct service {
     struct provider *provider;
     struct engine_log *engine_log;
     const struct clock *clock;
+    int engine; /* process id, 0 when engines attach */
     struct pool *pool;
     struct budget budget;
     atomic_size_t calls;              /* that exist */
@@ -41,12 +42,16 @@ struct service_options {
     struct provider *provider;
     struct engine_log *engine_log;
     const struct clock *clock;
+    int engine; /* the process that started this one, when it is an engine; else 0 */
     size_t max_request_bytes_in_flight;
 };
 
 void service_init(struct service *service, const struct service_options *options);
 /* Waits for the pool's threads; no call may exist any more. */
 void service_cleanup(struct service *service);
+/* Whether the engine's process has ended: its connection alone proves nothing. Never true of
+ * engines that attach. */
+bool service_engine_has_ended(const struct service *service);
 /* A reference to the session of now. */
 struct session *service_session(struct service *service);
 /* Trips everything that waits; from now on operations are refused. */

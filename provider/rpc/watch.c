@@ -46,8 +46,8 @@ void watch_block_signals(void) {
 }
 
 static bool engine_is_gone(struct watch *watch, short stdout_events) {
-    return (stdout_events & (POLLERR | POLLHUP)) != 0 || getppid() != watch->options.parent ||
-           !engine_health_tick(watch->health);
+    return (stdout_events & (POLLERR | POLLHUP)) != 0 ||
+           server_engine_has_ended(watch->options.server) || !engine_health_tick(watch->health);
 }
 
 /* True when the process is to end; false when it already does, and watch_stop came. */

@@ -14,7 +14,6 @@ struct watch_options {
     struct server *server;
     const struct clock *clock;
     struct str engine_address; /* as given at start; empty: signals only */
-    int parent;                /* process id at start */
 };
 
 /* Call in main before any thread is made: from then on the signals reach only the watch. */

@@ -25,11 +25,13 @@ struct cloud_call {
     void *own;       /* what the cloud's hooks tell each other (call_size), or NULL */
     struct ledger *ledger;        /* of what is in the state */
     const struct value *recorded; /* the outputs in the state, or NULL */
-    const struct value *inputs;  /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
-    bool may_be_cached;          /* a look a few seconds old will do (Read) */
-    bool is_function;            /* it looks up what resources take: perhaps their scope */
-    bool was_created;            /* a create of this call was answered with success */
-    bool removal_is_known;       /* the service itself knows of the delete, or knows no endpoint */
+    const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
+    bool may_be_cached;         /* a look a few seconds old will do (Read) */
+    bool is_function;           /* it looks up what resources take: perhaps their scope */
+    bool was_created;           /* a create of this call was answered with success */
+    bool removal_is_known;      /* the service itself knows of the delete, or knows no endpoint */
+    /* The id comes from the answer to this call's create, or the endpoint carries its nonce. */
+    bool is_surely_own;
     bool was_removed;            /* a delete was answered with success */
     bool is_deleting;            /* a delete was, or is about to be, sent */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */

@@ -60,6 +60,7 @@ static enum err_code take_created(struct creation *creation, const struct rest_r
     }
     call->id = call_id(call);
     call->was_created = true;
+    call->is_surely_own = true;
     return cloud_observe_reply(call, reply, creation->out) ? ERR_OK
                                                            : cloud_observe(call, creation->out);
 }
@@ -105,6 +106,7 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
     TRY(adopt_look_up(call, creation->mark, true, patience, creation->out, &verdict));
     switch (verdict) {
     case ADOPT_OURS:
+        call->is_surely_own = creation->mark.len > 0;
         return ERR_OK;
     case ADOPT_FOREIGN:
         return settle_foreign(creation);

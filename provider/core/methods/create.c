@@ -4,6 +4,7 @@
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/wait.h"
+#include "core/methods/undo.h"
 
 /* Compares what was made with what was asked: a service that ignores a field gets a warning, not a
  * failed create. */
@@ -21,7 +22,8 @@ static void warn_unapplied(struct cloud_call *call, const struct observation *se
     }
 }
 
-static enum err_code create(struct cloud_call *call, struct observation *seen) {
+static enum err_code create(struct cloud_call *call, struct observation *seen,
+                            const struct create_undo **undo) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_create(call->ctx, &call->cloud->tables->props, call->inputs);
     if (hooks->adjust_create != NULL) {
@@ -34,6 +36,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen) {
                                   : cloud_create_default(call, body, seen));
     }
     ledger_note_id(call->ledger, call->urn, call->id);
+    *undo = undo_of(call, seen);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     TRY(change_state(call, seen, CHANGE_GOES_ON));
     warn_unapplied(call, seen);
@@ -68,14 +71,13 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     call.mark = entry_mark_new(ctx->arena);
     struct observation seen = {0};
-    enum err_code code = create(&call, &seen);
-    if (call.id.len > 0) {
-        ledger_note_created(call.ledger, call.urn, call.id, call.mark);
+    const struct create_undo *undo = NULL;
+    enum err_code code = create(&call, &seen, &undo);
+    if (call.id.len == 0) {
+        return code;
     }
-    if (code != ERR_OK) {
-        return call.id.len > 0 ? outcome_partial(&call, &seen, inputs, NULL) : code;
-    }
-    *out = (struct create_response){.id = call.id,
-                                    .properties = outcome_outputs(&call, &seen, inputs)};
-    return ERR_OK;
+    ledger_note_created(call.ledger, call.urn, call.id, call.mark);
+    *out = (struct create_response){
+        .id = call.id, .properties = outcome_outputs(&call, &seen, inputs), .undo = undo};
+    return code == ERR_OK ? code : outcome_partial(&call, &seen, inputs, NULL);
 }

@@ -118,9 +118,14 @@ struct create_request {
     bool preview;
 };
 
+/* What takes a create back; see provider_undo_create. */
+struct create_undo;
+
 struct create_response {
     struct str id; /* may be empty in a preview */
     const struct value *properties;
+    /* Also of a create that failed after it had made the endpoint. NULL: what exists stays. */
+    const struct create_undo *undo;
 };
 
 struct read_request {
@@ -211,6 +216,11 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
 enum err_code provider_create(struct provider *provider, struct ctx *ctx,
                               const struct create_request *request,
                               struct create_response *out) MUST_USE;
+/* Removes what a create of this process made, for when nobody will ever know of it: the caller has
+ * proven that the engine has ended and that the reply did not reach it. One look, which has to show
+ * the same endpoint, and one delete; nothing is repeated. A few seconds at most. */
+enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
+                                   const struct create_undo *undo) MUST_USE;
 enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                             const struct read_request *request, struct read_response *out) MUST_USE;
 enum err_code provider_update(struct provider *provider, struct ctx *ctx,

@@ -307,6 +307,15 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     return ERR_OK;
 }
 
+/* It has made nothing that could be taken back. */
+enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
+                                   const struct create_undo *undo) {
+    (void)provider;
+    (void)ctx;
+    (void)undo;
+    return ERR_OK;
+}
+
 enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                             const struct read_request *request, struct read_response *out) {
     TRY(require_config(provider, ctx));

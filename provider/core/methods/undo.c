@@ -1,0 +1,63 @@
+#include "core/methods/undo.h"
+
+#include "core/endpoint/call.h"
+#include "core/endpoint/name.h"
+
+/* The process ends soon after its engine. */
+#define UNDO_SECONDS 3
+
+static const struct retry_policy only_once = {.max_tries = 1};
+
+struct create_undo {
+    const struct cloud *cloud;
+    struct str urn;
+    struct str id;
+    const struct value *inputs;
+    struct str created_at; /* as the service showed it to the call */
+};
+
+static struct str created_at(const struct cloud *cloud, const struct observation *seen) {
+    const char *path = cloud->tables->status.created_at;
+    return path == NULL || seen->kind != OBSERVATION_SEEN ? STR_EMPTY
+                                                          : value_text_at(seen->wire, path);
+}
+
+/* A name that cannot be used again is lost with the endpoint: one that the program chose stays. */
+static bool may_go(const struct cloud_call *call) {
+    const struct name_rule *rule = &call->cloud->tables->name_rule;
+    return call->is_surely_own && (rule->reusable || name_is_auto(call->inputs, rule));
+}
+
+const struct create_undo *undo_of(const struct cloud_call *call, const struct observation *seen) {
+    struct str time = created_at(call->cloud, seen);
+    if (!may_go(call) || time.len == 0) {
+        return NULL;
+    }
+    struct create_undo *undo = ARENA_NEW(call->ctx->arena, struct create_undo);
+    *undo = (struct create_undo){.cloud = call->cloud,
+                                 .urn = call->urn,
+                                 .id = call->id,
+                                 .inputs = call->inputs,
+                                 .created_at = time};
+    return undo;
+}
+
+enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
+                                   const struct create_undo *undo) {
+    struct cloud_call call;
+    struct observation seen = {0};
+    struct rest_reply reply;
+    const struct call_subject subject = {.urn = undo->urn, .id = undo->id, .inputs = undo->inputs};
+    const struct call_limit limit = {UNDO_SECONDS, "delete", 0};
+    TRY(call_open(provider, ctx, undo->cloud, &subject, &limit, &call));
+    struct rest_session once = *call.session;
+    once.retry = &only_once;
+    once.renew = NULL;
+    call.session = &once;
+    TRY(cloud_observe(&call, &seen));
+    if (!str_is(created_at(undo->cloud, &seen), undo->created_at)) {
+        return ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is not the one that was made",
+                        undo->cloud->tables->title, STR_ARG(undo->id));
+    }
+    return cloud_send(&call, "delete", NULL, &reply);
+}
