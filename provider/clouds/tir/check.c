@@ -47,17 +47,10 @@ static void check_desired(const struct value *olds, const struct value *inputs,
 }
 
 static void check_storage(const struct value *inputs, struct failures *failures) {
-    static const char *const paths[] = {"diskPath", "sfsPath"};
     const struct value *share = tir_effective(inputs, "sfsId");
     if (str_is_c(tir_text(inputs, "storageType"), "sfs") && !value_is_unknown(share) &&
         tir_text(inputs, "sfsId").len == 0) {
         failures_add(failures, STR("sfsId"), "is required with storageType: sfs");
-    }
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        struct str path = tir_text(inputs, paths[i]);
-        if (path.len > 0 && path.ptr[0] != '/') {
-            failures_add(failures, str_of(paths[i]), "must be an absolute path");
-        }
     }
 }
 
