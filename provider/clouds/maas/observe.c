@@ -97,8 +97,9 @@ static enum err_code find(struct cloud_call *call, struct str id, const struct v
             *out = copy;
         }
     }
+    enum err_code code = *out == NULL ? sweep_need_whole(call, &sweep) : ERR_OK;
     sweep_end(&sweep);
-    return ERR_OK;
+    return code;
 }
 
 enum err_code maas_observe(struct cloud_call *call, struct observation *out) {

@@ -294,6 +294,7 @@ static bool walk_again(struct pager *pager) {
         return false;
     }
     if (pager->walk == MAX_WALKS) {
+        pager->is_unsettled = true;
         pager->code = fail(pager, "the list changed each time it was read, so nothing is taken as "
                                   "deleted; try again");
         return false;

@@ -36,11 +36,12 @@ struct pager {
     void *seen;
     int64_t seen_count; /* in this walk */
     double total;
-    bool has_moved;   /* the total changed during this walk */
-    int advances;     /* pages of this walk that had something new to it */
-    bool has_found;   /* this walk saw what none before saw */
-    bool has_stalled; /* the page before had nothing new */
-    int64_t fetched;  /* pages of this walk */
+    bool has_moved;    /* the total changed during this walk */
+    bool is_unsettled; /* so it was in every walk: what was given is there, the rest is not known */
+    int advances;      /* pages of this walk that had something new to it */
+    bool has_found;    /* this walk saw what none before saw */
+    bool has_stalled;  /* the page before had nothing new */
+    int64_t fetched;   /* pages of this walk */
     /* The present page: its number, its items, and how many of those are passed over. */
     int64_t page;
     int64_t count;

@@ -27,7 +27,15 @@ static enum err_code read_list(struct cloud_call *call, struct arena *arena, str
         value_list_append(arena, items, value_copy(arena, item.wire));
     }
     *sweep = (struct sweep){.items = items, .figures = figures_of(arena, pager.reply)};
-    TRY(pager_end(&pager));
+    bool is_unsettled = pager.is_unsettled;
+    enum err_code code = pager_end(&pager);
+    if (code != ERR_OK && !is_unsettled) {
+        return code;
+    }
+    if (is_unsettled) { /* others are being made or deleted: what was read is there all the same */
+        sweep->doubt = arena_str(arena, call->ctx->error.message);
+        error_clear(&call->ctx->error);
+    }
     return arena_is_exceeded(arena)
                ? ctx_fail(call->ctx, ERR_EXHAUSTED, "%s: the list of endpoints is too long",
                           call->cloud->tables->title)
@@ -77,6 +85,12 @@ enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) {
     *out = *(const struct sweep *)flight_data(flight);
     out->flight = flight;
     return ERR_OK;
+}
+
+enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) {
+    return sweep->doubt.len == 0
+               ? ERR_OK
+               : ctx_fail(call->ctx, ERR_UNAVAILABLE, "%.*s", STR_ARG(sweep->doubt));
 }
 
 void sweep_end(struct sweep *sweep) {

@@ -8,6 +8,7 @@
  * list by address and scope. */
 struct sweep {
     const struct value *items;   /* a list of maps */
+    struct str doubt;            /* why what is missing there is not proven absent; or empty */
     const struct value *figures; /* what the last reply says beside them: no lists, no maps */
     struct flight *flight;
 };
@@ -16,5 +17,7 @@ struct sweep {
  * calls do. Else nothing is held, and ctx->error says why. Blocking and cancellable, any thread. */
 enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) MUST_USE;
 void sweep_end(struct sweep *sweep);
+/* Whether what the list lacks does not exist: else an error that says why that is not known. */
+enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) MUST_USE;
 
 #endif

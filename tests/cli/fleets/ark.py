@@ -86,7 +86,7 @@ FLEET = Fleet(
     config=ark.config,
     make=make,
     reads=("endpoint.get", "endpoint.certificate", "account.get"),
-    requests=lambda count: 4 * count,
+    requests=lambda count: 4 * count + 2,  # each process asks once for the account
     making={"auth": False},
     spellings={
         "sparse": {"empty_members": "omit", "tag_order": "kept", "certificate": "empty"},
