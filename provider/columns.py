@@ -260,6 +260,7 @@ FAILURE = Words(
         "transient": "A fault of server or gateway: the request may have been carried out.",
         "throttled": "Refused before any work: safe to repeat whatever it was.",
         "auth": "Credentials are missing, wrong or expired.",
+        "clock": "The time of the signature is refused: sent again, once, with the service's time.",
         "permission": "The credentials may not do this.",
         "not_found": "There is no such object.",
         "conflict": "The name is taken.",

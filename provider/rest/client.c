@@ -38,6 +38,13 @@ static bool renew(struct client_call *call, const struct client_attempt *attempt
     return true;
 }
 
+/* Whether it costs time and no tries. A 503 that names no time may as well be an outage. */
+static bool is_throttled(const struct client_call *call, const struct client_attempt *attempt) {
+    return call->session->throttle_until_ms > 0 && attempt->class == FAILURE_THROTTLED &&
+           (attempt->details.status != 503 || attempt->details.retry_after_ms >= 0 ||
+            attempt->row != NULL);
+}
+
 /* -1 for no more. A wait that would outlast the deadline is not begun: the failure that is known
  * says more. */
 static int64_t next_delay_ms(const struct client_call *call, const struct client_attempt *attempt) {
@@ -47,10 +54,14 @@ static int64_t next_delay_ms(const struct client_call *call, const struct client
     if (attempt->last) {
         return -1;
     }
-    int64_t delay_ms = retry_delay_ms(call->policy, call->operation->repeat, attempt->class,
-                                      attempt->sent, call->tries, asked_ms, random_fraction(call));
-    int64_t left_ms = cancel_deadline(call->ctx->cancel) - clock->now_ms(clock);
-    return delay_ms < left_ms ? delay_ms : -1;
+    bool throttled = is_throttled(call, attempt);
+    int64_t delay_ms =
+        throttled
+            ? retry_throttle_ms(call->policy, call->tries, asked_ms, random_fraction(call))
+            : retry_delay_ms(call->policy, call->operation->repeat, attempt->class, attempt->sent,
+                             call->tries - call->throttled, asked_ms, random_fraction(call));
+    int64_t until_ms = throttled ? client_patience_ms(call) : cancel_deadline(call->ctx->cancel);
+    return delay_ms < until_ms - clock->now_ms(clock) ? delay_ms : -1;
 }
 
 static void announce(const struct client_call *call, const struct client_attempt *attempt,
@@ -91,13 +102,14 @@ static enum err_code run(struct client_call *call) {
         if (attempt.class == FAILURE_NONE) {
             return client_succeed(call, &attempt);
         }
-        if (renew(call, &attempt)) {
+        if (renew(call, &attempt) || attempt.clock_corrected) {
             continue;
         }
         int64_t delay_ms = next_delay_ms(call, &attempt);
         if (delay_ms < 0) {
             return client_fail(call, &attempt);
         }
+        call->throttled += is_throttled(call, &attempt) ? 1 : 0;
         enum cancel_reason reason = wait_before_retry(call, &attempt, delay_ms);
         if (reason != CANCEL_NONE) {
             return client_fail_cancelled(call, reason);

@@ -7,6 +7,7 @@
 #include "rest/limiter.h"
 #include "rest/retry.h"
 #include "rest/sign.h"
+#include "rest/skew.h"
 #include "rest/transport.h"
 
 /* One query parameter of an operation: a literal or a template; a template whose parameter is
@@ -83,6 +84,7 @@ struct rest_session {
     const struct rest_service *service;
     struct transport *transport;
     struct limiter *limiter;
+    struct skew *skew; /* of the clock that signatures take their time from, or NULL */
     struct gate *gate; /* before a credential that must not be tried often; or NULL */
     const struct sign_scheme *scheme;
     struct sign_credential credential;
@@ -98,7 +100,10 @@ struct rest_session {
     void *user;                       /* for the two hooks */
     struct rest_guard *guard;         /* or NULL: a refused repetition ends the call as failed */
     const struct retry_policy *retry; /* overrides the service's, or NULL */
-    double (*random)(void);           /* [0, 1); NULL = the system's */
+    /* Until when (clock's now_ms) a service that asks to slow down is asked again, however many
+     * tries that takes; 0: the policy's number of tries rules. */
+    int64_t throttle_until_ms;
+    double (*random)(void); /* [0, 1); NULL = the system's */
 };
 
 struct rest_reply {

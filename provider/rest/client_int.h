@@ -23,6 +23,8 @@ struct client_call {
     struct sign_credential credential;
     struct rest_reply *reply;
     int tries;
+    int throttled;        /* of them, those that cost only time */
+    int64_t skew_seconds; /* by which the last signature's time was corrected */
     bool renewed;
     bool maybe_done; /* some try so far may have been carried out */
 };
@@ -35,9 +37,12 @@ struct client_attempt {
     const struct failure_row *row; /* or NULL */
     bool sent;
     bool maybe_done;
-    bool last; /* another try would end the same way */
+    bool clock_corrected; /* sign it anew */
+    bool last;            /* another try would end the same way */
 };
 
+/* When a service that asks to slow down is given up, in the clock's now_ms. */
+int64_t client_patience_ms(const struct client_call *call);
 /* Does the operation carry the session's credential? */
 bool client_is_signed(const struct client_call *call);
 
@@ -50,6 +55,8 @@ enum err_code client_succeed(struct client_call *call,
                              const struct client_attempt *attempt) MUST_USE;
 enum err_code client_fail(struct client_call *call, const struct client_attempt *attempt) MUST_USE;
 enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason reason) MUST_USE;
+/* Not sent, because the service has asked to slow down for longer than the call may take. */
+enum err_code client_fail_held(struct client_call *call, int64_t held_ms) MUST_USE;
 /* Not sent, because the credential was refused before. */
 enum err_code client_fail_closed(struct client_call *call) MUST_USE;
 

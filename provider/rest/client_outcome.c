@@ -1,4 +1,7 @@
 #include "rest/client_int.h"
+
+#include <time.h>
+
 #include "rest/header_block.h"
 
 /* How a call ends: what the caller gets, and the sentence that the user reads. */
@@ -110,6 +113,24 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
     return "";
 }
 
+/* When to come back to a service that asks to slow down, as a sentence; empty where there is
+ * nothing to tell. */
+static struct str return_text(const struct client_call *call, int64_t delay_ms) {
+    if (delay_ms <= 0) {
+        return STR(" It does not say when to come back: run it again in some minutes.");
+    }
+    const struct clock *clock = call->ctx->clock;
+    long long seconds = (long long)(delay_ms + 999) / 1000;
+    time_t then = (time_t)(clock->wall_seconds(clock) + seconds);
+    struct tm utc;
+    char text[sizeof("2026-01-15 08:30:00")];
+    if (gmtime_r(&then, &utc) == NULL ||
+        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc) == 0) {
+        return arena_printf(call->scratch, " Come back in %lld s.", seconds);
+    }
+    return arena_printf(call->scratch, " Come back in %lld s, at %s UTC.", seconds, text);
+}
+
 /* " (HTTP 409, code X, request id Y)", or nothing without a reply. */
 static struct str reference_text(const struct client_call *call,
                                  const struct client_attempt *attempt) {
@@ -138,11 +159,14 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
     struct str text = replied ? reply_text(call, attempt) : network_text(call, attempt);
     struct str reference = reference_text(call, attempt);
     const char *hint = hint_of(attempt, err);
+    struct str later = attempt->class == FAILURE_THROTTLED
+                           ? return_text(call, attempt->details.retry_after_ms)
+                           : STR_EMPTY;
 
     fill_reply(call, attempt);
     call->reply->class = attempt->class;
-    ctx_fail(ctx, err, "%s: %s: %.*s%.*s.%s%s", call->service->title, call->operation->doing,
-             STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint);
+    ctx_fail(ctx, err, "%s: %s: %.*s%.*s.%s%s%.*s", call->service->title, call->operation->doing,
+             STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint, STR_ARG(later));
     if (replied) {
         ctx->error.http_status = attempt->details.status;
         ctx->error.cloud_code = arena_str(ctx->arena, attempt->details.code);
@@ -165,6 +189,14 @@ enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason
                          STR_ARG(ctx->error.message));
     }
     return err;
+}
+
+enum err_code client_fail_held(struct client_call *call, int64_t held_ms) {
+    call->reply->class = FAILURE_THROTTLED;
+    return ctx_fail(call->ctx, ERR_EXHAUSTED,
+                    "%s: %s: not sent, because the service has asked to slow down.%.*s",
+                    call->service->title, call->operation->doing,
+                    STR_ARG(return_text(call, held_ms)));
 }
 
 enum err_code client_fail_closed(struct client_call *call) {

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "rest/client_int.h"
 
 /* One try of a call. */
@@ -8,6 +10,12 @@ static bool changes_something(const struct client_call *call) {
 
 bool client_is_signed(const struct client_call *call) {
     return !call->operation->unsigned_call && call->session->scheme != NULL;
+}
+
+int64_t client_patience_ms(const struct client_call *call) {
+    int64_t deadline_ms = cancel_deadline(call->ctx->cancel);
+    int64_t until_ms = call->session->throttle_until_ms;
+    return until_ms > 0 && until_ms < deadline_ms ? until_ms : deadline_ms;
 }
 
 /* The hook may call the cloud itself, so it runs before a place is taken from the limiter. */
@@ -34,7 +42,8 @@ static enum err_code sign(struct client_call *call, struct http_request *request
     }
     struct ctx scratch_ctx;
     ctx_fork(&scratch_ctx, call->ctx, call->scratch, call->ctx->cancel);
-    int64_t wall_seconds = call->ctx->clock->wall_seconds(call->ctx->clock);
+    call->skew_seconds = call->session->skew != NULL ? skew_seconds(call->session->skew) : 0;
+    int64_t wall_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) + call->skew_seconds;
     enum err_code err =
         sign_request(&scratch_ctx, call->session->scheme, &call->credential, wall_seconds, request);
     if (err != ERR_OK) {
@@ -138,9 +147,35 @@ static void classify(const struct client_call *call, struct client_attempt *atte
     attempt->maybe_done = attempt->maybe_done && changes_something(call);
 }
 
+/* The signature's time was refused: once more with the service's own, which the first such reply
+ * of a process tells. Another call may have learned it meanwhile. */
+static bool correct_clock(struct client_call *call, const struct client_attempt *attempt) {
+    struct ctx *ctx = call->ctx;
+    struct skew *skew = call->session->skew;
+    if (attempt->class != FAILURE_CLOCK || skew == NULL) {
+        return false;
+    }
+    if (skew_seconds(skew) == call->skew_seconds) {
+        int64_t off_seconds = attempt->details.date_seconds - ctx->clock->wall_seconds(ctx->clock);
+        if (attempt->details.date_seconds < 0 || !skew_correct(skew, off_seconds)) {
+            return false;
+        }
+        log_warning(&ctx->log,
+                    "this machine's clock is %lld s %s that of %s: from now on requests are signed "
+                    "with the service's time; set the clock right",
+                    llabs((long long)off_seconds), off_seconds > 0 ? "behind" : "ahead of",
+                    call->service->title);
+    }
+    call->tries--; /* nothing was done */
+    return true;
+}
+
 static enum gate_result judge_credential(const struct client_attempt *attempt) {
-    if (attempt->outcome.result != TRANSPORT_OK) {
+    if (attempt->outcome.result != TRANSPORT_OK || attempt->clock_corrected) {
         return GATE_UNTOLD;
+    }
+    if (attempt->class == FAILURE_CLOCK) {
+        return GATE_BAD; /* no signature will be better, and they are counted */
     }
     if (attempt->class != FAILURE_AUTH) {
         /* A failure may come from somebody on the way who never looked at the credential. */
@@ -160,6 +195,7 @@ static void send_once(struct client_call *call, const struct http_request *reque
     classify(call, attempt);
     call->maybe_done = call->maybe_done || attempt->maybe_done;
     log_attempt(call, attempt, clock->now_ms(clock) - start_ms);
+    attempt->clock_corrected = correct_clock(call, attempt);
 }
 
 static enum err_code send_through_gate(struct client_call *call, const struct http_request *request,
@@ -187,9 +223,15 @@ static enum err_code send_through_gate(struct client_call *call, const struct ht
 enum err_code client_try(struct client_call *call, struct client_attempt *attempt) {
     struct http_request request = call->request;
     struct limiter *limiter = call->session->limiter;
+    int64_t held_ms = 0;
     TRY(authorize(call));
-    enum cancel_reason reason = limiter != NULL ? limiter_acquire(limiter, call->ctx->cancel)
-                                                : cancel_state(call->ctx->cancel);
+    enum cancel_reason reason =
+        limiter != NULL
+            ? limiter_acquire_within(limiter, call->ctx->cancel, client_patience_ms(call), &held_ms)
+            : cancel_state(call->ctx->cancel);
+    if (held_ms > 0) {
+        return client_fail_held(call, held_ms);
+    }
     if (reason != CANCEL_NONE) {
         return client_fail_cancelled(call, reason);
     }

@@ -104,10 +104,15 @@ static void take_place(struct limiter *limiter, int64_t now_ms) {
 }
 
 /* Mutex held. True when the place was taken. */
-static bool wait_for_turn(struct limiter *limiter, struct waiter *waiter, int64_t deadline_ms) {
+static bool wait_for_turn(struct limiter *limiter, struct waiter *waiter, int64_t deadline_ms,
+                          int64_t patience_ms, int64_t *held_ms) {
     while (!waiter->tripped) {
         int64_t now_ms = limiter->clock->now_ms(limiter->clock);
         if (now_ms >= deadline_ms) {
+            return false;
+        }
+        if (limiter->held_until_ms > now_ms && limiter->held_until_ms >= patience_ms) {
+            *held_ms = limiter->held_until_ms - now_ms;
             return false;
         }
         int64_t until_ms = limiter->first == waiter ? start_ms(limiter) : INT64_MAX;
@@ -122,14 +127,21 @@ static bool wait_for_turn(struct limiter *limiter, struct waiter *waiter, int64_
 }
 
 enum cancel_reason limiter_acquire(struct limiter *limiter, struct cancel *cancel) {
+    int64_t held_ms;
+    return limiter_acquire_within(limiter, cancel, INT64_MAX, &held_ms);
+}
+
+enum cancel_reason limiter_acquire_within(struct limiter *limiter, struct cancel *cancel,
+                                          int64_t patience_ms, int64_t *held_ms) {
     struct waiter waiter = {.listener = {.on_trip = on_trip}, .limiter = limiter};
     int64_t deadline_ms = cancel_deadline(cancel);
+    *held_ms = 0;
     clock_cond_init(&waiter.turn);
     cancel_listen(cancel, &waiter.listener);
 
     pthread_mutex_lock(&limiter->mutex);
     enqueue(limiter, &waiter);
-    bool taken = wait_for_turn(limiter, &waiter, deadline_ms);
+    bool taken = wait_for_turn(limiter, &waiter, deadline_ms, patience_ms, held_ms);
     dequeue(limiter, &waiter);
     bool tripped = waiter.tripped;
     pthread_mutex_unlock(&limiter->mutex);
@@ -154,6 +166,9 @@ void limiter_hold(struct limiter *limiter, int64_t delay_ms) {
     int64_t until_ms = limiter->clock->now_ms(limiter->clock) + delay_ms;
     if (until_ms > limiter->held_until_ms) {
         limiter->held_until_ms = until_ms;
+        for (struct waiter *at = limiter->first; at != NULL; at = at->next) {
+            pthread_cond_signal(&at->turn); /* it may be more than that one has */
+        }
     }
     pthread_mutex_unlock(&limiter->mutex);
 }

@@ -284,9 +284,16 @@ static bool is_broken(const struct http_response *response, const struct value *
             str_contains_nocase(header_of(response, "Content-Type"), STR("json")));
 }
 
-static int64_t asked_delay_ms(const struct http_response *response, int64_t wall_seconds) {
+/* Dates are counted from the reply's own: this machine's clock may be off. */
+static int64_t asked_delay_ms(const struct http_response *response, int64_t date_seconds,
+                              int64_t wall_seconds) {
+    wall_seconds = date_seconds >= 0 ? date_seconds : wall_seconds;
     int64_t delay_ms = retry_after_ms(header_of(response, "Retry-After"), wall_seconds);
     if (delay_ms >= 0 || response->status != 429) {
+        return delay_ms;
+    }
+    delay_ms = retry_window_ms(header_of(response, "RateLimit"));
+    if (delay_ms >= 0) {
         return delay_ms;
     }
     /* Seconds until the window begins anew; a value that is no such thing must not hold
@@ -335,11 +342,12 @@ void response_decode(struct arena *arena, const struct error_shape *shape,
     out->broken = success && is_broken(response, out->body);
     out->failed = !success || out->broken || fails_inside(shape, out);
     out->retry_after_ms = -1;
+    out->date_seconds = retry_date_seconds(str_trim(header_of(response, "Date")));
     if (out->failed) {
         struct str code = first_text(arena, out->body, shape->code, true);
         code = code.len > 0 ? code : first_header(response, shape->code_headers);
         out->code = response_squeeze(arena, redact_apply(redact, code), false, TEXT_CODE_POINTS);
-        out->retry_after_ms = asked_delay_ms(response, wall_seconds);
+        out->retry_after_ms = asked_delay_ms(response, out->date_seconds, wall_seconds);
         decode_message(arena, shape, redact, response, out);
     }
 }

@@ -17,6 +17,7 @@ struct response_details {
         message; /* one line without control characters or tags, secrets masked; empty on success */
     struct str request_id;  /* or empty */
     int64_t retry_after_ms; /* -1 when the reply asks for no delay */
+    int64_t date_seconds;   /* when it was sent, by the service's clock; -1 when it does not say */
 };
 
 /* Takes a whole reply apart. Never fails: whatever came, the details are defined. `shape` NULL

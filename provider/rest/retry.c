@@ -85,6 +85,7 @@ enum err_code failure_err(enum failure_class class) {
     case FAILURE_CAPACITY:
         return ERR_EXHAUSTED;
     case FAILURE_AUTH:
+    case FAILURE_CLOCK:
         return ERR_UNAUTHENTICATED;
     case FAILURE_PERMISSION:
         return ERR_PERMISSION;
@@ -123,12 +124,15 @@ int64_t retry_delay_ms(const struct retry_policy *policy, enum operation_repeat 
         retry_after_ms > policy->max_retry_after_ms) {
         return -1;
     }
+    return retry_throttle_ms(policy, tries, retry_after_ms, random);
+}
+
+int64_t retry_throttle_ms(const struct retry_policy *policy, int tries, int64_t retry_after_ms,
+                          double random) {
     /* "Retry-After: 0" names no time: the usual growing delay keeps a broken gateway from being
      * hammered. */
-    if (retry_after_ms > 0) {
-        return retry_after_ms;
-    }
-    return (int64_t)((double)backoff_ms(policy, tries) * random);
+    return retry_after_ms > 0 ? retry_after_ms
+                              : (int64_t)((double)backoff_ms(policy, tries) * random);
 }
 
 /* A count of seconds that no service means is cut at a year, so that nothing overflows. */
@@ -146,8 +150,8 @@ static int64_t parse_seconds(struct str text) {
     return text.len > 0 ? seconds : -1;
 }
 
-/* The three date forms HTTP allows; -1 when it is none of them. */
-static int64_t parse_date(struct str text) {
+/* The three forms that HTTP allows. */
+int64_t retry_date_seconds(struct str text) {
     static const char *const formats[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
                                           "%a %b %d %H:%M:%S %Y"};
     char copy[64];
@@ -172,7 +176,7 @@ int64_t retry_after_ms(struct str header, int64_t wall_seconds) {
     if (seconds >= 0) {
         return seconds * 1000;
     }
-    int64_t date = parse_date(text);
+    int64_t date = retry_date_seconds(text);
     if (date < 0) {
         return -1;
     }
@@ -181,4 +185,58 @@ int64_t retry_after_ms(struct str header, int64_t wall_seconds) {
     }
     int64_t away = date - wall_seconds;
     return (away > SECONDS_MAX ? SECONDS_MAX : away) * 1000;
+}
+
+/* One window of the header, up to the next comma that is in no quotes. */
+static struct str next_window(struct str *rest) {
+    size_t end = 0;
+    bool quoted = false;
+    while (end < rest->len && (quoted || rest->ptr[end] != ',')) {
+        if (quoted && rest->ptr[end] == '\\' && end + 1 < rest->len) {
+            end++;
+        } else if (rest->ptr[end] == '"') {
+            quoted = !quoted;
+        }
+        end++;
+    }
+    struct str window = str_slice(*rest, 0, end);
+    *rest = str_slice(*rest, end < rest->len ? end + 1 : end, rest->len);
+    return window;
+}
+
+/* Behind the name in quotes, which may hold anything. */
+static struct str parameters_of(struct str window) {
+    size_t start = window.len;
+    while (start > 0 && window.ptr[start - 1] != '"') {
+        start--;
+    }
+    return str_slice(window, start, window.len);
+}
+
+/* A parameter that is a count; -1 when there is none. */
+static int64_t parameter(struct str window, const char *name) {
+    struct str rest = parameters_of(window);
+    while (rest.ptr != NULL && rest.len > 0) {
+        struct str value;
+        struct str key = str_trim(str_split(str_split(rest, ';', &rest), '=', &value));
+        if (str_is_c(key, name)) {
+            return parse_seconds(str_trim(value));
+        }
+    }
+    return -1;
+}
+
+int64_t retry_window_ms(struct str header) {
+    int64_t used_up = -1;
+    int64_t any = -1;
+    while (header.len > 0) {
+        struct str window = next_window(&header);
+        int64_t seconds = parameter(window, "t");
+        any = seconds > any ? seconds : any;
+        if (parameter(window, "r") == 0 && seconds > used_up) {
+            used_up = seconds;
+        }
+    }
+    int64_t seconds = used_up >= 0 ? used_up : any;
+    return seconds < 0 ? -1 : seconds * 1000;
 }

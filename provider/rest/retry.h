@@ -14,6 +14,7 @@ enum failure_class {
     FAILURE_TRANSIENT, /* server or gateway fault: the request may have been carried out */
     FAILURE_THROTTLED, /* refused before any work: safe to repeat whatever it was */
     FAILURE_AUTH,      /* credentials missing, wrong, expired */
+    FAILURE_CLOCK,     /* the time of the signature is refused: the clock of one side is wrong */
     FAILURE_PERMISSION,
     FAILURE_NOT_FOUND,
     FAILURE_CONFLICT, /* the name is taken */
@@ -45,7 +46,7 @@ struct retry_policy {
     int max_tries;
     int64_t base_ms;
     int64_t cap_ms;
-    int64_t max_retry_after_ms; /* a longer Retry-After ends the attempt with FAILURE_THROTTLED */
+    int64_t max_retry_after_ms; /* a longer Retry-After ends the call */
 };
 
 /* The class of the first row that fits, which *row receives; when none fits a class by HTTP status,
@@ -61,6 +62,16 @@ enum err_code failure_err(enum failure_class class);
 int64_t retry_delay_ms(const struct retry_policy *policy, enum operation_repeat repeat,
                        enum failure_class class, bool sent, int tries, int64_t retry_after_ms,
                        double random);
+/* The same for a service that asks to slow down and is given time for it, however many tries that
+ * takes: never -1. */
+int64_t retry_throttle_ms(const struct retry_policy *policy, int tries, int64_t retry_after_ms,
+                          double random);
+/* An HTTP date in seconds since 1970; -1 when it is none. */
+int64_t retry_date_seconds(struct str text);
+/* Milliseconds until the windows begin anew that a header `RateLimit` tells as used up (else all
+ * that it tells), the latest of them: "name";r=0;t=37 (docs/apis/hf.md 9). -1 when it tells none.
+ */
+int64_t retry_window_ms(struct str header);
 /* Retry-After in seconds or as an HTTP date, in ms from now; -1 when it is neither. */
 int64_t retry_after_ms(struct str header, int64_t wall_seconds);
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hf_support import TOKEN, Driver, Failure, Simulator, inputs, kinds, secret, told
+from hf_support import TOKEN, Driver, Failure, Simulator, inputs, kinds, secret, struct, told
 
 pytest_plugins = ("hf_fixtures",)
 
@@ -170,3 +173,107 @@ def test_the_login_of_a_proxy_is_masked(start: Start, name: str) -> None:
         "the configured address."
     )
     assert not [r for r in driver.engine.records if "pw-1234" in r.message]
+
+
+# A service that asks to slow down.
+
+COME_BACK = r"\. Come back in {} s, at 20\d\d-\d\d-\d\d [\d:]{{8}} UTC\.$"
+
+
+def gaps(hf: Simulator, operation: str) -> list[float]:
+    """Seconds between the requests."""
+    found = hf.requests(cloud="hf", operation=operation)
+    return [
+        after.started_monotonic - (before.finished_monotonic or 0)
+        for before, after in itertools.pairwise(found)
+    ]
+
+
+def test_the_windows_of_the_hub_are_waited_for(driver: Driver, hf: Simulator) -> None:
+    headers = {"RateLimit": '"api";r=0;t=2', "RateLimit-Policy": '"fixed window";"api";q=500;w=300'}
+    hf.fault("hf", "endpoint.create", kind="error", status=429, headers=headers)
+    driver.create(driver.checked(inputs()))
+    (gap,) = gaps(hf, "endpoint.create")
+    assert 1.9 <= gap < 10
+
+
+def test_throttling_costs_time_and_no_tries(driver: Driver, hf: Simulator) -> None:
+    """Seven times, where five tries are usual: in a create, a read, an update and a delete."""
+    headers = {"RateLimit": '"api";r=0;t=1'}
+
+    def throttled(operation: str) -> None:
+        hf.clear()
+        hf.fault("hf", operation, kind="error", status=429, headers=headers, count=6)
+
+    throttled("endpoint.create")
+    checked = driver.checked(inputs())
+    id, outputs = driver.create(checked)
+    assert told(hf).count("endpoint.create") == 7
+    throttled("endpoint.get")
+    driver.read(id, outputs, checked)
+    assert told(hf) == ["endpoint.get"] * 7
+    throttled("endpoint.update")
+    changed = driver.checked(inputs(compute={"instanceSize": "x2"}), olds=checked)
+    outputs = driver.update(checked, changed, olds=outputs)
+    assert told(hf).count("endpoint.update") == 7
+    throttled("endpoint.delete")
+    driver.delete(id, outputs, changed)
+    assert told(hf).count("endpoint.delete") == 7
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"RateLimit": '"api";r=0;t=300'}, 300),
+        ({"Retry-After": "300", "RateLimit": '"api";r=0;t=2'}, 300),
+        ({"Retry-After": "86400"}, 86400),
+    ],
+)
+def test_who_gives_up_says_when_to_come_back(
+    driver: Driver, hf: Simulator, headers: dict[str, str], seconds: int
+) -> None:
+    """At once, when that is past its time: the operation's time-out, or two minutes for a look."""
+    checked = driver.checked(inputs())
+    _, outputs = driver.create(checked)
+    hf.clear()
+    for operation in ("endpoint.get", "endpoint.list", "endpoint.create"):
+        hf.fault("hf", operation, kind="error", status=429, headers=headers, count=0)
+    wanted = COME_BACK.format(seconds)
+    calls: list[Any] = [
+        lambda: driver.read("me/demo", outputs, checked),
+        lambda: list(driver.list(query=struct({"namespace": "me"}))),
+        lambda: driver.create(driver.checked(inputs(name="other")), timeout=299),
+    ]
+    for call in calls:
+        failure = failing(call)
+        assert failure.code.name == "RESOURCE_EXHAUSTED"
+        assert re.search(wanted, failure.message), failure.message
+    assert told(hf) == ["endpoint.get", "endpoint.list", "endpoint.create"]
+
+
+def test_who_cannot_wait_as_long_as_others_is_told_at_once(driver: Driver, hf: Simulator) -> None:
+    """A create has the whole account wait; a read would have to wait for too long."""
+    hf.fault("hf", "endpoint.create", kind="error", status=429, headers={"Retry-After": "200"})
+    checked = driver.checked(inputs())
+    creating = threading.Thread(target=failing, args=(driver.create, checked))
+    creating.start()
+    driver.logged("asks to slow down; trying again in 200 s")
+    failure = failing(driver.read, "me/demo", checked, checked)
+    assert failure.message.startswith(
+        "Hugging Face: reading the endpoint: not sent, because the service has asked to slow down."
+        " Come back in "
+    )
+    assert told(hf) == ["endpoint.create"]
+    driver.cancel()
+    creating.join(30)
+    assert not creating.is_alive()
+
+
+def test_retries_that_are_configured_rule(configure: Start, hf: Simulator) -> None:
+    headers = {"RateLimit": '"api";r=0;t=1'}
+    hf.fault("hf", "endpoint.create", kind="error", status=429, headers=headers, count=0)
+    driver = configure(maxRetries=2)
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert failure.code.name == "RESOURCE_EXHAUSTED"
+    assert re.search(COME_BACK.format(1), failure.message)
+    assert told(hf) == ["endpoint.create"] * 3

@@ -777,3 +777,45 @@ def test_a_project_out_of_a_file_is_a_project(configure: Configure, maas: Simula
     again = driver.checked(given, olds=checked)
     assert again == checked
     assert kinds(driver.diff(checked, again, outputs, id=id)) == {}
+
+
+# The time of a signature.
+
+
+@pytest.mark.parametrize("seconds", [1200, -1200], ids=["behind", "ahead"])
+def test_a_clock_that_is_off_is_corrected_once(
+    configure: Configure, maas: Simulator, seconds: int
+) -> None:
+    """One bad signature in all, whatever is done afterwards and however many do it."""
+    maas.advance(seconds)
+    driver = configure(**KEYS)
+    id, checked, outputs = made(driver)
+    assert told(maas) == ["iam.projects"] * 2 + ["endpoint.create", "endpoint.list"]
+    assert [request.status for request in requests(maas)][:2] == [401, 200]
+    together([lambda: driver.read(id, outputs, checked) for _ in range(AT_ONCE)])
+    driver.delete(id, outputs, checked)
+    assert [r for r in requests(maas) if r.status == 401] == requests(maas)[:1]
+    direction = "behind" if seconds > 0 else "ahead of"
+    driver.logged(f"1200 s {direction} that of Huawei Cloud MaaS: from now on requests are signed")
+
+
+def test_a_clock_is_corrected_for_the_services_word_alone(
+    configure: Configure, maas: Simulator
+) -> None:
+    """A bad signature is no wrong clock, and is not tried again: five of them lock the key."""
+    maas.advance(600)
+    failure = failing(made, configure(maasAccessKey=AK, maasSecretKey=secret("wrong")))
+    assert "verify aksk signature fail" in failure.message
+    assert told(maas) == ["iam.projects"]
+
+
+def test_a_clock_is_not_corrected_again(configure: Configure, maas: Simulator) -> None:
+    maas.advance(1200)
+    driver = configure(**KEYS)
+    made(driver)
+    maas.advance(1200)
+    maas.clear()
+    for _ in range(3):
+        failure = failing(made, driver, name="other")
+    assert "not sent, because the service has refused these credentials before" in failure.message
+    assert told(maas) == ["endpoint.create"]

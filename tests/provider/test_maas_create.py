@@ -326,10 +326,22 @@ def test_throttled_for_good(driver: MaasDriver, maas: Simulator) -> None:
     maas.fault(
         "maas", "endpoint.create", kind="error", status=429, code="0308", headers=headers, count=0
     )
-    failure = failing(driver.create, driver.checked(inputs()))
+    failure = failing(driver.create, driver.checked(inputs()), timeout=8)
     assert failure.code == CODE.RESOURCE_EXHAUSTED
     assert "throttling threshold" in failure.message
-    assert len(sent(maas)) == 5
+    assert failure.message.endswith(
+        " It does not say when to come back: run it again in some minutes."
+    )
+    assert len(sent(maas)) >= 2
+
+
+def test_throttling_costs_time_and_no_tries(driver: MaasDriver, maas: Simulator) -> None:
+    headers = {"Retry-After": "1"}
+    maas.fault(
+        "maas", "endpoint.create", kind="error", status=429, code="0308", headers=headers, count=5
+    )
+    made(driver)
+    assert told(maas) == ["endpoint.create"] * 6 + ["endpoint.list"]
 
 
 def test_a_timeout_of_the_gateways_backend(driver: MaasDriver, maas: Simulator) -> None:

@@ -141,6 +141,30 @@ def test_throttled(tir: Simulator, driver: TirDriver) -> None:
     assert second.started_monotonic - (first.finished_monotonic or 0) >= 0.9  # ratelimit-reset: 1
 
 
+def test_throttling_costs_time_and_no_tries(tir: Simulator, driver: TirDriver) -> None:
+    """Seven times, where five tries are usual; ratelimit-reset says 1 s."""
+    tir.fault("tir", CREATE, kind="error", status=429, message="slow", count=6)
+    made(driver)
+    assert told(tir) == [CREATE] * 7
+
+
+def test_who_gives_up_says_when_to_come_back(tir: Simulator, driver: TirDriver) -> None:
+    """At once, when that is past its time: the operation's time-out, or two minutes for a look."""
+    id, checked, outputs = made(driver)
+    tir.clear()
+    for operation in (GET, DELETE, "sku.list"):
+        tir.fault("tir", operation, kind="error", status=429, headers={"Retry-After": "121"})
+    for call in (
+        lambda: driver.read(id, outputs, checked),
+        lambda: driver.delete(id, outputs, checked, timeout=120),
+        lambda: invoke(driver, "getPlans", framework="VLLM"),
+    ):
+        failure = failing(call)
+        assert failure.code.name == "RESOURCE_EXHAUSTED"
+        assert " Come back in 121 s, at 20" in failure.message
+    assert told(tir) == [GET, DELETE, "sku.list"]
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("operation", [GET, PATCH, DELETE])
 def test_what_passes_is_tried_again(

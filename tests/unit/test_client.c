@@ -15,6 +15,7 @@ static const struct failure_row failures[] = {
      .code = "LOCKED",
      .class = FAILURE_PRECONDITION,
      .hint = "Wait until the other change is through."},
+    {.code = "LATE", .class = FAILURE_CLOCK, .hint = "This machine's clock differs."},
     {.code = "SLOW", .class = FAILURE_THROTTLED},
     {.status_min = 503, .status_max = 503, .text = "maintenance", .class = FAILURE_THROTTLED},
     {.status_min = 503, .status_max = 503, .text = "half done", .class = FAILURE_TRANSIENT}};
@@ -24,7 +25,7 @@ static const struct http_header service_headers[] = {{STR("Accept"), STR("applic
 static const struct rest_service service = {.title = "Some Cloud",
                                             .errors = &shape,
                                             .failures = failures,
-                                            .failure_count = 5,
+                                            .failure_count = sizeof(failures) / sizeof(failures[0]),
                                             .retry = &policy,
                                             .headers = service_headers,
                                             .header_count = 1,
@@ -302,8 +303,10 @@ TEST(a_create_that_did_not_happen_is_repeated) {
 
 TEST(a_row_cannot_make_a_gateways_503_harmless) {
     ENDS(create,
-         ENDING(ERR_EXHAUSTED, FAILURE_THROTTLED, true, 4, 3500,
-                "Some Cloud: creating the endpoint: later (HTTP 503, code SLOW)."),
+         ENDING(
+             ERR_EXHAUSTED, FAILURE_THROTTLED, true, 4, 3500,
+             "Some Cloud: creating the endpoint: later (HTTP 503, code SLOW). It does not say when "
+             "to come back: run it again in some minutes."),
          {.status = 503, .body = "{\"error\":\"later\",\"code\":\"SLOW\"}"});
     ENDS(create,
          ENDING(
@@ -415,9 +418,214 @@ TEST(what_a_cloud_asks_for_is_waited_for_by_the_whole_account) {
 
 TEST(a_delay_that_is_too_long_is_not_waited_for) {
     ENDS(read,
-         ENDING(ERR_EXHAUSTED, FAILURE_THROTTLED, false, 1, 0,
-                "Some Cloud: reading the endpoint: no reason given (HTTP 429)."),
+         ENDING(
+             ERR_EXHAUSTED, FAILURE_THROTTLED, false, 1, 0,
+             "Some Cloud: reading the endpoint: no reason given (HTTP 429). Come back in 61 s, at "
+             "2023-11-14 22:14:21 UTC."),
          {.status = 429, .headers = "Retry-After: 61"}, {.status = 200});
+}
+
+/* A call that is given until `until_ms` for a service that asks to slow down. */
+static void throttled_init(struct scene *s, const struct fake_step *steps, size_t count,
+                           int64_t until_ms) {
+    scene_init(s, steps, count);
+    s->session.throttle_until_ms = until_ms;
+}
+
+#define SLOW_DOWN \
+    { .status = 429, .headers = "Retry-After: 10" }
+
+TEST(throttling_costs_time_and_no_tries) {
+    struct scene s;
+    throttled_init(&s,
+                   STEPS(SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, SLOW_DOWN,
+                         SLOW_DOWN, {.status = 201}),
+                   1000 + 71000);
+    scene_call(&s, &create);
+    CHECK_INT(s.err, ERR_OK);
+    CHECK_INT(s.transport.request_count, 8); /* the policy has four tries */
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000 + 70000);
+    scene_cleanup(&s);
+
+    /* They are no tries of what may fail for another reason later, either. */
+    throttled_init(&s,
+                   STEPS(SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, {.status = 502},
+                         {.status = 502}, {.status = 502}, {.status = 502}, {.status = 200}),
+                   INT64_MAX);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_UNAVAILABLE);
+    CHECK_INT(s.transport.request_count, 8);
+    scene_cleanup(&s);
+}
+
+TEST(throttling_without_a_time_grows_up_to_the_cap) {
+    struct scene s;
+    throttled_init(&s, STEPS({.status = 429}), 1000 + 120000);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    /* Half of 1, 2, 4, then of 8 s each, as often as they fit. */
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000 + 3500 + 29 * 4000);
+    CHECK_INT(s.transport.request_count, 1 + 3 + 29);
+    CHECK_STR(message(&s),
+              "Some Cloud: reading the endpoint: no reason given (HTTP 429). It does not say when "
+              "to come back: run it again in some minutes.");
+    scene_cleanup(&s);
+}
+
+TEST(a_wait_past_the_time_for_throttling_is_not_begun) {
+    struct scene s;
+    throttled_init(&s, STEPS({.status = 429, .headers = "RateLimit: \"api\";r=0;t=300"}),
+                   1000 + 300000);
+    scene_call(&s, &create);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    CHECK_INT(s.reply.class, FAILURE_THROTTLED);
+    CHECK_INT(s.transport.request_count, 1);
+    CHECK_STR(message(&s),
+              "Some Cloud: creating the endpoint: no reason given (HTTP 429). Come back in 300 s, "
+              "at 2023-11-14 22:18:20 UTC.");
+    scene_cleanup(&s);
+    throttled_init(&s, STEPS({.status = 429, .headers = "Retry-After: 299"}, {.status = 201}),
+                   1000 + 300000); /* longer than the policy's longest */
+    scene_call(&s, &create);
+    CHECK_INT(s.err, ERR_OK);
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000 + 299000);
+    scene_cleanup(&s);
+}
+
+TEST(the_deadline_comes_before_the_time_for_throttling) {
+    struct scene s;
+    throttled_init(&s, STEPS({.status = 429, .headers = "Retry-After: 9"}), INT64_MAX);
+    cancel_set_deadline(s.fixture.ctx.cancel, 1000 + 9000);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000);
+    scene_cleanup(&s);
+}
+
+TEST(a_503_that_names_no_time_is_an_outage) {
+    struct scene s;
+    throttled_init(&s, STEPS({.status = 503, .body = "{\"error\":\"busy\"}"}), INT64_MAX);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    CHECK_INT(s.transport.request_count, 4);
+    scene_cleanup(&s);
+    throttled_init(
+        &s, STEPS({.status = 503, .headers = "Retry-After: 5", .body = "{\"error\":\"busy\"}"}),
+        1000 + 60000);
+    scene_call(&s, &read);
+    CHECK_INT(s.transport.request_count, 12);
+    scene_cleanup(&s);
+}
+
+TEST(who_cannot_wait_as_long_as_others_have_to_is_told_at_once) {
+    struct scene s;
+    throttled_init(&s, STEPS({.status = 200}), 1000 + 120000);
+    limiter_hold(s.session.limiter, 200000);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    CHECK_INT(s.reply.class, FAILURE_THROTTLED);
+    CHECK(!s.reply.maybe_done);
+    CHECK_INT(s.transport.request_count, 0);
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000);
+    CHECK_STR(message(&s),
+              "Some Cloud: reading the endpoint: not sent, because the service has asked to slow "
+              "down. Come back in 200 s, at 2023-11-14 22:16:40 UTC.");
+    s.session.throttle_until_ms = 1000 + 201000;
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_OK);
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000 + 200000);
+    scene_cleanup(&s);
+}
+
+/* A signed call; the service's clock is 20 minutes ahead of ours. */
+#define LATE                                                             \
+    {                                                                    \
+        .status = 400, .headers = "Date: Tue, 14 Nov 2023 22:33:20 GMT", \
+        .body = "{\"code\":\"LATE\",\"error\":\"late\"}"                 \
+    }
+
+static void signed_init(struct scene *s, const struct fake_step *steps, size_t count,
+                        struct skew *skew) {
+    scene_init(s, steps, count);
+    s->session.scheme = sign_scheme_find("volc-v4");
+    s->session.credential = (struct sign_credential){.access_key = STR("AK"),
+                                                     .secret_key = STR("SK"),
+                                                     .region = STR("r"),
+                                                     .service = STR("ark")};
+    s->session.skew = skew;
+}
+
+TEST(a_clock_that_is_off_is_corrected_once) {
+    struct skew skew = {0};
+    struct scene s;
+    signed_init(&s, STEPS(LATE, {.status = 200}), &skew);
+    scene_call(&s, &create);
+    CHECK_INT(s.err, ERR_OK);
+    CHECK_INT(rest_fixture_now(&s.fixture), 1000);
+    CHECK_STR(fake_transport_header(&s.transport, 0, "X-Date"), "20231114T221320Z");
+    CHECK_STR(fake_transport_header(&s.transport, 1, "X-Date"), "20231114T223320Z");
+    CHECK_STR(s.fixture.lines,
+              "POST api.example.com/endpoints: HTTP 400 in 0 ms, try 1, request id \n"
+              "this machine's clock is 1200 s behind that of Some Cloud: from now on requests are "
+              "signed with the service's time; set the clock right\n"
+              "POST api.example.com/endpoints: HTTP 200 in 0 ms, try 1, request id \n");
+    scene_cleanup(&s);
+
+    /* The next call knows it from the start. */
+    signed_init(&s, STEPS({.status = 200}), &skew);
+    scene_call(&s, &read);
+    CHECK_STR(fake_transport_header(&s.transport, 0, "X-Date"), "20231114T223320Z");
+    scene_cleanup(&s);
+
+    /* It is not corrected again. */
+    signed_init(&s, STEPS(LATE), &skew);
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_UNAUTHENTICATED);
+    CHECK_INT(s.reply.class, FAILURE_CLOCK);
+    CHECK_INT(s.transport.request_count, 1);
+    CHECK_STR(message(&s), "Some Cloud: reading the endpoint: late (HTTP 400, code "
+                           "LATE). This machine's clock differs.");
+    CHECK_INT(skew_seconds(&skew), 1200);
+    scene_cleanup(&s);
+}
+
+TEST(a_clock_is_not_corrected_on_doubt) {
+    static const struct fake_step doubts[] = {
+        {.status = 400, .body = "{\"code\":\"LATE\",\"error\":\"late\"}"},
+        {.status = 400,
+         .headers = "Date: yesterday",
+         .body = "{\"code\":\"LATE\",\"error\":\"late\"}"},
+        {.status = 400, /* the clocks agree */
+         .headers = "Date: Tue, 14 Nov 2023 22:14:10 GMT",
+         .body = "{\"code\":\"LATE\",\"error\":\"late\"}"},
+        {.status = 401, .headers = "Date: Tue, 14 Nov 2023 22:33:20 GMT"},
+    };
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+        struct skew skew = {0};
+        struct scene s;
+        signed_init(&s, &doubts[i], 1, &skew);
+        scene_call(&s, &read);
+        CHECK_INT(s.err, ERR_UNAUTHENTICATED);
+        CHECK_INT(s.transport.request_count, 1);
+        CHECK_INT(skew_seconds(&skew), 0);
+        scene_cleanup(&s);
+    }
+}
+
+TEST(what_another_call_has_learned_of_the_clock_is_used) {
+    struct skew skew = {0};
+    struct scene s;
+    signed_init(&s, STEPS(LATE, LATE, {.status = 200}), &skew);
+    scene_call(&s, &read); /* the service's clock is the same at the second try */
+    CHECK_INT(s.err, ERR_UNAUTHENTICATED);
+    CHECK_INT(s.transport.request_count, 2);
+    scene_cleanup(&s);
+    CHECK(!skew_correct(&skew, 5000));
+    struct skew fresh = {0};
+    CHECK(!skew_correct(&fresh, 59));
+    CHECK(!skew_correct(&fresh, -59));
+    CHECK(skew_correct(&fresh, -60));
+    CHECK_INT(skew_seconds(&fresh), -60);
 }
 
 TEST(a_wait_past_the_deadline_is_not_begun) {
@@ -769,6 +977,15 @@ TEST_MAIN {
     RUN(doubt_about_an_earlier_try_stays);
     RUN(what_a_cloud_asks_for_is_waited_for_by_the_whole_account);
     RUN(a_delay_that_is_too_long_is_not_waited_for);
+    RUN(throttling_costs_time_and_no_tries);
+    RUN(throttling_without_a_time_grows_up_to_the_cap);
+    RUN(a_wait_past_the_time_for_throttling_is_not_begun);
+    RUN(the_deadline_comes_before_the_time_for_throttling);
+    RUN(a_503_that_names_no_time_is_an_outage);
+    RUN(who_cannot_wait_as_long_as_others_have_to_is_told_at_once);
+    RUN(a_clock_that_is_off_is_corrected_once);
+    RUN(a_clock_is_not_corrected_on_doubt);
+    RUN(what_another_call_has_learned_of_the_clock_is_used);
     RUN(a_wait_past_the_deadline_is_not_begun);
     RUN(a_redirect_names_the_host_and_is_not_followed);
     RUN(a_page_for_a_reply_is_a_failure);

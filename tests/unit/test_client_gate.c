@@ -7,12 +7,13 @@
 static const struct error_shape shape = {.code = (const char *const[]){"code", NULL},
                                          .message = (const char *const[]){"error", NULL}};
 static const struct failure_row failures[] = {
-    {.status_min = 400, .status_max = 400, .text = "token", .class = FAILURE_AUTH}};
+    {.status_min = 400, .status_max = 400, .text = "token", .class = FAILURE_AUTH},
+    {.status_min = 401, .status_max = 401, .text = "expired", .class = FAILURE_CLOCK}};
 static const struct retry_policy policy = {.max_tries = 1};
 static const struct rest_service service = {.title = "Some Cloud",
                                             .errors = &shape,
                                             .failures = failures,
-                                            .failure_count = 1,
+                                            .failure_count = 2,
                                             .retry = &policy,
                                             .max_response_bytes = 1000};
 static const struct rest_base_url bases[] = {{"api", STR("https://api.example.com")}};
@@ -34,6 +35,7 @@ struct scene {
     struct rest_fixture fixture;
     struct fake_transport transport;
     struct gate *gate;
+    struct skew skew;
     struct rest_session session;
 };
 
@@ -45,6 +47,7 @@ static void scene_init(struct scene *scene, const struct fake_step *steps, size_
     scene->session = (struct rest_session){.service = &service,
                                            .transport = &scene->transport.base,
                                            .gate = scene->gate,
+                                           .skew = &scene->skew,
                                            .scheme = sign_scheme_find("bearer"),
                                            .credential = {.token = STR("t1")},
                                            .base_urls = bases,
@@ -125,6 +128,28 @@ TEST(what_each_reply_proves_of_a_good_credential) {
     }
 }
 
+#define EXPIRED                                                          \
+    {                                                                    \
+        .status = 401, .headers = "Date: Tue, 14 Nov 2023 22:33:20 GMT", \
+        .body = "{\"error\":\"expired\"}"                                \
+    }
+
+TEST(a_wrong_clock_says_nothing_of_the_credential_as_long_as_it_can_be_corrected) {
+    const struct fake_step steps[] = {EXPIRED, {.status = 200}};
+    struct scene s;
+    scene_init(&s, steps, 2);
+    CHECK_INT(call(&s, &read), ERR_OK);
+    CHECK_INT(s.transport.request_count, 2);
+    CHECK_INT(standing(&s), GATE_OPEN);
+    scene_cleanup(&s);
+    /* Then no signature will be better, and the bad ones are counted. */
+    scene_init(&s, steps, 1);
+    CHECK_INT(call(&s, &read), ERR_UNAUTHENTICATED);
+    CHECK_INT(s.transport.request_count, 2);
+    CHECK_INT(standing(&s), GATE_CLOSED);
+    scene_cleanup(&s);
+}
+
 TEST(behind_a_closed_gate_nothing_is_sent) {
     const struct fake_step steps[] = {{.status = 401}};
     struct scene s;
@@ -150,6 +175,7 @@ TEST(a_call_without_credentials_passes_by) {
 TEST_MAIN {
     RUN(what_each_reply_proves);
     RUN(what_each_reply_proves_of_a_good_credential);
+    RUN(a_wrong_clock_says_nothing_of_the_credential_as_long_as_it_can_be_corrected);
     RUN(behind_a_closed_gate_nothing_is_sent);
     RUN(a_call_without_credentials_passes_by);
 }

@@ -101,6 +101,52 @@ TEST(a_hold_delays_everybody_and_the_longest_wins) {
     limiter_free(limiter);
 }
 
+TEST(a_hold_longer_than_ones_patience_is_told_at_once) {
+    struct fake_clock clock;
+    fake_clock_init(&clock, 1000);
+    struct limiter *limiter = limiter_new(&clock.clock, 0, 0);
+    struct cancel *cancel = cancel_new(NULL, &clock.clock);
+    int64_t held_ms = -1;
+    limiter_hold(limiter, 5000);
+    CHECK_INT(limiter_acquire_within(limiter, cancel, 6000, &held_ms), CANCEL_DEADLINE);
+    CHECK_INT(held_ms, 5000);
+    CHECK_INT(clock.now_ms, 1000);
+    CHECK_INT(limiter_acquire_within(limiter, cancel, 6001, &held_ms), CANCEL_NONE);
+    CHECK_INT(held_ms, 0);
+    CHECK_INT(clock.now_ms, 6000);
+    CHECK_INT(limiter_acquire_within(limiter, cancel, 0, &held_ms), CANCEL_NONE);
+    cancel_free(cancel);
+    limiter_free(limiter);
+}
+
+static void *call_within(void *user) {
+    struct caller *caller = user;
+    int64_t held_ms = 0;
+    caller->reason = limiter_acquire_within(caller->limiter, caller->cancel, 3000, &held_ms);
+    caller->turn = (int)held_ms;
+    return NULL;
+}
+
+TEST(a_hold_reaches_those_who_wait_already) {
+    struct fake_clock clock;
+    fake_clock_init(&clock, 1000);
+    struct limiter *limiter = limiter_new(&clock.clock, 1, 0);
+    struct cancel *cancel = cancel_new(NULL, &clock.clock);
+    struct caller waiting = {.limiter = limiter, .cancel = cancel};
+    CHECK_INT(limiter_acquire(limiter, cancel), CANCEL_NONE);
+    pthread_create(&waiting.thread, NULL, call_within, &waiting);
+    while (atomic_load(&clock.waits) == 0) {
+        sched_yield();
+    }
+    limiter_hold(limiter, 7000);
+    end(&waiting);
+    CHECK_INT(waiting.reason, CANCEL_DEADLINE);
+    CHECK_INT(waiting.turn, 7000);
+    limiter_release(limiter);
+    cancel_free(cancel);
+    limiter_free(limiter);
+}
+
 TEST(a_deadline_ends_the_wait) {
     struct fake_clock clock;
     fake_clock_init(&clock, 1000);
@@ -216,6 +262,8 @@ TEST_MAIN {
     RUN(starts_are_spread_by_the_rate);
     RUN(fractions_of_a_millisecond_do_not_add_up_to_a_faster_rate);
     RUN(a_hold_delays_everybody_and_the_longest_wins);
+    RUN(a_hold_longer_than_ones_patience_is_told_at_once);
+    RUN(a_hold_reaches_those_who_wait_already);
     RUN(a_deadline_ends_the_wait);
     RUN(a_tripped_token_does_not_get_a_turn);
     RUN(places_go_round_in_the_order_of_coming);

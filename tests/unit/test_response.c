@@ -185,13 +185,23 @@ static int64_t asked(int status, const char *headers) {
     return delay_ms;
 }
 
-TEST(delays_are_asked_for_in_two_headers) {
+TEST(delays_are_asked_for_in_three_headers) {
     CHECK_INT(asked(429, "Retry-After: 3"), 3000);
     CHECK_INT(asked(429, "ratelimit-reset: 5"), 5000);
     CHECK_INT(asked(429, "ratelimit-reset: 5\nRetry-After: 3"), 3000);
     CHECK_INT(asked(429, "ratelimit-reset: 1700000060"), 60000);
     CHECK_INT(asked(503, "Retry-After: Tue, 14 Nov 2023 22:13:22 GMT"), 2000);
+    CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=37"), 37000);
+    CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=37\nRetry-After: 3"), 3000);
+    CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=37\nratelimit-reset: 5"), 37000);
+    CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=3600"), 3600000);
+    CHECK_INT(asked(429, "RateLimit: nonsense\nratelimit-reset: 5"), 5000);
+    CHECK_INT(asked(500, "RateLimit: \"api\";r=0;t=37"), -1);
     CHECK_INT(asked(500, "ratelimit-reset: 5"), -1);
+    /* A date counts from the reply's own, whatever this machine's clock says. */
+    CHECK_INT(asked(429, "Retry-After: Sun, 06 Nov 1994 08:49:42 GMT\n"
+                         "Date: Sun, 06 Nov 1994 08:49:37 GMT"),
+              5000);
     CHECK_INT(asked(429, NULL), -1);
     CHECK_INT(asked(200, "Retry-After: 3"), -1);
 }
@@ -292,7 +302,7 @@ TEST_MAIN {
     RUN(a_page_instead_of_a_reply_is_no_success);
     RUN(the_envelope_is_told_from_a_gateways_page);
     RUN(request_ids_come_from_the_body_or_a_header);
-    RUN(delays_are_asked_for_in_two_headers);
+    RUN(delays_are_asked_for_in_three_headers);
     RUN(text_is_squeezed_into_one_line);
     RUN(messages_are_cut);
     RUN(secrets_are_masked_before_the_text_is_cut);

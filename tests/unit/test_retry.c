@@ -74,6 +74,7 @@ TEST(every_class_has_its_error_code) {
     CHECK_INT(failure_err(FAILURE_TRANSIENT), ERR_UNAVAILABLE);
     CHECK_INT(failure_err(FAILURE_THROTTLED), ERR_EXHAUSTED);
     CHECK_INT(failure_err(FAILURE_AUTH), ERR_UNAUTHENTICATED);
+    CHECK_INT(failure_err(FAILURE_CLOCK), ERR_UNAUTHENTICATED);
     CHECK_INT(failure_err(FAILURE_PERMISSION), ERR_PERMISSION);
     CHECK_INT(failure_err(FAILURE_NOT_FOUND), ERR_NOT_FOUND);
     CHECK_INT(failure_err(FAILURE_CONFLICT), ERR_EXISTS);
@@ -118,8 +119,8 @@ TEST(what_may_have_happened_is_repeated_only_when_harmless) {
 
 TEST(definite_failures_are_not_repeated) {
     static const enum failure_class definite[] = {
-        FAILURE_AUTH,  FAILURE_PERMISSION, FAILURE_NOT_FOUND,    FAILURE_CONFLICT,
-        FAILURE_QUOTA, FAILURE_CAPACITY,   FAILURE_PRECONDITION, FAILURE_CLIENT};
+        FAILURE_AUTH,  FAILURE_CLOCK,    FAILURE_PERMISSION,   FAILURE_NOT_FOUND, FAILURE_CONFLICT,
+        FAILURE_QUOTA, FAILURE_CAPACITY, FAILURE_PRECONDITION, FAILURE_CLIENT};
     for (size_t i = 0; i < sizeof(definite) / sizeof(definite[0]); i++) {
         CHECK_INT(delay(REPEAT_SAFE, definite[i], true, 1, 1000, 0.5), -1);
         CHECK_INT(delay(REPEAT_SAFE, definite[i], false, 1, -1, 0.5), -1);
@@ -162,6 +163,46 @@ TEST(absurd_delays_are_cut_at_a_year) {
     CHECK_INT(retry_after_ms(STR("Fri, 31 Dec 9999 23:59:59 GMT"), 0), year_ms);
 }
 
+TEST(time_for_throttling_is_not_counted_in_tries) {
+    CHECK_INT(retry_throttle_ms(&policy, 1, -1, 0.5), 250);
+    CHECK_INT(retry_throttle_ms(&policy, 3, -1, 0.5), 1000);
+    CHECK_INT(retry_throttle_ms(&policy, 1000000, -1, 0.5), 1500);
+    CHECK_INT(retry_throttle_ms(&policy, 1000000, 0, 0.5), 1500);
+    CHECK_INT(retry_throttle_ms(&policy, 1, 7000000, 0.5), 7000000);
+}
+
+TEST(the_window_of_a_limit_says_when_it_begins_anew) {
+    static const struct {
+        const char *header;
+        int64_t delay_ms;
+    } headers[] = {
+        {"\"api\";r=0;t=37", 37000},
+        {"\"api\"; r=0 ; t=37", 37000},
+        {"\"api\";t=37;r=0", 37000},
+        {"\"api\";r=0;t=37;pk=:QUJD:", 37000},
+        {"api;r=0;t=37", 37000},
+        {"\"a\";r=5;t=900, \"b\";r=0;t=37", 37000}, /* only the second is used up */
+        {"\"a\";r=0;t=37,\"b\";r=0;t=60", 60000},
+        {"\"a\";r=5;t=37, \"b\";r=6;t=60", 60000},
+        {"\"a,b;t=9\";r=0;t=37", 37000},
+        {"\"a\\\",b\";r=0;t=37", 37000},
+        {"\"api\";r=0;t=0", 0},
+        {"\"api\";r=0;t=99999999999999999999", 365LL * 24 * 3600 * 1000},
+        {"", -1},
+        {"\"api\"", -1},
+        {"\"api\";r=0", -1},
+        {"\"api\";r=0;t=-1", -1},
+        {"\"api\";r=0;t=1.5", -1},
+        {"\"api\";r=0;t", -1},
+        {";;;,,,===", -1},
+        {"\"", -1},
+        {"\"\\", -1},
+    };
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        CHECK_INT(retry_window_ms(str_of(headers[i].header)), headers[i].delay_ms);
+    }
+}
+
 TEST_MAIN {
     RUN(the_first_fitting_row_decides);
     RUN(a_row_may_ask_for_text_and_operation);
@@ -175,4 +216,6 @@ TEST_MAIN {
     RUN(retry_after_is_seconds_or_a_date);
     RUN(retry_after_that_is_neither_is_ignored);
     RUN(absurd_delays_are_cut_at_a_year);
+    RUN(time_for_throttling_is_not_counted_in_tries);
+    RUN(the_window_of_a_limit_says_when_it_begins_anew);
 }

@@ -245,10 +245,24 @@ static enum err_code complete_scope(struct cloud_call *call, struct str id) {
     return ERR_OK;
 }
 
+/* How long a look goes on with a service that asks to slow down. A change does so until its
+ * deadline. */
+#define LOOK_PATIENCE_MS (120 * 1000)
+
+/* 0 where a number of tries was configured. */
+static int64_t throttle_until_ms(const struct cloud_call *call, bool is_look) {
+    struct ctx *ctx = call->ctx;
+    if (config_number(call->config, "maxRetries", -1) >= 0) {
+        return 0;
+    }
+    return is_look ? ctx->clock->now_ms(ctx->clock) + LOOK_PATIENCE_MS
+                   : cancel_deadline(ctx->cancel);
+}
+
 /* An operation that takes a key of its own needs neither the account's credentials nor its scope.
  */
 static enum err_code open_session(struct provider *provider, struct cloud_call *call, struct str id,
-                                  bool own_credential) {
+                                  bool is_look, bool own_credential) {
     struct rest_session *session = ARENA_NEW(call->ctx->arena, struct rest_session);
     session->service = &call->cloud->tables->service;
     const struct account *account = provider_account(provider, call->cloud);
@@ -257,6 +271,8 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     session->renew = call->cloud->hooks.renew;
     session->user = call;
     session->retry = retry_of(call);
+    session->throttle_until_ms = throttle_until_ms(call, is_look);
+    session->skew = provider_skew(provider);
     TRY(own_credential ? ERR_OK : find_credential(call, account, session));
     TRY(fill_base_urls(call, session));
     TRY(provider_transport(provider, call->ctx, &session->transport));
@@ -332,7 +348,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     TRY(resolve_id(out, subject->id));
     fill_params(out);
-    TRY(open_session(provider, out, subject->id, false));
+    TRY(open_session(provider, out, subject->id, subject->is_look, false));
     if (subject->id.len > 0) {
         out->id = call_id(out);
         out->mark = entry_mark_of(subject->recorded);
@@ -348,6 +364,6 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
     out->is_function = true;
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     fill_params(out);
-    return open_session(provider, out, STR_EMPTY,
+    return open_session(provider, out, STR_EMPTY, true,
                         operation != NULL && operation->credential != NULL);
 }

@@ -13,6 +13,7 @@ struct call_subject {
     struct str id;                /* empty for a create; else any form that an import takes */
     const struct value *recorded; /* the outputs in the state, or NULL */
     const struct value *inputs;   /* or NULL */
+    bool is_look; /* nothing is changed: a service that asks to slow down is given up sooner */
 };
 /* How long a call may take: the engine's word, else the input timeouts.<phase>, else the
  * configuration, else the usual. */
@@ -42,8 +43,11 @@ struct str call_id(const struct cloud_call *call);
 
 /* From provider.c: shared parts. */
 struct transport;
+struct skew;
 struct limiter;
 const struct provider_options *provider_options(const struct provider *provider);
+/* Of this machine's clock. */
+struct skew *provider_skew(struct provider *provider);
 /* NULL before Configure. */
 const struct config *provider_config(struct provider *provider);
 /* Opened at first use. */

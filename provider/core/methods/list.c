@@ -56,7 +56,7 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
         return receiver->computed(receiver);
     }
     struct cloud_call call;
-    const struct call_subject project = {.inputs = request->query};
+    const struct call_subject project = {.inputs = request->query, .is_look = true};
     TRY(call_open(provider, ctx, cloud, &project, NULL, &call));
     return list(&call, request, receiver);
 }

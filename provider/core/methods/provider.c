@@ -22,6 +22,7 @@ struct provider {
     struct ledger *ledger;
     _Atomic(struct setup *) setup; /* the newest, NULL before Configure */
     pthread_mutex_t mutex;         /* guards transports and Configure */
+    struct skew skew;
 };
 
 struct provider *provider_new(const struct provider_options *options) {
@@ -78,6 +79,10 @@ const struct provider_options *provider_options(const struct provider *provider)
 const struct config *provider_config(struct provider *provider) {
     const struct setup *setup = atomic_load(&provider->setup);
     return setup == NULL ? NULL : setup->config;
+}
+
+struct skew *provider_skew(struct provider *provider) {
+    return &provider->skew;
 }
 
 struct ledger *provider_ledger(struct provider *provider) {

@@ -99,7 +99,8 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
     const struct call_subject subject = {.urn = request->urn,
                                          .id = request->id,
                                          .recorded = request->properties,
-                                         .inputs = old_inputs};
+                                         .inputs = old_inputs,
+                                         .is_look = true};
     const struct call_limit limit = {request->timeout_seconds, "read",
                                      cloud->tables->wait.update_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +130,100 @@ def test_refused_credentials(
     assert told(ark) == ["endpoint.list"], "it is not tried again"
 
 
-def test_a_clock_that_is_off(driver: Driver, ark: Simulator) -> None:
+def signing_offsets(ark: Simulator) -> list[int]:
+    """Seconds between the service's clock and each request's signature, by ten."""
+    times = [
+        datetime.strptime(request.header("X-Date") or "", "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        for request in ark.requests(cloud="ark")
+    ]
+    return [round((ark.now() - time.timestamp()) / 10) * 10 for time in times]
+
+
+@pytest.mark.parametrize("seconds", [1200, -1200], ids=["behind", "ahead"])
+def test_a_clock_that_is_off_is_corrected_once(
+    driver: Driver, ark: Simulator, seconds: int
+) -> None:
+    """By the first reply that says so: the next calls are right from the start."""
+    ark.advance(seconds)
+    id, checked, outputs = driver.made()
+    assert told(ark)[:3] == ["endpoint.list", "endpoint.list", "endpoint.create"]
+    assert [r.status for r in ark.requests(cloud="ark")][:3] == [400, 200, 200]
+    assert signing_offsets(ark)[:3] == [seconds, 0, 0]
+    direction = "behind" if seconds > 0 else "ahead of"
+    driver.logged(f"1200 s {direction} that of BytePlus ModelArk: from now on requests are signed")
+    ark.clear()
+    driver.read(id, outputs, checked)
+    driver.delete(id, outputs, checked)
+    assert {r.status for r in ark.requests(cloud="ark")} <= {200, 404}
+    assert set(signing_offsets(ark)) == {0}
+    assert stored(ark) == {}
+
+
+def test_a_clock_is_not_corrected_again(driver: Driver, ark: Simulator) -> None:
     ark.advance(1200)
+    driver.made()
+    ark.advance(1200)
+    ark.clear()
+    with pytest.raises(Failure) as caught:
+        driver.made(name="other")
+    assert "InvalidTimestamp" in caught.value.message
+    assert "This machine's clock differs too much from the service's." in caught.value.message
+    assert told(ark) == ["endpoint.list"]
+
+
+def test_a_clock_is_corrected_for_the_services_word_alone(driver: Driver, ark: Simulator) -> None:
+    """Another refusal says nothing of the time, whatever its date."""
+    ark.advance(600)  # within what the service takes
+    ark.fault("ark", "endpoint.list", status=401, code="SignatureDoesNotMatch")
     with pytest.raises(Failure) as caught:
         driver.made()
-    assert "InvalidTimestamp" in caught.value.message and "clock" in caught.value.message
+    assert "SignatureDoesNotMatch" in caught.value.message
+    driver.made()
+    assert set(signing_offsets(ark)) == {600}
+
+
+# A service that asks to slow down.
+
+
+def test_throttling_costs_time_and_no_tries(driver: Driver, ark: Simulator) -> None:
+    """Nine times, where five tries are usual; a read waits as well."""
+    headers = {"Retry-After": "1"}
+    ark.fault("ark", "endpoint.create", status=429, headers=headers, count=5)
+    id, checked, outputs = driver.made()
+    assert told(ark).count("endpoint.create") == 6
+    ark.clear()
+    ark.fault("ark", "endpoint.get", status=429, count=6)
+    driver.read(id, outputs, checked)
+    assert told(ark).count("endpoint.get") == 7
+
+
+def test_retries_that_are_configured_rule(configure: Callable[..., Driver], ark: Simulator) -> None:
+    ark.fault("ark", "endpoint.create", status=429, count=0)
+    with pytest.raises(Failure) as caught:
+        configure(maxRetries=2).made()
+    assert caught.value.code == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert "It does not say when to come back" in caught.value.message
+    assert told(ark).count("endpoint.create") == 3
+
+
+def test_who_gives_up_says_when_to_come_back(driver: Driver, ark: Simulator) -> None:
+    """A create is given its time-out, a read two minutes."""
+    id, checked, outputs = driver.made()
+    ark.clear()
+    for operation, seconds in (("endpoint.get", 121), ("endpoint.create", 31)):
+        ark.fault("ark", operation, status=429, headers={"Retry-After": str(seconds)})
+    with pytest.raises(Failure) as caught:
+        driver.read(id, outputs, checked)
+    assert re.search(
+        r"\. Come back in 121 s, at 20\d\d-\d\d-\d\d [\d:]{8} UTC\.$", caught.value.message
+    )
+    with pytest.raises(Failure) as caught:
+        driver.create(driver.checked(inputs(name="other")), timeout=30)
+    assert re.search(
+        r"\. Come back in 31 s, at 20\d\d-\d\d-\d\d [\d:]{8} UTC\.$", caught.value.message
+    )
+    assert caught.value.code == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert told(ark) == ["endpoint.get", "endpoint.list", "endpoint.create"]
 
 
 def test_signatures_of_odd_text(driver: Driver, ark: Simulator) -> None:

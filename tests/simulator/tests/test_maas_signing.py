@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -356,7 +358,15 @@ def test_fifteen_minutes_of_skew(maas: MaasApi, seconds: int, right: bool) -> No
     answer = maas.signed("GET", LIST)
     assert (answer.status == 200) is right
     if not right:
-        assert error_of(answer) == BAD
+        status, code, text = error_of(answer)
+        signed = maas.sim.requests()[-1].header("X-Sdk-Date")
+        now = datetime.fromtimestamp(maas.sim.now(), UTC).strftime("%Y%m%dT%H%M")
+        expired = "calc aksk signature fail:signature expired, signature time:"
+        assert (status, code) == (401, "APIGW.0301")
+        assert f"{expired}{signed},server time:{now}" in text
+        assert parsedate_to_datetime(answer.headers["Date"]).timestamp() == pytest.approx(
+            maas.sim.now(), abs=5
+        )
         maas.sim.knobs("maas", skew_seconds=None)
         assert maas.signed("GET", LIST).status == 200
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from simulator.base.clock import Clock
@@ -121,7 +122,12 @@ class Access:
         now = self._clock.now()
         if now < history.locked_until:
             raise gateway(401, "0301", errors.LOCKED_KEY)
-        if not self._in_time(request) or not signing.is_right(request, sent, key["secret"]):
+        if not self._in_time(request):
+            self._count_bad(history, now)
+            server_time = datetime.fromtimestamp(now, UTC).strftime(signing.DATE_FORMAT)
+            times = f"{request.header(signing.DATE_HEADER)},server time:{server_time}"
+            raise gateway(401, "0301", errors.EXPIRED_SIGNATURE + times)
+        if signing.signed_at(request) is None or not signing.is_right(request, sent, key["secret"]):
             self._count_bad(history, now)
             raise gateway(401, "0301", errors.BAD_SIGNATURE)
         note["right"] = True
@@ -133,9 +139,7 @@ class Access:
 
     def _in_time(self, request: Request) -> bool:
         moment, most = signing.signed_at(request), self._knobs["skew_seconds"]
-        if moment is None:
-            return False
-        return most is None or abs(self._clock.now() - moment) <= most
+        return most is None or moment is None or abs(self._clock.now() - moment) <= most
 
     def _count_bad(self, history: KeyHistory, now: float) -> None:
         history.bad += 1

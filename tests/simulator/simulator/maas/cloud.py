@@ -114,6 +114,8 @@ class Maas(Cloud):
 
     def finish(self, request: Request, reply: Reply) -> None:
         request_id = f"{self.ids.number('request'):032x}"
+        moment = self.clock.as_datetime()
+        reply.set_header("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
         reply.set_header("X-Request-Id", request_id)
         if request.operation.name.startswith("iam."):
             reply.set_header("X-IAM-Trace-Id", request_id)

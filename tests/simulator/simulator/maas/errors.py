@@ -12,6 +12,7 @@ from simulator.base.messages import Reply
 GATEWAY_PREFIXES = ("APIGW.", "APIG.")
 IAM_TEXT = "Incorrect IAM authentication information: "
 BAD_SIGNATURE = IAM_TEXT + "verify aksk signature fail"
+EXPIRED_SIGNATURE = IAM_TEXT + "calc aksk signature fail:signature expired, signature time:"
 BAD_TOKEN = IAM_TEXT + "decrypt token fail"
 NO_TOKEN = IAM_TEXT + "x-auth-token not found"
 OLD_TOKEN = IAM_TEXT + "token expires"
