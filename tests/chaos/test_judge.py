@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chaos import judge
 from chaos.engine import Entry, Heard, Stack
 from chaos.targets import ARK, HF, Live
+from values import secret
 
 ONE, TWO = Live("ep-1-aaaaa", "demo"), Live("ep-2-bbbbb", "demo-2")
 CLASH = "an endpoint ep-1-aaaaa exists already: import it, or delete it"
 
 
-def stack(*ids: str, outputs: dict[str, str] | None = None) -> Stack:
+def stack(*ids: str, outputs: dict[str, Any] | None = None) -> Stack:
     made = Stack(Path("/nonexistent"), ARK, "", Heard())
     for number, id in enumerate(ids):
         made.entries[f"r{number}"] = Entry("urn", id, {}, outputs or {})
@@ -31,6 +33,7 @@ def stack(*ids: str, outputs: dict[str, str] | None = None) -> Stack:
         ([ONE], [], [], "lost"),
         ([ONE, TWO], [TWO.id], [], "doubled"),
         ([ONE, TWO], [TWO.id], [CLASH], "told"),
+        ([ONE, TWO], [], [], "doubled"),
     ],
 )
 def test_strays(live: list[Live], ids: list[str], messages: list[str], word: str) -> None:
@@ -49,14 +52,28 @@ def test_ids_of_several_parts() -> None:
 @pytest.mark.parametrize("place", ["errors", "logs"])
 def test_leaks_in_messages(place: str) -> None:
     heard = Heard(**{place: [f"refused: {ARK.secrets[0]}"]})
-    assert judge.leaked(ARK, heard, [])
-    assert not judge.leaked(ARK, Heard(errors=["refused: [secret]"]), [])
+    assert judge.leaked(ARK.secrets, heard, [])
+    assert not judge.leaked(ARK.secrets, Heard(errors=["refused: [secret]"]), [])
 
 
 def test_leaks_in_output_and_state() -> None:
-    secret = ARK.secrets[0]
-    assert judge.leaked(ARK, Heard(output=[secret.encode()]), [])
-    assert judge.leaked(ARK, Heard(), [stack("ep-1", outputs={"description": secret})])
+    planted = ARK.secrets[0]
+    assert judge.leaked(ARK.secrets, Heard(output=[planted.encode()]), [])
+    in_plain, encrypted = {"env": {"KEY": planted}}, {"env": {"KEY": secret(planted)}}
+    assert judge.leaked(ARK.secrets, Heard(), [stack("ep-1", outputs=in_plain)])
+    assert not judge.leaked(ARK.secrets, Heard(), [stack("ep-1", outputs=encrypted)])
+
+
+def test_a_name_tells_only_where_it_is_the_only_one() -> None:
+    namesake = Live("ep-3-ccccc", ONE.name)
+    heard = Heard(errors=["an endpoint demo exists already: import it, or delete it"])
+    assert judge.is_told(ONE, [ONE], heard)
+    assert not judge.is_told(ONE, [ONE, namesake], heard)
+
+
+def test_what_failed_is_no_advice() -> None:
+    heard = Heard(errors=["ep-1-aaaaa: could not delete the endpoint: HTTP 502"])
+    assert not judge.is_told(ONE, [ONE], heard)
 
 
 def test_order() -> None:

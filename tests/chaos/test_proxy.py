@@ -110,9 +110,31 @@ def test_a_reply_twice_is_left_over_on_the_connection(proxy: Proxy) -> None:
     assert came.count(b"HTTP/1.1 200") == 2
 
 
-def test_a_debugging_page_repeats_credentials(proxy: Proxy) -> None:
+def test_a_debugging_page_repeats_the_request(proxy: Proxy) -> None:
     proxy.set_plan(Plan("502-html-before@create#1", 0))
-    assert b"Bearer planted" in ask(proxy)[1]
+    page = ask(proxy)[1]
+    assert b"Bearer planted" in page
+    assert b"{}" in page
+
+
+def test_when_the_faults_are_over_the_port_is_open_at_once(proxy: Proxy) -> None:
+    proxy.set_plan(Plan("refused@create#*", 0))
+    with pytest.raises(ConnectionResetError):
+        ask(proxy)
+    proxy.clear()
+    assert ask(proxy)[:2] == (200, BODY)
+
+
+def test_an_error_of_the_proxy_is_no_fault(service: tuple[list[str], int]) -> None:
+    def unknown(*_: object) -> str:
+        raise KeyError("phase")
+
+    running = Proxy(unknown, SHAPE)
+    running.point_at(f"http://127.0.0.1:{service[1]}")
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(running)
+    running.close()
+    assert "KeyError: 'phase'" in running.bugs[0]
 
 
 def test_fatal_faults_call_for_an_end(proxy: Proxy) -> None:

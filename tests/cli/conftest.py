@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,15 +29,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def tools() -> Toolchain:
-    pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
-    provider = os.environ.get("INFERENCE_BINARY")
-    if not pulumi or not provider:
-        pytest.fail("PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test")
-    binary = Path(provider).resolve()
-    printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
-    assert version, printed.stdout
-    return Toolchain(Path(pulumi).resolve(), binary, version[0])
+    return Toolchain.from_environment()
 
 
 @pytest.fixture(scope="session")

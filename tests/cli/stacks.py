@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,20 @@ class Toolchain:
         self.pulumi = pulumi
         self.provider = provider
         self.version = version
+
+    @classmethod
+    def from_environment(cls) -> Toolchain:
+        """PULUMI_CLI (or PATH) and INFERENCE_BINARY."""
+        pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
+        provider = os.environ.get("INFERENCE_BINARY")
+        assert pulumi and provider, (
+            "PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test"
+        )
+        binary = Path(provider).resolve()
+        printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
+        version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
+        assert version, printed.stdout
+        return cls(Path(pulumi).resolve(), binary, version[0])
 
 
 class Stack:

@@ -2,8 +2,9 @@
 
     python -m chaos list                 the baseline's cases
     python -m chaos run ID...            these, with their story
-    python -m chaos baseline             all of the baseline against the file
-    python -m chaos baseline --write     and writes the file anew
+    python -m chaos baseline [ID...]     all of the baseline, or these, against the file
+        --write                          and writes what came out
+    python -m chaos list|run|baseline --cli ...     the sample with the real CLI
     python -m chaos soak --seconds N     new cases until the time is over
 
 INFERENCE_BINARY names the provider.
@@ -20,9 +21,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chaos import baseline
-from chaos.cases import Case, drawn, every
+from chaos.cases import Case, drawn, every, sample
+from chaos.cli import CliStack
+from chaos.engine import Stack
 from chaos.judge import ORDER
-from chaos.runner import Result, play_all
+from chaos.runner import CLI_WORKERS, WORKERS, Engine, Result, play_all
 from chaos.targets import TARGETS
 
 BAD = ("lost", "doubled", "dropped", "stuck", "hung", "leaked", "broken")
@@ -40,7 +43,7 @@ def table(results: Iterable[Result]) -> str:
     counts = {name: Counter[str]() for name in TARGETS}
     for result in results:
         counts[result.case.cloud][result.outcome] += 1
-    words = [word for word in (*ORDER, "broken") if any(c[word] for c in counts.values())]
+    words = [word for word in (*ORDER, "idle", "broken") if any(c[word] for c in counts.values())]
     lines = ["cloud  cases " + " ".join(f"{word:>8}" for word in words)]
     for name, count in counts.items():
         lines.append(f"{name:6} {count.total():5} " + " ".join(f"{count[w]:8}" for w in words))
@@ -49,9 +52,14 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join(lines)
 
 
-def run(ids: list[str]) -> int:
+def engine(cli: bool) -> Engine:
+    return CliStack if cli else Stack
+
+
+def run(ids: list[str], cli: bool) -> int:
     bad = 0
-    for result in play_all(map(Case.parse, ids), binary(), workers=min(6, len(ids))):
+    workers = min(WORKERS, len(ids))
+    for result in play_all(map(Case.parse, ids), binary(), workers, engine(cli)):
         print(f"{result.case.id}: {result.outcome}")
         for line in (*result.story, *(f"said: {m}" for m in result.messages)):
             print(f"    {line}")
@@ -59,14 +67,21 @@ def run(ids: list[str]) -> int:
     return 1 if bad else 0
 
 
-def check_baseline(write: bool) -> int:
-    results = list(play_all(every(), binary()))
+def check_baseline(ids: list[str], cli: bool, write: bool) -> int:
+    cases = sample() if cli else every()
+    known, file = [case.id for case in cases], baseline.CLI if cli else baseline.FILE
+    if unknown := set(ids) - set(known):
+        sys.exit(f"not in the baseline: {', '.join(sorted(unknown))}")
+    chosen = [case for case in cases if not ids or case.id in ids]
+    results = list(play_all(chosen, binary(), CLI_WORKERS if cli else WORKERS, engine(cli)))
     print(table(results))
-    differences = baseline.compare(results)
+    differences = baseline.compare(results, file)
     for line in differences:
         print(line)
     if write:
-        baseline.write(results)
+        if any(result.outcome in ("idle", "broken") for result in results):
+            sys.exit("not written: a case did not work")
+        baseline.write(results, known, file)
     return 0 if write or not differences else 1
 
 
@@ -92,20 +107,24 @@ def soak(seconds: float, seed: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="chaos")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list")
-    commands.add_parser("run").add_argument("ids", nargs="+")
-    commands.add_parser("baseline").add_argument("--write", action="store_true")
+    with_cli = argparse.ArgumentParser(add_help=False)
+    with_cli.add_argument("--cli", action="store_true", help="with the real CLI")
+    commands.add_parser("list", parents=[with_cli])
+    commands.add_parser("run", parents=[with_cli]).add_argument("ids", nargs="+")
+    comparing = commands.add_parser("baseline", parents=[with_cli])
+    comparing.add_argument("ids", nargs="*")
+    comparing.add_argument("--write", action="store_true")
     soaking = commands.add_parser("soak")
     soaking.add_argument("--seconds", type=float, required=True)
     soaking.add_argument("--seed", type=int, default=int(time.time()))
     args = parser.parse_args()
     if args.command == "list":
-        print("\n".join(case.id for case in every()))
+        print("\n".join(case.id for case in (sample() if args.cli else every())))
         return 0
     if args.command == "run":
-        return run(args.ids)
+        return run(args.ids, args.cli)
     if args.command == "baseline":
-        return check_baseline(args.write)
+        return check_baseline(args.ids, args.cli, args.write)
     return soak(args.seconds, args.seed)
 
 

@@ -8,26 +8,33 @@ from pathlib import Path
 from chaos.judge import is_worse
 from chaos.runner import Result
 
-FILE = Path(__file__).resolve().parents[1] / "baseline.txt"
+FOLDER = Path(__file__).resolve().parents[1]
+FILE = FOLDER / "baseline.txt"
+CLI = FOLDER / "baseline-cli.txt"
+HOW = "what got better is written by: python -m chaos baseline {}--write ID..."
 
 
-def read() -> dict[str, str]:
-    lines = FILE.read_text(encoding="utf-8").splitlines() if FILE.exists() else []
+def read(file: Path = FILE) -> dict[str, str]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return {id: outcome for outcome, id in (line.split() for line in lines)}
 
 
-def write(results: Iterable[Result]) -> None:
-    lines = sorted(f"{result.outcome:8} {result.case.id}" for result in results)
-    FILE.write_text("\n".join(sorted(lines, key=lambda line: line.split()[1])) + "\n")
+def write(results: Iterable[Result], known: Iterable[str], file: Path = FILE) -> None:
+    """Puts results into the file, which keeps what is known and was not played."""
+    outcomes = {**read(file), **{result.case.id: result.outcome for result in results}}
+    lines = [f"{outcomes[id]:8} {id}\n" for id in sorted(known) if id in outcomes]
+    file.write_text("".join(lines), encoding="utf-8")
 
 
-def compare(results: Iterable[Result]) -> list[str]:
+def compare(results: Iterable[Result], file: Path = FILE) -> list[str]:
     """What differs from the file, a line each."""
-    known = read()
+    known = read(file)
     found = []
     for result in results:
         before = known.get(result.case.id)
-        if before is None:
+        if result.outcome == "idle":
+            found.append(f"idle: no request of {result.case.id} was struck")
+        elif before is None:
             found.append(f"new: {result.case.id} is {result.outcome}")
         elif result.outcome == "broken" or (
             before != result.outcome and is_worse(result.outcome, before)

@@ -5,11 +5,13 @@ A storm's id ends with its seed: `ark/life/storm-20~7`.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chaos.faults import FAULTS
+from chaos.plan import CALM, Plan
 from chaos.scenarios import SCENARIOS
 from chaos.targets import TARGETS, Target
 
@@ -18,9 +20,10 @@ LOST = ("reset-after", "closed-after", "reset-middle", "502-html-after", "503-ga
 UNSURE = (*LOST, "500-after", "503-cloud-after", "504-after", "truncated", "empty", "request-twice")
 DELETES = ("reset-after", "404-gateway", "500-before")
 GONE = ("404-gateway", "404-html", "empty", "truncated")
-# Whether an orphan sends its create once more is a race with its end: `engine-before` is soak's.
 # Whether an orphan sends its create once more is a race with its end: that fault is soak's alone.
 SETTLED = tuple(name for name in FAULTS if name != "engine-before")
+# Scenarios in a storm, and how many requests each makes at least.
+STORMS = {"life": 6, "create": 1, "at-once": 2}
 FATAL = tuple(name for name in SETTLED if FAULTS[name].fatal or name.startswith("cancel"))
 
 
@@ -35,6 +38,10 @@ class Case:
     def id(self) -> str:
         text = f"{self.cloud}/{self.scenario}/{self.plan}"
         return f"{text}~{self.seed}" if "storm" in self.plan else text
+
+    @property
+    def is_calm(self) -> bool:
+        return self.plan == CALM
 
     @classmethod
     def parse(cls, text: str) -> Case:
@@ -52,7 +59,8 @@ def _at(faults: tuple[str, ...], *places: str) -> Iterator[str]:
 def _plans(target: Target) -> Iterator[tuple[str, str]]:
     """Scenario and plan of every case of the baseline, storms apart."""
     yield from (("create", plan) for plan in _at(SETTLED, "create#1"))
-    yield from (("create", plan) for plan in _at((*GONE, "stall-before", "500-before"), "read#1"))
+    looks = (*GONE, "stall-before", "500-before")
+    yield from (("create-slow", plan) for plan in _at(looks, "read#1"))
     yield from (("create", plan) for plan in _at(("502-html-before", "429", "refused"), "any#*"))
     # Two faults in a row: the first is harmless, the second loses the reply.
     for first in ("502-html-before", "429", "503-cloud-before"):
@@ -80,10 +88,28 @@ def _plans(target: Target) -> Iterator[tuple[str, str]]:
     yield from (("destroy", plan) for plan in _at((*UNSURE, "404-gateway", "404-html"), "delete#1"))
     yield from (("destroy", plan) for plan in _at((*GONE, "500-before"), "any#*"))
     yield from (("import", plan) for plan in _at((*GONE, "reset-middle"), "read#1"))
-    yield from (
-        ("adopt", plan) for plan in _at(("reset-after", "504-after"), "create#1", "update#1")
-    )
+    places = ("create#1",) if target.name == "maas" else ("create#1", "update#1")
+    yield from (("adopt", plan) for plan in _at(("reset-after", "504-after"), *places))
     yield from (("at-once", plan) for plan in _at(("delay", "reset-after", "429"), "create#1"))
+    yield from _more_plans(target)
+
+
+def _more_plans(target: Target) -> Iterator[tuple[str, str]]:
+    """Those of what few clouds have, or what goes wrong without any fault."""
+    calm = ("adopt-taint", "back", "refresh-late", "refresh-stranger", "destroy-stranger")
+    moved = ("refresh-moved", "destroy-moved", "up-moved")
+    yield from ((scenario, CALM) for scenario in (*calm, *moved, "create-login", "create-secret"))
+    yield from ((scenario, "404-gateway@any#*") for scenario in moved)
+    yield from (("back", f"{fault}@delete#*") for fault in ("500-before", "504-after"))
+    yield from (("create-fleet", plan) for plan in _at((*UNSURE, "kill-after"), "create#1"))
+    yield from (
+        ("create-fleet", plan) for plan in _at(("reset-after", "503-cloud-after"), "create#*")
+    )
+    echoed = ("502-html-before", "500-after", "truncated", "404-html")
+    yield from (("create-secret", plan) for plan in _at(echoed, "create#1", "any#*"))
+    yield from (("change-secret", plan) for plan in _at(echoed, "update#1", "any#*"))
+    yield from (("create-login", plan) for plan in _at((*GONE, *LOST, "429"), "token#1"))
+    yield from (("create-login", plan) for plan in _at(("502-html-before", "500-before"), "any#*"))
 
 
 def fixed(target: Target) -> list[Case]:
@@ -94,15 +120,59 @@ def fixed(target: Target) -> list[Case]:
     ]
     storms = [
         Case(target.name, scenario, f"storm-{strength}", seed)
-        for scenario in ("life", "create", "at-once")
+        for scenario, requests in STORMS.items()
         for strength in (5, 15, 30)
-        for seed in (1,)
+        for seed in _seeds(f"storm-{strength}", requests)
     ]
     return [*dict.fromkeys(found), *storms]
 
 
+def _seeds(storm: str, requests: int) -> Iterator[int]:
+    """The first two seeds of which the storm strikes so early that it must be felt."""
+
+    def strikes(seed: int) -> bool:
+        plan = Plan(storm, seed)
+        return any(plan.draw("create") for _ in range(requests))
+
+    yield from itertools.islice(filter(strikes, itertools.count(1)), 2)
+
+
 def every() -> list[Case]:
     return [case for target in TARGETS.values() for case in fixed(target)]
+
+
+def sample() -> list[Case]:
+    """What is played with the real CLI."""
+    return [Case(target.name, *row) for target in TARGETS.values() for row in _sampled(target)]
+
+
+def _sampled(target: Target) -> Iterator[tuple[str, str]]:
+    yield "create-auto", "engine-after@create#1"
+    rows = {
+        "hf": (
+            ("create", "kill-after@create#1"),
+            ("create-auto", "cancel-after@create#1"),
+            ("refresh", "404-gateway@read#1"),
+            ("at-once", "delay@create#1"),
+        ),
+        "ark": (
+            ("create", "503-cloud-after@create#1"),
+            ("create-auto", "kill-after@create#1"),
+            ("taint", CALM),
+            ("at-once", "reset-after@create#1"),
+        ),
+        "maas": (
+            ("create", "interrupt-after@create#1"),
+            ("destroy", "reset-after@delete#1"),
+            ("at-once", "delay@create#1"),
+        ),
+        "tir": (
+            ("create", "empty@create#1"),
+            ("pause", "reset-after@act#1"),
+            ("at-once", "503-cloud-after@create#1"),
+        ),
+    }
+    yield from rows[target.name]
 
 
 def drawn(seed: int) -> Iterator[Case]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
+import select
 import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from typing import Any
 import grpc
 from engine import FakeEngine
 from google.protobuf import empty_pb2
-from hf_support import failure_of, plain, struct
+from hf_support import Failure, failure_of, plain, struct
 from process import CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from values import secret
@@ -34,6 +37,8 @@ Json = dict[str, Any]
 VARIABLES = ("HF_", "HUGGING", "BYTEPLUS", "VOLC", "HW_", "OS_", "MAAS", "E2E_", "TIR_")
 TIMEOUT_SECONDS = 6.0  # of each create, update and delete
 HANG_SECONDS = 10.0  # beyond its time-out a call counts as hung
+START_SECONDS = 30.0
+CLOSE_SECONDS = 5.0  # the engine gives Cancel so long when a command ends
 READ_SECONDS = 150.0  # a read has no time-out of its own to set
 WARNING = 2
 # The engine is a process between us and the provider, so that it can be killed. It dies with us.
@@ -76,7 +81,7 @@ class Dead(Exception):
 class Command:
     """One run of the CLI: an engine and its provider."""
 
-    def __init__(self, binary: Path, target: Target, url: str, heard: Heard) -> None:
+    def __init__(self, binary: Path, target: Target, config: Json, heard: Heard) -> None:
         self._heard = heard
         self._target = target
         self._log = FakeEngine()
@@ -90,27 +95,31 @@ class Command:
             env={**os.environ, **nothing, "HOME": "/nonexistent"},
             start_new_session=True,
         )
-        assert self.process.stdout is not None
-        port = int(self.process.stdout.readline())
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port()}", options=CHANNEL_OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._pid = self._provider_pid()
-        self._configure(url)
+        self._configure(config)
+
+    def _port(self) -> int:
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+        assert ready, "the provider does not say its port"
+        return int(self.process.stdout.readline())
 
     def _provider_pid(self) -> int:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return int(children.read_text().split()[0])
 
-    def _configure(self, url: str) -> None:
-        config: Json = {}
-        for key, value in self._target.config(url).items():
+    def _configure(self, config: Json) -> None:
+        args: Json = {}
+        for key, value in config.items():
             name = key.removeprefix("inference:")
-            config[name] = secret(value) if key in self._target.secret_keys else value
+            args[name] = secret(value) if key in self._target.secret_keys else value
         self._stub.Handshake(
             provider_pb2.ProviderHandshakeRequest(engine_address=self._log.address), timeout=30
         )
         request = provider_pb2.ConfigureRequest(
-            args=struct(config),
+            args=struct(args),
             acceptSecrets=True,
             acceptResources=True,
             sends_old_inputs=True,
@@ -152,10 +161,11 @@ class Command:
             raise failure from None
 
     def close(self) -> None:
-        """As the engine ends its providers: SIGINT, then waiting, then SIGKILL."""
+        """As the engine ends its providers: Cancel, SIGINT, then waiting, then SIGKILL."""
         if self._dead.is_set():
             self._wait_for_orphan()
         else:
+            self._say_cancel()
             self._channel.close()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGINT)
@@ -169,6 +179,13 @@ class Command:
         self._heard.output += [out, err]
         self._heard.logs += [f"{r.severity} {r.message}" for r in list(self._log.records)]
         self._log.close()
+
+    def _say_cancel(self) -> None:
+        try:
+            self._stub.Cancel(empty_pb2.Empty(), timeout=CLOSE_SECONDS)
+        except grpc.RpcError as error:  # killed, or ended by a fault
+            if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+                self._heard.hung.append("Cancel")
 
     def _wait_for_orphan(self) -> None:
         """A next run may begin at any time; here it waits for what the orphan still does."""
@@ -189,12 +206,13 @@ class Stack:
     ) -> None:
         self.target = target
         self.name = name
-        self.url = url
+        self.config = target.config(url)
         self.heard = heard
         self.entries: dict[str, Entry] = {}
         self.pending: list[Entry] = []  # replaced, still to be deleted
+        self.let_go: list[tuple[str, float]] = []  # ids that left the state, whatever for, and when
         self._binary = binary
-        self._checks = 0
+        self._checks: Counter[str] = Counter()
         self._command: Command | None = None
 
     def urn(self, name: str) -> str:
@@ -209,7 +227,7 @@ class Stack:
 
     @contextlib.contextmanager
     def _running(self) -> Any:
-        command = Command(self._binary, self.target, self.url, self.heard)
+        command = Command(self._binary, self.target, self.config, self.heard)
         self._command = command
         try:
             yield command
@@ -243,12 +261,7 @@ class Stack:
             return False
 
     def _up(self, command: Command, program: dict[str, Json], replace: bool) -> bool:
-        good = True
-        for name, news in program.items():
-            good = (
-                self._tried(lambda name=name, news=news: self._step(command, name, news, replace))
-                and good
-            )
+        good = self._steps(command, program, replace)
         # What the program no longer has goes last, and only when all went well.
         if not good:
             return False
@@ -258,25 +271,31 @@ class Stack:
             good = self._tried(lambda name=name: self._delete(command, name)) and good
         return good
 
+    def _steps(self, command: Command, program: dict[str, Json], replace: bool) -> bool:
+        """What does not depend on each other is done at once."""
+
+        def step(name: str) -> bool:
+            return self._tried(lambda: self._step(command, name, program[name], replace))
+
+        with ThreadPoolExecutor(max_workers=len(program) or 1) as pool:
+            return all(list(pool.map(step, program)))
+
     @staticmethod
     def _tried(work: Callable[[], None]) -> bool:
         try:
             work()
-        except (Dead, Hung):
-            raise
-        except Refused:
-            return False
-        except Exception as failure:
-            if type(failure).__name__ != "Failure":
-                raise
+        except (Failure, Refused):
             return False
         return True
 
     def _step(self, command: Command, name: str, news: Json, replace: bool) -> None:
         old = self.entries.get(name)
-        checked = self._check(command, name, news, old)
+        checked = self._check(command, name, news, None if replace else old)
         if old is None:
             self._create(command, name, checked)
+            return
+        if replace:  # --replace, taint: the engine knows, and asks for no Diff
+            self._replace(command, name, checked, delete_first=False)
             return
         diff = command.call(
             "Diff",
@@ -290,21 +309,21 @@ class Stack:
                 type=self.target.token,
             ),
         )
-        if diff.replaces or replace:
+        if diff.replaces:
             fresh = self._check(command, name, news, None)  # something new has another autoname
             self._replace(command, name, fresh, delete_first=diff.deleteBeforeReplace)
         elif diff.changes == provider_pb2.DiffResponse.DIFF_SOME or old.failed:
             self._update(command, name, checked)
 
     def _check(self, command: Command, name: str, news: Json, old: Entry | None) -> Json:
-        self._checks += 1  # each Check has a seed of its own, and so each autoname is another
+        self._checks[name] += 1  # each Check has a seed of its own: each autoname is another
         answer = command.call(
             "Check",
             provider_pb2.CheckRequest(
                 urn=self.urn(name),
                 olds=struct(old.inputs if old else {}),
                 news=struct(news),
-                randomSeed=f"{self.name}/{name}/{self._checks}".encode().ljust(32, b"s"),
+                randomSeed=f"{self.name}/{name}/{self._checks[name]}".encode().ljust(32, b"s"),
                 name=name,
                 type=self.target.token,
             ),
@@ -331,6 +350,9 @@ class Stack:
                     self.urn(name), partial.id, inputs, plain(partial.properties), failed=True
                 )
             raise
+        if not answer.id:  # the engine takes no such reply
+            self.heard.errors.append("the provider returned an empty id")
+            raise Refused
         self.entries[name] = Entry(self.urn(name), answer.id, inputs, plain(answer.properties))
 
     def _update(self, command: Command, name: str, inputs: Json) -> None:
@@ -371,11 +393,15 @@ class Stack:
 
     def _delete(self, command: Command, name: str) -> None:
         self._send_delete(command, name, self.entries[name])
-        del self.entries[name]
+        self._let_go(self.entries.pop(name))
 
     def _delete_pending(self, command: Command, entry: Entry) -> None:
         self._send_delete(command, entry.urn.rsplit("::", 1)[-1], entry)
         self.pending.remove(entry)
+        self._let_go(entry)
+
+    def _let_go(self, entry: Entry) -> None:
+        self.let_go.append((entry.id, time.time()))
 
     def _send_delete(self, command: Command, name: str, entry: Entry) -> None:
         command.call(
@@ -425,7 +451,7 @@ class Stack:
         old = self.entries[name]
         answer = self._read(command, name, old.id, old)
         if not answer.id:
-            del self.entries[name]
+            self._let_go(self.entries.pop(name))
             return
         old.inputs, old.outputs = plain(answer.inputs), plain(answer.properties)
         old.failed = hasattr(answer, "reasons")

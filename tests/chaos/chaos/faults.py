@@ -39,16 +39,16 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP reply that the way makes up. `body` gets the request's head (a gateway may echo it)
-    and the cloud's own shape of an error."""
+    """An HTTP reply that the way makes up. `body` gets the request (a gateway may echo it) and the
+    cloud's own shape of an error."""
 
     status: int
     body: Callable[[bytes, bytes], bytes]
     type: str = "application/json"
     headers: tuple[str, ...] = ()
 
-    def render(self, head: bytes, shape: bytes) -> bytes:
-        body = self.body(head, shape)
+    def render(self, request: bytes, shape: bytes) -> bytes:
+        body = self.body(request, shape)
         lines = [
             f"HTTP/1.1 {self.status} Chaos",
             f"Content-Type: {self.type}",
@@ -80,9 +80,9 @@ def gateway(_: bytes, __: bytes) -> bytes:
     ).encode()
 
 
-def echo(head: bytes, _: bytes) -> bytes:
+def echo(request: bytes, _: bytes) -> bytes:
     """A page for debugging that repeats the request, credentials and all."""
-    return HTML % head.replace(b"\r\n", b"<br>")
+    return HTML % request.replace(b"\r\n", b"<br>")
 
 
 def nothing(_: bytes, __: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 reset-after@create#1       the first request of that kind
 404-gateway@read#*         every one
+calm                       none: what was done before is the fault
 502-html-before@any#2      the second request of the act, whatever it is
 storm-20                   one request in five, drawn from the case's seed
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from chaos.faults import FAULTS, WEATHER, Fault
 
 STRIKE = re.compile(r"(?P<fault>[\w-]+)@(?P<phase>\w+)#(?P<number>\d+|\*)$")
+CALM = "calm"
 STORM = re.compile(r"storm-(\d+)$")
 
 
@@ -39,10 +41,12 @@ class Plan:
         self._random = random.Random(f"{text}/{seed}")
         self._seen: dict[str, int] = {}
         self.struck = 0
-        for part in filter(None, text.split("+")):
+        for part in text.split("+"):
             self._add(part)
 
     def _add(self, part: str) -> None:
+        if part == CALM:
+            return
         if storm := STORM.match(part):
             self._storm = int(storm[1])
             return

@@ -8,11 +8,12 @@ import re
 import socket
 import struct
 import threading
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from chaos.faults import End, Fault, When
-from chaos.plan import Plan
+from chaos.plan import CALM, Plan
 
 LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 CHUNKED = re.compile(rb"^transfer-encoding: *chunked", re.IGNORECASE | re.MULTILINE)
@@ -28,13 +29,15 @@ class Proxy:
         self._phase_of = phase_of
         self._error_shape = error_shape
         self._upstream = ("127.0.0.1", 0)
-        self.plan = Plan("", 0)
+        self.plan = Plan(CALM, 0)
         self.on_end: Callable[[End], None] = lambda _: None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reopening: asyncio.TimerHandle | None = None
+        self.bugs: list[str] = []  # of the proxy itself: they would look like faults
         self.port = 0
         self._do(self._listen())
 
@@ -52,9 +55,11 @@ class Proxy:
     def set_plan(self, plan: Plan) -> None:
         self.plan = plan
 
-    def drop_all(self) -> None:
-        """End every connection: what stalls is over."""
+    def clear(self) -> None:
+        """No more faults: connections end, what stalls is over, and the port is open again."""
+        self.plan = Plan(CALM, 0)
         self._do(self._drop())
+        self._do(self._listen())
 
     def close(self) -> None:
         self._do(self._drop())
@@ -66,6 +71,11 @@ class Proxy:
     # On the proxy's thread from here on.
 
     async def _listen(self) -> None:
+        if self._reopening is not None:
+            self._reopening.cancel()
+            self._reopening = None
+        if self._server is not None:
+            return
         self._server = await asyncio.start_server(
             self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT
         )
@@ -91,6 +101,8 @@ class Proxy:
                 pass
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
+        except Exception:
+            self.bugs.append(traceback.format_exc())
         finally:
             self._tasks.discard(task)
             with contextlib.suppress(ConnectionError, RuntimeError):
@@ -108,7 +120,7 @@ class Proxy:
             writer.write(reply)
             await writer.drain()
             return True
-        return await self._spoil(fault, head, reply, writer)
+        return await self._spoil(fault, head + body, reply, writer)
 
     async def _carry_out(self, head: bytes, body: bytes, fault: Fault | None) -> bytes:
         if fault is not None and fault.when is When.BEFORE:
@@ -144,10 +156,10 @@ class Proxy:
         return b"\r\n".join([*kept, b"Content-Length: %d" % len(content)]) + b"\r\n\r\n" + content
 
     async def _spoil(
-        self, fault: Fault, head: bytes, reply: bytes, writer: asyncio.StreamWriter
+        self, fault: Fault, request: bytes, reply: bytes, writer: asyncio.StreamWriter
     ) -> bool:
         if fault.answer is not None:
-            reply = fault.answer.render(head, self._error_shape)
+            reply = fault.answer.render(request, self._error_shape)
         await asyncio.sleep(fault.delay_s)
         match fault.end:
             case End.REPLY:
@@ -179,7 +191,11 @@ class Proxy:
     async def _refuse(self, writer: asyncio.StreamWriter) -> None:
         await self._stop_listening()
         reset(writer)
-        self._loop.call_later(REFUSED_SECONDS, lambda: self._loop.create_task(self._listen()))
+        if self._reopening is not None:
+            self._reopening.cancel()
+        self._reopening = self._loop.call_later(
+            REFUSED_SECONDS, lambda: self._loop.create_task(self._listen())
+        )
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from simulator.client import Simulator
 
@@ -20,12 +21,16 @@ from chaos.scenarios import SCENARIOS, Scenario, World
 from chaos.targets import TARGETS, Target
 
 WORKERS = 6
+CLI_WORKERS = 3
+# What stands in for the engine: the driver, or the real CLI. Binary, cloud, URL, messages, name.
+Engine = Callable[[Path, Target, str, Heard, str], Any]
 
 
 @dataclass
 class Result:
     case: Case
     outcome: str
+    struck: int = 0  # requests that were hit
     story: list[str] = field(default_factory=list)  # what happened, for whoever asks why
     messages: list[str] = field(default_factory=list)
 
@@ -50,37 +55,42 @@ def place(target: Target) -> Place:
     found = _places[target.name]
     found.sim.reset()
     found.sim.knobs(target.name, target.knobs)
-    found.proxy.set_plan(Plan("", 0))
+    found.proxy.clear()
     return found
 
 
-def play(case: Case, binary: Path) -> Result:
+def play(case: Case, binary: Path, engine: Engine = Stack) -> Result:
     """One case from an empty cloud to its verdict."""
     target, scenario = TARGETS[case.cloud], SCENARIOS[case.scenario]
     at = place(target)
     heard = Heard()
-    stacks = [Stack(binary, target, at.proxy.url, heard, name) for name in scenario.stacks]
+    stacks = [engine(binary, target, at.proxy.url, heard, name) for name in scenario.stacks]
     at.proxy.on_end = stacks[0].end_by
     world = World(target, at.sim, stacks, heard)
     story: list[str] = []
-    outcome = Trial(scenario, case, world, at.proxy, story).outcome()
-    bugs = at.sim.bugs()
+    plan = Plan(case.plan, case.seed)
+    outcome = Trial(scenario, plan, world, at.proxy, story).outcome()
+    if outcome == "ok" and plan.struck == 0 and not case.is_calm:
+        outcome = "idle"  # proves nothing
+    bugs = [*at.sim.bugs(), *at.proxy.bugs]
+    at.proxy.bugs.clear()
     if bugs:
-        raise RuntimeError(f"{case.id}: a bug in the simulator: {bugs[0]}")
-    return Result(case, outcome, story, heard.messages)
+        raise RuntimeError(f"{case.id}: a bug in the simulator or the proxy: {bugs[0]}")
+    return Result(case, outcome, plan.struck, story, heard.messages)
 
 
 class Trial:
     """Before, the act with faults, after, the end: each step may only worsen the verdict."""
 
     def __init__(
-        self, scenario: Scenario, case: Case, world: World, proxy: Proxy, story: list[str]
+        self, scenario: Scenario, plan: Plan, world: World, proxy: Proxy, story: list[str]
     ) -> None:
         self._scenario = scenario
-        self._case = case
+        self._plan = plan
         self._world = world
         self._proxy = proxy
         self._story = story
+        self._dropped: list[judge.Live] = []
         self._outcome = "ok"
 
     def _worsen(self, outcome: str, why: str) -> None:
@@ -90,34 +100,42 @@ class Trial:
             self._outcome = outcome
 
     def outcome(self) -> str:
-        self._scenario.before(self._world)
-        managed = [one for one in self._world.live() if judge.is_managed(one, self._world.stacks)]
-        plan = Plan(self._case.plan, self._case.seed)
-        self._proxy.set_plan(plan)
-        acted = self._scenario.act(self._world)
-        self._story.append(f"act: {acted}, {plan.struck} faults")
-        self._proxy.set_plan(Plan("", 0))
-        self._proxy.drop_all()
-        self._judge_drop(managed)
+        if self._scenario.before(self._world) is False:
+            raise RuntimeError(f"what is there before: {self._world.heard.messages}")
+        self._proxy.set_plan(self._plan)
+        self._world.acted = self._scenario.act(self._world)
+        self._story.append(f"act: {self._world.acted}, {self._plan.struck} faults")
+        self._proxy.clear()
+        self._scenario.after(self._world)
+        self._judge_drop()
         recovered = self._recover()
+        self._judge_drop()
         self._judge_strays(recovered)
         self._judge_end()
         if self._world.heard.hung:
             self._worsen("hung", ", ".join(self._world.heard.hung))
-        if judge.leaked(self._world.target, self._world.heard, self._world.stacks):
+        words = self._world.target.words(self._world.sim)
+        if judge.leaked(words, self._world.heard, self._world.stacks):
             self._worsen("leaked", "a secret can be read")
         return self._outcome
 
-    def _judge_drop(self, managed: list[judge.Live]) -> None:
-        live = self._world.live()
-        for one in managed:
-            if one in live and not judge.is_managed(one, self._world.stacks):
+    def _judge_drop(self) -> None:
+        for one in self._world.live():
+            if judge.is_dropped(one, self._world.stacks):
+                self._dropped.append(one)
                 self._worsen("dropped", one.id)
 
     def _again(self) -> bool:
         if self._scenario.again is not None:
             return self._scenario.again(self._world)
-        return all([s.up(p) for s, p in zip(self._world.stacks, self._world.programs, strict=True)])
+        pairs = zip(self._world.stacks, self._world.programs, strict=True)
+        good = [stack.up(program) for stack, program in pairs]
+        # Of two who want one name, one gets it.
+        return any(good) if self._are_rivals else all(good)
+
+    @property
+    def _are_rivals(self) -> bool:
+        return len(self._world.stacks) > 1 and self._world.target.unique_names
 
     def _recover(self) -> bool:
         """What a user does next: the same again, and if that fails a refresh and the same again."""
@@ -134,32 +152,42 @@ class Trial:
         word = judge.unmanaged(
             self._world.target, live, self._world.stacks, self._world.heard, wanted
         )
+        if word == "lost" and all(
+            one in self._dropped or judge.is_managed(one, self._world.stacks) for one in live
+        ):
+            word = "dropped"
         self._worsen(word, f"{[one.id for one in live]} lives, {self._ids()} is in states")
-        is_twin = len(self._world.stacks) > 1 and self._world.target.unique_names
-        if not recovered and word == "ok" and not is_twin:
+        if word != "ok":
+            return
+        if not recovered:
             self._worsen("stuck", "no later run ends it")
+        elif len(live) < wanted:
+            self._worsen("stuck", f"`up` is content, and {[one.id for one in live]} lives")
 
     def _judge_end(self) -> None:
         """Everything goes; twice, because the first may have to be told that it is gone already."""
         for stack in self._world.stacks:
             if not stack.destroy() and not stack.destroy():
                 self._worsen("stuck", f"destroy of {stack.name}")
-        managed = [one for one in self._world.live() if not judge.is_told(one, self._world.heard)]
-        if managed and self._outcome in ("ok", "told"):
-            self._worsen("dropped", f"{[one.id for one in managed]} lives after destroy")
+        live = self._world.live()
+        left = [one for one in live if not judge.is_told(one, live, self._world.heard)]
+        if left and self._outcome in ("ok", "told"):
+            self._worsen("dropped", f"{[one.id for one in left]} lives after destroy")
 
     def _ids(self) -> list[str]:
         return [id for stack in self._world.stacks for id in stack.ids]
 
 
-def _play_safely(case: Case, binary: Path) -> Result:
+def _play_safely(case: Case, binary: Path, engine: Engine) -> Result:
     try:
-        return play(case, binary)
+        return play(case, binary, engine)
     except Exception:
-        return Result(case, "broken", [traceback.format_exc()])
+        return Result(case, "broken", story=traceback.format_exc().splitlines())
 
 
-def play_all(cases: Iterable[Case], binary: Path, workers: int = WORKERS) -> Iterator[Result]:
+def play_all(
+    cases: Iterable[Case], binary: Path, workers: int = WORKERS, engine: Engine = Stack
+) -> Iterator[Result]:
     """Results as they come. Takes from `cases` only as fast as it plays them."""
     context = multiprocessing.get_context("spawn")
     source = iter(cases)
@@ -170,7 +198,7 @@ def play_all(cases: Iterable[Case], binary: Path, workers: int = WORKERS) -> Ite
                 case = next(source, None)
                 if case is None:
                     break
-                running.add(pool.submit(_play_safely, case, binary))
+                running.add(pool.submit(_play_safely, case, binary, engine))
             if not running:
                 return
             done, running = wait(running, return_when=FIRST_COMPLETED)

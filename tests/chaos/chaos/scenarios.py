@@ -24,6 +24,7 @@ class World:
     sim: Simulator
     stacks: list[Stack]
     heard: Heard
+    acted: object = None  # what the act came to
     programs: list[dict[str, Json]] = field(default_factory=list)  # wanted in the end, by stack
 
     @property
@@ -46,6 +47,8 @@ class Scenario:
     # How many endpoints the wanted programs stand for in the end.
     wanted: Callable[[Target], int] = lambda _: 1
     stacks: Sequence[str] = ("dev",)
+    # When the faults are over: what the scenario did to the cloud or the configuration.
+    after: Callable[[World], object] = lambda _: None
     # Instead of another `up` with the program.
     again: Callable[[World], bool] | None = None
     clouds: Callable[[Target], bool] = lambda _: True
@@ -77,9 +80,82 @@ def at_once(world: World) -> None:
         thread.join()
 
 
+def import_known(world: World) -> bool:
+    return NAME in world.stack.entries
+
+
 def destroy(world: World) -> bool:
     world.programs = [{}]
     return world.stack.destroy()
+
+
+def fleet(world: World) -> bool:
+    """Several at once, as the engine does by default."""
+    names = ("demo-1", "demo-2", "demo-3")
+    world.programs = [{name: world.target.inputs({}, name) for name in names}]
+    return world.stack.up(world.programs[0])
+
+
+def settled(config: Callable[[Target], Json], act: Callable[[World], object]) -> Any:
+    """The act with another configuration, which is put back afterwards."""
+
+    def changed(world: World) -> object:
+        usual = world.stack.config
+        world.stack.config = {
+            key: value
+            for key, value in {**usual, **config(world.target)}.items()
+            if value is not None
+        }
+        done = act(world)
+        world.stack.config = usual
+        return done
+
+    return changed
+
+
+def import_elsewhere(world: World) -> bool:
+    """Made and imported where the configuration of that day pointed."""
+    if not world.up({}):
+        return False
+    id = world.stack.entries.pop(NAME).id
+    if not world.stack.import_(NAME, id):
+        return False
+    world.programs = [{NAME: dict(world.stack.entries[NAME].inputs)}]
+    return True
+
+
+def stranger(target: Target) -> Json:
+    return target.stranger
+
+
+def elsewhere(target: Target) -> Json:
+    return target.elsewhere
+
+
+def adopt(world: World, **options: Any) -> bool:
+    return world.up({"adoptExisting": True}, **options)
+
+
+def make_and_adopt(world: World) -> bool:
+    make_foreign(world)
+    return adopt(world)
+
+
+def back(world: World) -> None:
+    """A replacement that is taken back while the replaced one still waits for its end."""
+    replaced(world, None)
+    world.up({}, None)
+
+
+def late_list(world: World) -> None:
+    """The service shows a new endpoint later than it answers for it."""
+    world.sim.knobs(world.target.name, world.target.late)
+    world.up({"waitForReady": False})
+    world.stack.refresh()
+
+
+def in_time(world: World) -> None:
+    world.sim.knobs(world.target.name, {key: 0 for key in world.target.late})
 
 
 def life(world: World) -> None:
@@ -132,6 +208,7 @@ SCENARIOS = {
             "taint",
             lambda w: w.up({}, None, replace=True),
             before=lambda w: w.up({}, None),
+            again=lambda w: w.up({}, None, replace=not w.acted),
         ),
         Scenario("refresh", lambda w: w.stack.refresh(), before=lambda w: w.up({})),
         Scenario(
@@ -155,9 +232,82 @@ SCENARIOS = {
         ),
         Scenario(
             "adopt",
-            lambda w: w.up({"adoptExisting": True}),
+            adopt,
             before=make_foreign,
             clouds=lambda target: target.foreign is not None,
+        ),
+        # What a run takes over it must not delete.
+        Scenario(
+            "adopt-taint",
+            lambda w: adopt(w, replace=True),
+            before=make_and_adopt,
+            clouds=lambda target: target.foreign is not None,
+        ),
+        # Every passing state is looked at once.
+        Scenario(
+            "create-slow",
+            lambda w: w.up({}),
+            before=lambda w: w.sim.knobs(w.target.name, w.target.slow),
+        ),
+        Scenario("create-fleet", fleet, wanted=lambda _: 3),
+        Scenario(
+            "create-secret",
+            lambda w: w.up(w.target.planted),
+            clouds=lambda target: bool(target.planted),
+        ),
+        Scenario(
+            "change-secret",
+            lambda w: w.up({**w.target.changed[1], **w.target.planted}),
+            before=lambda w: w.up({**w.target.changed[0], **w.target.planted}),
+            clouds=lambda target: bool(target.planted),
+        ),
+        # With a name and a password in place of keys.
+        Scenario(
+            "create-login",
+            settled(lambda target: target.login, lambda w: w.up({})),
+            clouds=lambda target: bool(target.login),
+        ),
+        # Where it lives is known from the id and the state, not from today's configuration.
+        Scenario(
+            "refresh-moved",
+            lambda w: w.stack.refresh(),
+            before=settled(elsewhere, import_elsewhere),
+            again=import_known,
+            clouds=lambda target: bool(target.elsewhere),
+        ),
+        Scenario(
+            "destroy-moved",
+            destroy,
+            before=settled(elsewhere, import_elsewhere),
+            wanted=lambda _: 0,
+            again=destroy,
+            clouds=lambda target: bool(target.elsewhere),
+        ),
+        Scenario(
+            "up-moved",
+            lambda w: w.stack.up(w.programs[0]),
+            before=settled(elsewhere, import_elsewhere),
+            clouds=lambda target: bool(target.elsewhere),
+        ),
+        # Credentials of somebody else see nothing: no proof that it is gone.
+        Scenario(
+            "refresh-stranger",
+            settled(stranger, lambda w: w.stack.refresh()),
+            before=lambda w: w.up({}),
+        ),
+        Scenario(
+            "destroy-stranger",
+            settled(stranger, destroy),
+            before=lambda w: w.up({}),
+            wanted=lambda _: 0,
+            again=destroy,
+        ),
+        Scenario("back", back, before=lambda w: w.up({}, None)),
+        Scenario(
+            "refresh-late",
+            late_list,
+            after=in_time,
+            clouds=lambda target: bool(target.late),
         ),
         Scenario(
             "at-once",

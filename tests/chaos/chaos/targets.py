@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from clouds import ark, hf, maas, tir
 from clouds.description import Json, patched
 from clouds.maas_foreign import SHAPES as MAAS_SHAPES
 from clouds.tir_foreign import SHAPES as TIR_SHAPES
 from simulator.client import Simulator
+from values import secret
+
+PLANTED = "planted-word-of-the-program"  # a secret that a program gives to its endpoint
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Live:
 
     id: str  # as the service writes it
     name: str
-    born: str = ""  # tells two apart that had one id after another
+    born: float = 0.0  # tells two apart that had one id after another
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,24 @@ class Target:
     error_shape: Json
     foreign: Callable[[str, str], object] | None  # another client makes an endpoint
     import_id: Callable[[Live], str]
+    stranger: Json  # configuration of somebody else, who may not see the endpoint
     live: Callable[[Json], list[Live]]  # from the simulator's state
+    planted: Json = field(default_factory=dict)  # a patch with a secret of the program
+    login: Json = field(default_factory=dict)  # configuration by name and password
+    elsewhere: Json = field(default_factory=dict)  # configuration of another place
+    slow: Json = field(default_factory=dict)  # knobs: passing states
+    late: Json = field(default_factory=dict)  # knobs: lists lag behind
+    issued: Callable[[Json], list[str]] = lambda _: []  # tokens, in the simulator's state
 
     def phase_of(self, method: str, target: str, body: bytes) -> str:
         for wanted, pattern, phase in self.routes:
             if method == wanted and re.search(pattern, f"{target} {body[:2000].decode('latin-1')}"):
                 return phase
         return "other"
+
+    def words(self, sim: Simulator) -> list[str]:
+        """All that no output may show: what was planted, and tokens that the cloud has issued."""
+        return [*self.secrets, *self.issued(sim.state(self.name))]
 
     def endpoints(self, sim: Simulator) -> list[Live]:
         return self.live(sim.state(self.name)["endpoints"])
@@ -63,9 +77,14 @@ class Target:
         return json.dumps(self.error_shape).encode()
 
 
+def _moment(text: str) -> float:
+    """Of a time with more digits than Python knows."""
+    return datetime.fromisoformat(f"{text[:26]}+00:00").timestamp()
+
+
 def _hf_live(endpoints: Json) -> list[Live]:
     return [
-        Live(key, key.split("/")[1], value["view"]["status"]["createdAt"])
+        Live(key, key.split("/")[1], _moment(value["view"]["status"]["createdAt"]))
         for key, value in endpoints.items()
     ]
 
@@ -87,7 +106,7 @@ HF = Target(
     token=hf.CLOUD.token,
     knobs=hf.QUICK,
     config=hf.config,
-    secrets=(hf.TOKEN,),
+    secrets=(hf.TOKEN, PLANTED),
     secret_keys=("inference:hfToken",),
     base=hf.BASE,
     changed=({"tags": ["a"]}, {"tags": ["b"]}),
@@ -106,6 +125,9 @@ HF = Target(
     foreign=hf.CLOUD.foreign["plain"],
     import_id=lambda live: live.id,
     live=_hf_live,
+    stranger={"inference:hfToken": "hf_simulator_other"},
+    slow=hf.SLOW,
+    planted={"model": {"secrets": {"KEY": secret(PLANTED)}}},
 )
 ARK = Target(
     name="ark",
@@ -140,14 +162,21 @@ ARK = Target(
     foreign=None,
     import_id=lambda live: live.id,
     live=_ark_live,
+    stranger={
+        "inference:arkAccessKey": "AKTESTEXAMPLE0000002",
+        "inference:arkSecretKey": "SKTESTotherSecretKey9876543210==",
+    },
+    slow=ark.SLOW,
+    elsewhere={"inference:arkRegion": ark.ELSEWHERE},
+    late={"list_lag_seconds": 60},
 )
 MAAS = Target(
     name="maas",
     token=maas.TOKEN,
     knobs={**maas.KNOBS},
     config=maas.config,
-    secrets=(maas.SECRET_KEY,),
-    secret_keys=("inference:maasSecretKey",),
+    secrets=(maas.SECRET_KEY, maas.PASSWORD),
+    secret_keys=("inference:maasSecretKey", "inference:maasPassword"),
     base=maas.BASE,
     changed=({"description": "first"}, {"description": "second"}),
     replaced={"modelName": "DeepSeek-R1"},
@@ -166,13 +195,26 @@ MAAS = Target(
     foreign=MAAS_SHAPES["plain"],
     import_id=lambda live: f"{maas.REGION}/{maas.PROJECT}/{live.id}",
     live=_maas_live,
+    stranger={
+        "inference:maasAccessKey": "MAASEXAMPLEAK0000009",
+        "inference:maasSecretKey": "maasExampleSecretKey00000000000000000009",
+    },
+    login={
+        "inference:maasAccessKey": None,
+        "inference:maasSecretKey": None,
+        "inference:maasUserName": maas.USER,
+        "inference:maasPassword": maas.PASSWORD,
+        "inference:maasDomainName": maas.ACCOUNT,
+    },
+    late={"lag_ms": 60000},
+    issued=lambda state: list(state["tokens"]),
 )
 TIR = Target(
     name="tir",
     token=tir.TOKEN,
     knobs=tir.QUICK,
     config=tir.config,
-    secrets=(tir.KEY, tir.BEARER),
+    secrets=(tir.KEY, tir.BEARER, PLANTED),
     secret_keys=("inference:tirApiKey", "inference:tirAuthToken"),
     base=tir.BASE,
     changed=({"modelPath": "/one"}, {"modelPath": "/two"}),
@@ -191,16 +233,14 @@ TIR = Target(
     foreign=TIR_SHAPES["plain"],
     import_id=lambda live: f"{tir.PROJECT}/{tir.LOCATION}/{live.id}",
     live=_tir_live,
+    stranger={"inference:tirAuthToken": "tir_simulator_none"},
+    slow=tir.SLOW,
+    planted={"resourceDetails": {"envVariables": [{"key": "KEY", "value": secret(PLANTED)}]}},
+    elsewhere={"inference:tirLocation": "Chennai"},
 )
 TARGETS: dict[str, Target] = {target.name: target for target in (HF, ARK, MAAS, TIR)}
 
 
-def named_in(live: Live, text: str) -> bool:
-    """Does the message name that endpoint?"""
-    return any(
-        re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) for word in (live.id, live.name)
-    )
-
-
-def as_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def mentions(words: Sequence[str], text: str) -> bool:
+    """Is one of the words, whole, in the message?"""
+    return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) for word in words)
