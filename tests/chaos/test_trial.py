@@ -34,6 +34,8 @@ class Hand:
 
     ups: list[bool] = field(default_factory=lambda: [True])  # results; the last one repeats
     destroys: bool = True
+    destroys_later: bool = False
+    older: bool = False
     ids: list[str] = field(default_factory=list)
     let_go: list[tuple[str, float]] = field(default_factory=list)
     name: str = "dev"
@@ -45,7 +47,10 @@ class Hand:
         return True
 
     def destroy(self) -> bool:
-        return self.destroys
+        return self.destroys or (self.older and self.destroys_later)
+
+    def pass_time(self) -> None:
+        self.older = True
 
     def text(self) -> list[Any]:
         return []
@@ -59,7 +64,7 @@ class Here(World):
 
     def live(self) -> list[Live]:
         managed = [id for stack in self.stacks for id in stack.ids]
-        gone = self.destroyed and all(stack.destroys for stack in self.stacks)  # type: ignore[attr-defined]
+        gone = self.destroyed and all(stack.destroy() for stack in self.stacks)  # type: ignore[attr-defined]
         return [one for one in self.lives if not gone or one.id not in managed]
 
     destroyed = False
@@ -96,6 +101,11 @@ def test_the_run_after_a_refresh_succeeds() -> None:
 
 def test_no_destroy_succeeds() -> None:
     assert verdict(Here(ARK, [ONE], [Hand(destroys=False, ids=["ep-1"])])) == "stuck"
+
+
+def test_a_destroy_that_succeeds_later_is_not_stuck() -> None:
+    stack = Hand(destroys=False, destroys_later=True, ids=["ep-1"])
+    assert verdict(Here(ARK, [ONE], [stack])) == "ok"
 
 
 def test_what_left_the_state_and_lives_is_dropped() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import stacks
 from runs import Run, name_of, read_events
 
-from chaos.engine import HANG_SECONDS, TIMEOUT_SECONDS, Heard
+from chaos.engine import HANG_SECONDS, TIMEOUT_SECONDS, Heard, make_older
 from chaos.faults import End
 from chaos.targets import Target
 
@@ -62,6 +62,15 @@ class CliStack:
     def text(self) -> list[Json]:
         """The whole state, as it lies in the backend."""
         return [json.loads(self._stack.export())]
+
+    def pass_time(self) -> None:
+        """As if the last command were long ago."""
+        state = json.loads(self._stack.export())
+        for entry in state["deployment"].get("resources") or []:
+            make_older(entry.get("outputs", {}), self.target)
+        file = self._stack.root / "older.json"
+        file.write_text(json.dumps(state))
+        self._stack.run("stack", "import", "--file", str(file))
 
     # Commands; true when the CLI ends with 0.
 

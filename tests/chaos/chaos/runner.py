@@ -138,12 +138,17 @@ class Trial:
         return len(self._world.stacks) > 1 and self._world.target.unique_names
 
     def _recover(self) -> bool:
-        """What a user does next: the same again, and if that fails a refresh and the same again."""
+        """What a user does next: the same again; if that fails a refresh and the same again, and
+        once more an hour later."""
         if self._again():
             return True
         self._story.append("again: failed")
         for stack in self._world.stacks:
             stack.refresh()
+        if self._again():
+            return True
+        for stack in self._world.stacks:
+            stack.pass_time()
         return self._again()
 
     def _judge_strays(self, recovered: bool) -> None:
@@ -165,9 +170,12 @@ class Trial:
             self._worsen("stuck", f"`up` is content, and {[one.id for one in live]} lives")
 
     def _judge_end(self) -> None:
-        """Everything goes; twice, because the first may have to be told that it is gone already."""
+        """Everything goes, if not at once then an hour later."""
         for stack in self._world.stacks:
-            if not stack.destroy() and not stack.destroy():
+            if stack.destroy() or stack.destroy():
+                continue
+            stack.pass_time()
+            if not stack.destroy():
                 self._worsen("stuck", f"destroy of {stack.name}")
         live = self._world.live()
         left = [one for one in live if not judge.is_told(one, live, self._world.heard)]

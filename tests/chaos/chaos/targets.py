@@ -52,6 +52,7 @@ class Target:
     planted: Json = field(default_factory=dict)  # a patch with a secret of the program
     login: Json = field(default_factory=dict)  # configuration by name and password
     elsewhere: Json = field(default_factory=dict)  # configuration of another place
+    made_at: str = ""  # the output in which the provider itself keeps when it made an endpoint
     slow: Json = field(default_factory=dict)  # knobs: passing states
     late: Json = field(default_factory=dict)  # knobs: lists lag behind
     issued: Callable[[Json], list[str]] = lambda _: []  # tokens, in the simulator's state
@@ -207,6 +208,7 @@ MAAS = Target(
         "inference:maasDomainName": maas.ACCOUNT,
     },
     late={"lag_ms": 60000},
+    made_at="createdAt",
     issued=lambda state: list(state["tokens"]),
 )
 TIR = Target(
