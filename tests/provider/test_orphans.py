@@ -73,9 +73,9 @@ class Orphan:
         self.channel.close()
 
     def kill(self) -> None:
-        """As the kernel does it: the connections break and the process ends."""
-        self.engine.kill()
+        """As the kernel does it: the connections break, then the process ends."""
         self.channel.close()
+        self.engine.kill()
         self.log.close()
 
     def has_ended(self) -> bool:
