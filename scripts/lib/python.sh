@@ -50,23 +50,26 @@ python_environment() {
     printf '%s' "$directory"
 }
 
-# python_overlay SHARED_ENVIRONMENT DIRECTORY: an environment that sees the shared one and the simulator of this tree.
+# python_overlay SHARED_ENVIRONMENT DIRECTORY: an environment that sees the shared one, and of this tree the simulator and
+# the package tests/support.
 python_overlay() {
     local packages
     "$1/bin/python" -m venv --without-pip --clear "$2"
     packages=$("$2/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf 'import site; site.addsitedir("%s")\n%s\n' \
         "$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
-        "$REPO_ROOT/tests/simulator" >"$packages/inference.pth"
+        "$REPO_ROOT/tests/simulator
+$REPO_ROOT/tests" >"$packages/inference.pth"
 }
 
 # python_require: sets PYTHON, the interpreter for everything in tests/ and for the build.
 python_require() {
     local shared overlay=$REPO_ROOT/build/python
     shared=$(python_environment tests "$PYTHON_REQUIREMENTS" -r "$PYTHON_REQUIREMENTS")
-    if [[ $(cat "$overlay/over" 2>/dev/null) != "$shared $REPO_ROOT" ]]; then
+    local over="$shared $REPO_ROOT/tests"
+    if [[ $(cat "$overlay/over" 2>/dev/null) != "$over" ]]; then
         python_overlay "$shared" "$overlay"
-        printf '%s' "$shared $REPO_ROOT" >"$overlay/over"
+        printf '%s' "$over" >"$overlay/over"
     fi
     export PYTHON=$overlay/bin/python
     log_note "$("$PYTHON" --version) in $overlay"

@@ -9,7 +9,7 @@ import pytest
 from chaos import judge
 from chaos.engine import Entry, Heard, Stack
 from chaos.targets import ARK, HF, Live
-from values import secret
+from support.values import secret
 
 ONE, TWO = Live("ep-1-aaaaa", "demo"), Live("ep-2-bbbbb", "demo-2")
 CLASH = "an endpoint ep-1-aaaaa exists already: import it, or delete it"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import clouds
 import pytest
-from clouds.description import Cloud
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support import clouds
+from support.clouds.description import Cloud
+from support.stacks import Stack, Toolchain
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import clouds
 import pytest
-from clouds.description import Change, Cloud, Json
-from plays import Changes, play_changes, slug
 from simulator.client import Recorded, Simulator
-from stacks import Stack, Toolchain
+from support import clouds
+from support.clouds.description import Change, Cloud, Json
+from support.plays import Changes, play_changes, slug
+from support.stacks import Stack, Toolchain
 
 PARTS = 4
 READS = ("GET", "HEAD")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from clouds.description import Cloud
-from programs import calls, endpoints, named
-from providers import own_keys, play_late_configuration, provider
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud
+from support.programs import calls, endpoints, named
+from support.providers import own_keys, play_late_configuration, provider
+from support.stacks import Stack
 
 
 def without_credentials(cloud: Cloud, stack: Stack) -> dict[str, object]:

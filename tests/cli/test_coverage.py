@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clouds.description import Cloud
-from schema_paths import untouched
+from support.clouds.description import Cloud
+from support.schema_paths import untouched
 
 
 def test_every_input_changes_somewhere(cloud: Cloud) -> None:

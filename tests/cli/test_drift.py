@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import clouds
 import pytest
-from clouds.description import Cloud, Json
-from programs import READS
-from runs import Run
 from simulator.client import Recorded, Simulator
-from stacks import Stack, Toolchain
+from support import clouds
+from support.clouds.description import Cloud, Json
+from support.programs import READS
+from support.runs import Run
+from support.stacks import Stack, Toolchain
 
 
 def slug(index: int) -> str:

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from clouds.description import Cloud
-from programs import calls, endpoint, endpoints, named, operations, writes
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud
+from support.programs import calls, endpoint, endpoints, named, operations, writes
+from support.stacks import Stack
 
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])

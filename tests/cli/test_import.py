@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import yaml
-from clouds.description import Cloud
-from programs import calls, operations
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud
+from support.programs import calls, operations
+from support.stacks import Stack
 
 
 def make_all(cloud: Cloud, sim: Simulator) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clouds.description import Cloud
-from programs import calls, endpoint, endpoints, named, operations
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud
+from support.programs import calls, endpoint, endpoints, named, operations
+from support.stacks import Stack
 
 
 def test_create_keep_destroy(cloud: Cloud, stack: Stack, sim: Simulator) -> None:

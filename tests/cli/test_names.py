@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from clouds.description import Cloud, patched
-from programs import calls, endpoint, endpoints, named
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud, patched
+from support.programs import calls, endpoint, endpoints, named
+from support.stacks import Stack
 
 
 def test_a_clash_names_three_ways_out(cloud: Cloud, stack: Stack, sim: Simulator) -> None:

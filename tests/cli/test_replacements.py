@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import clouds
 import pytest
-from clouds.description import Cloud, Json, Replacement
-from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
 from simulator.client import Recorded, Simulator
-from stacks import Stack, Toolchain
+from support import clouds
+from support.clouds.description import Cloud, Json, Replacement
+from support.plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
+from support.stacks import Stack, Toolchain
 
 
 def stored_ids(cloud: Cloud) -> Callable[[Simulator], Iterable[str]]:

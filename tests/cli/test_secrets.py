@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from clouds.description import Cloud, patched
-from programs import endpoint, writes
-from runs import Run
 from simulator.client import Simulator
-from stacks import SECRET_KEY, Stack, secret_paths
+from support.clouds.description import Cloud, patched
+from support.programs import endpoint, writes
+from support.runs import Run
+from support.stacks import SECRET_KEY, Stack, secret_paths
 
 CANARY = "canary-6b1f7a"
 VERBOSE = ("-v=9", "--logtostderr", "--logflow")

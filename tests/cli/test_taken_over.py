@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from clouds.description import Cloud, Json
-from programs import calls, endpoints, named
-from runs import Run
 from simulator.client import Simulator
-from stacks import PROJECT, STACK, Stack, Toolchain
+from support.clouds.description import Cloud, Json
+from support.programs import calls, endpoints, named
+from support.runs import Run
+from support.stacks import PROJECT, STACK, Stack, Toolchain
 
 Command = Callable[..., Run]
 MARK = "__mark"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from clouds.description import Cloud
-from interrupts import AT_ONCE, NAMES, interrupt_creates, interrupt_stalled, looked_at
-from programs import calls, endpoint, endpoints, named, operations, writes
-from providers import NOWHERE, own_keys
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds.description import Cloud
+from support.interrupts import AT_ONCE, NAMES, interrupt_creates, interrupt_stalled, looked_at
+from support.programs import calls, endpoint, endpoints, named, operations, writes
+from support.providers import NOWHERE, own_keys
+from support.stacks import Stack
 
 
 def test_a_create_that_never_ends_is_resumed(cloud: Cloud, stack: Stack, sim: Simulator) -> None:

@@ -9,18 +9,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-
-from clouds import ark, hf, tir
 from conversions import Conversion
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import ark, hf, tir
+from support.stacks import Stack, Toolchain
 
 CONFIGS = {"ark": ark.config, "hf": hf.config, "tir": tir.config}
 

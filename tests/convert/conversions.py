@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from stacks import Stack
+from support.stacks import Stack
 
 
 class Conversion:

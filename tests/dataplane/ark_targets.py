@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.client import Recorded, Simulator
-from stacks import Stack
+from support.stacks import Stack
 
 ACCESS_KEY = "AKTESTEXAMPLE0000001"
 SECRET_KEY = "SKTESTexampleSecretKey0123456789=="

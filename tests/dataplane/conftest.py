@@ -9,18 +9,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-
 from ark_targets import Target, put_up
 from gateway import Gateway
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.stacks import Stack, Toolchain
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ import pytest
 from ark_targets import ACCESS_KEY, HERE, KEYS, SECRET_KEY, calls, plane
 from gateway import Gateway
 from simulator.client import Simulator
-from stacks import CopiedStack, Toolchain
+from support.stacks import CopiedStack, Toolchain
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "handoff"
 QUESTION = ("Where", "is my parcel?")

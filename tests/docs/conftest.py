@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "cli"), str(TESTS / "languages")]
+sys.path[:0] = [str(TESTS / "languages")]
 
 import blocks  # noqa: E402
 from previews import CLOUDS, QUICK, Documented  # noqa: E402
 from program_stacks import Languages  # noqa: E402
 from simulator.client import Simulator  # noqa: E402
-from stacks import Toolchain  # noqa: E402
+from support.stacks import Toolchain  # noqa: E402
 
 COMPILED = ("typescript", "python", "go", "java")
 

@@ -15,9 +15,9 @@ import blocks
 import yaml
 from blocks import Block, Json
 from program_stacks import GO_SDK, GO_SUMS, Languages
-from runs import Run, name_of
 from simulator.client import Simulator
-from stacks import PROJECT, Stack, Toolchain
+from support.runs import Run, name_of
+from support.stacks import PROJECT, Stack, Toolchain
 
 CLOUDS = ("hf", "ark", "maas", "tir")
 TIR_SCOPE = "7/501/Delhi"

@@ -17,7 +17,7 @@ import yaml
 from blocks import INDENTED, ROOT, SCHEMA, Block
 from previews import Documented, environment, planned
 from simulator.client import Simulator
-from stacks import STACK, Toolchain
+from support.stacks import STACK, Toolchain
 
 README = ROOT / "README.md"
 PACKAGES = {

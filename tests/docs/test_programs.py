@@ -8,7 +8,7 @@ import blocks
 import pytest
 from blocks import Block
 from previews import Documented, asked, expected, planned
-from runs import Run
+from support.runs import Run
 
 
 def numbered(*languages: str) -> list[pytest.ParameterSet]:

@@ -6,7 +6,7 @@ import json
 import subprocess
 
 from blocks import ROOT
-from stacks import Toolchain
+from support.stacks import Toolchain
 
 
 def test_schema_check(tools: Toolchain) -> None:

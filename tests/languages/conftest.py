@@ -10,17 +10,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-
 from program_stacks import Languages
 from simulator.client import Simulator
-from stacks import Toolchain
+from support.stacks import Toolchain
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.client import Simulator
-from stacks import CopiedStack, Toolchain
+from support.stacks import CopiedStack, Toolchain
 
 LANGUAGES = ("yaml", "typescript", "python", "go")
 GO_SDK = "github.com/pulumi-inference/pulumi-inference/sdk/go"

@@ -11,7 +11,7 @@ from pathlib import Path
 from example_rows import HF
 from program_stacks import Languages
 from simulator.client import Simulator
-from stacks import Toolchain
+from support.stacks import Toolchain
 
 # Runs in the environment that has the SDK; prints what the stack said.
 SCRIPT = Path(__file__).parent / "automation.py"

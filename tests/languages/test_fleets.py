@@ -11,7 +11,7 @@ from example_rows import ALL, EXAMPLES
 from fleet_rows import FLEETS, Fleet
 from program_stacks import Languages, Program, camel
 from simulator.client import Simulator
-from stacks import Toolchain
+from support.stacks import Toolchain
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fleets
 import pytest
 from example_rows import EXAMPLES
-from fleets.draw import LOST_IN_PROGRAMS
 from program_stacks import Languages, Program
 from simulator.client import Simulator
-from stacks import Toolchain
+from support import fleets
+from support.fleets.draw import LOST_IN_PROGRAMS
+from support.stacks import Toolchain
 
 SCHEMA = Path(__file__).parents[2] / "schema.json"
 COUNT = 10

@@ -9,7 +9,7 @@ import pytest
 from example_rows import HF
 from program_stacks import Languages, Program
 from simulator.client import Simulator
-from stacks import Toolchain
+from support.stacks import Toolchain
 from test_lives import calls
 
 # Maven compiles and starts the program twice a run; the first time it fetches its plugins.

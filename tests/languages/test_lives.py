@@ -11,7 +11,7 @@ import pytest
 from example_rows import ALL, NAME, Example
 from program_stacks import LANGUAGES, Languages, Program, camel
 from simulator.client import Simulator
-from stacks import Toolchain
+from support.stacks import Toolchain
 
 Call = tuple[str, Any]
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from program_stacks import Languages
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.stacks import Stack, Toolchain
 
 ROOT = Path(__file__).parents[2]
 # What sdk-gen adds to what the generator writes, beside LICENSE.

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from example_rows import ARK, EXAMPLES, HF, TIR
 from program_stacks import Languages
-from runs import Run, name_of
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.runs import Run, name_of
+from support.stacks import Stack, Toolchain
 
 LIMIT_SECONDS = 240.0
 CLOUDS = (HF, ARK, TIR)

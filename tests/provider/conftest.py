@@ -7,18 +7,14 @@ is a command to run them under, such as valgrind.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from engine import FakeEngine
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
-from values import struct
+from support.engine import FakeEngine
+from support.process import Provider
+from support.values import struct
 
 HERE = Path(__file__).parent
 

@@ -8,9 +8,9 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from google.rpc import status_pb2
-from process import Provider, wait_until
 from pulumi.runtime.proto import provider_pb2
-from values import UNKNOWN_STRING, plain, struct
+from support.process import Provider, wait_until
+from support.values import UNKNOWN_STRING, plain, struct
 
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 WAITING_CREATES = 200

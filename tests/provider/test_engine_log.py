@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine import FakeEngine, LogRecord
-from process import Provider, wait_until
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2
-from values import secret, struct
+from support.engine import FakeEngine, LogRecord
+from support.process import Provider, wait_until
+from support.values import secret, struct
 
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 

@@ -7,9 +7,9 @@ from typing import Any
 import grpc
 import pytest
 from google.rpc import status_pb2
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
-from values import plain, secret, struct
+from support.process import Provider
+from support.values import plain, secret, struct
 
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 

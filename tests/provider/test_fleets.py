@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hf_support import Driver, failures, kinds, plain
 from simulator.client import Simulator
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-
-import fleets
-from fleets.fleet import Fleet
+from support import fleets
+from support.drivers.hf import Driver, failures, kinds, plain
+from support.fleets.fleet import Fleet
 
 SEED = "1"
 COUNT = 100

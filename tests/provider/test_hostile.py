@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
-from values import byte_string, entry, field, nested_lists, plain, secret, struct, varint
+from support.process import Provider
+from support.values import byte_string, entry, field, nested_lists, plain, secret, struct, varint
 
 ENDPOINT_URN = b"urn:pulumi:s::p::inference:hf:Endpoint::n"
 ECHO_URN = b"urn:pulumi:s::p::echo:index:Echo::n"

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-sys.path.insert(0, str(Path(__file__).parent / "ark"))
-
-import ark_support
-import fleets
-import hf_support
-import maas_support
-import tir_support
-from hf_support import Driver, kinds, plain
 from simulator.client import Simulator
+from support import fleets
+from support.drivers import ark as ark_support
+from support.drivers import hf as hf_support
+from support.drivers import maas as maas_support
+from support.drivers import tir as tir_support
+from support.drivers.hf import Driver, kinds, plain
 
 Json = dict[str, Any]
 FLEETS = {fleet.name: fleet for fleet in fleets.ALL}

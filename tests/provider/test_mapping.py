@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
+from support.process import Provider
 
 Json = dict[str, Any]
 BOOLEAN, INTEGER, NUMBER, STRING, LIST, MAP = range(1, 7)

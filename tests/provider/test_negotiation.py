@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
-from values import UNKNOWN_STRING, byte_string, plain, secret, struct
+from support.process import Provider
+from support.values import UNKNOWN_STRING, byte_string, plain, secret, struct
 
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import grpc
 import pytest
-from engine import FakeEngine
 from google.protobuf import empty_pb2
-from process import Provider, run, wait_until
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from support.engine import FakeEngine
+from support.process import Provider, run, wait_until
 
 pytestmark = pytest.mark.valgrind_smoke
 

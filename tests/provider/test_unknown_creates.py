@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-import hf_support
-import maas_support
 import pytest
-import tir_support
-from hf_fixtures import NO_WAIT
-from hf_support import Driver, Failure, Simulator, secret
 from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN
+from support.drivers import hf as hf_support
+from support.drivers import maas as maas_support
+from support.drivers import tir as tir_support
+from support.drivers.hf import NO_WAIT, Driver, Failure, Simulator, secret
 
 CODE = grpc.StatusCode
 CREATE = "endpoint.create"

@@ -7,9 +7,9 @@ from typing import Any
 
 import grpc
 import pytest
-from process import Provider
 from pulumi.runtime.proto import provider_pb2
-from values import (
+from support.process import Provider
+from support.values import (
     ARCHIVE,
     ASSET,
     OUTPUT,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from archives import Archive
-from hf_support import TOKEN, Driver, inputs
 from pulumi.runtime.proto import provider_pb2
 from simulator.client import Simulator
+from support.drivers.hf import TOKEN, Driver, inputs
 
 SCHEMA = Path(__file__).parents[2] / "schema.json"
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import stacks
-from runs import Run, name_of, read_events
+from support import stacks
+from support.runs import Run, name_of, read_events
 
 from chaos.engine import HANG_SECONDS, TIMEOUT_SECONDS, Heard, make_older
 from chaos.faults import End

@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from engine import FakeEngine
 from google.protobuf import empty_pb2
-from hf_support import Failure, failure_of, plain, struct
-from process import CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
-from values import secret
+from support.drivers.hf import Failure, failure_of, plain, struct
+from support.engine import FakeEngine
+from support.process import CHANNEL_OPTIONS
+from support.values import secret
 
 from chaos.faults import End
 from chaos.targets import Target

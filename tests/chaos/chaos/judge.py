@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from values import SECRET, SIGNATURE
+from support.values import SECRET, SIGNATURE
 
 from chaos.engine import Heard, Stack
 from chaos.targets import Live, Target, mentions

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clouds import ark, hf, maas, tir
-from clouds.description import Json, patched
-from clouds.maas_foreign import SHAPES as MAAS_SHAPES
-from clouds.tir_foreign import SHAPES as TIR_SHAPES
 from simulator.client import Simulator
-from values import secret
+from support.clouds import ark, hf, maas, tir
+from support.clouds.description import Json, patched
+from support.clouds.maas_foreign import SHAPES as MAAS_SHAPES
+from support.clouds.tir_foreign import SHAPES as TIR_SHAPES
+from support.values import secret
 
 PLANTED = "planted-word-of-the-program"  # a secret that a program gives to its endpoint
 

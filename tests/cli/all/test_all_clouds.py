@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from clouds import ark, hf, tir
-from clouds.description import Json
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import ark, hf, tir
+from support.clouds.description import Json
+from support.stacks import Stack, Toolchain
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 EXAMPLE = EXAMPLES / "all/yaml/Pulumi.yaml"

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import fleets
 import pytest
-from fleets.draw import LOST_IN_YAML
-from fleets.fleet import Fleet
-from runs import Run
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support import fleets
+from support.fleets.draw import LOST_IN_YAML
+from support.fleets.fleet import Fleet
+from support.runs import Run
+from support.stacks import Stack, Toolchain
 
 COUNT = 100
 SEED = "2026"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from arks import calls, calls_among, endpoint, names
-from clouds import ark
-from clouds.description import Json
-from plays import Changes, inputs_of_schema, inputs_that_change, play_changes, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import ark
+from support.clouds.description import Json
+from support.plays import Changes, inputs_of_schema, inputs_that_change, play_changes, slug
+from support.stacks import Stack, Toolchain
 
 pytestmark = pytest.mark.xdist_group("ark-changes")
 ROWS = list(enumerate(ark.CHANGES))

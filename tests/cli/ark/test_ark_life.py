@@ -8,11 +8,11 @@ import json
 import pytest
 import yaml
 from arks import call_of, calls, endpoint, named, names, operations, stored, writes
-from clouds import ark
-from clouds.description import Json
-from plays import slug
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import ark
+from support.clouds.description import Json
+from support.plays import slug
+from support.stacks import Stack
 
 
 def test_create_keep_destroy(stack: Stack, sim: Simulator) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from arks import calls, endpoint, operations, stored
-from clouds import ark
-from clouds.description import Json, patched
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import ark
+from support.clouds.description import Json, patched
+from support.stacks import Stack
 
 STATE = Path(__file__).with_name("bytepluscc.json")
 PROGRAM: Json = {

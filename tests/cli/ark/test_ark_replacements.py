@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from arks import call_of, endpoint, stored
-from clouds import ark
-from clouds.description import Json
-from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import ark
+from support.clouds.description import Json
+from support.plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
+from support.stacks import Stack, Toolchain
 
 ROWS = list(enumerate(ark.REPLACEMENTS))
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from arks import calls, named, stored
-from clouds import ark
-from clouds.description import Json
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import ark
+from support.clouds.description import Json
+from support.stacks import Stack
 
 TAGS = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
 FIRST: Json = {"description": "first", "rateLimit": {"rpm": 10}, "tags": TAGS}

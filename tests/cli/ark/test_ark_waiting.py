@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from arks import calls, endpoint, named, names, operations, stored, writes
-from clouds import ark
-from clouds.description import Json
-from interrupts import AT_ONCE, interrupt_creates, kill, looked_at
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import ark
+from support.clouds.description import Json
+from support.interrupts import AT_ONCE, interrupt_creates, kill, looked_at
+from support.stacks import Stack
 
 
 def finish(sim: Simulator, id: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from clouds import maas
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import maas
+from support.stacks import Stack, Toolchain
 
 
 @pytest.fixture(scope="session")

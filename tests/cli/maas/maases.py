@@ -6,9 +6,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from clouds import maas
-from clouds.description import Call, Json, patched
 from simulator.client import Recorded, Simulator
+from support.clouds import maas
+from support.clouds.description import Call, Json, patched
 
 READS = ("GET", "HEAD")
 

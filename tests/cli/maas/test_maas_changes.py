@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from clouds import maas
-from clouds.description import Json
 from maases import bare, calls, calls_among, endpoint, full_id, named, stored, writes, writes_among
-from plays import Changes, inputs_of_schema, inputs_that_change, play_changes, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import maas
+from support.clouds.description import Json
+from support.plays import Changes, inputs_of_schema, inputs_that_change, play_changes, slug
+from support.stacks import Stack, Toolchain
 
 pytestmark = pytest.mark.xdist_group("maas-changes")
 ROWS = list(enumerate(maas.CHANGES))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from clouds import maas
-from clouds.description import Json
 from maases import bare, calls, full_id, named, operations, stored
-from providers import own_keys, provider
 from simulator.client import Simulator
-from stacks import Stack, secret_paths
+from support.clouds import maas
+from support.clouds.description import Json
+from support.providers import own_keys, provider
+from support.stacks import Stack, secret_paths
 
 CANARY = "canary-6b1f7a"
 KEYS = ("inference:maasAccessKey", "inference:maasSecretKey")

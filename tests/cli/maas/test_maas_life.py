@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from clouds import maas, maas_foreign
-from clouds.description import Json
 from maases import bare, calls, endpoint, full_id, named, operations, stored, writes
-from plays import slug
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import maas, maas_foreign
+from support.clouds.description import Json
+from support.plays import slug
+from support.stacks import Stack
 
 MANY = 100
 

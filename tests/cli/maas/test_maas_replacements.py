@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from clouds import maas
-from clouds.description import Json
 from maases import bare, call_of, endpoint, named, stored
-from plays import CREATE_FIRST, Replacements, play_replacements, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import maas
+from support.clouds.description import Json
+from support.plays import CREATE_FIRST, Replacements, play_replacements, slug
+from support.stacks import Stack, Toolchain
 
 ROWS = list(enumerate(maas.REPLACEMENTS))
 WAYS = ("autonamed", "renamed")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from clouds import maas
-from interrupts import AT_ONCE, INTERRUPT_SECONDS, NAMES, interrupt, interrupt_creates, kill
 from maases import bare, calls, endpoint, full_id, named, operations, stored, writes
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import maas
+from support.interrupts import AT_ONCE, INTERRUPT_SECONDS, NAMES, interrupt, interrupt_creates, kill
+from support.stacks import Stack
 
 # The list never shows what was made a moment ago.
 NEVER_LISTED = {"lag_ms": 3_600_000}

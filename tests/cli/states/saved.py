@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clouds.description import Json
 from services import ALL, Service
 from simulator.client import Simulator
-from stacks import STACK, Stack, Toolchain
+from support.clouds.description import Json
+from support.stacks import STACK, Stack, Toolchain
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "states"
 ADDRESS = "http://simulator.example"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clouds import ark, hf, hf_foreign, maas, maas_foreign, tir, tir_foreign
-from clouds.description import Json, patched
-from fleets.ark import call as ark_call
-from interrupts import kill
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import ark, hf, hf_foreign, maas, maas_foreign, tir, tir_foreign
+from support.clouds.description import Json, patched
+from support.fleets.ark import call as ark_call
+from support.interrupts import kill
+from support.stacks import Stack
 
 NAME = "chat"
 CANARY = "a-secret-of-the-program"

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from clouds.description import Json
-from programs import operations
 from saved import Saved, all_saved
 from services import CANARY, NAME, Service
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds.description import Json
+from support.programs import operations
+from support.stacks import Stack, Toolchain
 
 UNSETTLED = ("partial", "pending-deletion")
 Opener = Callable[[Saved], Stack]

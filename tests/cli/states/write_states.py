@@ -13,15 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from clouds.description import Json, patched
-from providers import provider
 from saved import CASES, FOLDER, Saved
 from services import ALL, NAME, Service
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds.description import Json, patched
+from support.providers import provider
+from support.stacks import Stack, Toolchain
 
 OUTPUTS = {"target": f"${{{NAME}.target}}", "id": f"${{{NAME}.endpointId}}"}
 Maker = Callable[[Stack, Simulator, Service], None]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from clouds import tir
-from clouds.description import Json
-from plays import Changes, play_changes, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import tir
+from support.clouds.description import Json
+from support.plays import Changes, play_changes, slug
+from support.stacks import Stack, Toolchain
 from tirs import calls_among, endpoint
 
 PARTS = 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from clouds import tir
-from clouds.description import Json
-from providers import own_keys, play_late_configuration, provider
 from simulator.client import Simulator
-from stacks import Stack
+from support.clouds import tir
+from support.clouds.description import Json
+from support.providers import own_keys, play_late_configuration, provider
+from support.stacks import Stack
 from tirs import calls, endpoint, named, names, stored
 
 KEYS = ("inference:tirApiKey", "inference:tirAuthToken")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clouds import tir
-from schema_paths import untouched
+from support.clouds import tir
+from support.schema_paths import untouched
 
 
 def test_every_input_changes_somewhere() -> None:

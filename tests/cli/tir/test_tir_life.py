@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from clouds import tir, tir_foreign
 from simulator.client import Simulator
-from stacks import Stack, secret_paths
+from support.clouds import tir, tir_foreign
+from support.stacks import Stack, secret_paths
 from tirs import calls, endpoint, named, operations, stored, writes
 
 

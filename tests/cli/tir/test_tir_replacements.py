@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from clouds import tir
-from clouds.description import Json
-from plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
 from simulator.client import Simulator
-from stacks import Stack, Toolchain
+from support.clouds import tir
+from support.clouds.description import Json
+from support.plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
+from support.stacks import Stack, Toolchain
 from tirs import calls, endpoint, named, stored
 
 ROWS = list(enumerate(tir.REPLACEMENTS))

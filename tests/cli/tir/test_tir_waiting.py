@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clouds import tir
-from clouds.description import Json
-from interrupts import (
+from simulator.client import Simulator
+from support.clouds import tir
+from support.clouds.description import Json
+from support.interrupts import (
     AT_ONCE,
     INTERRUPT_SECONDS,
     interrupt,
@@ -14,9 +15,8 @@ from interrupts import (
     kill,
     looked_at,
 )
-from providers import NOWHERE, own_keys
-from simulator.client import Simulator
-from stacks import Stack
+from support.providers import NOWHERE, own_keys
+from support.stacks import Stack
 from tirs import calls, endpoint, named, names, operations, stored, writes
 
 ID = "3001"

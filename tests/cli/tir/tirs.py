@@ -6,9 +6,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from clouds import tir
-from clouds.description import Call, Json, patched
 from simulator.client import Recorded, Simulator
+from support.clouds import tir
+from support.clouds.description import Call, Json, patched
 
 
 def endpoint(inputs: Mapping[str, Any] | None = None, **options: Any) -> Json:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ark_support import ACCESS_KEY, SECRET_KEY, Driver, Simulator, secret
+from support.drivers.ark import ACCESS_KEY, SECRET_KEY, Driver, Simulator, secret
 
 NO_WAIT = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
 

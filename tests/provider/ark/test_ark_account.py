@@ -12,7 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
-from ark_support import (
+from support.drivers.ark import (
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from ark_support import (
+from support.drivers.ark import (
     CREATE_TAG,
     WIRE_MODEL,
     Driver,

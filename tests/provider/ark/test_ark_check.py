@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ark_support import MODEL, Driver, Simulator, inputs, told
-from hf_support import UNKNOWN, WARNING
+from support.drivers.ark import MODEL, Driver, Simulator, inputs, told
+from support.drivers.hf import UNKNOWN, WARNING
 
 
 @pytest.mark.valgrind_smoke

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ark_support import ID, MODEL, Driver, inputs, kinds, struct
 from pulumi.runtime.proto import provider_pb2
+from support.drivers.ark import ID, MODEL, Driver, inputs, kinds, struct
 
 A, B = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
 BASE: dict[str, Any] = {

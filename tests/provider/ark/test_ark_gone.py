@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
-from ark_support import Driver, Failure, Simulator, kinds, plain, secret, stored
+from support.drivers.ark import Driver, Failure, Simulator, kinds, plain, secret, stored
 
 OTHER = {
     "arkAccessKey": secret("AKTESTEXAMPLE0000002"),

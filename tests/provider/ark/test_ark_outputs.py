@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ark_support import (
+from support.drivers.ark import (
     MODEL,
     Driver,
     Failure,
@@ -17,7 +17,7 @@ from ark_support import (
     stored,
     told,
 )
-from hf_support import UNKNOWN, unmarked
+from support.drivers.hf import UNKNOWN, unmarked
 
 PLANES = [
     ("ap-southeast-1", "https://ark.ap-southeast.bytepluses.com/api/v3"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import grpc
 import pytest
-from ark_support import Driver, Failure, Simulator, inputs, plain, stored
+from support.drivers.ark import Driver, Failure, Simulator, inputs, plain, stored
 
 HOME, ELSEWHERE = "eu-west-1", "ap-southeast-1"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
-from ark_support import (
+from support.drivers.ark import (
     MODEL,
     WIRE_MODEL,
     Driver,

@@ -10,7 +10,8 @@ from typing import Any
 
 import byteplussdkcore
 import pytest
-from ark_support import (
+from byteplussdkcore.universal import UniversalApi, UniversalInfo
+from support.drivers.ark import (
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,
@@ -21,7 +22,6 @@ from ark_support import (
     inputs,
     secret,
 )
-from byteplussdkcore.universal import UniversalApi, UniversalInfo
 
 Record = Any
 # The SDK's own telemetry, which no service needs.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hf_support import Driver, Simulator, secret
+from support.drivers.hf import Driver, Simulator, secret
 
 TOKEN = "toy_simulator"
 

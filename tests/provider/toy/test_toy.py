@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
-from hf_support import Driver, Failure, Simulator, bare, kinds, plain, secret, unmarked
+from support.drivers.hf import Driver, Failure, Simulator, bare, kinds, plain, secret, unmarked
 
 MODEL = {"model": "tiny"}
 CREATED = {"name": "chat", "spec": {"model": "tiny", "replicas": 1}}

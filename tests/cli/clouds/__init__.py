@@ -1,8 +1,0 @@
-"""The clouds that the tests run on. A new one is a module with a description, and a row here."""
-
-from __future__ import annotations
-
-from clouds import hf
-from clouds.description import Cloud
-
-ALL: tuple[Cloud, ...] = (hf.CLOUD,)

@@ -1,0 +1,537 @@
+"""Check: what is let through, what is refused and how, what is warned about, and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+from support.drivers.hf import UNKNOWN, WARNING, Driver, Failure, inputs, plain, secret, struct, urn
+
+IMAGE_URL = "registry.example/app:1"
+
+
+def image(**variant: Any) -> dict[str, Any]:
+    return inputs(model={"image": variant})
+
+
+@pytest.mark.valgrind_smoke
+def test_inputs_come_back_as_they_were_written(driver: Driver) -> None:
+    assert driver.checked(inputs()) == inputs()
+
+
+def test_two_resources_of_one_program_cannot_have_one_name(
+    configure: Callable[..., Driver],
+) -> None:
+    driver = configure()
+    driver.checked(inputs())
+    driver.checked(inputs())
+    reasons = driver.refused(inputs(), name="second")
+    assert reasons == {
+        "name": f"is also the name of {urn('demo')}: a name exists once; choose another, or leave "
+        "it out"
+    }
+    driver.checked(inputs(namespace="other"), name="second")
+    driver.checked(inputs(name=UNKNOWN), name="third")
+    driver.checked(inputs(namespace=UNKNOWN), name="fourth")
+    driver.checked(inputs(name=None), name="fifth")
+    driver.checked(inputs(name="renamed"))  # gives the first name free
+    driver.checked(inputs(), name="sixth")
+
+
+def test_defaults_of_the_service_are_not_written_into_the_inputs(driver: Driver) -> None:
+    checked = driver.checked(inputs())
+    assert "type" not in checked
+    assert "scaling" not in checked["compute"]
+
+
+def test_the_configured_namespace_is_written_into_the_inputs(
+    configure: Callable[..., Driver],
+) -> None:
+    assert configure(hfNamespace="acme").checked(inputs(namespace=None))["namespace"] == "acme"
+
+
+def test_a_namespace_that_is_set_nowhere_names_the_places(driver: Driver) -> None:
+    reason = driver.refused(inputs(namespace=None))["namespace"]
+    assert "inference:hfNamespace" in reason and "HF_NAMESPACE" in reason
+
+
+def test_nulls_are_dropped(driver: Driver) -> None:
+    news = inputs()
+    news["tags"] = None
+    news["model"]["env"] = {"A": None, "B": "b"}
+    checked = driver.checked(news)
+    assert "tags" not in checked
+    assert checked["model"]["env"] == {"B": "b"}
+
+
+WRONG = [
+    ({"type": 1}, "type", "must be a string, not a number"),
+    ({"tags": "a"}, "tags", "must be a list, not a string"),
+    ({"tags": ["a", 2]}, "tags[1]", "must be a string, not a number"),
+    ({"tags": [""]}, "tags[0]", "must not be empty"),
+    ({"cacheHttpResponses": "true"}, "cacheHttpResponses", "must be true or false, not a string"),
+    ({"cloudProvider": "aws"}, "cloudProvider", "must be an object, not a string"),
+    ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
+    ({"model": {"env": {"A.B": 1}}}, 'model.env["A.B"]', "must be a string, not a number"),
+    (
+        {"compute": {"scaling": {"minReplica": 1.5, "maxReplica": 2}}},
+        "compute.scaling.minReplica",
+        "must be a whole number",
+    ),
+    (
+        {"compute": {"scaling": {"minReplica": "1"}}},
+        "compute.scaling.minReplica",
+        "must be a whole number, not a string",
+    ),
+    (
+        {"compute": {"scaling": {"minReplica": -1}}},
+        "compute.scaling.minReplica",
+        "must be at least 0",
+    ),
+    (
+        {"compute": {"scaling": {"minReplica": 0, "maxReplica": 0}}},
+        "compute.scaling.maxReplica",
+        "must be at least 1",
+    ),
+    ({"customRouter": {"port": 65536}}, "customRouter.port", "must be at most 65535"),
+    ({"name": "Upper"}, "name", "may hold only lower-case letters, digits and hyphens"),
+    ({"name": "a_b"}, "name", "may hold only lower-case letters, digits and hyphens"),
+    ({"name": ""}, "name", "must not be empty"),
+    ({"name": "a" * 33}, "name", "may have at most 32 characters, has 33"),
+    ({"route": {"domain": "x.example", "path": "v1"}}, "route.path", "must start with a slash"),
+    ({"route": {"domain": "x.example"}}, "route.path", "is required"),
+    ({"route": {"path": "/v1"}}, "route.domain", "is required"),
+    ({"notifications": {"email": True}}, "notifications.push", "is required"),
+    ({"cloudProvider": {"region": None}}, "cloudProvider.region", "is required"),
+    ({"cloudProvider": None}, "cloudProvider", "is required"),
+    ({"compute": {"instanceSize": None}}, "compute.instanceSize", "is required"),
+    ({"model": {"repository": ""}}, "model.repository", "must not be empty"),
+    ({"privateService": {"shared": True}}, "privateService.accountId", "is required"),
+    ({"desiredState": "stopped"}, "desiredState", "must be one of running, paused, scaledToZero"),
+    ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1"),
+    ({"model": {"image": {"tgi": {}}}}, "model.image.tgi.url", "is required"),
+    (
+        {"model": {"image": {"llamacpp": {"url": "u"}}}},
+        "model.image.llamacpp.modelPath",
+        "is required",
+    ),
+    (
+        {"model": {"image": {"custom": {"url": "u", "credentials": {"username": "u"}}}}},
+        "model.image.custom.credentials.password",
+        "is required",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("patch", "path", "reason"), WRONG, ids=[row[1] + ":" + row[2][:20] for row in WRONG]
+)
+def test_one_mistake_is_one_failure(
+    driver: Driver, patch: dict[str, Any], path: str, reason: str
+) -> None:
+    assert driver.refused(inputs(**patch)) == {path: reason}
+
+
+def test_numbers_that_json_cannot_say_are_refused(driver: Driver) -> None:
+    for number in (float("nan"), float("inf")):
+        request = provider_pb2.CheckRequest(urn=urn(), type="inference:hf:Endpoint", name="demo")
+        request.news.CopyFrom(struct(inputs(compute={"scaling": {}})))
+        scaling = request.news.fields["compute"].struct_value.fields["scaling"].struct_value
+        scaling.fields["minReplica"].number_value = number
+        response = driver.call("Check", request)
+        assert [(f.property, f.reason) for f in response.failures] == [
+            ("compute.scaling.minReplica", "must be a finite number")
+        ]
+
+
+def test_every_mistake_is_told_at_once(driver: Driver) -> None:
+    wrong = inputs(name="A", type=3, tags=[1, 2], cloudProvider=None, colour="red")
+    assert sorted(driver.refused(wrong)) == [
+        "cloudProvider",
+        "colour",
+        "name",
+        "tags[0]",
+        "tags[1]",
+        "type",
+    ]
+
+
+def test_the_order_of_failures_is_stable(driver: Driver) -> None:
+    wrong = inputs(name="A", type=3, tags=[1, 2], cloudProvider=None, colour="red")
+    first = [(f.property, f.reason) for f in driver.check(wrong).failures]
+    assert [(f.property, f.reason) for f in driver.check(wrong).failures] == first
+
+
+@pytest.mark.parametrize(
+    ("patch", "path", "hint"),
+    [
+        ({"cloud_provider": {}}, "cloud_provider", "cloudProvider"),
+        ({"compute": {"instance_type": "x"}}, "compute.instance_type", "instanceType"),
+        ({"compute": {"scaling": {"min_replica": 1}}}, "compute.scaling.min_replica", "minReplica"),
+        ({"compute": {"scaling": {"maxReplicas": 1}}}, "compute.scaling.maxReplicas", "maxReplica"),
+        (
+            {"model": {"image": {"vllm": {"url": "u"}, "tgi": {"url": "u"}}}},
+            "model.image.vllm",
+            "vLLM",
+        ),
+        (
+            {"model": {"image": {"sglang": {"url": "u"}, "tgi": {"url": "u"}}}},
+            "model.image.sglang",
+            "sGLang",
+        ),
+        ({"desired_state": "running"}, "desired_state", "desiredState"),
+        ({"tag": []}, "tag", "tags"),
+        ({"experimental-features": {}}, '["experimental-features"]', "experimentalFeatures"),
+    ],
+)
+def test_an_unknown_key_is_met_with_the_one_that_was_meant(
+    driver: Driver, patch: dict[str, Any], path: str, hint: str
+) -> None:
+    assert driver.refused(inputs(**patch)) == {path: f'unknown property; did you mean "{hint}"?'}
+
+
+def test_an_unknown_key_that_resembles_none_is_met_with_the_known_ones(driver: Driver) -> None:
+    reason = driver.refused(inputs(cloudProvider={"colour": "red"}))["cloudProvider.colour"]
+    assert reason == "unknown property; known here: vendor, region"
+
+
+@pytest.mark.parametrize("key", ["url", "status", "healthRoute", "target", "endpointId"])
+def test_outputs_cannot_be_set(driver: Driver, key: str) -> None:
+    assert "is an output" in driver.refused(inputs(**{key: "x"}))[key]
+
+
+def test_an_output_inside_an_input_cannot_be_set(driver: Driver) -> None:
+    reason = driver.refused(inputs(model={"fromCatalog": True}))["model.fromCatalog"]
+    assert "is an output" in reason
+
+
+def test_internal_keys_are_dropped(driver: Driver) -> None:
+    assert driver.checked(inputs(__internal={"a": 1}, __defaults=["x"])) == inputs()
+
+
+OPEN = [
+    ("type", {"type": "secret-club"}),
+    ("compute.accelerator", {"compute": {"accelerator": "tpu"}}),
+    ("model.framework", {"model": {"framework": "jax"}}),
+    ("model.task", {"model": {"task": "time-travel"}}),
+    ("experimentalFeatures.loadBalancer", {"experimentalFeatures": {"loadBalancer": "warm"}}),
+    ("model.image.tgi.quantize", {"model": {"image": {"tgi": {"url": "u", "quantize": "q4"}}}}),
+    ("privateService.region", {"privateService": {"accountId": "1", "region": "eu-north-1"}}),
+    ("customRouter.protocol", {"customRouter": {"protocol": "grpc"}}),
+]
+
+
+@pytest.mark.parametrize(("path", "patch"), OPEN, ids=[row[0] for row in OPEN])
+def test_a_value_unknown_to_this_version_passes_with_a_warning(
+    driver: Driver, path: str, patch: dict[str, Any]
+) -> None:
+    assert driver.checked(inputs(**patch)) == inputs(**patch)
+    record = driver.logged("not among the values known")
+    assert record.message.startswith(f"{path}: ")
+    assert (record.severity, record.ephemeral, record.urn) == (WARNING, False, urn())
+
+
+def test_a_known_value_passes_without_a_word(driver: Driver) -> None:
+    driver.checked(inputs(type="private", model={"task": "translation"}))
+    driver.checked(inputs(type="nonsense"))
+    driver.logged("nonsense")  # records arrive in order
+    assert len(driver.log(WARNING)) == 1
+
+
+@pytest.mark.parametrize(
+    ("patch", "text"),
+    [
+        ({"type": "protected"}, 'type: "protected" is deprecated'),
+        ({"type": "verified"}, 'type: "verified" is deprecated'),
+        (
+            {"compute": {"scaling": {"metric": "hardwareUsage"}}},
+            "compute.scaling.metric is deprecated",
+        ),
+        ({"compute": {"id": "x"}}, "compute.id is deprecated"),
+        (
+            {"experimentalFeatures": {"kvRouter": {"tag": "t"}}},
+            "experimentalFeatures.kvRouter is deprecated",
+        ),
+        ({"accountId": "123"}, "accountId is deprecated"),
+    ],
+)
+def test_former_spellings_pass_with_a_warning(
+    driver: Driver, patch: dict[str, Any], text: str
+) -> None:
+    assert driver.checked(inputs(**patch)) == inputs(**patch)
+    assert driver.logged(text).severity == WARNING
+
+
+def test_exactly_one_engine(driver: Driver) -> None:
+    two = image(tgi={"url": IMAGE_URL}, tei={"url": IMAGE_URL})
+    assert re.fullmatch(
+        r"needs exactly one of huggingface, .*custom; 2 are set",
+        driver.refused(two)["model.image"],
+    )
+    assert driver.refused(image())["model.image"].endswith("; 0 are set")
+
+
+def test_exactly_one_measure(driver: Driver) -> None:
+    both = inputs(compute={"scaling": {"measure": {"hardwareUsage": 1, "pendingRequests": 2}}})
+    assert driver.refused(both) == {
+        "compute.scaling.measure": "needs exactly one of hardwareUsage, pendingRequests; 2 are set"
+    }
+
+
+RULES: list[tuple[dict[str, Any], list[str]]] = [
+    ({"compute": {"scaling": {"minReplica": 3, "maxReplica": 2}}}, ["compute.scaling.minReplica"]),
+    ({"compute": {"scaling": {"minReplica": 2}}}, ["compute.scaling.minReplica"]),
+    ({"compute": {"scaling": {"scaleToZeroTimeout": 5}}}, ["compute.scaling.scaleToZeroTimeout"]),
+    ({"compute": {"scaling": {"minReplica": 0, "scaleToZeroTimeout": 5}}}, []),
+    ({"desiredState": "scaledToZero"}, ["desiredState"]),
+    ({"desiredState": "scaledToZero", "compute": {"scaling": {"minReplica": 0}}}, ["desiredState"]),
+    (
+        {
+            "desiredState": "scaledToZero",
+            "compute": {"scaling": {"minReplica": 0, "scaleToZeroTimeout": 5}},
+        },
+        [],
+    ),
+    ({"compute": {"scaling": {"threshold": 5}}}, ["compute.scaling.threshold"]),
+    (
+        {
+            "compute": {
+                "scaling": {
+                    "metric": "hardwareUsage",
+                    "threshold": 10,
+                    "measure": {"hardwareUsage": 10},
+                }
+            }
+        },
+        [],
+    ),
+    ({"compute": {"scaling": {"metric": "hardwareUsage", "measure": {"hardwareUsage": 10}}}}, []),
+    (
+        {
+            "compute": {
+                "scaling": {
+                    "metric": "hardwareUsage",
+                    "threshold": 9,
+                    "measure": {"hardwareUsage": 10},
+                }
+            }
+        },
+        ["compute.scaling.metric"],
+    ),
+    (
+        {"compute": {"scaling": {"metric": "pendingRequests", "measure": {"hardwareUsage": 10}}}},
+        ["compute.scaling.metric"],
+    ),
+    (
+        {"cacheHttpResponses": True, "experimentalFeatures": {"cacheHttpResponses": False}},
+        ["cacheHttpResponses", "experimentalFeatures.cacheHttpResponses"],
+    ),
+    ({"cacheHttpResponses": True, "experimentalFeatures": {"cacheHttpResponses": True}}, []),
+    (
+        {
+            "type": "private",
+            "privateService": {"accountId": "1"},
+            "cloudProvider": {"vendor": "gcp"},
+        },
+        ["privateService"],
+    ),
+    ({"type": "private", "privateService": {"accountId": "1"}}, []),
+    (
+        {
+            "type": "private",
+            "privateService": {"accountId": "1"},
+            "cloudProvider": {"vendor": UNKNOWN},
+        },
+        [],
+    ),
+    ({"compute": {"scaling": {"minReplica": UNKNOWN, "scaleToZeroTimeout": 5}}}, []),
+    ({"compute": {"scaling": {"minReplica": 3, "maxReplica": UNKNOWN}}}, []),
+    ({"compute": {"scaling": UNKNOWN}, "desiredState": "scaledToZero"}, []),
+    ({"compute": {"scaling": {"metric": UNKNOWN, "measure": {"hardwareUsage": 10}}}}, []),
+]
+
+
+@pytest.mark.parametrize(("patch", "paths"), RULES, ids=[str(i) for i in range(len(RULES))])
+def test_rules_across_properties(driver: Driver, patch: dict[str, Any], paths: list[str]) -> None:
+    assert sorted(f.property for f in driver.check(inputs(**patch)).failures) == sorted(paths)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"name": UNKNOWN},
+        {"namespace": UNKNOWN},
+        {"type": UNKNOWN},
+        {"tags": UNKNOWN},
+        {"tags": [UNKNOWN]},
+        {"compute": UNKNOWN},
+        {"model": {"image": UNKNOWN}},
+        {"model": {"image": {"tgi": UNKNOWN}}},
+        {"model": {"env": {"A": UNKNOWN}}},
+        {"model": {"secrets": secret({"A": UNKNOWN})}},
+        {"compute": {"scaling": {"measure": {"hardwareUsage": UNKNOWN}}}},
+    ],
+)
+def test_what_is_not_known_yet_passes(driver: Driver, patch: dict[str, Any]) -> None:
+    news = inputs(**patch)
+    assert driver.checked(news) == news
+
+
+def test_secrets_are_wrapped_wherever_the_schema_says_so(driver: Driver) -> None:
+    news = inputs(
+        model={
+            "secrets": {"HF_TOKEN": "hf_abcdefgh"},
+            "image": {
+                "custom": {
+                    "url": IMAGE_URL,
+                    "credentials": {"username": "u", "password": "hunter22"},
+                }
+            },
+        }
+    )
+    model = driver.checked(news)["model"]
+    assert model["secrets"] == secret({"HF_TOKEN": "hf_abcdefgh"})
+    assert model["image"]["custom"]["credentials"] == {
+        "username": "u",
+        "password": secret("hunter22"),
+    }
+
+
+def test_secrets_of_the_program_stay_secret(driver: Driver) -> None:
+    news = inputs(
+        type=secret("private"),
+        tags=secret(["a"]),
+        model={"env": {"A": secret("value-of-a")}, "args": ["--key", secret("value-of-key")]},
+    )
+    assert driver.checked(news) == news
+
+
+def test_a_secret_is_checked_like_any_value_and_not_told(driver: Driver) -> None:
+    refused = driver.refused(inputs(name=secret("Not-A-Name"), type=secret(3)))
+    assert sorted(refused) == ["name", "type"]
+    assert "Not-A-Name" not in str(refused)
+
+
+@pytest.mark.parametrize("resource_type", ["inference:hf:Endpiont", "aws:s3:Bucket"])
+def test_a_foreign_type_is_an_error(driver: Driver, resource_type: str) -> None:
+    request = provider_pb2.CheckRequest(
+        urn=urn(resource_type=resource_type), news=struct(inputs()), type=resource_type, name="demo"
+    )
+    with pytest.raises(Failure) as caught:
+        driver.call("Check", request)
+    assert caught.value.code.name == "INVALID_ARGUMENT"
+    assert "inference:hf:Endpoint" in caught.value.message
+
+
+def test_check_needs_a_configured_provider(start: Callable[..., Driver]) -> None:
+    with pytest.raises(Failure) as caught:
+        start().check(inputs())
+    assert caught.value.code.name == "FAILED_PRECONDITION"
+
+
+# Names.
+
+
+def auto(name: str, **members: Any) -> provider_pb2.CheckRequest:
+    return provider_pb2.CheckRequest(
+        urn=urn(name),
+        type="inference:hf:Endpoint",
+        name=name,
+        news=struct(inputs(name=None)),
+        **members,
+    )
+
+
+def name_of(driver: Driver, request: provider_pb2.CheckRequest) -> str:
+    checked = plain(driver.call("Check", request).inputs)
+    assert checked["__defaults"] == ["name"]
+    return str(checked["name"])
+
+
+SEED = bytes(range(32))
+
+
+def test_a_name_is_made_of_the_resource_and_seven_digits(driver: Driver) -> None:
+    assert re.fullmatch("chat-[0-9a-f]{7}", name_of(driver, auto("chat", randomSeed=SEED)))
+
+
+def test_the_same_seed_makes_the_same_name(driver: Driver) -> None:
+    first = name_of(driver, auto("chat", randomSeed=SEED))
+    assert name_of(driver, auto("chat", randomSeed=SEED)) == first
+    assert name_of(driver, auto("chat", randomSeed=SEED[::-1])) != first
+    assert name_of(driver, auto("other", randomSeed=SEED))[-7:] != first[-7:]
+
+
+def test_without_a_seed_names_differ(driver: Driver) -> None:
+    assert name_of(driver, auto("chat")) != name_of(driver, auto("chat"))
+
+
+@pytest.mark.parametrize(
+    ("logical", "stem"),
+    [
+        ("My_Model.v2", "my-model-v2"),
+        ("--odd--name--", "odd-name"),
+        ("x" * 60, "x" * 24),
+        ("a" * 23 + "--b", "a" * 23),
+        ("Größe", "gr-e"),
+    ],
+)
+def test_a_name_is_spelled_by_the_clouds_rules(driver: Driver, logical: str, stem: str) -> None:
+    name = name_of(driver, auto(logical, randomSeed=SEED))
+    assert name[:-8] == stem and name[-8] == "-"
+    assert len(name) <= 32
+
+
+def test_a_resource_without_a_usable_letter_gets_digits_alone(driver: Driver) -> None:
+    assert re.fullmatch("[0-9a-f]{7}", name_of(driver, auto("___", randomSeed=SEED)))
+
+
+def test_the_name_comes_from_the_urn_when_the_request_has_none(driver: Driver) -> None:
+    request = provider_pb2.CheckRequest(
+        urn=urn("chat"), news=struct(inputs(name=None)), randomSeed=SEED
+    )
+    assert re.fullmatch("chat-[0-9a-f]{7}", name_of(driver, request))
+
+
+def test_an_old_name_is_kept(driver: Driver) -> None:
+    olds = struct(inputs(name="old-name"))
+    assert name_of(driver, auto("chat", randomSeed=SEED, olds=olds)) == "old-name"
+
+
+def autonaming(mode: str, proposed: str = "") -> provider_pb2.CheckRequest.AutonamingOptions:
+    options = provider_pb2.CheckRequest.AutonamingOptions
+    return options(mode=options.Mode.Value(mode), proposed_name=proposed)
+
+
+@pytest.mark.parametrize(
+    ("proposed", "name"),
+    [
+        ("dev-chat", "dev-chat"),
+        ("Dev_Chat", "dev-chat"),
+        ("p" * 40 + "-1a2b3c4", "p" * 24 + "-1a2b3c4"),
+    ],
+)
+def test_a_proposed_name_is_adapted(driver: Driver, proposed: str, name: str) -> None:
+    assert name_of(driver, auto("chat", autonaming=autonaming("PROPOSE", proposed))) == name
+
+
+def test_an_enforced_name_is_taken_as_it_is_or_not_at_all(driver: Driver) -> None:
+    assert name_of(driver, auto("chat", autonaming=autonaming("ENFORCE", "dev-chat"))) == "dev-chat"
+    response = driver.call("Check", auto("chat", autonaming=autonaming("ENFORCE", "Dev_Chat")))
+    assert [(f.property, f.reason) for f in response.failures] == [
+        ("name", "may hold only lower-case letters, digits and hyphens")
+    ]
+
+
+def test_without_autonaming_a_name_is_required(driver: Driver) -> None:
+    response = driver.call("Check", auto("chat", autonaming=autonaming("DISABLE")))
+    assert [(f.property, f.reason) for f in response.failures] == [
+        ("name", "is required because autonaming is disabled")
+    ]
+
+
+def test_an_explicit_name_is_not_marked(driver: Driver) -> None:
+    assert "__defaults" not in driver.checked(inputs(name="mine"), olds=inputs(name="old"))

@@ -1,0 +1,264 @@
+"""Import: endpoints that others made come in with the smallest inputs and show no change."""
+
+from __future__ import annotations
+
+import json
+import random
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    TOKEN,
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    kinds,
+    merge,
+    plain,
+    sent,
+    told,
+)
+from test_hf_bodies import IMAGES, SMALLEST
+
+MINIMAL = {
+    "name": "demo",
+    "cloudProvider": {"vendor": "aws", "region": "us-east-1"},
+    "compute": {"accelerator": "cpu", "instanceType": "intel-spr", "instanceSize": "x1"},
+    "model": {
+        "repository": "openai-community/gpt2",
+        "framework": "pytorch",
+        "task": "text-generation",
+    },
+}
+
+
+def foreign(hf: Simulator, body: dict[str, Any], namespace: str = "me") -> None:
+    """Makes an endpoint as another client would."""
+    request = urllib.request.Request(
+        f"{hf.url('hf')}/v2/endpoint/{namespace}",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"},
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=30) as reply:
+        assert reply.status == 200
+
+
+def imported(driver: Driver, id: str = "me/demo") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Inputs and outputs, after checking that they show no change."""
+    read = driver.read(id)
+    found, outputs = plain(read.inputs), plain(read.properties)
+    assert read.id == outputs["endpointId"]
+    checked = driver.checked(found, olds=found)
+    assert kinds(driver.diff(found, checked, olds=outputs)) == {}
+    assert kinds(driver.diff(checked, checked, olds=outputs)) == {}
+    return found, outputs
+
+
+def test_the_smallest_inputs_come_back(configure: Callable[..., Driver], hf: Simulator) -> None:
+    hf.knobs("hf", fill_scaling_defaults=False, revision_echo="null_if_omitted")
+    foreign(hf, SMALLEST)
+    found, outputs = imported(configure(hfNamespace="me"))
+    assert found == MINIMAL
+    assert outputs["namespace"] == "me"
+
+
+def test_a_namespace_that_is_not_the_configured_one_is_told(
+    configure: Callable[..., Driver], hf: Simulator
+) -> None:
+    foreign(hf, SMALLEST, "acme")
+    found, outputs = imported(configure(hfNamespace="me"), "acme/demo")
+    assert found["namespace"] == outputs["namespace"] == "acme"
+
+
+def test_a_bare_name_takes_the_configured_namespace(
+    configure: Callable[..., Driver], hf: Simulator
+) -> None:
+    foreign(hf, SMALLEST, "acme")
+    driver = configure(hfNamespace="acme")
+    assert driver.read("demo").id == "acme/demo"
+    assert told(hf) == ["endpoint.create", "endpoint.get"]
+
+
+def test_a_bare_name_without_configuration_takes_the_users(driver: Driver, hf: Simulator) -> None:
+    foreign(hf, SMALLEST)
+    assert driver.read("demo").id == "me/demo"
+    assert told(hf) == ["endpoint.create", "whoami", "endpoint.get"]
+
+
+def test_a_paused_endpoint_is_imported_paused(driver: Driver, hf: Simulator) -> None:
+    foreign(hf, SMALLEST)
+    hf.mutate("hf", "me/demo", {"status": {"state": "paused"}})
+    found, _ = imported(driver)
+    assert found["desiredState"] == "paused"
+
+
+def test_what_cannot_be_read_is_left_out_and_told(driver: Driver, hf: Simulator) -> None:
+    image = {"custom": {"url": "c:1", "credentials": {"username": "u", "password": "p-1234"}}}
+    foreign(
+        hf,
+        merge(
+            SMALLEST,
+            {"model": {"image": image | {"huggingface": None}, "secrets": {"S": "s-1234"}}},
+        ),
+    )
+    found, _ = imported(driver)
+    assert "secrets" not in found["model"]
+    assert "credentials" not in found["model"]["image"]["custom"]
+    driver.logged("cannot be read back from Hugging Face")
+
+
+def test_first_secrets_after_an_import_are_an_update(driver: Driver, hf: Simulator) -> None:
+    foreign(hf, merge(SMALLEST, {"model": {"secrets": {"S": "s-1234"}}}))
+    found, outputs = imported(driver)
+    news = driver.checked(merge(found, {"model": {"secrets": {"S": "s-1234"}}}), olds=found)
+    assert kinds(driver.diff(found, news)) == {"model.secrets": "ADD"}
+    driver.update(found, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": {"S": "s-1234"}}}]
+
+
+@pytest.mark.valgrind_smoke
+def test_keys_of_the_service_are_left_out(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", server_env={"HF_TOKEN": "hf_of_the_service"})
+    foreign(hf, merge(SMALLEST, {"model": {"env": {"A": "1"}}}))
+    found, outputs = imported(driver)
+    assert found["model"]["env"] == outputs["model"]["env"] == {"A": "1"}
+
+
+def test_an_endpoint_that_is_not_there_is_an_empty_answer(driver: Driver) -> None:
+    read = driver.read("me/demo")
+    assert read.id == "" and not read.HasField("properties") and not read.HasField("inputs")
+
+
+def test_an_import_with_a_bad_token_is_an_error(
+    configure: Callable[..., Driver], hf: Simulator
+) -> None:
+    foreign(hf, SMALLEST)
+    with pytest.raises(Failure) as caught:
+        configure(hfToken="hf_nobody_knows").read("me/demo")
+    assert caught.value.code.name == "UNAUTHENTICATED"
+
+
+def test_a_failed_endpoint_can_be_imported(driver: Driver, hf: Simulator) -> None:
+    foreign(hf, SMALLEST)
+    hf.call("hf", "fail", target="me/demo", message="broken", state="failed")
+    with pytest.raises(Failure) as caught:
+        driver.read("me/demo")
+    assert caught.value.id == "me/demo"
+    assert caught.value.inputs["cloudProvider"] == MINIMAL["cloudProvider"]
+
+
+# Any endpoint there may be.
+
+
+def endpoint(chance: random.Random) -> dict[str, Any]:
+    """The body of a valid create."""
+
+    def maybe(value: Any) -> Any:
+        return value if chance.random() < 0.4 else None
+
+    least = chance.choice([0, 1, 2])
+    scaling = {
+        "minReplica": least,
+        "maxReplica": least + chance.randint(0 if least else 1, 2),
+        "scaleToZeroTimeout": maybe(chance.randint(1, 90)) if least == 0 else None,
+        "measure": maybe(chance.choice([{"hardwareUsage": 55.5}, {"pendingRequests": 3}])),
+    }
+    image = dict(chance.choice(IMAGES))
+    if "custom" in image:
+        image["custom"] = {k: v for k, v in image["custom"].items() if k != "credentials"}
+    patch: dict[str, Any] = {
+        "type": chance.choice(["public", "authenticated", "private", "protected"]),
+        "tags": maybe(chance.sample(["a", "b", "c c", "ü"], chance.randint(0, 4))),
+        "cacheHttpResponses": maybe(chance.random() < 0.5),
+        "compute": {"scaling": scaling},
+        "model": {
+            "task": maybe(chance.choice(["text-generation", "translation", "custom"])),
+            "revision": maybe(chance.choice(["main", "v1", "0" * 40])),
+            "image": {"huggingface": None, **image},
+            "env": maybe({"A": "1", "B.C": ""}),
+            "secrets": maybe({"S": "secret-value"}),
+            "args": maybe(["--x", ""]),
+            "command": maybe(["run"]),
+        },
+        "experimentalFeatures": maybe(
+            {
+                "cacheHttpResponses": maybe(chance.random() < 0.5),
+                "loadBalancer": maybe(chance.choice(["random", "sticky", "least_connections"])),
+                "mcpLb": maybe(chance.choice([{}, {"stateful": True}])),
+                "skipRepoDownload": maybe(chance.random() < 0.5),
+            }
+        ),
+        "route": maybe({"domain": "x.example", "path": "/v1"}),
+        "customRouter": maybe({"tag": "r:1", "port": maybe(3001), "protocol": maybe("extProc")}),
+        "network": maybe({"cidrBlock": maybe(True), "cidrList": maybe(["10.0.0.0/8"])}),
+        "notifications": maybe({"email": chance.random() < 0.5, "push": chance.random() < 0.5}),
+        "privateService": maybe({"accountId": "1", "region": "us-east-1", "shared": maybe(True)}),
+    }
+    return without_nulls(merge(SMALLEST, patch))
+
+
+def without_nulls(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: without_nulls(item) for key, item in value.items() if item is not None}
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {},
+        {"absent_fields": "null"},
+        {"absent_fields": "empty"},
+        {
+            "protected": "rename",
+            "fill_scaling_defaults": False,
+            "compute_id": False,
+            "revision_echo": "null_if_omitted",
+            "secrets_echo": "omit",
+        },
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("seed", range(12))
+def test_any_endpoint_is_imported_and_made_again(
+    driver: Driver, hf: Simulator, seed: int, knobs: dict[str, Any]
+) -> None:
+    """Import, then create another one from the imported inputs: both look the same."""
+    hf.knobs("hf", knobs)
+    chance = random.Random(seed)
+    for _ in range(5):
+        body = endpoint(chance)
+        foreign(hf, body)
+        found, _ = imported(driver)
+        copy = driver.checked(merge(found, {"name": "copy"}))
+        driver.create(copy, name="copy")
+        again, _ = imported(driver, "me/copy")
+        assert merge(again, {"name": "demo"}) == found
+        refreshed = driver.read("me/copy", copy, copy)
+        assert plain(refreshed.inputs) == copy
+        for name in ("me/demo", "me/copy"):
+            hf.delete("hf", name)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_endpoint_is_adopted_and_brought_in_line(
+    driver: Driver, hf: Simulator, seed: int
+) -> None:
+    """One endpoint becomes another in place, and a second look finds nothing left to do."""
+    hf.knobs("hf", null_clears=True)
+    chance = random.Random(1000 + seed)
+    first, second = endpoint(chance), endpoint(chance)
+    for body in (first, second):
+        body.pop("privateService", None)
+    foreign(hf, second | {"name": "model"})
+    wanted = driver.checked(
+        merge(plain(driver.read("me/model").inputs), {"name": "demo", "adoptExisting": True})
+    )
+    foreign(hf, first)
+    driver.create(wanted)
+    read = driver.read("me/demo", inputs(), wanted)
+    assert kinds(driver.diff(plain(read.inputs), wanted)) == {}

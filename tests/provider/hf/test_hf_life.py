@@ -1,0 +1,838 @@
+"""Create, read, update, delete when things go wrong: nothing is lost, nothing is taken over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import pytest
+from support.drivers.hf import (
+    TOKEN,
+    UNKNOWN,
+    Driver,
+    Failure,
+    Simulator,
+    bare,
+    inputs,
+    kinds,
+    plain,
+    secret,
+    sent,
+    struct,
+    told,
+    unmarked,
+)
+
+CODE = grpc.StatusCode
+
+
+def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Checked inputs and outputs of an endpoint that exists."""
+    checked = driver.checked(inputs(**patch))
+    return checked, driver.create(checked)[1]
+
+
+def failing(call: Callable[..., Any], *arguments: Any, **named: Any) -> Failure:
+    with pytest.raises(Failure) as caught:
+        call(*arguments, **named)
+    return caught.value
+
+
+# Waiting.
+
+
+@pytest.mark.valgrind_smoke
+def test_a_create_waits_until_it_runs_and_says_so(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 1, "initializing": 1})
+    _, outputs = made(driver)
+    assert outputs["status"]["state"] == "running"
+    assert told(hf) == ["endpoint.create"] + ["endpoint.get"] * 3
+    record = driver.logged("initializing, 0/1 replicas ready, ")
+    assert record.ephemeral and record.severity == 1
+
+
+def test_an_endpoint_that_may_sleep_is_ready_asleep(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver, compute={"scaling": {"minReplica": 0}})
+    hf.mutate("hf", "me/demo", {"status": {"state": "scaledToZero"}})
+    outputs = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert outputs["status"]["state"] == "scaledToZero"
+    assert told(hf)[1:] == ["endpoint.update"]
+
+
+@pytest.mark.parametrize(
+    ("desired", "operations", "state"),
+    [
+        ("running", ["endpoint.create"], "running"),
+        ("paused", ["endpoint.create", "endpoint.pause"], "paused"),
+        ("scaledToZero", ["endpoint.create", "endpoint.scaleToZero"], "scaledToZero"),
+    ],
+)
+def test_the_desired_state_is_brought_about(
+    driver: Driver, hf: Simulator, desired: str, operations: list[str], state: str
+) -> None:
+    scaling = {"minReplica": 0, "scaleToZeroTimeout": 5}
+    _, outputs = made(driver, desiredState=desired, compute={"scaling": scaling})
+    assert told(hf) == operations
+    assert outputs["status"]["state"] == state
+
+
+STATES = ["running", "paused", "scaledToZero"]
+ACTION = {
+    "running": "endpoint.resume",
+    "paused": "endpoint.pause",
+    "scaledToZero": "endpoint.scaleToZero",
+}
+
+
+@pytest.mark.parametrize("new", STATES)
+@pytest.mark.parametrize("old", STATES)
+def test_a_changed_desire_calls_its_action_alone(
+    driver: Driver, hf: Simulator, old: str, new: str
+) -> None:
+    scaling = {"minReplica": 0, "scaleToZeroTimeout": 5}
+    checked, outputs = made(driver, desiredState=old, compute={"scaling": scaling})
+    hf.clear()
+    after = driver.update(checked, {**checked, "desiredState": new}, olds=outputs)
+    assert told(hf) == ["endpoint.get"] + ([] if old == new else [ACTION[new]])
+    assert after["status"]["state"] == new
+
+
+def test_a_change_and_a_pause_come_in_that_order(driver: Driver, hf: Simulator) -> None:
+    checked, _ = made(driver)
+    hf.clear()
+    driver.update(checked, {**checked, "type": "public", "desiredState": "paused"})
+    assert told(hf) == ["endpoint.update", "endpoint.pause"]
+
+
+def test_a_paused_endpoint_stays_paused_through_an_update(driver: Driver, hf: Simulator) -> None:
+    checked, _ = made(driver, desiredState="paused")
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"})
+    assert told(hf) == ["endpoint.update"]
+    assert after["status"]["state"] == "paused"
+
+
+def test_a_sleeper_that_was_woken_is_not_put_to_sleep_by_another_change(
+    driver: Driver, hf: Simulator
+) -> None:
+    """A request woke it: callers are using it, and it falls asleep by itself."""
+    scaling = {"minReplica": 0, "scaleToZeroTimeout": 5}
+    checked, outputs = made(driver, desiredState="scaledToZero", compute={"scaling": scaling})
+    hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert [one for one in told(hf) if one != "endpoint.get"] == ["endpoint.update"]
+    assert after["status"]["state"] == "running"
+
+
+def test_without_waiting_a_create_returns_at_once(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    _, outputs = made(driver, waitForReady=False)
+    assert outputs["status"]["state"] == "pending"
+    assert told(hf) == ["endpoint.create"]
+
+
+def test_a_repeated_resume_that_was_done_already_is_no_error(driver: Driver, hf: Simulator) -> None:
+    checked, _ = made(driver, desiredState="paused")
+    hf.clear()
+    hf.fault("hf", "endpoint.resume", kind="close", apply=True)
+    after = driver.update(checked, {**checked, "desiredState": "running"})
+    assert after["status"]["state"] == "running"
+    assert told(hf).count("endpoint.resume") == 2
+
+
+# Failures while waiting: the endpoint stays in the state, and the next run goes on.
+
+
+def test_a_failed_endpoint_is_kept_and_explained(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", fail_next_create=1, failure_message="CUDA out of memory")
+    checked = driver.checked(inputs())
+    failure = failing(driver.create, checked)
+    assert failure.id == "me/demo"
+    assert failure.properties["status"]["state"] == "failed"
+    (reason,) = failure.reasons
+    for part in (
+        "Hugging Face",
+        "me/demo",
+        "failed",
+        "CUDA out of memory",
+        "Last log lines",
+        "pulumi up",
+    ):
+        assert part in reason
+    assert told(hf)[0] == "endpoint.create" and "logs.v2" in told(hf)
+
+
+@pytest.mark.valgrind_smoke
+def test_the_next_run_resumes_a_failed_endpoint(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", fail_next_create=1)
+    checked = driver.checked(inputs())
+    failure = failing(driver.create, checked)
+    hf.clear()
+    outputs = driver.update(checked, checked, olds=failure.properties)
+    assert outputs["status"]["state"] == "running"
+    assert told(hf) == ["endpoint.get", "endpoint.resume"]
+
+
+def test_a_failed_endpoint_with_mended_inputs_is_updated(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", fail_next_create=1, failure_kind="configuration")
+    checked = driver.checked(inputs())
+    failure = failing(driver.create, checked)
+    hf.clear()
+    news = inputs(model={"env": {"FIXED": "1"}})
+    outputs = driver.update(checked, news, olds=failure.properties)
+    assert outputs["status"]["state"] == "running"
+    assert sent(hf, "endpoint.update") == [{"model": {"env": {"FIXED": "1"}}}]
+
+
+def test_a_create_that_takes_too_long_is_kept_and_gone_on_with(
+    driver: Driver, hf: Simulator
+) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    checked = driver.checked(inputs())
+    failure = failing(driver.create, checked, timeout=1.5)
+    assert failure.id == "me/demo"
+    (reason,) = failure.reasons
+    assert "still pending" in reason and "pulumi up goes on" in reason
+    assert failure.properties["endpointId"] == "me/demo"
+    hf.knobs("hf", polls={"pending": 0})
+    hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
+    hf.clear()
+    outputs = driver.update(checked, checked, olds=failure.properties)
+    assert outputs["status"]["state"] == "running"
+    assert sent(hf) == [] and sent(hf, "endpoint.update") == []
+
+
+@pytest.mark.parametrize("where", ["resource", "provider"])
+def test_other_deadlines(configure: Callable[..., Driver], hf: Simulator, where: str) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    driver = configure(**({"timeout": "1"} if where == "provider" else {}))
+    patch = {"timeouts": {"create": 1}} if where == "resource" else {}
+    failure = failing(driver.create, driver.checked(inputs(**patch)))
+    assert failure.id == "me/demo" and "ran out" in failure.reasons[0]
+
+
+@pytest.mark.valgrind_smoke
+def test_a_cancelled_create_keeps_its_id(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    checked = driver.checked(inputs())
+    caught: list[Failure] = []
+    caller = threading.Thread(target=lambda: caught.append(failing(driver.create, checked)))
+    caller.start()
+    hf.wait_requests(1, operation="endpoint.get")
+    driver.cancel()
+    caller.join(30)
+    assert caught[0].id == "me/demo"
+    assert "cancelled" in caught[0].reasons[0]
+    assert caught[0].properties["status"]["state"] == "pending"
+
+
+def test_a_create_cancelled_before_its_answer_is_looked_up(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    hf.fault("hf", "endpoint.create", kind="hold", count=1)
+    checked = driver.checked(inputs())
+    caught: list[Failure] = []
+    caller = threading.Thread(target=lambda: caught.append(failing(driver.create, checked)))
+    caller.start()
+    hf.wait_requests(1, operation="endpoint.create")
+    hf.wait_for(lambda one: one.state("hf")["endpoints"].get("me/demo"), what="the endpoint")
+    driver.cancel()
+    caller.join(30)
+    hf.release()
+    assert not caller.is_alive()
+    assert caught[0].id == "me/demo"
+    assert len(sent(hf)) == 1
+
+
+def test_a_failed_update_is_told_and_mended(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.knobs("hf", fail_next_update=1, polls={"updating": 1}, failure_message="bad image")
+    news = inputs(model={"env": {"BAD": "1"}})
+    failure = failing(driver.update, checked, news, olds=outputs)
+    assert "updateFailed" in failure.reasons[0] and "bad image" in failure.reasons[0]
+    assert failure.properties["url"] == outputs["url"]
+    hf.clear()
+    outputs = driver.update(checked, checked, olds=failure.properties)  # the user took it back
+    assert sent(hf, "endpoint.update") == [{"model": {"env": {}}}]
+    assert outputs["status"]["state"] == "running"
+
+
+def test_a_failed_update_that_left_the_old_spec_is_accepted(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.knobs("hf", fail_next_update=1, failed_update_keeps="old", polls={"updating": 1})
+    failure = failing(driver.update, checked, inputs(type="public"), olds=outputs)
+    hf.clear()
+    driver.update(checked, checked, olds=failure.properties)
+    assert told(hf) == ["endpoint.get"]
+    driver.logged("an earlier change of endpoint me/demo did not apply")
+
+
+def test_a_refused_update_changes_nothing(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    news = inputs(compute={"instanceSize": "x7"})
+    failure = failing(driver.update, checked, news, olds=outputs)
+    assert (failure.code, failure.partial) == (CODE.INVALID_ARGUMENT, None)
+
+
+def test_an_update_whose_answer_never_comes_keeps_the_old_outputs(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
+    failure = failing(driver.update, checked, inputs(type="public"), olds=outputs, timeout=3)
+    assert failure.id == "me/demo"
+    assert failure.properties == outputs
+
+
+def test_an_update_of_something_gone_says_refresh(driver: Driver, hf: Simulator) -> None:
+    checked, _ = made(driver)
+    hf.delete("hf", "me/demo")
+    for news in (inputs(type="public"), checked):
+        failure = failing(driver.update, checked, news)
+        assert failure.code == CODE.NOT_FOUND
+        assert "pulumi refresh" in failure.message
+
+
+# Creates that are refused, lost, or in the way of another endpoint.
+
+
+REFUSALS = [
+    (400, "bad", CODE.INVALID_ARGUMENT, ""),
+    (401, "no", CODE.UNAUTHENTICATED, "HF_TOKEN"),
+    (402, "pay", CODE.FAILED_PRECONDITION, "unpaid"),
+    (403, "no", CODE.PERMISSION_DENIED, "write permission"),
+    (409, "Conflict: Quota exceeded", CODE.RESOURCE_EXHAUSTED, "quota"),
+    (
+        400,
+        "Bad Request: Compute instance not available yet",
+        CODE.RESOURCE_EXHAUSTED,
+        "instance type",
+    ),
+    (422, "unknown variant", CODE.INVALID_ARGUMENT, ""),
+]
+
+
+@pytest.mark.parametrize(("status", "text", "code", "hint"), REFUSALS)
+def test_a_refused_create_says_all_there_is_to_know(
+    driver: Driver, hf: Simulator, status: int, text: str, code: grpc.StatusCode, hint: str
+) -> None:
+    hf.fault("hf", "endpoint.create", kind="error", status=status, code="SOME_CODE", message=text)
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert (failure.code, failure.partial) == (code, None)
+    (request,) = hf.requests(cloud="hf", operation="endpoint.create")
+    request_id = dict(request.reply_headers)["X-Request-Id"]
+    for part in ("Hugging Face", "creating the endpoint", text, "SOME_CODE", request_id, hint):
+        assert part in failure.message
+
+
+def test_a_machine_that_does_not_exist_is_met_with_those_that_do(driver: Driver) -> None:
+    failure = failing(driver.create, driver.checked(inputs(compute={"instanceType": "c6i"})))
+    assert failure.code == CODE.INVALID_ARGUMENT
+    assert "cpu intel-spr x1" in failure.message and "gpu nvidia-t4 x1" in failure.message
+    assert "intel-icl" not in failure.message  # deprecated
+
+
+@pytest.mark.valgrind_smoke
+def test_a_lost_create_is_found_and_not_repeated(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", kind="close", apply=True)
+    _, outputs = made(driver, tags=["a"])
+    assert outputs["tags"] == ["a"]
+    assert told(hf) == ["endpoint.create", "endpoint.get"]
+
+
+@pytest.mark.parametrize("kind", ["close", "html", "malformed", "empty", "truncated"])
+def test_whatever_comes_back_from_a_create_one_endpoint_is_made(
+    driver: Driver, hf: Simulator, kind: str
+) -> None:
+    hf.fault("hf", "endpoint.create", kind=kind, apply=True)
+    _, outputs = made(driver)
+    assert outputs["endpointId"] == "me/demo"
+    assert len(sent(hf)) == 1
+
+
+def test_a_create_that_did_not_arrive_is_sent_again(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", kind="close", apply=False)
+    made(driver)
+    assert told(hf)[0] == "endpoint.create" and told(hf)[-1] == "endpoint.create"
+    assert len(sent(hf)) == 2
+
+
+def test_a_server_fault_during_a_create_is_looked_into(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", kind="error", status=500, message="oops")
+    made(driver)
+    assert len(sent(hf)) == 2 and "endpoint.get" in told(hf)
+
+
+def test_a_throttled_create_is_sent_again(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", kind="error", status=429, headers={"Retry-After": "0"})
+    made(driver)
+    assert told(hf) == ["endpoint.create", "endpoint.create"]
+
+
+def test_a_name_that_is_taken_is_an_error_with_three_ways_out(
+    driver: Driver, hf: Simulator
+) -> None:
+    made(driver)
+    hf.clear()
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert (failure.code, failure.partial) == (CODE.ALREADY_EXISTS, None)
+    for part in (
+        "pulumi import inference:hf:Endpoint demo me/demo",
+        "delete it",
+        "adoptExisting: true",
+    ):
+        assert part in failure.message
+    assert len(sent(hf)) == 1 and sent(hf, "endpoint.update") == []
+
+
+def test_a_lost_create_under_a_taken_name_takes_nothing_over(driver: Driver, hf: Simulator) -> None:
+    made(driver, type="public")
+    hf.fault("hf", "endpoint.create", kind="close", apply=False)
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert (failure.code, failure.partial) == (CODE.ALREADY_EXISTS, None)
+
+
+def test_adoption_changes_what_differs(driver: Driver, hf: Simulator) -> None:
+    made(driver, tags=["theirs"], type="public")
+    hf.clear()
+    id, outputs = driver.create(driver.checked(inputs(adoptExisting=True, tags=["ours"])))
+    assert (id, outputs["tags"], outputs["type"]) == ("me/demo", ["ours"], "authenticated")
+    (body,) = sent(hf, "endpoint.update")
+    assert body["tags"] == ["ours"] and body["type"] == "authenticated"
+
+
+@pytest.mark.parametrize("kind", ["replace", "refused"])
+def test_a_refused_adoption_records_nothing(driver: Driver, hf: Simulator, kind: str) -> None:
+    made(driver)
+    patch: dict[str, Any] = {"cloudProvider": {"region": "eu-west-1"}}
+    if kind == "refused":
+        patch = {"compute": {"instanceSize": "x7"}}
+        hf.fault("hf", "endpoint.create", kind="error", status=409, message="Conflict")
+    failure = failing(driver.create, driver.checked(inputs(adoptExisting=True, **patch)))
+    assert failure.partial is None
+    if kind == "replace":
+        assert failure.code == CODE.ALREADY_EXISTS
+        assert "cloudProvider.region" in failure.message
+
+
+def test_a_name_that_is_just_being_freed_is_waited_for(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", kind="error", status=409, message="Conflict")
+    made(driver)
+    assert len(sent(hf)) == 2
+
+
+def test_an_unreachable_cloud_is_told(configure: Callable[..., Driver], hf: Simulator) -> None:
+    driver = configure(maxRetries="0")
+    checked = driver.checked(inputs())
+    hf.listen("hf", False)
+    try:
+        failure = failing(driver.create, checked)
+    finally:
+        hf.listen("hf", True)
+    assert (failure.code, failure.partial) == (CODE.UNAVAILABLE, None)
+    assert "Hugging Face" in failure.message and "127.0.0.1" in failure.message
+
+
+# Credentials.
+
+
+def test_missing_credentials_name_every_place(start: Callable[..., Driver], hf: Simulator) -> None:
+    driver = start()
+    driver.configure(hfEndpoint=hf.url("hf"))
+    checked = driver.checked(inputs())
+    failure = failing(driver.create, checked)
+    assert failure.code == CODE.UNAUTHENTICATED
+    for place in (
+        "inference:hfToken",
+        "HF_TOKEN",
+        "HUGGING_FACE_HUB_TOKEN",
+        "~/.cache/huggingface/token",
+        "pulumi config set --secret",
+    ):
+        assert place in failure.message
+    assert told(hf) == []
+
+
+def test_a_token_from_the_environment_or_a_file_works_and_stays_out_of_the_state(
+    start: Callable[..., Driver], hf: Simulator, tmp_path: Any
+) -> None:
+    (tmp_path / "token").write_text(TOKEN + "\n")
+    for environment in (
+        {"HF_TOKEN": TOKEN},
+        {"HF_TOKEN_PATH": str(tmp_path / "token")},
+        {"HF_HOME": str(tmp_path)},
+    ):
+        hf.reset()
+        driver = start(**environment)
+        driver.configure(hfEndpoint=hf.url("hf"))
+        _, outputs = made(driver)
+        assert TOKEN not in str(outputs)
+        assert hf.requests(cloud="hf")[0].header("Authorization") == f"Bearer {TOKEN}"
+
+
+# Read.
+
+
+def test_a_refresh_without_drift_gives_the_same(driver: Driver) -> None:
+    checked, outputs = made(driver, tags=["a"])
+    read = driver.read("me/demo", outputs, checked)
+    assert (read.id, plain(read.inputs), plain(read.properties)) == ("me/demo", checked, outputs)
+
+
+DRIFT: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
+    ({}, {"type": "public"}, {"type": "ADD"}),
+    ({"type": "private"}, {"type": "public"}, {"type": "UPDATE"}),
+    ({}, {"tags": ["new"]}, {"tags": "ADD"}),
+    ({"tags": ["a"]}, {"tags": []}, {"tags[0]": "DELETE"}),
+    ({}, {"compute": {"scaling": {"maxReplica": 7}}}, {"compute.scaling": "ADD"}),
+    (
+        {"compute": {"scaling": {"maxReplica": 2}}},
+        {"compute": {"scaling": {"maxReplica": 7}}},
+        {"compute.scaling.maxReplica": "UPDATE"},
+    ),
+    ({}, {"compute": {"instanceSize": "x4"}}, {"compute.instanceSize": "UPDATE"}),
+    ({}, {"model": {"env": {"X": "1"}}}, {"model.env": "ADD"}),
+    ({"model": {"env": {"A": "1"}}}, {"model": {"env": {"X": "1"}}}, {"model.env.X": "ADD"}),
+    (
+        {},
+        {"model": {"image": {"huggingface": None, "tei": {"url": "e:1"}}}},
+        {"model.image": "ADD"},
+    ),
+    ({}, {"notifications": {"email": True, "push": False}}, {"notifications": "ADD"}),
+    (
+        {},
+        {"experimentalFeatures": {"cacheHttpResponses": True}},
+        {"experimentalFeatures": "ADD"},
+    ),
+    (
+        {"cacheHttpResponses": True},
+        {"experimentalFeatures": {"cacheHttpResponses": False}},
+        {"cacheHttpResponses": "UPDATE"},
+    ),
+    ({}, {"status": {"state": "paused"}}, {"desiredState": "ADD"}),
+    ({"desiredState": "paused"}, {"status": {"state": "running"}}, {"desiredState": "UPDATE"}),
+    ({"compute": {"scaling": {"minReplica": 0}}}, {"status": {"state": "scaledToZero"}}, {}),
+    ({}, {"model": {"task": "translation"}}, {}),
+    ({}, {"model": {"revision": "0123"}}, {}),
+]
+
+
+@pytest.mark.parametrize(("patch", "drift", "shown"), DRIFT, ids=[str(row[:2]) for row in DRIFT])
+def test_drift_shows_at_its_path_and_up_takes_it_back(
+    driver: Driver,
+    hf: Simulator,
+    patch: dict[str, Any],
+    drift: dict[str, Any],
+    shown: dict[str, str],
+) -> None:
+    checked, outputs = made(driver, **patch)
+    hf.mutate("hf", "me/demo", drift)
+    read = driver.read("me/demo", outputs, checked)
+    refreshed = plain(read.inputs)
+    assert kinds(driver.diff(checked, refreshed)) == shown
+    if shown:
+        driver.update(refreshed, checked, olds=plain(read.properties))
+    again = driver.read("me/demo", outputs, checked)
+    assert plain(again.inputs) == checked
+
+
+@pytest.mark.valgrind_smoke
+def test_refresh_keeps_what_cannot_be_read(driver: Driver) -> None:
+    checked, outputs = made(
+        driver,
+        model={
+            "secrets": secret({"S": "value-of-s"}),
+            "image": {
+                "custom": {"url": "c:1", "credentials": {"username": "u", "password": "p-1234"}}
+            },
+        },
+    )
+    read = driver.read("me/demo", outputs, checked)
+    assert plain(read.inputs) == checked
+    assert plain(read.properties)["model"]["secrets"] == secret({"S": "value-of-s"})
+
+
+def test_drift_under_a_secret_stays_secret(driver: Driver, hf: Simulator) -> None:
+    env = {"A": secret("value-of-a"), "B": "b"}
+    checked, outputs = made(driver, model={"env": env}, tags=secret(["t"]))
+    hf.mutate("hf", "me/demo", {"model": {"env": {"B": "c"}}, "tags": ["t", "u"]})
+    read = driver.read("me/demo", outputs, checked)
+    for shown in (plain(read.inputs), plain(read.properties)):
+        assert shown["tags"] == secret(["t", "u"])
+        assert bare(shown["model"]["env"]) == {"A": "value-of-a", "B": "c"}
+        assert shown["model"]["env"] == secret({"A": "value-of-a", "B": "c"})
+
+
+def test_a_get_by_id_gives_outputs(driver: Driver) -> None:
+    _, outputs = made(driver)
+    read = driver.read("me/demo", {}, {})
+    assert plain(read.properties) == unmarked(outputs)
+    assert read.id == "me/demo"
+
+
+def test_old_states_without_inputs_are_refreshed_from_their_outputs(driver: Driver) -> None:
+    _, outputs = made(driver, tags=["a"], model={"secrets": secret({"S": "value-of-s"})})
+    read = driver.read("me/demo", {**outputs, "foreign": {"a": [1]}}, None)
+    shown = plain(read.inputs)
+    assert shown["tags"] == ["a"] and shown["model"]["secrets"] == secret({"S": "value-of-s"})
+    assert "foreign" not in shown and "url" not in shown
+
+
+@pytest.mark.valgrind_smoke
+def test_what_is_proven_gone_leaves_the_state(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.delete("hf", "me/demo")
+    hf.clear()
+    read = driver.read("me/demo", outputs, checked)
+    assert read.id == "" and not read.HasField("properties") and not read.HasField("inputs")
+    assert told(hf) == ["endpoint.get", "endpoint.list"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, CODE.UNAUTHENTICATED), (403, CODE.PERMISSION_DENIED), (404, CODE.NOT_FOUND)],
+)
+def test_a_404_proves_nothing_where_the_namespace_cannot_be_listed(
+    driver: Driver, hf: Simulator, status: int, code: grpc.StatusCode
+) -> None:
+    checked, outputs = made(driver)
+    hf.delete("hf", "me/demo")
+    hf.fault("hf", "endpoint.list", kind="error", status=status, count=0)
+    for call in (
+        lambda: driver.read("me/demo", outputs, checked),
+        lambda: driver.delete("me/demo", outputs, checked),
+    ):
+        failure = failing(call)
+        assert failure.code == code
+        assert "not taken as deleted" in failure.message
+
+
+@pytest.mark.parametrize("state", ["failed", "updateFailed"])
+def test_an_unhealthy_endpoint_is_read_with_its_reasons(
+    driver: Driver, hf: Simulator, state: str
+) -> None:
+    checked, outputs = made(driver)
+    hf.call("hf", "fail", target="me/demo", message="Out of memory", state=state)
+    failure = failing(driver.read, "me/demo", outputs, checked)
+    assert (failure.id, failure.inputs) == ("me/demo", checked)
+    assert failure.properties["status"]["state"] == state
+    assert state in failure.reasons[0] and "Out of memory" in failure.reasons[0]
+
+
+@pytest.mark.parametrize("bad", ["a/b/c", "/demo", "me/", "me/../x/y"])
+def test_a_malformed_id_names_the_format(driver: Driver, hf: Simulator, bad: str) -> None:
+    failure = failing(driver.read, bad)
+    assert failure.code == CODE.INVALID_ARGUMENT
+    assert "namespace/name" in failure.message
+    assert told(hf) == []
+
+
+@pytest.mark.parametrize("odd", ["me/..", "me/.", "../demo"])
+def test_an_id_that_would_address_something_else_is_refused(
+    driver: Driver, hf: Simulator, odd: str
+) -> None:
+    assert failing(driver.read, odd).code == CODE.INVALID_ARGUMENT
+    assert told(hf) == []
+
+
+# Delete.
+
+
+@pytest.mark.valgrind_smoke
+def test_a_delete_waits_until_it_is_gone(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.knobs("hf", polls={"deleting": 1})
+    hf.clear()
+    driver.delete("me/demo", outputs, checked)
+    # The delete was answered with success: its 404 needs no list.
+    assert told(hf) == ["endpoint.delete", "endpoint.get", "endpoint.get"]
+
+
+def test_deleting_what_is_gone_succeeds(driver: Driver, hf: Simulator) -> None:
+    driver.delete("me/demo", inputs(), inputs())
+    assert told(hf) == ["endpoint.delete", "endpoint.get", "endpoint.list"]
+
+
+def test_a_delete_works_from_an_old_state(driver: Driver, hf: Simulator) -> None:
+    made(driver)
+    driver.delete("me/demo", None, None)
+    assert hf.state("hf")["endpoints"] == {}
+
+
+def test_a_delete_that_takes_too_long_is_an_error(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.knobs("hf", polls={"deleting": 1000})
+    failure = failing(driver.delete, "me/demo", outputs, checked, timeout=1.5)
+    assert (failure.code, failure.partial) == (CODE.DEADLINE_EXCEEDED, None)
+
+
+def test_a_refused_delete_keeps_the_resource(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.delete", kind="error", status=403, message="no")
+    assert failing(driver.delete, "me/demo", outputs, checked).code == CODE.PERMISSION_DENIED
+
+
+def test_a_lost_delete_is_sent_again(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.delete", kind="close", apply=True)
+    driver.delete("me/demo", outputs, checked)
+    assert hf.state("hf")["endpoints"] == {}
+
+
+# Secrets.
+
+
+@pytest.mark.valgrind_smoke
+def test_no_secret_leaves_the_process(driver: Driver, hf: Simulator) -> None:
+    """Canaries in every place a secret can be, and failures of every kind around them."""
+    canaries = {name: f"canary-{name}-4711" for name in ("password", "secret", "env", "arg", "tag")}
+    checked = driver.checked(
+        inputs(
+            tags=[secret(canaries["tag"])],
+            model={
+                "secrets": {"S": canaries["secret"]},
+                "env": {"E": secret(canaries["env"])},
+                "args": [secret(canaries["arg"])],
+                "image": {
+                    "custom": {
+                        "url": "c:1",
+                        "credentials": {"username": "u", "password": canaries["password"]},
+                    }
+                },
+            },
+        )
+    )
+    echo = " ".join([*canaries.values(), TOKEN])
+    hf.fault("hf", "endpoint.create", kind="error", status=400, message=f"you sent {echo}")
+    texts = [failing(driver.create, checked).message]
+    hf.knobs("hf", fail_next_create=1, failure_message=f"crashed with {echo}")
+    failure = failing(driver.create, checked)
+    texts += [failure.message, *failure.reasons]
+    driver.logged("exists, waiting for it")
+    texts += [record.message for record in driver.engine.records]
+    for text in texts:
+        for canary in (*canaries.values(), TOKEN):
+            assert canary not in text
+    # In the state each is wrapped, and the token is not there at all.
+    shown = str(failure.properties)
+    assert (
+        TOKEN not in str(bare(failure.properties["model"]))
+        and TOKEN not in shown.split("status")[0]
+    )
+    model = failure.properties["model"]
+    assert model["secrets"] == secret({"S": canaries["secret"]})
+    assert model["env"] == {"E": secret(canaries["env"])}
+    assert model["args"] == [secret(canaries["arg"])]
+    assert model["image"]["custom"]["credentials"]["password"] == secret(canaries["password"])
+
+
+# List.
+
+
+def listed(driver: Driver, **members: Any) -> tuple[list[str], str | None]:
+    ids: list[str] = []
+    token = None
+    for response in driver.list(**members):
+        if response.HasField("result"):
+            assert token is None
+            ids.append(response.result.id)
+            assert response.result.name == response.result.id.split("/")[1]
+        else:
+            assert token is None and response.HasField("continuation")
+            token = response.continuation.continuation_token
+    return ids, token
+
+
+def fill(hf: Simulator, driver: Driver, count: int) -> list[str]:
+    """Newest first, as the service lists."""
+    for number in range(count):
+        driver.create(driver.checked(inputs(name=f"e{number:03}")), name=f"e{number}")
+    return [f"me/e{number:03}" for number in reversed(range(count))]
+
+
+def test_a_list_pages_and_honours_limits(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", list_limit_max=4)
+    ids = fill(hf, driver, 10)
+    everything: list[str] = []
+    token: str | None = ""
+    while token is not None:
+        page, token = listed(driver, query=struct({"namespace": "me"}), continuation_token=token)
+        assert 0 < len(page) <= 4
+        everything += page
+        token = token or None
+    assert everything == ids
+    for limit in (1, 3, 4, 5, 9, 10, 11):
+        some, token = listed(driver, query=struct({"namespace": "me"}), limit=limit)
+        assert some == ids[:limit]
+        if token:
+            rest, _ = listed(
+                driver, query=struct({"namespace": "me"}), limit=100, continuation_token=token
+            )
+            assert some + rest == ids
+
+
+def test_a_list_without_a_namespace_uses_the_users(driver: Driver, hf: Simulator) -> None:
+    assert listed(driver) == ([], "")
+    assert told(hf) == ["whoami", "endpoint.list"]
+
+
+def test_a_list_of_something_unknown_is_computed(driver: Driver, hf: Simulator) -> None:
+    (response,) = driver.list(query=struct({"namespace": UNKNOWN}))
+    assert response.HasField("computed")
+    assert told(hf) == []
+
+
+def test_a_list_that_is_refused_is_an_error(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.list", kind="error", status=403, message="no")
+    assert failing(lambda: list(driver.list(query=struct({"namespace": "me"})))).code == (
+        CODE.PERMISSION_DENIED
+    )
+
+
+@pytest.mark.parametrize(
+    ("cursors", "reason"),
+    [
+        (["a", "a"], "the list does not advance: a page names itself as the next"),
+        (["a", "b", "a"], "the list does not advance: a page shows nothing new"),
+    ],
+)
+def test_a_list_that_goes_round_is_an_error(
+    driver: Driver, hf: Simulator, cursors: list[str], reason: str
+) -> None:
+    for cursor in cursors:
+        body = {"items": [{"name": f"e-{cursor}"}], "nextCursor": cursor}
+        hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    failure = failing(lambda: list(driver.list(query=struct({"namespace": "me"}), limit=100)))
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.startswith(f"Hugging Face: listing the namespace: {reason}")
+    assert len(hf.requests(cloud="hf")) == len(cursors)
+
+
+def test_an_empty_page_with_a_cursor_is_not_the_end(driver: Driver, hf: Simulator) -> None:
+    body = {"items": [], "nextCursor": "a"}
+    hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    body = {"items": [{"name": "last"}]}
+    hf.fault("hf", "endpoint.list", kind="error", status=200, body=body)
+    assert listed(driver, query=struct({"namespace": "me"})) == (["me/last"], "")
+    assert [request.query for request in hf.requests(cloud="hf")] == [
+        "limit=100",
+        "limit=100&cursor=a",
+    ]
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_404_of_what_is_listed_proves_nothing(driver: Driver, hf: Simulator, before: int) -> None:
+    """On whatever page it is: a gateway, not the service, has answered."""
+    checked, outputs = made(driver)
+    fill(hf, driver, before)
+    hf.knobs("hf", list_limit_max=1)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    hf.clear()
+    failure = failing(driver.read, "me/demo", outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message == (
+        "Hugging Face: endpoint me/demo is listed but cannot be read; try again"
+    )
+    assert told(hf) == ["endpoint.get"] + ["endpoint.list"] * (before + 1)

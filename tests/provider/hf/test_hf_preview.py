@@ -1,0 +1,142 @@
+"""Previews: nothing is sent, and what is told holds after the real run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    TOKEN,
+    UNKNOWN,
+    Driver,
+    Simulator,
+    bare,
+    inputs,
+    merge,
+    secret,
+    sent,
+    told,
+)
+from test_hf_diff import base
+
+
+def contradictions(preview: Any, real: Any, path: str = "") -> list[str]:
+    """Where the preview told something else than came out. Unknown may become anything."""
+    if preview == UNKNOWN:
+        return []
+    if isinstance(preview, dict) and isinstance(real, dict):
+        return [
+            line
+            for key in preview
+            for line in contradictions(preview[key], real.get(key), f"{path}.{key}")
+        ] + [f"{path}.{key} was not told" for key in real if path and key not in preview]
+    return [] if preview == real else [f"{path}: {preview!r} became {real!r}"]
+
+
+ROUND: list[dict[str, Any]] = [
+    {},
+    {"type": "protected"},
+    {"tags": ["a"], "cacheHttpResponses": True},
+    {"compute": {"scaling": {"minReplica": 0, "maxReplica": 3}}},
+    {"compute": {"scaling": {"measure": {"pendingRequests": 2.5}}}},
+    {"compute": {"scaling": {"metric": "hardwareUsage", "threshold": 10}}},
+    {"model": {"image": {"tgi": {"url": "t:1"}}, "env": {"A": "1"}, "args": ["-v"]}},
+    {"model": {"image": {"vLLM": {"url": "v:1", "tensorParallelSize": 2}}, "revision": "main"}},
+    {"model": {"secrets": secret({"S": "value-of-s"})}},
+    {"privateService": {"accountId": "1"}},
+    {"route": {"domain": "x.example", "path": "/v1"}, "customRouter": {"tag": "r:1"}},
+    {"network": {"cidrBlock": True}, "notifications": {"email": True, "push": False}},
+    {"experimentalFeatures": {"loadBalancer": "sticky", "mcpLb": {}, "kvRouter": {"tag": "t"}}},
+    {"desiredState": "paused", "waitForReady": False, "timeouts": {"create": 60}},
+]
+
+
+@pytest.mark.parametrize("patch", ROUND, ids=[str(row) for row in ROUND])
+def test_a_previewed_create_keeps_its_word(
+    driver: Driver, hf: Simulator, patch: dict[str, Any]
+) -> None:
+    checked = driver.checked(inputs(**patch))
+    id, preview = driver.create(checked, preview=True)
+    assert (id, told(hf)) == ("", [])
+    _, real = driver.create(checked)
+    assert contradictions(preview, real) == []
+
+
+def test_a_preview_tells_what_is_certain(driver: Driver) -> None:
+    _, preview = driver.create(driver.checked(inputs()), preview=True)
+    assert preview["endpointId"] == "me/demo"
+    assert preview["target"] == {"baseUrl": UNKNOWN, "model": "openai-community/gpt2"}
+    assert preview["type"] == "authenticated"
+    assert preview["model"]["image"] == {"huggingface": {}}
+    assert preview["url"] == preview["status"] == preview["healthRoute"] == UNKNOWN
+
+
+def test_unknown_inputs_stay_unknown(driver: Driver, hf: Simulator) -> None:
+    news = inputs(name=UNKNOWN, model={"repository": UNKNOWN, "env": {"A": UNKNOWN}}, tags=UNKNOWN)
+    _, preview = driver.create(driver.checked(news), preview=True)
+    assert preview["name"] == preview["endpointId"] == preview["tags"] == UNKNOWN
+    assert preview["target"] == {"baseUrl": UNKNOWN, "model": UNKNOWN}
+    assert preview["model"]["env"] == {"A": UNKNOWN}
+    assert told(hf) == []
+
+
+def test_secrets_stay_secret_in_a_preview(driver: Driver) -> None:
+    news = inputs(
+        model=secret({"repository": "org/hidden", "framework": "custom"}), tags=[secret("tag-x")]
+    )
+    _, preview = driver.create(driver.checked(news), preview=True)
+    assert set(preview["model"]) == {"value", next(iter(secret(1)))}
+    assert preview["tags"] == [secret("tag-x")]
+    assert preview["target"]["model"] == secret("org/hidden")
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"type": "public"},
+        {"tags": None},
+        {"compute": {"scaling": {"maxReplica": 4}}},
+        {"compute": {"instanceSize": "x2"}},
+        {"model": {"image": {"tgi": {"port": None}}}},
+        {"model": {"image": {"tgi": None, "tei": {"url": "tei:1"}}}},
+        {"model": {"env": None, "args": None}},
+        {"experimentalFeatures": {"loadBalancer": None}},
+        {"customRouter": None},
+        {"notifications": None},
+        {"desiredState": "paused"},
+    ],
+    ids=str,
+)
+def test_a_previewed_update_keeps_its_word(
+    driver: Driver, hf: Simulator, patch: dict[str, Any]
+) -> None:
+    olds = driver.checked(base())
+    _, outputs = driver.create(olds)
+    news = driver.checked(merge(base(), patch), olds=olds)
+    hf.clear()
+    preview = driver.update(olds, news, olds=outputs, preview=True)
+    assert told(hf) == []
+    real = driver.update(olds, news, olds=outputs)
+    assert contradictions(bare(preview), bare(real)) == []
+
+
+def test_an_update_keeps_the_url(driver: Driver, hf: Simulator) -> None:
+    olds = driver.checked(inputs())
+    _, outputs = driver.create(olds)
+    preview = driver.update(olds, inputs(type="public"), olds=outputs, preview=True)
+    assert preview["url"] == outputs["url"]
+    assert preview["endpointId"] == "me/demo"
+    assert preview["target"] == {"baseUrl": outputs["url"], "model": "openai-community/gpt2"}
+
+
+def test_a_preview_needs_no_credentials(start: Callable[..., Driver], hf: Simulator) -> None:
+    driver = start()
+    driver.configure(hfEndpoint=hf.url("hf"))
+    driver.create(driver.checked(inputs()), preview=True)
+    driver.update(inputs(), inputs(type="public"), preview=True)
+    assert sent(hf) == []
+
+
+def test_a_preview_shows_no_token(driver: Driver) -> None:
+    assert TOKEN not in str(driver.create(driver.checked(inputs()), preview=True))

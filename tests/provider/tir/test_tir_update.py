@@ -1,0 +1,855 @@
+"""Every change in place: the one action that carries it, and its whole body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from simulator.tir.sample import words
+from support.drivers.hf import kinds, merge, secret
+from support.drivers.tir import (
+    COMMITTED,
+    FIRST,
+    MISSING,
+    RULE,
+    SCALED,
+    WIRE_RULE,
+    Simulator,
+    TirDriver,
+    failing,
+    form,
+    inputs,
+    made,
+    operations,
+    refreshed,
+    sent,
+    told,
+    updated,
+    view,
+    writes,
+)
+
+PATCH, UPDATE = "endpoint.patch", "endpoint.update"
+START, STOP = "endpoint.start", "endpoint.stop"
+SCALE, FIX = "endpoint.updateAutoScale", "endpoint.disableAutoScale"
+CUSTOM = "custom_endpoint_details."
+CONTAINER = f"{CUSTOM}container."
+ADVANCED = f"{CONTAINER}advance_config."
+RESOURCES = f"{CUSTOM}resource_details."
+SERVER = {"framework": "PYTORCH", "modelId": "2102", "modelLoadIntegrationId": None}
+PRIVATE = {
+    "framework": "CUSTOM",
+    "modelLoadIntegrationId": None,
+    "detailedInfo": None,
+    "containerImage": "a:1",
+}
+CLOUD = {"skuName": None, "skuType": None, "privateCloudId": "9001", "customSku": {"cpu": 4}}
+NO_MODEL = {
+    "model_load_integration_id": None,
+    "detailed_info.hugging_face_id": "",
+    "detailed_info.model_serve_type": "",
+}
+
+# Change of the inputs (before, after), what the form says for it; what else is given, and what the
+# form says for that.
+Row = tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]
+ROWS: list[Row] = []
+
+
+def row(
+    id: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    wire: dict[str, Any],
+    given: dict[str, Any] | None = None,
+    rest: dict[str, Any] | None = None,
+) -> None:
+    ROWS.append((id, before, after, wire, given or {}, rest or {}))
+
+
+def value(
+    name: str,
+    wire: str,
+    old: Any,
+    new: Any,
+    default: Any = MISSING,
+    given: dict[str, Any] | None = None,
+    rest: dict[str, Any] | None = None,
+    old_wire: Any = None,
+    new_wire: Any = None,
+) -> None:
+    """From one value to another, from nothing to one, and (with a default) from one to nothing."""
+
+    def at(setting: Any) -> dict[str, Any]:
+        for step in reversed(name.split(".")):
+            setting = {step: setting}
+        return dict(setting)
+
+    sent_new = new if new_wire is None else new_wire
+    row(name, at(old), at(new), {wire: sent_new}, given, rest)
+    if default is not MISSING:
+        row(f"{name} set", {}, at(new), {wire: sent_new}, given, rest)
+        row(f"{name} unset", at(new), {}, {wire: default}, given, rest)
+
+
+value("skuName", "sku_name", "L4.1", "L4.2")
+row(
+    "plan to committed",
+    {},
+    COMMITTED,
+    {
+        "sku_type": "committed",
+        "committed_days": 30,
+        "committed_instance_policy": "auto_renew",
+        "committed_replicas": 1,
+    },
+)
+row(
+    "committedInstancePolicy",
+    {},
+    {"committedInstancePolicy": "auto_terminate"},
+    {
+        "committed_instance_policy": "auto_terminate",
+    },
+    COMMITTED,
+    {"sku_type": "committed", "committed_days": 30, "committed_replicas": 1},
+)
+row(
+    "committedReplicas",
+    {"replica": 2},
+    {"replica": 2, "committedReplicas": 2},
+    {
+        "committed_replicas": 2,
+    },
+    COMMITTED,
+    {
+        "replica": 2,
+        "sku_type": "committed",
+        "committed_days": 30,
+        "committed_instance_policy": "auto_renew",
+    },
+)
+row(
+    "customSku",
+    {},
+    {"customSku": {"cpu": 8}},
+    {"custom_sku": {"cpu": 8}},
+    CLOUD,
+    {
+        "sku_name": MISSING,
+        "sku_type": MISSING,
+        "private_cloud_id": 9001,
+    },
+)
+value("modelPath", "path", "a", "b/c", "")
+value("modelLoadIntegrationId", "model_load_integration_id", "41", "42", new_wire=42)
+row(
+    "from an integration to a repository",
+    {},
+    {
+        "modelLoadIntegrationId": None,
+        "modelId": "2101",
+    },
+    {"model_load_integration_id": None, "model_id": 2101},
+)
+row(
+    "modelId",
+    {},
+    {"modelId": "2101"},
+    {"model_id": 2101},
+    {
+        **SERVER,
+        "detailedInfo": {"huggingFaceId": None, "serverVersion": "v0.9.0"},
+    },
+    {
+        "framework": "pytorch",
+        f"{CONTAINER}container_name": "pytorch/torchserve:0.9.0",
+        "detailed_info.server_version": "v0.9.0",
+        **NO_MODEL,
+    },
+)
+value("datasetId", "dataset_id", "1301", "1302", None, new_wire=1302)
+value("datasetPath", "dataset_path", "a", "b", "")
+row("storageType", {}, {"storageType": "sfs", "sfsId": "5"}, {"storage_type": "sfs", "sfs_id": 5})
+row("storageType back", {"storageType": "sfs", "sfsId": "5"}, {}, {})
+value("diskPath", "disk_path", "/a", "/b", "/mnt/models")
+value("sfsPath", "sfs_path", "/a", "/b", "/shared/.cache")
+row(
+    "sfsId",
+    {"sfsId": "5"},
+    {"sfsId": "6"},
+    {"sfs_id": 6},
+    {"storageType": "sfs"},
+    {
+        "storage_type": "sfs",
+    },
+)
+value("imagePullPolicy", f"{ADVANCED}image_pull_policy", "Always", "IfNotPresent", "Always")
+value("containerImage", f"{CONTAINER}container_name", "a:1", "b:2", "vllm/vllm-openai:latest")
+OF_PRIVATE = {
+    "framework": "custom",
+    f"{CONTAINER}container_name": "a:1",
+    **NO_MODEL,
+}
+row(
+    "containerType",
+    {},
+    {"containerType": "private", "registryNamespaceId": "61"},
+    {
+        f"{CONTAINER}container_type": "private",
+        f"{CONTAINER}private_image_details": {"registry_namespace_id": 61},
+    },
+    PRIVATE,
+    OF_PRIVATE,
+)
+row(
+    "registryNamespaceId",
+    {"registryNamespaceId": "61"},
+    {"registryNamespaceId": "62"},
+    {
+        f"{CONTAINER}private_image_details": {"registry_namespace_id": 62},
+    },
+    {**PRIVATE, "containerType": "private"},
+    {
+        **OF_PRIVATE,
+        f"{CONTAINER}container_type": "private",
+    },
+)
+value("servicePort", f"{CUSTOM}service_port", False, True, False)
+value("metricPort", f"{CUSTOM}metric_port", False, True, False)
+value("publicIp", f"{CUSTOM}public_ip", "no", "yes", "no")
+for which, path in (("readiness", "/health"), ("liveness", "/metrics")):
+    switch = f"is{which.capitalize()}ProbeEnabled"
+    value(switch, f"{ADVANCED}is_{which}_probe_enabled", False, True, False)
+    probe = f"{ADVANCED}{which}_probe"
+    for name, wire, old, new, default in (
+        ("protocol", "protocol", "http", "tcp", "http"),
+        ("initialDelaySeconds", "initial_delay_seconds", 0, 20, 10),
+        ("successThreshold", "success_threshold", 2, 3, 1),
+        ("failureThreshold", "failure_threshold", 2, 5, 3),
+        ("port", "port", 80, 9000, 8080),
+        ("periodSeconds", "period_seconds", 5, 15, 10),
+        ("timeoutSeconds", "timeout_seconds", 5, 15, 10),
+        ("path", "path", "/a", "/b", path),
+        ("grpcService", "grpc_service", "a", "b", MISSING),
+        ("commands", "commands", "ls", "ls -l", MISSING),
+    ):
+        value(f"{which}Probe.{name}", f"{probe}.{wire}", old, new, default)
+    row(f"{which}Probe.grpcService unset", {f"{which}Probe": {"grpcService": "a"}}, {}, {})
+    row(f"{which}Probe.commands unset", {f"{which}Probe": {"commands": "a"}}, {}, {})
+value("resourceDetails.diskSize", f"{RESOURCES}disk_size", 100, 200, 100)
+value("resourceDetails.mountPath", f"{RESOURCES}mount_path", "/a", "/b", "")
+
+
+def variable(key: str, text: str = "", required: bool = False, locked: bool = False) -> Any:
+    locks = {"key": False, "value": locked}
+    return {"key": key, "value": text, "required": required, "disabled": locks}
+
+
+A, B = {"key": "A", "value": "1"}, {"key": "B", "value": "2"}
+for id, old_list, new_list, wire_list in (
+    ("value", [A], [{"key": "A", "value": "3"}], [variable("A", "3")]),
+    ("key", [A], [{"key": "C", "value": "1"}], [variable("C", "1")]),
+    ("required", [A], [{**A, "required": True}], [variable("A", "1", True)]),
+    ("disabled", [A], [{**A, "disabled": {"value": True}}], [variable("A", "1", locked=True)]),
+    ("more", [A], [A, B], [variable("A", "1"), variable("B", "2")]),
+    ("fewer", [A, B], [B], [variable("B", "2")]),
+    ("none", [A, B], None, []),
+):
+    row(
+        f"envVariables {id}",
+        {"resourceDetails": {"envVariables": old_list}},
+        {"resourceDetails": {"envVariables": new_list}},
+        {f"{RESOURCES}env_variables": wire_list},
+    )
+for name in ("commands", "args"):
+    for id, old_words, new_words, wire_words in (
+        ("changed", ["a"], ["a", "b"], words("a", "b")),
+        ("as text", '["a"]', '["a","b"]', words("a", "b")),
+        ("gone", ["a"], None, ""),
+    ):
+        row(
+            f"{name} {id}",
+            {"detailedInfo": {name: old_words}},
+            {"detailedInfo": {name: new_words}},
+            {f"detailed_info.{name}": wire_words},
+        )
+for name, wire, old, new, default in (
+    ("tokenizer", "tokenizer", "a", "b", ""),
+    ("modelServeType", "model_serve_type", "full-model", "peft-model", "full-model"),
+    ("worldSize", "world_size", 1, 2, 1),
+    ("logVerboseLevel", "log_verbose_level", 0, 2, 1),
+    ("errorLog", "error_log", True, False, True),
+    ("infoLog", "info_log", True, False, True),
+    ("warningLog", "warning_log", True, False, True),
+):
+    value(f"detailedInfo.{name}", f"detailed_info.{wire}", old, new, default)
+value("detailedInfo.huggingFaceId", "detailed_info.hugging_face_id", "gpt2", "bigscience/bloom")
+value(
+    "detailedInfo.serverVersion",
+    "detailed_info.server_version",
+    "v0.9.0",
+    "v0.8.2",
+    given={
+        **SERVER,
+        "detailedInfo": {"huggingFaceId": None},
+    },
+    rest={"framework": "pytorch", "model_id": 2102, **NO_MODEL},
+)
+ROWS[-1][3][f"{CONTAINER}container_name"] = "pytorch/torchserve:0.8.2"
+row(
+    "serverOptions",
+    {"serverOptions": "v0.9.0"},
+    {"serverOptions": "v0.8.1"},
+    {
+        "detailed_info.server_version": "v0.8.1",
+        f"{CONTAINER}container_name": "pytorch/torchserve:0.8.1",
+    },
+    {**SERVER, "detailedInfo": None},
+    {"framework": "pytorch", "model_id": 2102, **NO_MODEL},
+)
+for id, old_args, new_args, wire_args in (
+    ("changed", {"seed": 1}, {"seed": 2}, {"seed": 2}),
+    ("more", {"seed": 1}, {"seed": 1, "max_loras": "3"}, {"seed": 1, "max_loras": 3}),
+    ("fewer", {"seed": 1, "block_size": 8}, {"seed": 1, "block_size": None}, {"seed": 1}),
+    ("gone", {"seed": 1}, None, {}),
+):
+    row(
+        f"engineArgs {id}",
+        {"detailedInfo": {"engineArgs": old_args}},
+        {"detailedInfo": {"engineArgs": new_args}},
+        {"detailed_info.engine_args": wire_args},
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wire", "given", "rest"),
+    [row[1:] for row in ROWS],
+    ids=[row[0] for row in ROWS],
+)
+def test_a_change_of_the_form(
+    tir: Simulator,
+    driver: TirDriver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    wire: dict[str, Any],
+    given: dict[str, Any],
+    rest: dict[str, Any],
+) -> None:
+    tir.knobs("tir", check_references=False)
+    olds = driver.checked(merge(inputs(**given), before))
+    id, outputs = driver.create(olds)
+    news = driver.checked(merge(inputs(**given), after), olds=olds)
+    assert kinds(driver.diff(olds, news, outputs)) != {}
+    tir.clear()
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form({**rest, **wire}, "patch"))]
+    assert refreshed(driver, id, result, news)[0] == news
+
+
+NOTHING: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("spelling of the framework", {"framework": "VLLM"}, {"framework": "vllm"}),
+    ("a list or its text", {"detailedInfo": {"args": ["a"]}}, {"detailedInfo": {"args": '["a"]'}}),
+    ("no words", {"detailedInfo": {"args": []}}, {"detailedInfo": {"args": ""}}),
+    (
+        "a number or its text",
+        {"detailedInfo": {"engineArgs": {"seed": "1"}}},
+        {"detailedInfo": {"engineArgs": {"seed": 1}}},
+    ),
+    (
+        "defaults",
+        {},
+        {
+            "committedDays": 0,
+            "committedInstancePolicy": "",
+            "committedReplicas": 0,
+            "clusterType": "tir-cluster",
+            "privateCloudId": "",
+            "customSku": {},
+            "modelPath": "",
+            "modelId": "",
+            "datasetId": "",
+            "datasetPath": "",
+            "storageType": "disk",
+            "diskPath": "/mnt/models",
+            "sfsId": "",
+            "sfsPath": "/shared/.cache",
+            "imagePullPolicy": "Always",
+            "containerType": "public",
+            "servicePort": False,
+            "metricPort": False,
+            "publicIp": "no",
+            "isReadinessProbeEnabled": False,
+            "isLivenessProbeEnabled": False,
+            "readinessProbe": {"path": "/health", "port": 8080},
+            "livenessProbe": {"path": "/metrics", "commands": ""},
+            "resourceDetails": {"diskSize": 100, "mountPath": "", "envVariables": []},
+            "detailedInfo": {
+                "worldSize": 1,
+                "errorLog": True,
+                "engineArgs": {},
+                "commands": "",
+                "modelServeType": "full-model",
+            },
+            "replica": 1,
+            "isAutoScaleEnabled": False,
+            "desiredState": "running",
+            "autoScalePolicy": {
+                "minReplicas": 1,
+                "maxReplicas": 1,
+                "stabilityPeriod": 300,
+                "rules": [],
+            },
+            "waitForReady": True,
+            "adoptExisting": False,
+        },
+    ),
+    ("the account", {}, {"activeIam": "88"}),
+    ("the team", {}, {"teamId": "7"}),
+    ("the former word", {"desiredState": "running"}, {"stopInference": "start"}),
+    ("a policy that does not count", {}, {"autoScalePolicy": {"minReplicas": 2, "maxReplicas": 4}}),
+    ("a number that does not count", SCALED, {**SCALED, "replica": 2}),
+    ("how long to wait", {}, {"timeouts": {"update": 60}}),
+    ("how to ask for a machine", {}, {"verifySku": True, "capacityRetryTimeout": 60}),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), [n[1:] for n in NOTHING], ids=[n[0] for n in NOTHING])
+def test_no_request(
+    tir: Simulator, driver: TirDriver, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    calls, outputs = updated(tir, driver, before, after)
+    assert calls == []
+    news = driver.checked(inputs(**after))
+    assert refreshed(driver, FIRST, outputs, news)[0] == news
+    calls, _ = updated(tir, driver, {"name": "back", **after}, {"name": "back", **before})
+    assert calls == []
+
+
+def policy(**values: Any) -> dict[str, Any]:
+    base = {"min_replicas": 1, "max_replicas": 3, "stability_period": 300, "rules": [WIRE_RULE]}
+    return {"action": "update_auto_scale", "auto_scale_policy": {**base, **values}}
+
+
+def fixed(count: int) -> dict[str, Any]:
+    return {"action": "disable_auto_scale", "replicas": count}
+
+
+def scaled(**values: Any) -> dict[str, Any]:
+    return {"isAutoScaleEnabled": True, "autoScalePolicy": {**SCALED["autoScalePolicy"], **values}}
+
+
+OTHER_RULE = {"metric": "custom", "customMetricName": "depth", "value": 5, "watchPeriod": 30}
+WIRE_OTHER = {
+    **WIRE_RULE,
+    "metric": "custom",
+    "custom_metric_name": "depth",
+    "value": 5,
+    "watch_period": 30,
+}
+SCALING: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, Any]]] = [
+    ("replica", {"replica": 1}, {"replica": 3}, (FIX, fixed(3))),
+    ("replica unset", {"replica": 3}, {}, (FIX, fixed(1))),
+    ("on", {}, SCALED, (SCALE, policy())),
+    ("on with a number", {"replica": 2}, {"replica": 2, **SCALED}, (SCALE, policy())),
+    ("off", SCALED, {"replica": 2}, (FIX, fixed(2))),
+    ("off with its policy kept", SCALED, {**SCALED, "isAutoScaleEnabled": False}, (FIX, fixed(1))),
+    ("minReplicas", SCALED, scaled(minReplicas=2), (SCALE, policy(min_replicas=2))),
+    ("minReplicas 0", SCALED, scaled(minReplicas=0), (SCALE, policy(min_replicas=0))),
+    ("maxReplicas", SCALED, scaled(maxReplicas=5), (SCALE, policy(max_replicas=5))),
+    ("stabilityPeriod", SCALED, scaled(stabilityPeriod=60), (SCALE, policy(stability_period=60))),
+    (
+        "initialCooldownPeriod",
+        SCALED,
+        scaled(initialCooldownPeriod=15),
+        (SCALE, policy(initial_cooldown_period="15")),
+    ),
+    (
+        "initialCooldownPeriod changed",
+        scaled(initialCooldownPeriod=15),
+        scaled(initialCooldownPeriod=0),
+        (SCALE, policy(initial_cooldown_period="0")),
+    ),
+    ("isHoldQueue", SCALED, scaled(isHoldQueue=True), (SCALE, policy(is_hold_queue=True))),
+    (
+        "isHoldQueue changed",
+        scaled(isHoldQueue=True),
+        scaled(isHoldQueue=False),
+        (SCALE, policy(is_hold_queue=False)),
+    ),
+    (
+        "rules",
+        SCALED,
+        scaled(rules=[RULE, OTHER_RULE]),
+        (SCALE, policy(rules=[WIRE_RULE, WIRE_OTHER])),
+    ),
+    (
+        "rules[].value",
+        SCALED,
+        scaled(rules=[{**RULE, "value": 20}]),
+        (SCALE, policy(rules=[{**WIRE_RULE, "value": 20}])),
+    ),
+    (
+        "rules[].conditionType",
+        SCALED,
+        scaled(rules=[{**RULE, "conditionType": "average"}]),
+        (SCALE, policy(rules=[{**WIRE_RULE, "condition_type": "average"}])),
+    ),
+    (
+        "rules[].metric",
+        SCALED,
+        scaled(rules=[{**RULE, "metric": "requestRate"}]),
+        (SCALE, policy(rules=[{**WIRE_RULE, "metric": "requestRate"}])),
+    ),
+    (
+        "rules[].window",
+        SCALED,
+        scaled(rules=[{**RULE, "window": 2, "granularity": 3}]),
+        (SCALE, policy(rules=[{**WIRE_RULE, "window": 2, "granularity": 3}])),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "call"), [row[1:] for row in SCALING], ids=[row[0] for row in SCALING]
+)
+def test_a_change_of_the_workers(
+    tir: Simulator,
+    driver: TirDriver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    call: tuple[str, Any],
+) -> None:
+    calls, outputs = updated(tir, driver, before, after)
+    assert calls == [call]
+    news = driver.checked(inputs(**after))
+    assert refreshed(driver, FIRST, outputs, news)[0] == news
+
+
+@pytest.mark.parametrize("name", ["initialCooldownPeriod", "isHoldQueue"])
+def test_what_the_service_chooses_is_let_alone(
+    tir: Simulator, driver: TirDriver, name: str
+) -> None:
+    """Taken out of the program it stays as it is, which is no change and is not sent."""
+    id, olds, outputs = made(driver, **scaled(initialCooldownPeriod=15, isHoldQueue=True))
+    policy_now = {k: v for k, v in olds["autoScalePolicy"].items() if k != name}
+    news = driver.checked({**olds, "autoScalePolicy": policy_now}, olds=olds)
+    assert kinds(driver.diff(olds, news, outputs)) == {}
+    tir.clear()
+    result = driver.update(olds, {**news, "modelPath": "a"}, olds=outputs, id=id)
+    assert operations(writes(tir)) == [PATCH]
+    found = view(tir)["auto_scale_policy"]
+    assert (found["initial_cooldown_period"], found["is_hold_queue"]) == ("15", True)
+    shown = result["autoScalePolicy"]
+    assert (shown["initialCooldownPeriod"], shown["isHoldQueue"]) == (15, True)
+    assert refreshed(driver, id, result, news)[0] == {**news, "modelPath": "a"}
+
+
+def test_settings_and_workers(tir: Simulator, driver: TirDriver) -> None:
+    """First the form, then the workers once it runs again."""
+    tir.knobs("tir", polls={"waiting": 2, "terminating": 0, "deleting": 0})
+    after = {"replica": 2, "modelPath": "a"}
+    calls, _ = updated(tir, driver, {}, after)
+    wanted = form({"path": "a", "replica": 2}, "patch")
+    assert calls == [(PATCH, wanted), (FIX, fixed(2))]
+    assert view(tir)["replica"] == 2
+    assert view(tir)["path"] == "a"
+
+
+PAUSED = {"desiredState": "paused"}
+
+
+RESTART = "endpoint.restart"
+AGAIN = (RESTART, {"action": "restart"})
+
+
+def stopped_form(values: dict[str, Any]) -> tuple[str, Any]:
+    return UPDATE, form(values, "update")
+
+
+ORDER: list[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, Any]]]] = [
+    ("stop", {}, PAUSED, [(STOP, {"action": "stop"})]),
+    ("start", PAUSED, {}, [(START, {"action": "start"})]),
+    (
+        "start and settings",
+        PAUSED,
+        {"modelPath": "a"},
+        [stopped_form({"path": "a"}), (START, {"action": "start"})],
+    ),
+    (
+        "stop and settings",
+        {},
+        {**PAUSED, "modelPath": "a"},
+        [(PATCH, form({"path": "a"}, "patch")), (STOP, {"action": "stop"})],
+    ),
+    ("settings while stopped", PAUSED, {**PAUSED, "modelPath": "a"}, [stopped_form({"path": "a"})]),
+    ("workers while stopped", PAUSED, {**PAUSED, "replica": 2}, [stopped_form({"replica": 2})]),
+    (
+        "start and workers",
+        PAUSED,
+        {"replica": 2},
+        [stopped_form({"replica": 2}), (START, {"action": "start"})],
+    ),
+    (
+        "stop and workers",
+        {},
+        {**PAUSED, "replica": 2},
+        [(FIX, fixed(2)), (STOP, {"action": "stop"})],
+    ),
+    (
+        "stop, settings and workers",
+        {},
+        {**PAUSED, "replica": 2, "modelPath": "a"},
+        [
+            (PATCH, form({"path": "a", "replica": 2}, "patch")),
+            (FIX, fixed(2)),
+            (STOP, {"action": "stop"}),
+        ],
+    ),
+    (
+        "autoscaling while stopped",
+        PAUSED,
+        {**PAUSED, **SCALED},
+        [
+            stopped_form(
+                {
+                    "is_auto_scale_enabled": True,
+                    "auto_scale_policy": policy()["auto_scale_policy"],
+                }
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("former", [False, True], ids=["desiredState", "stopInference"])
+@pytest.mark.parametrize(
+    ("before", "after", "calls"), [row[1:] for row in ORDER], ids=[row[0] for row in ORDER]
+)
+def test_order(
+    tir: Simulator,
+    driver: TirDriver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    calls: list[tuple[str, Any]],
+    former: bool,
+) -> None:
+    """Nothing is lost, whichever way the state is spelled."""
+
+    def spelled(patch: dict[str, Any]) -> dict[str, Any]:
+        paused = patch.get("desiredState") == "paused"
+        if not former:
+            return patch
+        return {**patch, "desiredState": None, "stopInference": "stop" if paused else "start"}
+
+    id, olds, outputs = made(driver, **before)
+    olds = driver.checked(inputs(**spelled(before)), olds=olds)
+    news = driver.checked(inputs(**spelled(after)), olds=olds)
+    tir.clear()
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == calls
+    state = "stopped" if "desiredState" in after else "running"
+    assert (result["status"], view(tir)["status"]) == (state, state)
+    assert refreshed(driver, id, result, news)[0] == news
+
+
+def trigger(text: str, **patch: Any) -> dict[str, Any]:
+    return {"restartTrigger": text, **patch}
+
+
+RESTARTS: list[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, Any]]]] = [
+    ("set", {}, trigger("1"), [AGAIN]),
+    ("changed", trigger("1"), trigger("2"), [AGAIN]),
+    ("taken out", trigger("1"), {}, []),
+    ("emptied", trigger("1"), trigger(""), []),
+    (
+        "and settings",
+        {},
+        trigger("1", modelPath="a"),
+        [(PATCH, form({"path": "a"}, "patch")), AGAIN],
+    ),
+    ("and workers", {}, trigger("1", replica=2), [(FIX, fixed(2)), AGAIN]),
+    (
+        "settings and workers",
+        {},
+        trigger("1", modelPath="a", **SCALED),
+        [
+            (
+                PATCH,
+                form(
+                    {
+                        "path": "a",
+                        "is_auto_scale_enabled": True,
+                        "auto_scale_policy": policy()["auto_scale_policy"],
+                    },
+                    "patch",
+                ),
+            ),
+            (SCALE, policy()),
+            AGAIN,
+        ],
+    ),
+    ("and a stop", {}, trigger("1", **PAUSED), [(STOP, {"action": "stop"})]),
+    ("and a start", PAUSED, trigger("1"), [(START, {"action": "start"})]),
+    ("of a stopped one", PAUSED, trigger("1", **PAUSED), []),
+    (
+        "start, settings",
+        PAUSED,
+        trigger("1", modelPath="a"),
+        [stopped_form({"path": "a"}), (START, {"action": "start"})],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "calls"), [row[1:] for row in RESTARTS], ids=[row[0] for row in RESTARTS]
+)
+def test_restarts(
+    tir: Simulator,
+    driver: TirDriver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    calls: list[tuple[str, Any]],
+) -> None:
+    """After every other change, each time once the endpoint runs; a start is one already."""
+    tir.knobs("tir", polls={"waiting": 1, "terminating": 1, "deleting": 0}, scaling_waits=True)
+    sent_calls, result = updated(tir, driver, before, after)
+    assert sent_calls == calls
+    assert result["status"] == ("stopped" if "desiredState" in after else "running")
+    news = driver.checked(inputs(**after))
+    assert refreshed(driver, FIRST, result, news)[0] == news
+
+
+def test_a_restart_that_fails_is_asked_for_again(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(**trigger("1", modelPath="a")), olds=olds)
+    tir.fault("tir", RESTART, kind="error", status=403, message="not now")
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "restarting the endpoint: not now" in failure.reasons[0]
+    tir.clear()
+    # What the engine keeps then: the old inputs.
+    driver.update(olds, news, olds=failure.properties, id=id)
+    assert operations(writes(tir)) == [PATCH, RESTART]
+
+
+def test_a_refused_restart_changes_nothing(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.fault("tir", RESTART, kind="error", status=400, message="wrong state")
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert (failure.partial, "wrong state" in failure.message) == (None, True)
+
+
+def test_a_lost_reply_to_a_restart(tir: Simulator, driver: TirDriver) -> None:
+    """The second one finds it on its way."""
+    id, olds, outputs = made(driver)
+    tir.knobs("tir", polls={"waiting": 2, "terminating": 0, "deleting": 0})
+    tir.fault("tir", RESTART, kind="close", apply=True)
+    tir.clear()
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert (operations(writes(tir)), result["status"]) == ([RESTART, RESTART], "running")
+
+
+def test_a_failed_one_is_restarted_by_its_form(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.call("tir", "fail", target=f"501/{id}", message="out of memory")
+    tir.clear()
+    news = driver.checked(inputs(**trigger("1")), olds=olds)
+    result = driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form(action="patch"))]
+    assert result["status"] == "running"
+
+
+def test_workers_of_a_stopped_one_where_the_form_holds_none(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    tir.knobs("tir", form_scales={"patch": False, "update": False})
+    calls, outputs = updated(tir, driver, PAUSED, {"replica": 3})
+    assert operations(calls) == [UPDATE, START, FIX]
+    assert (view(tir)["replica"], outputs["replica"]) == (3, 3)
+
+
+def test_workers_that_were_overlooked(tir: Simulator, driver: TirDriver) -> None:
+    tir.knobs("tir", form_scales={"patch": False, "update": False})
+    id, olds, outputs = made(driver, **PAUSED)
+    news = driver.checked(inputs(**PAUSED, replica=3), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "did not apply: replica. " in failure.message
+    assert failure.id == id
+
+
+def test_a_setting_that_was_overlooked(tir: Simulator, driver: TirDriver) -> None:
+    tir.knobs("tir", drop_update_fields=["path"])
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(modelPath="a"), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "did not apply: modelPath. " in failure.message
+
+
+def test_half_a_change_is_told(tir: Simulator, driver: TirDriver) -> None:
+    """The form was taken, the workers were not: the state says so, the next run does the rest."""
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(replica=2, modelPath="a"), olds=olds)
+    tir.fault("tir", FIX, kind="error", status=400, message="no workers", count=1)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "no workers" in failure.reasons[0]
+    assert (failure.id, failure.properties["modelPath"]) == (id, "a")
+    assert failure.properties["replica"] == 1
+    old_inputs, _ = refreshed(driver, id, failure.properties, news)
+    assert old_inputs == {**news, "replica": 1}
+    tir.clear()
+    driver.update(old_inputs, news, olds=failure.properties, id=id)
+    assert writes(tir) == [(FIX, fixed(2))]
+
+
+def test_a_refused_change_changes_nothing(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(replica=2, modelPath="a"), olds=olds)
+    tir.fault("tir", PATCH, kind="error", status=400, message="no form", count=1)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert (failure.code.name, failure.partial) == ("INVALID_ARGUMENT", None)
+    assert operations(writes(tir)) == ["endpoint.create", PATCH]
+
+
+def test_the_live_state_decides(tir: Simulator, driver: TirDriver) -> None:
+    """Somebody stopped it: its form is saved with `update`, then it is started."""
+    id, olds, outputs = made(driver)
+    tir.mutate("tir", f"501/{id}", patch={"status": "stopped"})
+    news = driver.checked(inputs(modelPath="a"), olds=olds)
+    tir.clear()
+    driver.update(olds, news, olds=outputs, id=id)
+    assert told(tir)[:2] == ["endpoint.get", UPDATE]
+    assert operations(writes(tir)) == [UPDATE, START]
+
+
+def test_a_failed_one_is_sent_anew(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.call("tir", "fail", target=f"501/{id}", message="out of memory")
+    tir.clear()
+    result = driver.update(olds, olds, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form(action="patch"))]
+    assert result["status"] == "running"
+
+
+def test_secret_values_reach_the_service(tir: Simulator, driver: TirDriver) -> None:
+    old = {"resourceDetails": {"envVariables": [{"key": "A", "value": secret("one-secret")}]}}
+    new = {"resourceDetails": {"envVariables": [{"key": "A", "value": secret("two-secret")}]}}
+    calls, outputs = updated(tir, driver, old, new)
+    ((_, body),) = calls
+    assert body == form({f"{RESOURCES}env_variables": [variable("A", "two-secret")]}, "patch")
+    (shown,) = outputs["resourceDetails"]["envVariables"]
+    assert shown["value"] == secret("two-secret")
+
+
+def test_a_stale_look_is_not_believed(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.knobs("tir", stale_reads=1, polls={"waiting": 1, "terminating": 0, "deleting": 0})
+    news = driver.checked(inputs(modelPath="a"), olds=olds)
+    tir.clear()
+    result = driver.update(olds, news, olds=outputs, id=id)
+    # Before it, then: as before the change, waiting, running.
+    assert told(tir) == ["endpoint.get", PATCH, "endpoint.get", "endpoint.get", "endpoint.get"]
+    assert result["status"] == "running"
+    assert result["updatedAt"] == view(tir)["updated_at"]
+    assert sent(tir, PATCH) == [form({"path": "a"}, "patch")]

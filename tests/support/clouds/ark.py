@@ -1,0 +1,304 @@
+"""BytePlus ModelArk (docs/apis/ark.md 6 to 9): what changes in place, what replaces, what drifts.
+
+Ids are made by the service and names need not be unique, so its tests are in a folder of their own.
+Bodies of updates are without the `Id` that each of them carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.client import Simulator
+
+from support.clouds.building import MISSING, Changes
+from support.clouds.description import Call, Change, Drift, Json, Refusal, Replacement, patched
+
+TOKEN = "inference:ark:Endpoint"
+ACCESS_KEY = "AKTESTEXAMPLE0000001"
+SECRET_KEY = "SKTESTexampleSecretKey0123456789=="
+REGION, ELSEWHERE = "ap-southeast-1", "eu-west-1"
+QUICK: Json = {"polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}}
+SLOW: Json = {"polls": {"scheduling": 1, "starting": 1, "stopping": 1, "deleting": 1}}
+ENDLESS: Json = {"polls": {"scheduling": 100000, "starting": 100000}}
+CREATE, UPDATE, DELETE = "endpoint.create", "endpoint.update", "endpoint.delete"
+START, STOP = "endpoint.start", "endpoint.stop"
+LOOKS = ("endpoint.get", "endpoint.list", "endpoint.certificate", "account.get")
+CREATE_TAG = "pulumi:create"
+BASE: Json = {"modelReference": {"foundationModel": {"name": "seed-1-6", "modelVersion": "250615"}}}
+CUSTOM: Json = {"modelReference": {"customModelId": "cm-1", "foundationModel": None}}
+LIMITS: Json = {"rateLimit": {"rpm": 600, "tpm": 100000}}
+# What the service gives an endpoint that asks for none.
+USUAL_RPM, USUAL_TPM = 30000, 5000000
+
+
+def config(url: str) -> Json:
+    return {
+        "inference:arkEndpoint": url,
+        "inference:arkAccessKey": ACCESS_KEY,
+        "inference:arkSecretKey": SECRET_KEY,
+    }
+
+
+def create_body(inputs: Json) -> Json:
+    """What a create of these inputs sends, beside its proof."""
+    model = inputs["modelReference"]
+    if "customModelId" in model:
+        reference: Json = {"CustomModelId": model["customModelId"]}
+    else:
+        foundation = model["foundationModel"]
+        reference = {
+            "FoundationModel": {
+                "Name": foundation["name"],
+                "ModelVersion": foundation["modelVersion"],
+            }
+        }
+    body: Json = {
+        "Name": inputs["name"],
+        "ProjectName": inputs.get("projectName", "default"),
+        "ModelReference": reference,
+    }
+    if "description" in inputs:
+        body["Description"] = inputs["description"]
+    if "modelUnitId" in inputs:
+        body["ModelUnitId"] = inputs["modelUnitId"]
+    if "moderation" in inputs:
+        body["Moderation"] = {"Strategy": inputs["moderation"]["strategy"]}
+    if "rateLimit" in inputs:
+        body["RateLimit"] = {key.capitalize(): n for key, n in inputs["rateLimit"].items()}
+    if inputs.get("tags"):
+        body["Tags"] = [
+            {key.capitalize(): value for key, value in tag.items()} for tag in inputs["tags"]
+        ]
+    return body
+
+
+# In place.
+
+
+def limit(rpm: int, tpm: int) -> Json:
+    return {"RateLimit": {"Rpm": rpm, "Tpm": tpm}}
+
+
+def wire(path: str, value: Any) -> Json:
+    return {path.capitalize(): value}
+
+
+def _changes() -> tuple[Change, ...]:
+    rows = Changes(BASE, UPDATE, wire)
+    rows.value("description", "first", "second")
+    rows.value("description", MISSING, "second")
+    rows.value("description", "first", MISSING, body={"Description": ""})
+    rows.value("rateLimit.rpm", 600, 900, {"rateLimit": {"tpm": 1000}}, limit(900, 1000))
+    rows.value("rateLimit.tpm", 1000, 2000, {"rateLimit": {"rpm": 600}}, limit(600, 2000))
+    rows.value("rateLimit", MISSING, {"rpm": 600, "tpm": 1000}, body=limit(600, 1000))
+    rows.value("rateLimit", MISSING, {"rpm": 600}, body=limit(600, USUAL_TPM))
+    rows.value("rateLimit", MISSING, {"tpm": 1000}, body=limit(USUAL_RPM, 1000))
+    rows.value("rateLimit.rpm", MISSING, 600, {"rateLimit": {"tpm": 1000}}, limit(600, 1000))
+    rows.value("rateLimit.tpm", MISSING, 1000, {"rateLimit": {"rpm": 600}}, limit(600, 1000))
+    rows.add(
+        "several at once",
+        {"description": "first", **LIMITS},
+        {"description": "second", "rateLimit": {"rpm": 1, "tpm": 2}},
+        {"description": "update", "rateLimit.rpm": "update", "rateLimit.tpm": "update"},
+        {"Description": "second", **limit(1, 2)},
+    )
+    rows.add(
+        "desiredState to paused",
+        {},
+        {"desiredState": "paused"},
+        {"desiredState": "add"},
+        calls=[(STOP, {})],
+    )
+    rows.add(
+        "desiredState to running",
+        {"desiredState": "paused"},
+        {"desiredState": "running"},
+        {"desiredState": "update"},
+        calls=[(START, {})],
+    )
+    rows.add(
+        "desiredState taken out",
+        {"desiredState": "paused"},
+        {},
+        {"desiredState": "delete"},
+        calls=[(START, {})],
+    )
+    rows.add(
+        "a change of a paused one",
+        {"desiredState": "paused"},
+        {"desiredState": "paused", "description": "b"},
+        {"description": "add"},
+        {"Description": "b"},
+    )
+    rows.add(
+        "a change and a pause",
+        {"description": "a"},
+        {"desiredState": "paused", "description": "b"},
+        {"description": "update", "desiredState": "add"},
+        calls=[(UPDATE, {"Description": "b"}), (STOP, {})],
+    )
+    # A limit can be changed, but there is no way to take it away.
+    rows.nothing("rateLimit taken out", LIMITS, {})
+    rows.nothing("rateLimit.tpm taken out", LIMITS, {"rateLimit": {"rpm": 600}})
+    rows.nothing("rateLimit.rpm taken out", LIMITS, {"rateLimit": {"tpm": 100000}})
+    rows.nothing("description of nothing", {}, {"description": ""})
+    rows.nothing("desiredState said", {}, {"desiredState": "running"})
+    rows.nothing("moderation said", {}, {"moderation": {"strategy": "Default"}})
+    rows.nothing("moderation left out", {"moderation": {"strategy": "Default"}}, {})
+    rows.nothing("projectName said", {}, {"projectName": "default"})
+    rows.nothing("region said", {}, {"region": REGION})
+    rows.nothing("no tags", {}, {"tags": []})
+    two: list[Json] = [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
+    rows.nothing("tags in another order", {"tags": two}, {"tags": two[::-1]})
+    rows.nothing("tags without value", {"tags": two}, {"tags": [two[0], {"key": "b"}]})
+    rows.nothing("waitForReady", {}, {"waitForReady": False})
+    rows.nothing("adoptExisting", {}, {"adoptExisting": True})
+    return tuple(rows.rows)
+
+
+CHANGES = _changes()
+
+
+# Replacements: always the new one first, for two may share a name.
+
+
+def _replacements() -> tuple[Replacement, ...]:
+    rows: list[Replacement] = []
+
+    def add(id: str, before: Json, after: Json, diff: dict[str, str]) -> None:
+        rows.append(Replacement(id, patched(BASE, before), patched(BASE, after), diff, False))
+
+    def version(text: str) -> Json:
+        return {"modelReference": {"foundationModel": {"modelVersion": text}}}
+
+    model = "modelReference.foundationModel"
+    add("modelVersion", {}, version("250915"), {f"{model}.modelVersion": "update-replace"})
+    other = {"modelReference": {"foundationModel": {"name": "seed-2"}}}
+    add("model", {}, other, {f"{model}.name": "update-replace"})
+    add(
+        "custom model",
+        CUSTOM,
+        patched(CUSTOM, {"modelReference": {"customModelId": "cm-2"}}),
+        {"modelReference.customModelId": "update-replace"},
+    )
+    add(
+        "to a custom model",
+        {},
+        CUSTOM,
+        {model: "delete-replace", "modelReference.customModelId": "add-replace"},
+    )
+    unit = "modelUnitId"
+    add("modelUnitId", {unit: "mu-1"}, {unit: "mu-2"}, {unit: "update-replace"})
+    add("modelUnitId put in", {}, {unit: "mu-1"}, {unit: "add-replace"})
+    add("modelUnitId taken out", {unit: "mu-1"}, {}, {unit: "delete-replace"})
+    basic, skip = ({"moderation": {"strategy": word}} for word in ("Basic", "Skip"))
+    add("moderation", basic, skip, {"moderation.strategy": "update-replace"})
+    add("moderation put in", {}, basic, {"moderation": "add-replace"})
+    add("moderation taken out", basic, {}, {"moderation": "delete-replace"})
+    add("projectName", {}, {"projectName": "shop"}, {"projectName": "update-replace"})
+    add("region", {}, {"region": ELSEWHERE}, {"region": "update-replace"})
+    one, two = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
+    add(
+        "tags",
+        {"tags": [one]},
+        {"tags": [{"key": "a", "value": "2"}]},
+        {"tags[0]": "update-replace"},
+    )
+    add("tags put in", {}, {"tags": [one]}, {"tags": "add-replace"})
+    add("tags taken out", {"tags": [one]}, {}, {"tags": "delete-replace"})
+    add("one more tag", {"tags": [one]}, {"tags": [one, two]}, {"tags[1]": "add-replace"})
+    add(
+        "with a change beside it",
+        {"description": "a"},
+        {"description": "b", unit: "mu-1"},
+        {"description": "update", unit: "add-replace"},
+    )
+    return tuple(rows)
+
+
+REPLACEMENTS = _replacements()
+
+
+# Drift.
+
+
+def _patch(patch: Json) -> Callable[[Simulator, str], None]:
+    return lambda sim, target: sim.mutate("ark", target, patch)
+
+
+def _stop(sim: Simulator, target: str) -> None:
+    sim.mutate("ark", target, {"Status": "Stopped"})
+
+
+def _drifts() -> tuple[Drift, ...]:
+    rows: list[Drift] = []
+
+    def add(id: str, inputs: Json, patch: Json, diff: dict[str, str], *calls: Call) -> None:
+        rows.append(Drift(id, patched(BASE, inputs), _patch(patch), diff, calls))
+
+    add(
+        "description",
+        {"description": "ours"},
+        {"Description": "theirs"},
+        {"description": "update"},
+        (UPDATE, {"Description": "ours"}),
+    )
+    add(
+        "description from nothing",
+        {},
+        {"Description": "theirs"},
+        {"description": "add"},
+        (UPDATE, {"Description": ""}),
+    )
+    add(
+        "description gone",
+        {"description": "ours"},
+        {"Description": ""},
+        {"description": "delete"},
+        (UPDATE, {"Description": "ours"}),
+    )
+    add(
+        "rate limit",
+        LIMITS,
+        {"RateLimit": {"Rpm": 1}},
+        {"rateLimit.rpm": "update"},
+        (UPDATE, limit(600, 100000)),
+    )
+    rows.append(
+        Drift(
+            "stopped by hand",
+            patched(BASE, {}),
+            _stop,
+            {"desiredState": "add"},
+            [(START, {})],
+        )
+    )
+    return tuple(rows)
+
+
+DRIFTS = _drifts()
+
+
+def _refusals() -> tuple[Refusal, ...]:
+    """What YAML's own type check lets through."""
+    rows: list[Refusal] = []
+
+    def add(id: str, patch: Json, failures: dict[str, str]) -> None:
+        rows.append(Refusal(id, patched(BASE, patch), failures))
+
+    model = "modelReference.foundationModel"
+    upper = {"modelReference": {"foundationModel": {"name": "Seed-1-6"}}}
+    add("a model with capitals", upper, {f"{model}.name": "seed-1-6"})
+    both = {"modelReference": {"customModelId": "cm-1"}}
+    add("two models", both, {"modelReference": "one of"})
+    add("no requests", {"rateLimit": {"rpm": 0}}, {"rateLimit.rpm": "at least 1"})
+    sys_tag = {"tags": [{"key": "sys:a", "value": "1"}]}
+    add("a key of the platform", sys_tag, {"tags[0].key": "reserved"})
+    twice = {"tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}
+    add("a key twice", twice, {"tags[1].key": "twice"})
+    add("a long name", {"name": "x" * 129}, {"name": "at most 128"})
+    return tuple(rows)
+
+
+REFUSALS = _refusals()

@@ -1,0 +1,1 @@
+"""Drives a provider over gRPC as the engine does, one module per cloud."""
