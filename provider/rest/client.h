@@ -99,6 +99,7 @@ struct rest_session {
                   const struct sign_credential *used);
     void *user;                       /* for the two hooks */
     struct rest_guard *guard;         /* or NULL: a refused repetition ends the call as failed */
+    int64_t linger_ms;                /* of its requests, see http_request */
     const struct retry_policy *retry; /* overrides the service's, or NULL */
     /* Until when (clock's now_ms) a service that asks to slow down is asked again, however many
      * tries that takes; 0: the policy's number of tries rules. */

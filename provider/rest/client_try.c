@@ -222,6 +222,7 @@ static enum err_code send_through_gate(struct client_call *call, const struct ht
 
 enum err_code client_try(struct client_call *call, struct client_attempt *attempt) {
     struct http_request request = call->request;
+    request.linger_ms = call->session->linger_ms;
     struct limiter *limiter = call->session->limiter;
     int64_t held_ms = 0;
     TRY(authorize(call));

@@ -26,6 +26,9 @@ struct http_request {
     /* A connection of its own, before and after: no late reply to another request can be taken for
      * the reply to this one, nor this one's for another's. For requests that change something. */
     bool own_connection;
+    /* So long a request that has left is still listened to after its token was tripped: 0 = not at
+     * all. */
+    int64_t linger_ms;
 };
 
 struct http_response {

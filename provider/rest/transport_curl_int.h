@@ -31,14 +31,15 @@ struct job {
     struct curl_slist *lines;
     bool loopback;
     bool repeatable; /* curl may send it again when a kept connection turns out to be dead */
-    int64_t deadline_ms;
 
     atomic_bool tripped;
 
     /* The transport thread's. */
     CURL *easy;
-    bool begun; /* the request was about to be written */
-    bool died;  /* a kept connection died under the request */
+    int64_t deadline_ms;
+    bool lingers; /* tripped, and its answer is waited for until the deadline */
+    bool begun;   /* the request was about to be written */
+    bool died;    /* a kept connection died under the request */
     bool too_large;
     struct buf head;
     struct buf body;

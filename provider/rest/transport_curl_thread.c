@@ -57,11 +57,23 @@ static void start_waiting(struct curl_transport *transport) {
     }
 }
 
+/* What a request that has left came to is known best from its answer. */
+static bool may_linger(struct job *job, int64_t now_ms) {
+    int64_t linger_ms = job->request->linger_ms;
+    if (!job->lingers && linger_ms > 0 && job->easy != NULL && job_has_left(job)) {
+        int64_t end_ms = now_ms + linger_ms;
+        job->deadline_ms = end_ms < job->deadline_ms ? end_ms : job->deadline_ms;
+        job->lingers = true;
+    }
+    return job->lingers;
+}
+
 static void drop_cancelled(struct job_list *list, int64_t now_ms, bool all) {
     struct job *job = TAILQ_FIRST(list);
     while (job != NULL) {
         struct job *next = TAILQ_NEXT(job, link);
-        if (all || atomic_load(&job->tripped) || job->deadline_ms <= now_ms) {
+        bool tripped = atomic_load(&job->tripped) && !may_linger(job, now_ms);
+        if (all || tripped || job->deadline_ms <= now_ms) {
             TAILQ_REMOVE(list, job, link);
             finish(job, JOB_CANCELLED);
         }

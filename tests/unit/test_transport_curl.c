@@ -430,6 +430,43 @@ TEST(cancelling_ends_a_request_under_way) {
     check_cancelled(serve_head_then_wait);
 }
 
+/* Some answers tell what nothing else does. */
+TEST(a_request_that_lingers_hears_its_answer_after_a_cancel) {
+    struct rig rig;
+    struct flight flight;
+    struct tiny_server *server = tiny_start(serve_when_released, NULL);
+    rig_init(&rig, "");
+    struct http_request request = request_to(&rig, "POST", server->port, "/");
+    request.linger_ms = 60000;
+    take_off(&flight, &rig, request);
+    CHECK(tiny_await(server, &server->requests, 1));
+    cancel_trip(flight.cancel);
+    tiny_release(server);
+    land(&flight);
+    CHECK_INT(flight.outcome.result, TRANSPORT_OK);
+    flight_cleanup(&flight);
+    rig_cleanup(&rig);
+    tiny_stop(server);
+}
+
+TEST(a_request_does_not_linger_for_ever) {
+    struct rig rig;
+    struct flight flight;
+    struct tiny_server *server = tiny_start(serve_when_released, NULL);
+    rig_init(&rig, "");
+    struct http_request request = request_to(&rig, "POST", server->port, "/");
+    request.linger_ms = 50;
+    take_off(&flight, &rig, request);
+    CHECK(tiny_await(server, &server->requests, 1));
+    cancel_trip(flight.cancel);
+    land(&flight);
+    CHECK_INT(flight.outcome.result, TRANSPORT_CANCELLED);
+    CHECK(flight.outcome.sent);
+    flight_cleanup(&flight);
+    rig_cleanup(&rig);
+    tiny_stop(server);
+}
+
 TEST(a_tripped_token_sends_nothing) {
     struct rig rig;
     struct tiny_server *server = tiny_start(serve_ok, NULL);
@@ -881,6 +918,8 @@ TEST_MAIN {
     RUN(redirects_are_not_followed);
     RUN(what_would_be_unsafe_is_refused);
     RUN(cancelling_ends_a_request_under_way);
+    RUN(a_request_that_lingers_hears_its_answer_after_a_cancel);
+    RUN(a_request_does_not_linger_for_ever);
     RUN(a_tripped_token_sends_nothing);
     RUN(the_tokens_deadline_ends_a_request_under_way);
     RUN(a_reply_that_does_not_come_in_time_is_uncertain);

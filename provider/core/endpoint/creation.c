@@ -3,6 +3,8 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
 
+/* After a cancel: short, because the look comes after it and Ctrl-C answers within 2 s. */
+#define LINGER_MS 300
 /* A create whose outcome is not known and that is proven not to have happened is sent once more. */
 #define LOST_MAX 2
 /* A name that was freed a moment ago may still be refused; so often, so far apart. */
@@ -231,6 +233,8 @@ enum err_code cloud_create_default(struct cloud_call *call, const struct value *
         creation.mark = mark_new(call);
         body = mark_put(call, body, creation.mark);
         session.guard = names_repeat(&creation) ? &creation.guard : NULL;
+    } else {
+        session.linger_ms = LINGER_MS; /* no label tells whose an endpoint is, only the answer */
     }
     bool again = true;
     while (again) {
