@@ -325,11 +325,11 @@ def test_throttled_for_good(driver: MaasDriver, maas: Simulator) -> None:
         "maas", "endpoint.create", kind="error", status=429, code="0308", headers=headers, count=0
     )
     failure = failing(driver.create, driver.checked(inputs()), timeout=8)
-    assert failure.code == CODE.RESOURCE_EXHAUSTED
+    # Its time is over before it could be looked for long enough, so it stays uncertain.
+    assert failure.code == CODE.UNKNOWN
     assert "throttling threshold" in failure.message
-    assert failure.message.endswith(
-        " It does not say when to come back: run it again in some minutes."
-    )
+    assert " It does not say when to come back: run it again in some minutes." in failure.message
+    assert '"demo"' in failure.message
     assert len(sent(maas)) >= 2
 
 
