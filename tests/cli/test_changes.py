@@ -83,9 +83,8 @@ def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud, int], Changes]) -
     row, name, played = cloud.changes[index], slug(index), plays(cloud, index % PARTS)
     target = cloud.target(name)
     posts = [r for r in about(played.create_requests, target) if r.operation == cloud.create]
-    assert [without_mark(post.json) for post in posts] == [
-        cloud.create_body({"name": name, **row.before})
-    ]
+    body = without_mark(cloud.create_body({"name": name, **row.before}))
+    assert [without_mark(post.json) for post in posts] == [body]
     assert played.created.ops(name) == ["create"]
     assert played.again.ops(name) == ["same"]
 

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from simulator.client import Simulator
 
@@ -56,11 +57,23 @@ def interrupt(stack: Stack, ready: Ready, wrap: Callable[[list[str]], list[str]]
     return seconds
 
 
+def _descendants(pid: int) -> list[int]:
+    """All that a process has started, the youngest first."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [*_descendants(child), child]
+    return found
+
+
 def kill(stack: Stack, ready: Ready) -> None:
-    """Start an `up` and kill all of it, the provider too, once it is ready for that."""
+    """Start an `up` and kill all of it once it is ready for that: the provider first, for it takes
+    back what nobody will ever know of when only its engine ends."""
     line, _ = stack.prepare("up", "--yes", "--skip-preview")
     with _started(stack, line, ready) as process:
-        os.killpg(process.pid, signal.SIGKILL)
+        for pid in [*_descendants(process.pid), process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.communicate()
     stack.run("cancel", "--yes", "--stack", "dev", expect=None)
 

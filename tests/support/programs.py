@@ -32,12 +32,13 @@ def writes(sim: Simulator, target: str | None = None) -> list[Recorded]:
 
 
 def without_mark(body: Any) -> Any:
-    """A body as the program's inputs make it: without the hidden tag that proves a create."""
+    """A body as the program's inputs make it: without the hidden tag that proves a create, and so
+    without a list that holds no other."""
     if not isinstance(body, dict) or "tags" not in body:
         return body
     tags = [tag for tag in body["tags"] if not tag.startswith("pulumi:create=")]
     rest = {key: value for key, value in body.items() if key != "tags"}
-    return {**rest, "tags": tags} if tags or tags == body["tags"] else rest
+    return {**rest, "tags": tags} if tags else rest
 
 
 def calls(sim: Simulator, target: str | None = None) -> list[Call]:
