@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from chaos import baseline
-from chaos.cases import STORMS, Case, every
+from chaos.cases import STORMS, Case, drawn, every
 from chaos.plan import Plan
 from chaos.runner import Result, play_all
+from chaos.scenarios import SCENARIOS
 from chaos.targets import TARGETS
 
 SHARE = 10  # one in so many of the cases that end well
@@ -39,6 +41,19 @@ def test_every_storm_strikes() -> None:
     for case in storms:
         plan = Plan(case.plan, case.seed)
         assert any(plan.draw("create") for _ in range(STORMS[case.scenario])), case.id
+
+
+def test_soak_draws_the_same_from_a_seed_and_aims_at_what_is_sent() -> None:
+    def ids(seed: int) -> list[str]:
+        return [case.id for case in itertools.islice(drawn(seed), 500)]
+
+    assert ids(1) == ids(1)
+    assert ids(1) != ids(2)
+    for case in itertools.islice(drawn(1), 500):
+        assert Case.parse(case.id).id == case.id
+        plan = Plan(case.plan, case.seed)
+        sent = SCENARIOS[case.scenario].sends
+        assert any([plan.draw(phase) for phase in sent]), case.id
 
 
 def test_what_struck_nothing_proves_nothing() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chaos.faults import FAULTS
 from chaos.plan import CALM, Plan
-from chaos.scenarios import SCENARIOS
+from chaos.scenarios import SCENARIOS, Scenario
 from chaos.targets import TARGETS, Target
 
 # The reply to a request that was carried out does not arrive.
@@ -25,6 +25,7 @@ SETTLED = tuple(name for name in FAULTS if name != "engine-before")
 # Scenarios in a storm, and how many requests each makes at least. Of two runs at once it is chance
 # whom a storm hits: those are soak's alone.
 STORMS = {"life": 6, "create": 1}
+PHASES = ("create", "read", "list", "update", "delete", "act", "any")
 FATAL = tuple(name for name in SETTLED if FAULTS[name].fatal or name.startswith("cancel"))
 
 
@@ -128,14 +129,16 @@ def fixed(target: Target) -> list[Case]:
     return [*dict.fromkeys(found), *storms]
 
 
+def _strikes(storm: str, seed: int, requests: int) -> bool:
+    """Is one of the first requests hit?"""
+    plan = Plan(storm, seed)
+    return any(plan.draw("create") for _ in range(requests))
+
+
 def _seeds(storm: str, requests: int) -> Iterator[int]:
     """The first two seeds of which the storm strikes so early that it must be felt."""
-
-    def strikes(seed: int) -> bool:
-        plan = Plan(storm, seed)
-        return any(plan.draw("create") for _ in range(requests))
-
-    yield from itertools.islice(filter(strikes, itertools.count(1)), 2)
+    felt = (seed for seed in itertools.count(1) if _strikes(storm, seed, requests))
+    yield from itertools.islice(felt, 2)
 
 
 def every() -> list[Case]:
@@ -179,16 +182,24 @@ def _sampled(target: Target) -> Iterator[tuple[str, str]]:
 def drawn(seed: int) -> Iterator[Case]:
     """New cases without end: any fault anywhere, alone, in pairs and in storms."""
     draw = random.Random(seed)
-    phases = ("create", "read", "list", "update", "delete", "act", "any", "other")
     while True:
         target = draw.choice(list(TARGETS.values()))
         scenario = draw.choice([s for s in SCENARIOS.values() if s.clouds(target)])
-        if draw.random() < 0.3:
-            plan = f"storm-{draw.choice((5, 10, 20, 30))}"
-        else:
-            strikes = [
-                f"{draw.choice(list(FAULTS))}@{draw.choice(phases)}#{draw.choice(('1', '2', '*'))}"
-                for _ in range(draw.choice((1, 1, 2, 3)))
-            ]
-            plan = "+".join(strikes)
-        yield Case(target.name, scenario.name, plan, draw.randrange(1 << 30))
+        plan = _drawn_storm(draw) if draw.random() < 0.3 else _drawn_strikes(draw, scenario)
+        storm_seed = draw.randrange(1 << 30)
+        while "storm" in plan and not _strikes(plan, storm_seed, 1):
+            storm_seed += 1
+        yield Case(target.name, scenario.name, plan, storm_seed)
+
+
+def _drawn_storm(draw: random.Random) -> str:
+    return f"storm-{draw.choice((5, 10, 20, 30))}"
+
+
+def _drawn_strikes(draw: random.Random, scenario: Scenario) -> str:
+    """The first one hits what the scenario sends; others what may follow from that."""
+    first = f"{draw.choice(scenario.sends)}#1", "any#1", "any#*", f"{scenario.sends[0]}#*"
+    places = [draw.choice(first)]
+    for _ in range(draw.choice((0, 0, 1, 2))):
+        places.append(f"{draw.choice(PHASES)}#{draw.choice(('1', '2', '*'))}")
+    return "+".join(f"{draw.choice(list(FAULTS))}@{place}" for place in places)

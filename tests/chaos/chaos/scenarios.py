@@ -47,6 +47,7 @@ class Scenario:
     # How many endpoints the wanted programs stand for in the end.
     wanted: Callable[[Target], int] = lambda _: 1
     stacks: Sequence[str] = ("dev",)
+    sends: Sequence[str] = ("create",)  # what the act is sure to send, on each cloud
     # When the faults are over: what the scenario did to the cloud or the configuration.
     after: Callable[[World], object] = lambda _: None
     # Instead of another `up` with the program.
@@ -181,16 +182,19 @@ SCENARIOS = {
             "change",
             lambda w: w.up(w.target.changed[1]),
             before=lambda w: w.up(w.target.changed[0]),
+            sends=("update",),
         ),
         Scenario(
             "pause",
             lambda w: w.up({"desiredState": "paused"}),
             before=lambda w: w.up({}),
+            sends=("act",),
         ),
         Scenario(
             "resume",
             lambda w: w.up({}),
             before=lambda w: w.up({"desiredState": "paused"}),
+            sends=("act",),
         ),
         # The program's name stays: the old endpoint goes first, where names are unique.
         Scenario(
@@ -198,23 +202,32 @@ SCENARIOS = {
             lambda w: replaced(w, NAME),
             before=lambda w: w.up({}),
             clouds=lambda target: target.reusable_names,
+            sends=("create", "delete"),
         ),
         Scenario(
             "replace-auto",
             lambda w: replaced(w, None),
             before=lambda w: w.up({}, None),
+            sends=("create", "delete"),
         ),
         Scenario(
             "taint",
             lambda w: w.up({}, None, replace=True),
             before=lambda w: w.up({}, None),
             again=lambda w: w.up({}, None, replace=not w.acted),
+            sends=("create", "delete"),
         ),
-        Scenario("refresh", lambda w: w.stack.refresh(), before=lambda w: w.up({})),
+        Scenario(
+            "refresh",
+            lambda w: w.stack.refresh(),
+            before=lambda w: w.up({}),
+            sends=("read",),
+        ),
         Scenario(
             "refresh-paused",
             lambda w: w.stack.refresh(),
             before=lambda w: w.up({"desiredState": "paused"}),
+            sends=("read",),
         ),
         Scenario(
             "destroy",
@@ -222,6 +235,7 @@ SCENARIOS = {
             before=lambda w: w.up({}),
             wanted=lambda _: 0,
             again=destroy,
+            sends=("delete",),
         ),
         Scenario(
             "import",
@@ -229,6 +243,7 @@ SCENARIOS = {
             before=make_foreign,
             again=import_,
             clouds=lambda target: target.foreign is not None,
+            sends=("read",),
         ),
         Scenario(
             "adopt",
@@ -260,6 +275,7 @@ SCENARIOS = {
             lambda w: w.up({**w.target.changed[1], **w.target.planted}),
             before=lambda w: w.up({**w.target.changed[0], **w.target.planted}),
             clouds=lambda target: bool(target.planted),
+            sends=("update",),
         ),
         # With a name and a password in place of keys.
         Scenario(
@@ -274,6 +290,7 @@ SCENARIOS = {
             before=settled(elsewhere, import_elsewhere),
             again=import_known,
             clouds=lambda target: bool(target.elsewhere),
+            sends=("read",),
         ),
         Scenario(
             "destroy-moved",
@@ -282,18 +299,21 @@ SCENARIOS = {
             wanted=lambda _: 0,
             again=destroy,
             clouds=lambda target: bool(target.elsewhere),
+            sends=("delete",),
         ),
         Scenario(
             "up-moved",
             lambda w: w.stack.up(w.programs[0]),
             before=settled(elsewhere, import_elsewhere),
             clouds=lambda target: bool(target.elsewhere),
+            sends=("read",),
         ),
         # Credentials of somebody else see nothing: no proof that it is gone.
         Scenario(
             "refresh-stranger",
             settled(stranger, lambda w: w.stack.refresh()),
             before=lambda w: w.up({}),
+            sends=("read",),
         ),
         Scenario(
             "destroy-stranger",
@@ -301,6 +321,7 @@ SCENARIOS = {
             before=lambda w: w.up({}),
             wanted=lambda _: 0,
             again=destroy,
+            sends=("delete",),
         ),
         Scenario("back", back, before=lambda w: w.up({}, None)),
         Scenario(
@@ -315,6 +336,10 @@ SCENARIOS = {
             wanted=lambda target: 1 if target.unique_names else 2,
             stacks=("dev", "prod"),
         ),
-        Scenario("life", life),
+        Scenario(
+            "life",
+            life,
+            sends=("create", "read", "update", "act"),
+        ),
     )
 }
