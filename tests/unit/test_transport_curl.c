@@ -612,7 +612,11 @@ TEST(only_reads_are_repeated_when_a_kept_connection_dies) {
 
 /* The reply comes twice: the second one lies ready for whoever sends next on the connection. */
 static bool serve_twice(struct tiny_peer *peer) {
-    return peer->served > 1 || (serve_ok(peer) && serve_ok(peer));
+    bool goes_on = true;
+    for (int i = 0; i < 2 && goes_on && peer->served <= 1; i++) {
+        goes_on = serve_ok(peer);
+    }
+    return goes_on;
 }
 
 TEST(a_request_that_changes_something_shares_no_connection) {
