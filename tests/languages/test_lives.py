@@ -28,7 +28,10 @@ def plain(value: Any) -> Any:
 
 
 def is_proof(item: Any) -> bool:
-    return isinstance(item, dict) and item.get("Key") == "pulumi:create"
+    """A tag of ark, or one of hf, that says which create made the endpoint."""
+    if isinstance(item, dict):
+        return item.get("Key") == "pulumi:create"
+    return isinstance(item, str) and item.startswith("pulumi:create=")
 
 
 def named(actual: Any, expected: Any) -> Any:
