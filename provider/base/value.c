@@ -234,6 +234,12 @@ struct str value_text_at(const struct value *map, const char *dotted_path) {
     return found != NULL && found->kind == VALUE_STRING ? found->string : STR_EMPTY;
 }
 
+struct str value_id_at(struct arena *arena, const struct value *map, const char *dotted_path) {
+    const struct value *found = value_at(map, dotted_path);
+    return value_is_integer(found) ? value_number_text(arena, found->number)
+                                   : value_text_at(map, dotted_path);
+}
+
 double value_count_at(const struct value *map, const char *dotted_path) {
     const struct value *found = value_at(map, dotted_path);
     double count = -1;
@@ -302,10 +308,9 @@ struct value *value_with_secret(struct arena *arena, const struct value *value, 
 }
 
 struct value *value_map_clone(struct arena *arena, const struct value *map) {
-    if (map == NULL) {
+    if (map == NULL || !holds_map(map)) {
         return value_map(arena);
     }
-    assert(holds_map(map));
     struct value *clone = value_with_secret(arena, map, map->secret);
     clone->map.entries = ARENA_ARRAY(arena, map->map.count, struct value_entry);
     clone->map.capacity = map->map.count;

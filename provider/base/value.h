@@ -94,6 +94,8 @@ void value_set_at(struct arena *arena, struct value *map, const char *dotted_pat
                   const struct value *item);
 /* Text at a path, or STR_EMPTY when absent or not a string. */
 struct str value_text_at(const struct value *map, const char *dotted_path);
+/* The same of an id, which may be a whole number: then its digits, in the arena. */
+struct str value_id_at(struct arena *arena, const struct value *map, const char *dotted_path);
 /* Number of things at a path, written as a number or as text; -1 when there is none. */
 double value_count_at(const struct value *map, const char *dotted_path);
 
@@ -101,7 +103,8 @@ double value_count_at(const struct value *map, const char *dotted_path);
 struct value *value_copy(struct arena *arena, const struct value *value);
 /* Same node contents with another secret flag; children shared. */
 struct value *value_with_secret(struct arena *arena, const struct value *value, bool secret);
-/* Shallow copy of a map: entries array private, children shared. NULL gives an empty map. */
+/* Shallow copy of a map: entries array private, children shared. NULL, and what is no map (a reply
+ * may hold anything anywhere), gives an empty map. */
 struct value *value_map_clone(struct arena *arena, const struct value *map);
 
 /* In the header, so that an analyser of one file sees that NULL is no map. */

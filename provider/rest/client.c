@@ -38,9 +38,11 @@ static bool renew(struct client_call *call, const struct client_attempt *attempt
     return true;
 }
 
-/* Whether it costs time and no tries. A 503 that names no time may as well be an outage. */
+/* Whether it costs time and no tries: not where there is to be one try. A 503 that names no time
+ * may as well be an outage. */
 static bool is_throttled(const struct client_call *call, const struct client_attempt *attempt) {
-    return call->session->throttle_until_ms > 0 && attempt->class == FAILURE_THROTTLED &&
+    return call->session->throttle_until_ms > 0 && call->policy->max_tries > 1 &&
+           attempt->class == FAILURE_THROTTLED &&
            (attempt->details.status != 503 || attempt->details.retry_after_ms >= 0 ||
             attempt->row != NULL);
 }

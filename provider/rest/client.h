@@ -32,6 +32,8 @@ struct operation {
     size_t body_count;
     /* dotted path of the part of the reply that is meant, or NULL for all of it */
     const char *result;
+    /* dotted path that a success has, or NULL; a reply without it counts as no whole reply */
+    const char *must_have;
     enum operation_repeat repeat;
     bool unsigned_call;       /* no credentials */
     const char *sign_service; /* named by its signature instead of the session's, or NULL */

@@ -81,12 +81,24 @@ static enum failure_class settle_503(enum failure_class class,
     return class;
 }
 
+/* An empty reply, say, must not pass for "there are none". */
+static void require_answer(const struct client_call *call, struct client_attempt *attempt) {
+    const char *path = call->operation->must_have;
+    if (path == NULL || attempt->details.failed || value_at(attempt->details.body, path) != NULL) {
+        return;
+    }
+    attempt->details.failed = true;
+    attempt->details.broken = true;
+    attempt->details.message = arena_printf(call->scratch, "it lacks \"%s\"", path);
+}
+
 static void classify_reply(const struct client_call *call, struct client_attempt *attempt) {
     const struct response_details *details = &attempt->details;
     response_decode(call->scratch, call->service->errors, &call->ctx->redact,
                     &attempt->outcome.response, call->ctx->clock->wall_seconds(call->ctx->clock),
                     &attempt->details);
     attempt->sent = true;
+    require_answer(call, attempt);
     if (!details->failed) {
         return;
     }

@@ -492,6 +492,50 @@ TEST(a_wait_past_the_time_for_throttling_is_not_begun) {
     scene_cleanup(&s);
 }
 
+/* An answer that would not say what was asked for. */
+static const struct operation look_up = {.name = "list",
+                                         .doing = "listing",
+                                         .method = "GET",
+                                         .host = "api",
+                                         .path = "/list",
+                                         .must_have = "data.items",
+                                         .repeat = REPEAT_SAFE};
+
+TEST(a_success_without_what_it_must_have_is_no_answer) {
+    static const char *const empty[] = {
+        NULL, "{}", "[]", "7", "{\"data\":{}}", "{\"data\":7}", "{\"data\":{\"items\":null}}"};
+    for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+        struct scene s;
+        scene_init(&s, STEPS({.status = 200, .body = empty[i]},
+                             {.status = 200, .body = "{\"data\":{\"items\":[]}}"}));
+        scene_call(&s, &look_up);
+        CHECK_INT(s.err, ERR_OK);
+        CHECK_INT(s.transport.request_count, 2);
+        scene_cleanup(&s);
+    }
+    ENDS(
+        look_up,
+        ENDING(ERR_UNAVAILABLE, FAILURE_TRANSIENT, false, 4, 3500,
+               "Some Cloud: listing: the reply is not the service's: it lacks \"data.items\" (HTTP "
+               "200). Check the configured address and any proxy on the way."),
+        {.status = 200, .body = "{}"});
+    ENDS(look_up,
+         ENDING(ERR_NOT_FOUND, FAILURE_NOT_FOUND, false, 1, 0,
+                "Some Cloud: listing: no reason given (HTTP 404)."),
+         {.status = 404});
+}
+
+TEST(one_try_is_one_try) {
+    static const struct retry_policy once = {.max_tries = 1};
+    struct scene s;
+    throttled_init(&s, STEPS(SLOW_DOWN), INT64_MAX);
+    s.session.retry = &once;
+    scene_call(&s, &read);
+    CHECK_INT(s.err, ERR_EXHAUSTED);
+    CHECK_INT(s.transport.request_count, 1);
+    scene_cleanup(&s);
+}
+
 TEST(the_deadline_comes_before_the_time_for_throttling) {
     struct scene s;
     throttled_init(&s, STEPS({.status = 429, .headers = "Retry-After: 9"}), INT64_MAX);
@@ -980,6 +1024,8 @@ TEST_MAIN {
     RUN(throttling_costs_time_and_no_tries);
     RUN(throttling_without_a_time_grows_up_to_the_cap);
     RUN(a_wait_past_the_time_for_throttling_is_not_begun);
+    RUN(a_success_without_what_it_must_have_is_no_answer);
+    RUN(one_try_is_one_try);
     RUN(the_deadline_comes_before_the_time_for_throttling);
     RUN(a_503_that_names_no_time_is_an_outage);
     RUN(who_cannot_wait_as_long_as_others_have_to_is_told_at_once);

@@ -211,6 +211,22 @@ TEST(with_secret_changes_only_the_copy) {
     arena_free(arena);
 }
 
+TEST(an_id_is_text_or_a_whole_number) {
+    struct arena *arena = arena_new(1024 * 1024);
+    struct value *map = value_map(arena);
+    value_map_set_c(arena, map, "text", value_string_c(arena, "e1"));
+    value_map_set_c(arena, map, "number", value_number(arena, 9007199254740992));
+    value_map_set_c(arena, map, "fraction", value_number(arena, 1.5));
+    value_map_set_c(arena, map, "null", value_null(arena));
+    CHECK_STR(value_id_at(arena, map, "text"), "e1");
+    CHECK_STR(value_id_at(arena, map, "number"), "9007199254740992");
+    CHECK_STR(value_id_at(arena, map, "fraction"), "");
+    CHECK_STR(value_id_at(arena, map, "null"), "");
+    CHECK_STR(value_id_at(arena, map, "absent"), "");
+    CHECK_STR(value_id_at(arena, NULL, "text"), "");
+    arena_free(arena);
+}
+
 TEST(clone_of_a_map_may_be_changed) {
     struct arena *arena = make_arena();
     struct value *map = tree(arena, "{\"a\":{\"b\":1},\"c\":2}");
@@ -223,6 +239,8 @@ TEST(clone_of_a_map_may_be_changed) {
     CHECK_STR(text(arena, clone), "{\"a\":{\"b\":1},\"b\":4,\"c\":3}");
     CHECK_STR(text(arena, map), "{\"a\":{\"b\":1},\"c\":2}");
     CHECK_STR(text(arena, value_map_clone(arena, NULL)), "{}");
+    CHECK_STR(text(arena, value_map_clone(arena, value_string_c(arena, "x"))), "{}");
+    CHECK_STR(text(arena, value_map_clone(arena, value_list(arena))), "{}");
     arena_free(arena);
 }
 
@@ -389,6 +407,7 @@ TEST_MAIN {
     RUN(lists_grow_in_order);
     RUN(copy_lives_without_its_original);
     RUN(with_secret_changes_only_the_copy);
+    RUN(an_id_is_text_or_a_whole_number);
     RUN(clone_of_a_map_may_be_changed);
     RUN(null_unknown_and_secret_are_found_at_any_depth);
     RUN(equality_is_of_meaning);

@@ -23,9 +23,7 @@ static struct str ask(struct cloud_call *call) {
     if (cloud_send(&own, "identity", NULL, &reply) != ERR_OK) {
         return STR_EMPTY;
     }
-    const struct value *id = value_get_c(reply.result, "AccountId");
-    return id != NULL && value_is_integer(id) ? value_number_text(call->ctx->arena, id->number)
-                                              : value_text_at(reply.result, "AccountId");
+    return value_id_at(call->ctx->arena, reply.result, "AccountId");
 }
 
 /* "Not told" stays so for this process; being cancelled is this call's own affair. */

@@ -10,6 +10,14 @@ static enum err_code refuse_projects(struct cloud_call *call, size_t count, stru
         count, STR_ARG(name));
 }
 
+/* It proves neither that there is a project nor that there is none. */
+static enum err_code refuse_answer(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "Huawei Cloud MaaS: looking the project up: the reply is not the service's: it "
+                    "holds no list of projects with their ids. Set inference:maasProjectId, or run "
+                    "it again");
+}
+
 static enum err_code look_up(struct cloud_call *call, struct str *id) {
     struct arena *arena = call->ctx->arena;
     struct str name = maas_project_name(call);
@@ -17,12 +25,14 @@ static enum err_code look_up(struct cloud_call *call, struct str *id) {
     struct rest_reply reply;
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *projects = value_get_c(reply.result, "projects");
-    size_t count = projects != NULL && projects->kind == VALUE_LIST ? projects->list.count : 0;
-    if (count != 1) {
-        return refuse_projects(call, count, name);
+    if (projects == NULL || projects->kind != VALUE_LIST) {
+        return refuse_answer(call);
+    }
+    if (projects->list.count != 1) {
+        return refuse_projects(call, projects->list.count, name);
     }
     *id = value_text_at(projects->list.items[0], "id");
-    return id->len > 0 ? ERR_OK : refuse_projects(call, 0, name);
+    return id->len > 0 ? ERR_OK : refuse_answer(call);
 }
 
 /* A token that is bought for the project's name tells its id. */

@@ -128,12 +128,6 @@ static enum err_code get_frameworks(struct cloud_call *call, const struct value 
     return ERR_OK;
 }
 
-static struct str number_text(struct arena *arena, const struct value *map, const char *name) {
-    const struct value *value = value_get_set(map, str_of(name));
-    return value != NULL && value_is_integer(value) ? value_number_text(arena, value->number)
-                                                    : value_text_at(map, name);
-}
-
 static enum err_code add_projects(struct cloud_call *call, struct str team, struct str name,
                                   struct value *out) {
     struct arena *arena = call->ctx->arena;
@@ -161,8 +155,8 @@ static enum err_code get_projects(struct cloud_call *call, const struct value *a
     TRY(cloud_send(call, "teams", NULL, &reply));
     const struct value *teams = reply.result;
     for (size_t i = 0; teams != NULL && teams->kind == VALUE_LIST && i < teams->list.count; i++) {
-        struct str team = number_text(arena, teams->list.items[i], "team_id");
-        if (wanted.len == 0 || str_is(wanted, team)) {
+        struct str team = value_id_at(arena, teams->list.items[i], "team_id");
+        if (team.len > 0 && (wanted.len == 0 || str_is(wanted, team))) {
             TRY(add_projects(call, team, value_text_at(teams->list.items[i], "team_name"), list));
         }
     }

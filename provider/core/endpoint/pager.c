@@ -55,13 +55,6 @@ static void forget(struct pager *pager) {
     pager->seen = NULL;
 }
 
-/* Text, or a whole number as text; empty for anything else. */
-static struct str id_text(struct arena *arena, const struct value *item, const char *path) {
-    const struct value *id = value_at(item, path);
-    return id != NULL && value_is_integer(id) ? value_number_text(arena, id->number)
-                                              : value_text_at(item, path);
-}
-
 /* Pages */
 
 static void put_number(struct cloud_call *call, const char *name, int64_t number) {
@@ -147,7 +140,7 @@ static enum err_code read_item(struct pager *pager, const struct value *wire, in
                                int64_t *advance) {
     const struct list_table *table = pager->table;
     struct str id = value_is_map(wire) && table->id != NULL
-                        ? id_text(pager->scratch, wire, table->id)
+                        ? value_id_at(pager->scratch, wire, table->id)
                         : value_text_at(wire, table->name);
     if (id.len == 0) {
         return fail(pager, "the reply holds something that is no endpoint");
@@ -181,7 +174,7 @@ static enum err_code find_end(struct pager *pager) {
         return ERR_OK;
     case LIST_CURSOR:
         pager->next_cursor =
-            arena_str(pager->kept, id_text(pager->scratch, pager->reply, pager->table->next));
+            arena_str(pager->kept, value_id_at(pager->scratch, pager->reply, pager->table->next));
         pager->is_last = pager->next_cursor.len == 0;
         return !pager->is_last && str_is(pager->next_cursor, pager->cursor)
                    ? fail(pager, "the list does not advance: a page names itself as the next")
