@@ -47,14 +47,35 @@ static bool is_white(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* cJSON takes bad hexadecimal digits for zero, and a NUL for the end of the string. */
-static bool scan_unicode_escape(struct scan *scan) {
-    for (size_t i = 2; i < 6; i++) {
-        if (!is_hex(peek(scan, i))) {
-            return refuse(scan, "a \\u escape without four hexadecimal digits");
-        }
+/* What the \u escape that stands `ahead` says; -1 when none does. */
+static int32_t unicode_escape(const struct scan *scan, size_t ahead) {
+    int32_t unit = 0;
+    if (peek(scan, ahead) != '\\' || peek(scan, ahead + 1) != 'u') {
+        return -1;
     }
-    if (str_is(str_slice(scan->text, scan->at, scan->at + 6), STR("\\u0000"))) {
+    for (size_t i = 2; i < 6; i++) {
+        char c = peek(scan, ahead + i);
+        if (!is_hex(c)) {
+            return -1;
+        }
+        unit = unit * 16 + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return unit;
+}
+
+/* cJSON takes bad hexadecimal digits for zero, a NUL for the end of the string, and refuses a text
+ * with half a surrogate pair (JavaScript cuts strings in such a way), which is read as U+FFFD. */
+static bool scan_unicode_escape(struct scan *scan) {
+    int32_t unit = unicode_escape(scan, 0);
+    if (unit < 0) {
+        return refuse(scan, "a \\u escape without four hexadecimal digits");
+    }
+    bool high = unit >= 0xD800 && unit < 0xDC00;
+    bool low = unit >= 0xDC00 && unit < 0xE000;
+    int32_t next = high ? unicode_escape(scan, 6) : -1;
+    if (high && next >= 0xDC00 && next < 0xE000) {
+        copy(scan, 12);
+    } else if (high || low || unit == 0) {
         buf_append(&scan->out, STR("\\ufffd"));
         scan->at += 6;
     } else {
@@ -161,13 +182,17 @@ static void quote_number(struct scan *scan, size_t len) {
 }
 
 /* Some versions of cJSON cut numbers off after 63 characters, so a long one is written again in
- * fewer. */
+ * fewer. One beyond the range of a double is kept as its text. */
 static bool scan_fraction(struct scan *scan, size_t len) {
     size_t start = scan->out.len;
+    size_t at = scan->at;
     copy(scan, len);
     double number = strtod(scan->out.ptr + start, NULL);
     if (!isfinite(number)) {
-        return refuse(scan, "a number beyond the range of a double");
+        scan->out.len = start;
+        scan->at = at;
+        quote_number(scan, len);
+        return true;
     }
     if (len > MAX_COPIED_NUMBER_LEN) {
         scan->out.len = start;
@@ -221,8 +246,27 @@ static bool scan_structure(struct scan *scan, char c) {
     return true;
 }
 
+/* What Python writes for a number that is none, though JSON has no such word: null. Length of the
+ * word, or 0. */
+static size_t no_number_len(const struct scan *scan) {
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    struct str rest = str_slice(scan->text, scan->at, scan->text.len);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_starts(rest, str_of(words[i]))) {
+            return strlen(words[i]);
+        }
+    }
+    return 0;
+}
+
 static bool scan_token(struct scan *scan) {
     char c = peek(scan, 0);
+    size_t no_number = no_number_len(scan);
+    if (no_number > 0) {
+        buf_append(&scan->out, STR("null"));
+        scan->at += no_number;
+        return true;
+    }
     if (c == '"') {
         return scan_string(scan);
     }
@@ -311,6 +355,8 @@ static bool parse_scanned(struct arena *arena, const struct buf *text, struct va
 }
 
 bool json_parse(struct arena *arena, struct str text, struct value **out, struct str *why) {
+    const struct str mark = STR("\xef\xbb\xbf"); /* JSON allows to pass it over */
+    text = str_starts(text, mark) ? str_slice(text, mark.len, text.len) : text;
     struct scan scan = {.text = text};
     *out = NULL;
     buf_init(&scan.out, text.len * 2 + 64);

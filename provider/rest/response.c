@@ -330,7 +330,9 @@ void response_decode(struct arena *arena, const struct error_shape *shape,
     bool success = response->status >= 200 && response->status < 300;
     shape = shape == NULL ? &no_shape : shape;
     *out = (struct response_details){.status = response->status};
-    if (!is_blank(response->body) && json_parse(arena, response->body, &body, &why)) {
+    /* A byte that is no text must not hide the rest: an endpoint has to stay readable. */
+    if (!is_blank(response->body) &&
+        json_parse(arena, arena_utf8(arena, response->body), &body, &why)) {
         out->body = body;
     }
     out->request_id = first_text(arena, out->body, shape->request_id, true);

@@ -81,6 +81,40 @@ TEST(strings_keep_every_character) {
     CHECK_CASES(cases);
 }
 
+#define LOST "\xEF\xBF\xBD"
+
+TEST(half_a_surrogate_pair_hides_nothing) {
+    static const struct text_case cases[] = {
+        {"\"a\\ud800b\"", "\"a" LOST "b\""},
+        {"\"\\udc00\"", "\"" LOST "\""},
+        {"\"\\udbff\"", "\"" LOST "\""},
+        {"\"\\ud800\\u0041\"", "\"" LOST "A\""},
+        {"\"\\ud800\\u0000\"", "\"" LOST LOST "\""},
+        {"\"\\ud800\\ud800\"", "\"" LOST LOST "\""},
+        {"\"\\ud800\\ud83d\\ude00\"", "\"" LOST "\xF0\x9F\x98\x80\""},
+        {"\"\\udc00\\ud800\"", "\"" LOST LOST "\""},
+        {"\"\\ud800\\n\"", "\"" LOST "\\n\""},
+        {"\"\\ud800\\\\udc00\"", "\"" LOST "\\\\udc00\""},
+        {"{\"\\ud800\":[\"\\uDFFF\"],\"b\":1}", "{\"b\":1,\"" LOST "\":[\"" LOST "\"]}"},
+    };
+    CHECK_CASES(cases);
+}
+
+TEST(what_is_no_number_is_null) {
+    static const struct text_case cases[] = {
+        {"NaN", "null"},
+        {"[NaN, Infinity,-Infinity ]", "[null,null,null]"},
+        {"{\"a\":NaN,\"b\":1}", "{\"a\":null,\"b\":1}"},
+        {"\"NaN\"", "\"NaN\""},
+    };
+    CHECK_CASES(cases);
+}
+
+TEST(a_mark_of_the_byte_order_is_passed_over) {
+    static const struct text_case cases[] = {{"\xEF\xBB\xBF{\"a\":1}", "{\"a\":1}"}};
+    CHECK_CASES(cases);
+}
+
 TEST(integers_beyond_2_to_53_become_strings) {
     static const struct text_case cases[] = {
         {"9007199254740992", "9007199254740992"},
@@ -106,6 +140,8 @@ TEST(other_numbers_are_doubles) {
         {"1E+2", "100"},
         {"25e-1", "2.5"},
         {"1e-400", "0"},
+        {"1e400", "\"1e400\""},
+        {"[-1e999999999999, 1]", "[\"-1e999999999999\",1]"},
         {"0.10000000000000000555", "0.1"},
         /* Longer than the 63 characters cJSON looks at. */
         {"[0.3333333333333333333333333333333333333333333333333333333333333333333333333,1]",
@@ -140,10 +176,13 @@ TEST(what_is_not_json_is_refused) {
         {"\x01"
          "1",
          "a character that JSON does not allow"},
-        {"\xEF\xBB\xBF"
+        {"1\xEF\xBB\xBF", "a malformed number"},
+        {"\xEF\xBB\xBF\xEF\xBB\xBF"
          "1",
          "a character that JSON does not allow"},
-        {"NaN", "a character that JSON does not allow"},
+        {"{NaN:1}", "text that is not JSON"},
+        {"NaN1", "text that is not JSON"},
+        {"nan", "text that is not JSON"},
     };
     CHECK_CASES(cases);
 }
@@ -162,8 +201,7 @@ TEST(malformed_numbers_are_refused) {
         {"1.5.5", "a malformed number"},
         {"+1", "a character that JSON does not allow"},
         {".5", "a character that JSON does not allow"},
-        {"1e400", "a number beyond the range of a double"},
-        {"-1e999999999999", "a number beyond the range of a double"},
+        {"1e400x", "a malformed number"},
     };
     CHECK_CASES(cases);
 }
@@ -179,10 +217,8 @@ TEST(malformed_strings_are_refused) {
         {"\"\\u12G4\"", "a \\u escape without four hexadecimal digits"},
         {"\"a\nb\"", "a control character in a string"},
         {"\"a\x1F\"", "a control character in a string"},
-        {"\"\\ud800\"", "text that is not JSON"},
-        {"\"\\udc00\"", "text that is not JSON"},
-        {"\"\\ud800\\u0041\"", "text that is not JSON"},
-        {"\"\\ud800\\u0000\"", "text that is not JSON"},
+        {"\"\\ud800\\u12\"", "a \\u escape without four hexadecimal digits"},
+        {"\"\\ud800\\x\"", "an unknown escape in a string"},
         {"\"\xC3\"", "text that is not UTF-8"},
         {"\"\xED\xA0\x80\"", "text that is not UTF-8"},
         {"\"\xC0\x80\"", "text that is not UTF-8"},
@@ -354,6 +390,9 @@ TEST(threads_parse_side_by_side) {
 TEST_MAIN {
     RUN(documents_come_back_compact_and_sorted);
     RUN(strings_keep_every_character);
+    RUN(half_a_surrogate_pair_hides_nothing);
+    RUN(what_is_no_number_is_null);
+    RUN(a_mark_of_the_byte_order_is_passed_over);
     RUN(integers_beyond_2_to_53_become_strings);
     RUN(other_numbers_are_doubles);
     RUN(what_is_not_json_is_refused);

@@ -81,9 +81,9 @@ static const struct value *with_certificate(struct cloud_call *call, const struc
 
 /* Who sees the endpoint is of its account; when the service does not tell which that is, it is
  * still the one that was told before. */
-static const struct value *with_account(struct cloud_call *call, const struct value *wire) {
-    struct str id = ark_account_id(call);
-    id = id.len > 0 ? id : value_text_at(call->recorded, "accountId");
+static const struct value *with_account(struct cloud_call *call, struct str told,
+                                        const struct value *wire) {
+    struct str id = told.len > 0 ? told : value_text_at(call->recorded, "accountId");
     struct value *out = value_map_clone(call->ctx->arena, wire);
     value_map_set_c(call->ctx->arena, out, "AccountId", value_string(call->ctx->arena, id));
     return out;
@@ -174,8 +174,10 @@ static enum err_code look(struct cloud_call *call, struct observation *out) {
 
 static enum err_code observe(struct cloud_call *call, struct observation *out) {
     TRY(look(call, out));
-    if (out->kind == OBSERVATION_SEEN && out->state != STATE_PENDING && out->state != STATE_GONE) {
-        out->wire = with_account(call, with_certificate(call, out->wire));
+    if (out->kind == OBSERVATION_SEEN && out->state == STATE_PENDING) {
+        out->wire = with_account(call, STR_EMPTY, out->wire); /* it is looked at again and again */
+    } else if (out->kind == OBSERVATION_SEEN && out->state != STATE_GONE) {
+        out->wire = with_account(call, ark_account_id(call), with_certificate(call, out->wire));
     }
     return ERR_OK;
 }

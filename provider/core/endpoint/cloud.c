@@ -127,10 +127,16 @@ int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire) {
     return path == NULL ? -1 : clock_parse_rfc3339(value_text_at(wire, path));
 }
 
-/* Where a name addresses the endpoint, a reply under another name comes from somebody on the way,
- * such as a cache. */
+/* A reply under another id, or another name where that addresses the endpoint, comes from somebody
+ * on the way, such as a cache. */
 static bool is_about_another(const struct cloud_call *call, const struct value *wire) {
     const struct cloud_tables *tables = call->cloud->tables;
+    const char *id_path = tables->list.id;
+    struct str id = value_text_at(call->params, "endpointId");
+    if (id_path != NULL && id.len > 0 && !value_is_null(value_at(wire, id_path)) &&
+        !str_is(id, value_id_at(call->ctx->arena, wire, id_path))) {
+        return true;
+    }
     if (tables->id_created != NULL || tables->status.name == NULL) {
         return false;
     }

@@ -252,49 +252,6 @@ static const struct value *check_object(struct check *check, const struct prop *
     return out;
 }
 
-static const struct value *check_list(struct check *check, const struct prop *row,
-                                      const struct value *value, struct str path) {
-    if (value->kind != VALUE_LIST) {
-        wrong_type(check, value, path, "a list");
-        return value;
-    }
-    check_length(check, row, value->list.count, "items", path);
-    struct value *out = value_list(check->ctx->arena);
-    for (size_t i = 0; i < value->list.count; i++) {
-        const struct value *item = value->list.items[i];
-        struct str item_path = path_index(check->ctx->arena, path, i);
-        if (value_is_null(item)) {
-            failures_add(check->failures, item_path, "must not be null");
-            continue;
-        }
-        value_list_append(check->ctx->arena, out,
-                          row->item == NULL ? item
-                                            : check_value(check, row->item, item, item_path));
-    }
-    return out;
-}
-
-static const struct value *check_map(struct check *check, const struct prop *row,
-                                     const struct value *value, struct str path) {
-    if (value->kind != VALUE_MAP) {
-        wrong_type(check, value, path, "a map");
-        return value;
-    }
-    check_length(check, row, value->map.count, "entries", path);
-    struct value *out = value_map(check->ctx->arena);
-    for (size_t i = 0; i < value->map.count; i++) {
-        struct str key = value->map.entries[i].key;
-        const struct value *item = value->map.entries[i].value;
-        struct str item_path = path_member(check->ctx->arena, path, key);
-        if (!value_is_null(item)) {
-            value_map_set(check->ctx->arena, out, key,
-                          row->item == NULL ? item
-                                            : check_value(check, row->item, item, item_path));
-        }
-    }
-    return out;
-}
-
 /* A value without a type of ours still has to be something JSON can say. */
 static void check_any(struct check *check, const struct value *value, struct str path) {
     switch (value->kind) {
@@ -321,12 +278,64 @@ static void check_any(struct check *check, const struct value *value, struct str
                       path_member(check->ctx->arena, path, value->map.entries[i].key));
         }
         break;
+    case VALUE_STRING:
+        if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
+            failures_add(check->failures, path, "must not contain a NUL character");
+        }
+        break;
     case VALUE_NULL:
     case VALUE_BOOL:
-    case VALUE_STRING:
     case VALUE_UNKNOWN:
         break;
     }
+}
+
+static const struct value *check_item(struct check *check, const struct prop *row,
+                                      const struct value *item, struct str path) {
+    if (row->item != NULL) {
+        return check_value(check, row->item, item, path);
+    }
+    check_any(check, item, path);
+    return item;
+}
+
+static const struct value *check_list(struct check *check, const struct prop *row,
+                                      const struct value *value, struct str path) {
+    if (value->kind != VALUE_LIST) {
+        wrong_type(check, value, path, "a list");
+        return value;
+    }
+    check_length(check, row, value->list.count, "items", path);
+    struct value *out = value_list(check->ctx->arena);
+    for (size_t i = 0; i < value->list.count; i++) {
+        const struct value *item = value->list.items[i];
+        struct str item_path = path_index(check->ctx->arena, path, i);
+        if (value_is_null(item)) {
+            failures_add(check->failures, item_path, "must not be null");
+            continue;
+        }
+        value_list_append(check->ctx->arena, out, check_item(check, row, item, item_path));
+    }
+    return out;
+}
+
+static const struct value *check_map(struct check *check, const struct prop *row,
+                                     const struct value *value, struct str path) {
+    if (value->kind != VALUE_MAP) {
+        wrong_type(check, value, path, "a map");
+        return value;
+    }
+    check_length(check, row, value->map.count, "entries", path);
+    struct value *out = value_map(check->ctx->arena);
+    for (size_t i = 0; i < value->map.count; i++) {
+        struct str key = value->map.entries[i].key;
+        const struct value *item = value->map.entries[i].value;
+        struct str item_path = path_member(check->ctx->arena, path, key);
+        if (!value_is_null(item)) {
+            value_map_set(check->ctx->arena, out, key, check_item(check, row, item, item_path));
+        }
+    }
+    return out;
 }
 
 static const struct value *check_typed(struct check *check, const struct prop *row,

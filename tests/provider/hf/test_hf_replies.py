@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
+from support import replies
 from support.drivers.hf import (
     Driver,
     Failure,
@@ -20,6 +21,7 @@ from support.drivers.hf import (
     told,
 )
 from support.process import wait_until
+from support.replies import LOST, MANY, Outcome, changed, outcome, put
 
 CODE = grpc.StatusCode
 
@@ -265,3 +267,61 @@ def test_a_create_cancelled_on_its_way_and_not_there_yet_is_uncertain(
 def test_a_hyphen_at_an_end_of_a_name_is_warned_of(driver: Driver, name: str) -> None:
     assert driver.checked(inputs(name=name))["name"] == name
     driver.logged("begins or ends with a hyphen")
+
+
+# Texts that are no JSON of the service.
+
+NOT_SHOWN = "Hugging Face: the reply to reading the endpoint does not show it"
+NOBODYS = "Hugging Face: reading the endpoint: the reply is not the service's: "
+ENV, TAGS, STATE = '"env":{"A":"b"}', '"tags":["a"', '"state":"running"'
+# Old text, new text, and what a refresh then changes in the outputs.
+ROWS: list[tuple[str, str, Outcome]] = [
+    (TAGS, '"tags":["a\\ud800b"', {"tags": [f"a{LOST}b"]}),
+    (TAGS, '"tags":[7,null,{},"a"', {"tags": ["7", "a"]}),
+    (TAGS, '"tags":["x"],"tags":["a"', {}),
+    (ENV, '"env":{"A":7}', {"model.env.A": "7"}),
+    (ENV, '"env":{"\\udc00":"b"}', {"model.env.A": None, f"model.env.{LOST}": "b"}),
+    ('"minReplica":1', '"minReplica":NaN', {"compute.scaling.minReplica": None}),
+    ('"minReplica":1', '"minReplica":1e400', {"compute.scaling.minReplica": None}),
+    ('"minReplica":1', '"minReplica":"1"', {}),
+    (STATE, '"state":7', {"status.state": "7"}),
+    (STATE, '"state":{}', {"status.state": None}),
+    (STATE, '"state":null', NOT_SHOWN),
+    (STATE, '"state":"dancing"', {"status.state": "dancing"}),
+]
+
+
+def test_odd_texts_hide_nothing_else(configure: Any, hf: Simulator) -> None:
+    driver = configure(maxRetries=0)
+    checked, outputs = made(driver, tags=["a"], model={"env": {"A": "b"}})
+    assert outcome(driver, "me/demo", outputs, checked) == {}
+    text = hf.requests(cloud="hf", operation="endpoint.get")[-1].reply_body.decode()
+    for old, new, wanted in ROWS:
+        hf.fault("hf", "endpoint.get", kind="malformed", body=changed(text, old, new))
+        assert outcome(driver, "me/demo", outputs, checked) == wanted, new
+
+
+def test_texts_that_are_no_reply(configure: Any, hf: Simulator) -> None:
+    """Nor is the endpoint gone for their sake."""
+    driver = configure(maxRetries=0)
+    checked, outputs = made(driver)
+    assert outcome(driver, "me/demo", outputs, checked) == {}
+    text = hf.requests(cloud="hf", operation="endpoint.get")[-1].reply_body.decode()
+    rows: list[tuple[str, str]] = [
+        (put(text, "New", replies.DEEP), NOBODYS),
+        (put(text, "New", MANY), NOBODYS),
+        (text[:-1], NOBODYS),
+        (text + text, NOBODYS),
+        (f"[{text}]", NOT_SHOWN),
+        ('"x"', NOT_SHOWN),
+        ("7", NOT_SHOWN),
+        ("null", NOT_SHOWN),
+        ("", NOT_SHOWN),
+        ('{"name":7,"status":7}', NOT_SHOWN),
+    ]
+    for body, wanted in rows:
+        hf.fault("hf", "endpoint.get", kind="malformed", body=body)
+        message = outcome(driver, "me/demo", outputs, checked)
+        assert isinstance(message, str) and message.startswith(wanted), body[:80]
+    hf.fault("hf", "endpoint.get", kind="malformed", body=f"\ufeff{text}")
+    assert outcome(driver, "me/demo", outputs, checked) == {}
