@@ -32,10 +32,6 @@ static bool has_directory(struct arena *arena, struct str list) {
     return false;
 }
 
-static bool is_set(const char *text) {
-    return text != NULL && *text != '\0';
-}
-
 static void use_file(struct arena *arena, const char *source, struct str path,
                      struct ca_store *out) {
     out->file = arena_str(arena, path);
@@ -49,14 +45,15 @@ static void use_file(struct arena *arena, const char *source, struct str path,
     }
 }
 
-static void use_directory(struct arena *arena, const char *list, struct ca_store *out) {
-    out->directory = arena_str(arena, str_of(list));
+static void use_directory(struct arena *arena, struct str list, struct ca_store *out) {
+    out->directory = arena_str(arena, list);
     if (!has_directory(arena, out->directory)) {
         out->directory = STR_EMPTY;
-        out->problem = arena_printf(arena,
-                                    "SSL_CERT_DIR names '%s', which is no directory: point it at a "
-                                    "directory of certificate authorities",
-                                    list);
+        out->problem =
+            arena_printf(arena,
+                         "SSL_CERT_DIR names '%.*s', which is no directory: point it at a "
+                         "directory of certificate authorities",
+                         STR_ARG(list));
     }
 }
 
@@ -67,12 +64,14 @@ void ca_store_find_in(struct arena *arena, struct str configured, const char *ce
         use_file(arena, "caFile", configured, out);
         return;
     }
-    if (is_set(cert_file)) {
-        use_file(arena, "SSL_CERT_FILE", str_of(cert_file), out);
+    struct str file = str_trim(str_of(cert_file));
+    struct str directory = str_trim(str_of(cert_dir));
+    if (file.len > 0) {
+        use_file(arena, "SSL_CERT_FILE", file, out);
         return;
     }
-    if (is_set(cert_dir)) {
-        use_directory(arena, cert_dir, out);
+    if (directory.len > 0) {
+        use_directory(arena, directory, out);
         return;
     }
     for (size_t i = 0; places[i] != NULL; i++) {

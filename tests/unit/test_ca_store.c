@@ -61,6 +61,19 @@ TEST(the_first_that_is_named_wins) {
     places_cleanup(&p);
 }
 
+TEST(what_surrounds_a_variable_is_taken_off) {
+    struct places p;
+    places_init(&p);
+    struct ca_store store = find(&p, "", arena_printf(p.arena, " %s\n", p.a).ptr, NULL);
+    CHECK_STR_IS(store.file, str_of(p.a));
+    store = find(&p, "", "\n", arena_printf(p.arena, "%s\r\n", p.folder).ptr);
+    CHECK_STR_IS(store.directory, str_of(p.folder));
+    store = find(&p, "", " ", "\n");
+    CHECK_STR_IS(store.file, str_of(p.b));
+    CHECK_STR(store.problem, "");
+    places_cleanup(&p);
+}
+
 TEST(a_list_of_directories_needs_one_that_exists) {
     struct places p;
     places_init(&p);
@@ -110,6 +123,7 @@ TEST(a_machine_without_authorities_is_told_what_to_do) {
 
 TEST_MAIN {
     RUN(the_first_that_is_named_wins);
+    RUN(what_surrounds_a_variable_is_taken_off);
     RUN(a_list_of_directories_needs_one_that_exists);
     RUN(what_is_named_but_cannot_be_read_is_a_problem);
     RUN(a_machine_without_authorities_is_told_what_to_do);
