@@ -27,8 +27,8 @@ enum { RED_ZONE = 0 };
 
 enum { FIRST_BLOCK_SIZE = 4096, MAX_BLOCK_SIZE = 1024 * 1024, FIRST_CAPACITY = 8 };
 
-/* Bytes behind `used` are always zero: blocks come zeroed and are wiped when they are taken back.
- */
+/* Bytes behind `used` have any value: each allocation zeroes its own, for most of a block is never
+ * used. */
 struct block {
     struct block *next;
     size_t size;
@@ -48,8 +48,10 @@ static struct block *block_new(size_t size) {
     if (size > SIZE_MAX - sizeof(struct block)) {
         mem_die("arena: an allocation is larger than memory");
     }
-    struct block *block = mem_alloc(sizeof(struct block) + size);
+    struct block *block = mem_alloc_raw(sizeof(struct block) + size);
+    block->next = NULL;
     block->size = size;
+    block->used = 0;
     ASAN_POISON_MEMORY_REGION(block->data, size);
     return block;
 }
@@ -148,7 +150,8 @@ static struct block *block_for(struct arena *arena, size_t size) {
     return add_large_block(arena, size);
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+/* Bytes of any value. */
+static void *take(struct arena *arena, size_t size) {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2) {
         mem_die("arena: an allocation is larger than memory");
@@ -161,6 +164,10 @@ void *arena_alloc(struct arena *arena, size_t size) {
     arena->handed_out += wanted;
     ASAN_UNPOISON_MEMORY_REGION(ptr, wanted);
     return ptr;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    return memset(take(arena, size), 0, size);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size) {
@@ -182,10 +189,11 @@ void *arena_grow(struct arena *arena, const void *items, size_t count, size_t si
 }
 
 struct str arena_str(struct arena *arena, struct str text) {
-    char *copy = arena_alloc(arena, text.len + 1);
+    char *copy = take(arena, text.len + 1);
     if (text.len > 0) {
         memcpy(copy, text.ptr, text.len);
     }
+    copy[text.len] = '\0';
     return (struct str){copy, text.len};
 }
 
@@ -215,7 +223,7 @@ struct str arena_vprintf(struct arena *arena, const char *format, va_list args) 
     if (len < 0) {
         return STR_EMPTY;
     }
-    char *text = arena_alloc(arena, (size_t)len + 1);
+    char *text = take(arena, (size_t)len + 1);
     vsnprintf(text, (size_t)len + 1, format, args);
     return (struct str){text, (size_t)len};
 }

@@ -11,13 +11,20 @@ _Noreturn void mem_die(const char *what) {
     abort();
 }
 
-void *mem_alloc(size_t size) {
-    void *ptr = calloc(1, size == 0 ? 1 : size);
+static void *counted(void *ptr) {
     if (ptr == NULL) {
         mem_die("out of memory");
     }
     atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
     return ptr;
+}
+
+void *mem_alloc(size_t size) {
+    return counted(calloc(1, size == 0 ? 1 : size));
+}
+
+void *mem_alloc_raw(size_t size) {
+    return counted(malloc(size == 0 ? 1 : size));
 }
 
 void mem_free(void *ptr) {

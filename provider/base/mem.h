@@ -9,6 +9,8 @@
 
 /* Zeroed; size 0 gives a valid unique pointer. Freed with mem_free. */
 void *mem_alloc(size_t size);
+/* The same, but with bytes of any value: for who hands it out in parts and zeroes those. */
+void *mem_alloc_raw(size_t size);
 /* NULL is harmless. */
 void mem_free(void *ptr);
 /* Blocks allocated and not yet freed; tests compare it to find leaks. */
