@@ -32,7 +32,7 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
     if (!cloud_observe_reply(call, &reply, out)) {
         return cloud_observe(call, out);
     }
-    tir_doubt(call, out);
+    tir_mask_stale_read(call, out);
     return ERR_OK;
 }
 

@@ -87,11 +87,10 @@ struct tir_call {
 };
 
 enum err_code tir_observe(struct cloud_call *call, struct observation *out) MUST_USE;
-/* Before a change: from now on a look that shows `before`'s time of change is doubted for a while.
- */
+/* Before a change: from now on a look that shows `before`'s time of change is a stale read. */
 void tir_note_change(struct cloud_call *call, const struct observation *before);
-/* Takes a state that is from before the change for one that passes. */
-void tir_doubt(const struct cloud_call *call, struct observation *seen);
+/* A stale read shows the state from before the change: for a while it counts as pending. */
+void tir_mask_stale_read(const struct cloud_call *call, struct observation *seen);
 
 /* --- tir_update.c --- */
 

@@ -1,8 +1,8 @@
 #include "clouds/tir/internal.h"
 
-/* A look that still shows the time of change from before a change is believed after so long
+/* A look that still shows the time of change from before a change counts as stale for so long
  * (docs/apis/tir.md 5). */
-#define DOUBT_MS 10000
+#define STALE_READ_MS 10000
 
 static struct str time_of_change(const struct observation *seen) {
     return value_text_at(seen->wire, "updated_at");
@@ -15,13 +15,13 @@ void tir_note_change(struct cloud_call *call, const struct observation *before) 
     own->changed_ms = call->ctx->clock->now_ms(call->ctx->clock);
 }
 
-void tir_doubt(const struct cloud_call *call, struct observation *seen) {
+void tir_mask_stale_read(const struct cloud_call *call, struct observation *seen) {
     const struct tir_call *own = call->own;
     if (!own->changing || seen->kind != OBSERVATION_SEEN) {
         return;
     }
     int64_t passed_ms = call->ctx->clock->now_ms(call->ctx->clock) - own->changed_ms;
-    if (str_is(own->time_before, time_of_change(seen)) && passed_ms < DOUBT_MS) {
+    if (str_is(own->time_before, time_of_change(seen)) && passed_ms < STALE_READ_MS) {
         seen->state = STATE_PENDING;
     }
 }
@@ -35,6 +35,6 @@ enum err_code tir_observe(struct cloud_call *call, struct observation *out) {
     if (out->state == STATE_GONE && !call->is_deleting) {
         out->state = STATE_PENDING;
     }
-    tir_doubt(call, out);
+    tir_mask_stale_read(call, out);
     return ERR_OK;
 }
