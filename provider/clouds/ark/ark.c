@@ -299,7 +299,7 @@ const struct cloud cloud_ark = {
         {
             .account_new = ark_account_new,
             .account_free = ark_account_free,
-            .shape = flat,
+            .normalise = flat,
             .check = check,
             .observe = observe,
             .update = update,

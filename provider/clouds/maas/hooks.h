@@ -15,8 +15,8 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
                           const struct value *news, const struct value *body,
                           struct observation *out) MUST_USE;
 
-/* The hook `shape`: an item of the list with its model under the name that create takes. */
-const struct value *maas_shape(struct ctx *ctx, const struct value *wire);
+/* The hook `normalise`: an item of the list with its model under the name that create takes. */
+const struct value *maas_normalise(struct ctx *ctx, const struct value *wire);
 /* The same, where the inputs tell the model of an endpoint that is known to be ours. */
 const struct value *maas_show_model(struct cloud_call *call, const struct value *wire);
 /* Adds to a live object, private to the caller, when this provider made it, where that is known. */

@@ -4,7 +4,7 @@
 /* For so long after its creation a missing endpoint is not taken as deleted. */
 #define NEW_SECONDS 120
 
-const struct value *maas_shape(struct ctx *ctx, const struct value *wire) {
+const struct value *maas_normalise(struct ctx *ctx, const struct value *wire) {
     const struct value *model = value_get_c(wire, "served_model_name");
     if (!value_is_map(wire) || model == NULL) {
         return wire; /* the answer to a create may be the id alone */

@@ -7,7 +7,7 @@
 /* The parts of the TIR adapter. `inputs` everywhere may be inputs, outputs or decoded live values:
  * they have the same names. */
 
-/* --- tir_facts.c: what the data of tir.yaml says; constant, any thread. --- */
+/* --- facts.c: what the data of tir.yaml says; constant, any thread. --- */
 
 /* A property by dotted path, or its default, or NULL; an unknown value on the way is the result. */
 const struct value *tir_effective(const struct value *inputs, const char *path);
@@ -40,7 +40,7 @@ bool tir_is_committed(const struct value *inputs);
 /* Digits without sign or leading zeros, more than 0. */
 bool tir_is_number(struct str text);
 
-/* --- tir_arguments.c --- */
+/* --- arguments.c --- */
 
 /* An engine argument as it is sent: text becomes what the argument is known to be. */
 const struct value *tir_argument(struct arena *arena, struct str name, const struct value *value);
@@ -49,7 +49,7 @@ struct str tir_words_text(struct arena *arena, const struct value *words);
 /* The list that JSON text says; NULL when it says none. */
 const struct value *tir_parse_words(struct arena *arena, struct str text);
 
-/* --- tir_request.c --- */
+/* --- request.c --- */
 
 /* The whole form: body of create, patch and update. Private to the caller. `location` stands in for
  * one that the inputs lack. */
@@ -63,21 +63,21 @@ bool tir_machine_differs(const struct value *a, const struct value *b);
 const char *tir_scaling_action(struct arena *arena, const struct value *form,
                                const struct value **body);
 
-/* --- tir_check.c, tir_check_model.c, tir_check_plan.c: rules across properties --- */
+/* --- check.c, check_model.c, check_plan.c: rules across properties --- */
 
 void tir_check(const struct cloud_check *check);
 void tir_check_model(struct ctx *ctx, const struct value *inputs, struct failures *failures);
 void tir_check_plan(const struct cloud_check *check);
 
-/* --- tir_shape.c, tir_spelling.c, tir_target.c: hooks for replies and outputs --- */
+/* --- normalise.c, spelling.c, target.c: hooks for replies and outputs --- */
 
-const struct value *tir_shape(struct ctx *ctx, const struct value *wire);
+const struct value *tir_normalise(struct ctx *ctx, const struct value *wire);
 void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded);
 void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
 void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
 void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
 
-/* --- tir_observe.c --- */
+/* --- observe.c --- */
 
 /* What one call to TIR remembers of what it has done: call->own. Zero: nothing. */
 struct tir_call {
@@ -92,7 +92,7 @@ void tir_note_change(struct cloud_call *call, const struct observation *before);
 /* A stale read shows the state from before the change: for a while it counts as pending. */
 void tir_mask_stale_read(const struct cloud_call *call, struct observation *seen);
 
-/* --- tir_update.c --- */
+/* --- change.c --- */
 
 enum err_code tir_create(struct cloud_call *call, const struct value *body,
                          struct observation *out) MUST_USE;
@@ -103,7 +103,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
                          struct observation *out) MUST_USE;
 enum err_code tir_revive(struct cloud_call *call, struct observation *out) MUST_USE;
 
-/* --- tir_plans.c --- */
+/* --- plans.c --- */
 
 /* The plans of a framework, one map for each: the machine's fields and the plan's. */
 enum err_code tir_plans(struct cloud_call *call, struct str framework,
@@ -116,7 +116,7 @@ enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form)
  * the machine. */
 bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out);
 
-/* --- tir_lookups.c --- */
+/* --- lookups.c --- */
 
 enum err_code tir_invoke(struct cloud_call *call, const struct function_row *function,
                          const struct value *args, const struct value **out_wire) MUST_USE;

@@ -149,7 +149,7 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
                          struct observation *out) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     const struct value *wire =
-        hooks->shape != NULL ? hooks->shape(call->ctx, reply->result) : reply->result;
+        hooks->normalise != NULL ? hooks->normalise(call->ctx, reply->result) : reply->result;
     if (value_at(wire, call->cloud->tables->status.state) == NULL || is_about_another(call, wire)) {
         return false;
     }

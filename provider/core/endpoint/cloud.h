@@ -109,7 +109,7 @@ struct cloud_hooks {
                           const struct value *news, struct value *body);
     /* A live object as the rows expect it, where the service shows one thing in several ways (as it
      * came). Pure. */
-    const struct value *(*shape)(struct ctx *ctx, const struct value *wire);
+    const struct value *(*normalise)(struct ctx *ctx, const struct value *wire);
     /* Reads the endpoint (operation "get", or while its id is not known the list; a 404 counts when
      * the list that proves it lacks the endpoint). */
     enum err_code (*observe)(struct cloud_call *call, struct observation *out);

@@ -44,8 +44,8 @@ static bool is_same_declaration(struct cloud_call *call, const struct value *wir
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *inputs = value_map_clone(call->ctx->arena, call->inputs);
     value_map_remove(inputs, str_of(tables->name_rule.property));
-    struct observation seen =
-        cloud_classify(call->cloud, hooks->shape != NULL ? hooks->shape(call->ctx, wire) : wire);
+    struct observation seen = cloud_classify(
+        call->cloud, hooks->normalise != NULL ? hooks->normalise(call->ctx, wire) : wire);
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, &tables->props, NULL, inputs, outcome_decode(call, &seen, inputs));
     return unapplied.count == 0;

@@ -3,8 +3,8 @@
 #include "clouds/tir/internal.h"
 
 /* An id that is told to be none is empty text; one that is not told is absent. */
-static void shape_id(struct arena *arena, struct value *wire, const char *name,
-                     const char *object) {
+static void normalise_id(struct arena *arena, struct value *wire, const char *name,
+                         const char *object) {
     const struct value *holder = object == NULL ? NULL : value_get_c(wire, object);
     const struct value *id = value_get_set(wire, str_of(name));
     bool told = value_get_c(wire, name) != NULL || (value_is_map(holder));
@@ -17,7 +17,7 @@ static void shape_id(struct arena *arena, struct value *wire, const char *name,
 }
 
 /* Words come back as a list, as they were sent (base64), or as text. */
-static void shape_words(struct arena *arena, struct value *details, const char *name) {
+static void normalise_words(struct arena *arena, struct value *details, const char *name) {
     const struct value *words = value_get_set(details, str_of(name));
     struct str plain = STR_EMPTY;
     if (words == NULL || words->kind != VALUE_STRING || words->string.len == 0) {
@@ -35,7 +35,7 @@ static void shape_words(struct arena *arena, struct value *details, const char *
 }
 
 /* Probe switches and pull policy stand in advance_config or beside it. */
-static void shape_container(struct arena *arena, struct value *wire) {
+static void normalise_container(struct arena *arena, struct value *wire) {
     static const char *const moved[] = {"image_pull_policy", "is_readiness_probe_enabled",
                                         "is_liveness_probe_enabled"};
     const struct value *custom = value_get_c(wire, "custom_endpoint_details");
@@ -57,23 +57,23 @@ static void shape_container(struct arena *arena, struct value *wire) {
     value_map_set_c(arena, wire, "custom_endpoint_details", own_custom);
 }
 
-const struct value *tir_shape(struct ctx *ctx, const struct value *wire) {
+const struct value *tir_normalise(struct ctx *ctx, const struct value *wire) {
     struct arena *arena = ctx->arena;
     if (wire == NULL || wire->kind != VALUE_MAP) {
         return wire;
     }
     struct value *out = value_map_clone(arena, wire);
-    shape_id(arena, out, "model_id", "model");
-    shape_id(arena, out, "dataset_id", "dataset");
-    shape_id(arena, out, "model_load_integration_id", NULL);
-    shape_id(arena, out, "sfs_id", NULL);
-    shape_id(arena, out, "private_cloud_id", NULL);
-    shape_container(arena, out);
+    normalise_id(arena, out, "model_id", "model");
+    normalise_id(arena, out, "dataset_id", "dataset");
+    normalise_id(arena, out, "model_load_integration_id", NULL);
+    normalise_id(arena, out, "sfs_id", NULL);
+    normalise_id(arena, out, "private_cloud_id", NULL);
+    normalise_container(arena, out);
     const struct value *details = value_get_c(out, "detailed_info");
     if (value_is_map(details)) {
         struct value *own = value_map_clone(arena, details);
-        shape_words(arena, own, "commands");
-        shape_words(arena, own, "args");
+        normalise_words(arena, own, "commands");
+        normalise_words(arena, own, "args");
         value_map_set_c(arena, out, "detailed_info", own);
     }
     return out;
