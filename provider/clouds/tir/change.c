@@ -9,11 +9,11 @@ static struct str location_of(const struct cloud_call *call) {
 
 enum err_code tir_create(struct cloud_call *call, const struct value *body,
                          struct observation *out) {
-    const struct value *numbered = NULL;
+    const struct value *by_sku_id = NULL;
     TRY(tir_verify_plan(call, body));
     enum err_code code = cloud_create_default(call, body, out);
-    if (code != ERR_OK && call->id.len == 0 && tir_by_number(call, body, &numbered)) {
-        code = cloud_create_default(call, numbered, out);
+    if (code != ERR_OK && call->id.len == 0 && tir_fall_back_to_sku_id(call, body, &by_sku_id)) {
+        code = cloud_create_default(call, by_sku_id, out);
     }
     return code;
 }
@@ -38,10 +38,10 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
 
 static enum err_code put_form(struct cloud_call *call, const char *operation,
                               const struct value *form, struct observation *out) {
-    const struct value *numbered = NULL;
+    const struct value *by_sku_id = NULL;
     enum err_code code = put(call, operation, form, out);
-    if (code != ERR_OK && tir_by_number(call, form, &numbered)) {
-        code = put(call, operation, numbered, out);
+    if (code != ERR_OK && tir_fall_back_to_sku_id(call, form, &by_sku_id)) {
+        code = put(call, operation, by_sku_id, out);
     }
     return code;
 }

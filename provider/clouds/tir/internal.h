@@ -111,10 +111,11 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework,
 /* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has
  * no machine free. */
 enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) MUST_USE;
-/* After a form was refused: an account may take machines by number only. True with *out, the same
- * form with numbers, when that may help; else the plans there are join the error where it speaks of
- * the machine. */
-bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out);
+/* After a form was refused: an account may take machines by the ids of machine and price only. True
+ * with *out, the same form with those ids, when that may help; else the plans there are join the
+ * error where it speaks of the machine. */
+bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
+                             const struct value **out);
 
 /* --- lookups.c --- */
 

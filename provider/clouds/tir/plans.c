@@ -54,9 +54,9 @@ static const struct value *find_plan(const struct value *plans, const struct val
     return NULL;
 }
 
-/* The form that the console sends: numbers in place of names. */
-static const struct value *with_numbers(struct arena *arena, const struct value *form,
-                                        const struct value *plan) {
+/* The form that the console sends: ids in place of names. */
+static const struct value *with_sku_id(struct arena *arena, const struct value *form,
+                                       const struct value *plan) {
     static const char *const names[] = {"sku_name", "sku_type", "committed_days",
                                         "currency", "location", "category"};
     struct value *out = value_map_clone(arena, form);
@@ -124,7 +124,8 @@ enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form)
                     STR_ARG(there.len > 0 ? there : STR("none")));
 }
 
-bool tir_by_number(struct cloud_call *call, const struct value *form, const struct value **out) {
+bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
+                             const struct value **out) {
     struct ctx *ctx = call->ctx;
     const struct value *plans = NULL;
     bool machine = str_contains_nocase(ctx->error.message, STR("sku"));
@@ -141,7 +142,7 @@ bool tir_by_number(struct cloud_call *call, const struct value *form, const stru
     }
     const struct value *plan = find_plan(plans, form);
     if (plan != NULL && !inventory && str_contains_nocase(refused.message, STR("sku_id"))) {
-        *out = with_numbers(ctx->arena, form, plan);
+        *out = with_sku_id(ctx->arena, form, plan);
         return true;
     }
     struct str there = describe(ctx->arena, plans, form);
