@@ -58,7 +58,7 @@ static void tune_heap(void) {
 
 /* Its messages are about connections; the engine would keep them for the day the process crashes.
  */
-static void be_quiet(gpr_log_func_args *args) {
+static void discard_grpc_log(gpr_log_func_args *args) {
     (void)args;
 }
 
@@ -126,7 +126,7 @@ static int serve(const struct args *args) {
         fputs(PROGRAM ": libcurl cannot be initialised\n", stderr);
         return EXIT_FAILURE_TO_START;
     }
-    gpr_set_log_function(be_quiet);
+    gpr_set_log_function(discard_grpc_log);
     grpc_init();
     struct provider_options options = {
         .clock = &clock_system, .open_transport = transport_curl_open, .clouds = cloud_registry};
