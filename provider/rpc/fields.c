@@ -48,15 +48,15 @@ struct str field_bytes(const ProtobufCBinaryData *bytes) {
     return bytes->len == 0 ? STR_EMPTY : (struct str){(const char *)bytes->data, bytes->len};
 }
 
-enum err_code field_bag(struct call *call, const char *what, protobuf_c_boolean has,
-                        const ProtobufCBinaryData *bytes, const struct value **out) {
+enum err_code field_struct(struct call *call, const char *what, protobuf_c_boolean has,
+                           const ProtobufCBinaryData *bytes, const struct value **out) {
     *out = NULL;
     return has ? marshal_decode(&call->ctx, what, field_bytes(bytes), out) : ERR_OK;
 }
 
-enum err_code field_bag_or_empty(struct call *call, const char *what, protobuf_c_boolean has,
-                                 const ProtobufCBinaryData *bytes, const struct value **out) {
-    TRY(field_bag(call, what, has, bytes, out));
+enum err_code field_struct_or_empty(struct call *call, const char *what, protobuf_c_boolean has,
+                                    const ProtobufCBinaryData *bytes, const struct value **out) {
+    TRY(field_struct(call, what, has, bytes, out));
     if (*out == NULL) {
         *out = value_map(call->ctx.arena);
     }
@@ -78,8 +78,9 @@ double field_timeout(double seconds) {
     return seconds < TIMEOUT_MAX_SECONDS ? seconds : TIMEOUT_MAX_SECONDS;
 }
 
-enum err_code field_set_bag(struct call *call, const char *what, const struct value *map,
-                            bool unknowns, protobuf_c_boolean *out_has, ProtobufCBinaryData *out) {
+enum err_code field_set_struct(struct call *call, const char *what, const struct value *map,
+                               bool unknowns, protobuf_c_boolean *out_has,
+                               ProtobufCBinaryData *out) {
     struct marshal_options options = service_marshal_options(call->service, unknowns);
     struct str bytes;
     if (map == NULL) {

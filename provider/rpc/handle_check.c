@@ -22,8 +22,8 @@ static void take_autonaming(const Pulumirpc__AutonamingOptions *options,
 
 enum err_code check_request_of(struct call *call, const Pulumirpc__CheckRequest *request,
                                struct check_request *out) {
-    TRY(field_bag(call, "olds", request->has_olds, &request->olds, &out->olds));
-    TRY(field_bag_or_empty(call, "news", request->has_news, &request->news, &out->news));
+    TRY(field_struct(call, "olds", request->has_olds, &request->olds, &out->olds));
+    TRY(field_struct_or_empty(call, "news", request->has_news, &request->news, &out->news));
     out->random_seed = field_bytes(&request->random_seed);
     take_autonaming(request->autonaming, out);
     return ERR_OK;
@@ -33,7 +33,7 @@ enum err_code check_response_to(struct call *call, const struct check_response *
                                 Pulumirpc__CheckResponse *out) {
     out->n_failures = response->failure_count;
     out->failures = field_set_failures(call, response->failures, response->failure_count);
-    return field_set_bag(call, "inputs", response->inputs, true, &out->has_inputs, &out->inputs);
+    return field_set_struct(call, "inputs", response->inputs, true, &out->has_inputs, &out->inputs);
 }
 
 enum err_code handle_check(struct call *call, const Pulumirpc__CheckRequest *request,

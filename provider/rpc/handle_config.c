@@ -57,7 +57,7 @@ enum err_code handle_configure(struct call *call, const Pulumirpc__ConfigureRequ
     struct configure_request configure = {0};
     struct identity identity;
     TRY(config_identity(call, request->urn, request->name, request->type, &identity));
-    TRY(field_bag(call, "args", request->has_args, &request->args, &configure.args));
+    TRY(field_struct(call, "args", request->has_args, &request->args, &configure.args));
     configure.variables = variables_of(call, request);
     TRY(provider_configure(call->service->provider, &call->ctx, &configure));
     atomic_store(&call->service->accepts_secrets, request->accept_secrets != 0);

@@ -3,10 +3,10 @@
 
 enum err_code diff_request_of(struct call *call, const Pulumirpc__DiffRequest *request,
                               struct diff_request *out) {
-    TRY(field_bag_or_empty(call, "olds", request->has_olds, &request->olds, &out->olds));
-    TRY(field_bag_or_empty(call, "news", request->has_news, &request->news, &out->news));
-    TRY(field_bag(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
-                  &out->old_inputs));
+    TRY(field_struct_or_empty(call, "olds", request->has_olds, &request->olds, &out->olds));
+    TRY(field_struct_or_empty(call, "news", request->has_news, &request->news, &out->news));
+    TRY(field_struct(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
+                     &out->old_inputs));
     out->id = str_of(request->id);
     out->ignore_change_count = request->n_ignore_changes;
     out->ignore_changes = field_texts(call, request->ignore_changes, request->n_ignore_changes);

@@ -7,12 +7,12 @@ enum err_code handle_invoke(struct call *call, const Pulumirpc__InvokeRequest *r
     struct invoke_request invoke = {.token = str_of(request->tok),
                                     .preview = request->preview != 0};
     struct invoke_response result = {0};
-    TRY(field_bag_or_empty(call, "args", request->has_args, &request->args, &invoke.args));
+    TRY(field_struct_or_empty(call, "args", request->has_args, &request->args, &invoke.args));
     TRY(provider_invoke(call->service->provider, &call->ctx, &invoke, &result));
     response->n_failures = result.failure_count;
     response->failures = field_set_failures(call, result.failures, result.failure_count);
-    return field_set_bag(call, "return", result.result, invoke.preview, &response->has_result,
-                         &response->result);
+    return field_set_struct(call, "return", result.result, invoke.preview, &response->has_result,
+                            &response->result);
 }
 
 /* Turns what the core lists into messages of the stream. */
@@ -66,7 +66,7 @@ enum err_code handle_list(struct call *call, const Pulumirpc__ListRequest *reque
         .page_size = request->page_size,
         .continuation_token = str_of(request->continuation_token),
     };
-    TRY(field_bag_or_empty(call, "query", request->has_query, &request->query, &list.query));
+    TRY(field_struct_or_empty(call, "query", request->has_query, &request->query, &list.query));
     struct list_sender sender = {.receiver = {send_computed, send_result, send_continuation},
                                  .stream = stream_open(call),
                                  .arena = call->ctx.arena};

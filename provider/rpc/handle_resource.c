@@ -45,8 +45,8 @@ enum err_code handle_create(struct call *call, const Pulumirpc__CreateRequest *r
     struct create_response result = {.id = STR_EMPTY};
     struct identity identity;
     TRY(field_identity(call, request->urn, request->name, request->type, &identity));
-    TRY(field_bag_or_empty(call, "properties", request->has_properties, &request->properties,
-                           &create.properties));
+    TRY(field_struct_or_empty(call, "properties", request->has_properties, &request->properties,
+                              &create.properties));
     create.urn = identity.urn;
     create.name = identity.name;
     create.type = identity.type;
@@ -55,8 +55,8 @@ enum err_code handle_create(struct call *call, const Pulumirpc__CreateRequest *r
     call->undelivered = result.undo != NULL ? undo_create : NULL;
     TRY(created);
     response->id = message_optional_text(call->ctx.arena, result.id);
-    enum err_code code = field_set_bag(call, "properties", result.properties, create.preview,
-                                       &response->has_properties, &response->properties);
+    enum err_code code = field_set_struct(call, "properties", result.properties, create.preview,
+                                          &response->has_properties, &response->properties);
     return code == ERR_OK || create.preview ? code : unsendable(call, result.id, NULL);
 }
 
@@ -67,18 +67,18 @@ enum err_code handle_read(struct call *call, const Pulumirpc__ReadRequest *reque
     struct identity identity;
     TRY(field_identity(call, request->urn, request->name, request->type, &identity));
     TRY(field_id(call, request->id, &read.id));
-    TRY(field_bag(call, "properties", request->has_properties, &request->properties,
-                  &read.properties));
-    TRY(field_bag(call, "inputs", request->has_inputs, &request->inputs, &read.inputs));
+    TRY(field_struct(call, "properties", request->has_properties, &request->properties,
+                     &read.properties));
+    TRY(field_struct(call, "inputs", request->has_inputs, &request->inputs, &read.inputs));
     read.urn = identity.urn;
     read.name = identity.name;
     read.type = identity.type;
     TRY(provider_read(call->service->provider, &call->ctx, &read, &result));
     response->id = message_optional_text(call->ctx.arena, result.id);
-    TRY(field_set_bag(call, "properties", result.properties, false, &response->has_properties,
-                      &response->properties));
-    return field_set_bag(call, "inputs", result.inputs, false, &response->has_inputs,
-                         &response->inputs);
+    TRY(field_set_struct(call, "properties", result.properties, false, &response->has_properties,
+                         &response->properties));
+    return field_set_struct(call, "inputs", result.inputs, false, &response->has_inputs,
+                            &response->inputs);
 }
 
 static enum err_code update_request_of(struct call *call, const Pulumirpc__UpdateRequest *request,
@@ -86,10 +86,10 @@ static enum err_code update_request_of(struct call *call, const Pulumirpc__Updat
     struct identity identity;
     TRY(field_identity(call, request->urn, request->name, request->type, &identity));
     TRY(field_id(call, request->id, &out->id));
-    TRY(field_bag_or_empty(call, "olds", request->has_olds, &request->olds, &out->olds));
-    TRY(field_bag_or_empty(call, "news", request->has_news, &request->news, &out->news));
-    TRY(field_bag(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
-                  &out->old_inputs));
+    TRY(field_struct_or_empty(call, "olds", request->has_olds, &request->olds, &out->olds));
+    TRY(field_struct_or_empty(call, "news", request->has_news, &request->news, &out->news));
+    TRY(field_struct(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
+                     &out->old_inputs));
     out->urn = identity.urn;
     out->name = identity.name;
     out->type = identity.type;
@@ -106,8 +106,8 @@ enum err_code handle_update(struct call *call, const Pulumirpc__UpdateRequest *r
     struct update_response result = {0};
     TRY(update_request_of(call, request, &update));
     TRY(provider_update(call->service->provider, &call->ctx, &update, &result));
-    enum err_code code = field_set_bag(call, "properties", result.properties, update.preview,
-                                       &response->has_properties, &response->properties);
+    enum err_code code = field_set_struct(call, "properties", result.properties, update.preview,
+                                          &response->has_properties, &response->properties);
     return code == ERR_OK || update.preview ? code : unsendable(call, update.id, update.olds);
 }
 
@@ -118,10 +118,10 @@ enum err_code handle_delete(struct call *call, const Pulumirpc__DeleteRequest *r
     (void)response;
     TRY(field_identity(call, request->urn, request->name, request->type, &identity));
     TRY(field_id(call, request->id, &delete.id));
-    TRY(field_bag_or_empty(call, "properties", request->has_properties, &request->properties,
-                           &delete.properties));
-    TRY(field_bag(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
-                  &delete.old_inputs));
+    TRY(field_struct_or_empty(call, "properties", request->has_properties, &request->properties,
+                              &delete.properties));
+    TRY(field_struct(call, "old_inputs", request->has_old_inputs, &request->old_inputs,
+                     &delete.old_inputs));
     delete.urn = identity.urn;
     delete.name = identity.name;
     delete.type = identity.type;

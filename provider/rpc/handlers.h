@@ -76,12 +76,12 @@ enum err_code field_identity(struct call *call, const char *urn, const char *nam
 /* ERR_INVALID when empty. */
 enum err_code field_id(struct call *call, const char *id, struct str *out) MUST_USE;
 /* A Struct field; NULL when absent. `what` names it in messages. */
-enum err_code field_bag(struct call *call, const char *what, protobuf_c_boolean has,
-                        const ProtobufCBinaryData *bytes, const struct value **out) MUST_USE;
+enum err_code field_struct(struct call *call, const char *what, protobuf_c_boolean has,
+                           const ProtobufCBinaryData *bytes, const struct value **out) MUST_USE;
 /* The same, for fields where absent and empty mean the same: an empty map when absent. */
-enum err_code field_bag_or_empty(struct call *call, const char *what, protobuf_c_boolean has,
-                                 const ProtobufCBinaryData *bytes,
-                                 const struct value **out) MUST_USE;
+enum err_code field_struct_or_empty(struct call *call, const char *what, protobuf_c_boolean has,
+                                    const ProtobufCBinaryData *bytes,
+                                    const struct value **out) MUST_USE;
 struct str field_bytes(const ProtobufCBinaryData *bytes);
 /* Views of a repeated text field. */
 struct str *field_texts(struct call *call, char *const *texts, size_t count);
@@ -89,9 +89,9 @@ struct str *field_texts(struct call *call, char *const *texts, size_t count);
 double field_timeout(double seconds);
 
 /* A response's Struct field. NULL sets nothing. */
-enum err_code field_set_bag(struct call *call, const char *what, const struct value *map,
-                            bool unknowns, protobuf_c_boolean *out_has,
-                            ProtobufCBinaryData *out) MUST_USE;
+enum err_code field_set_struct(struct call *call, const char *what, const struct value *map,
+                               bool unknowns, protobuf_c_boolean *out_has,
+                               ProtobufCBinaryData *out) MUST_USE;
 char **field_set_texts(struct call *call, const struct str *texts, size_t count);
 Pulumirpc__CheckFailure **field_set_failures(struct call *call,
                                              const struct check_failure *failures, size_t count);

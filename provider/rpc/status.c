@@ -42,10 +42,10 @@ static ProtobufCBinaryData binary(struct str bytes) {
     return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.ptr};
 }
 
-/* False when there is no such bag, or it cannot be sent: encoding writes its own error, which must
- * not replace the one being reported. */
-static bool encode_bag(struct ctx *ctx, const struct value *map, const char *what,
-                       const struct marshal_options *options, ProtobufCBinaryData *out) {
+/* False when there is no such Struct, or it cannot be sent: encoding writes its own error, which
+ * must not replace the one being reported. */
+static bool encode_struct(struct ctx *ctx, const struct value *map, const char *what,
+                          const struct marshal_options *options, ProtobufCBinaryData *out) {
     struct error kept = error_keep(&ctx->error);
     struct str bytes;
     bool encoded = map != NULL && marshal_encode(ctx, what, map, options, &bytes) == ERR_OK;
@@ -75,8 +75,8 @@ static struct str init_failed(struct ctx *ctx, const struct error *error,
     /* The engine takes absent properties for a resource without outputs; say so rather than
      * nothing. */
     detail.has_properties = true;
-    encode_bag(ctx, partial->properties, "properties", options, &detail.properties);
-    detail.has_inputs = encode_bag(ctx, partial->inputs, "inputs", options, &detail.inputs);
+    encode_struct(ctx, partial->properties, "properties", options, &detail.properties);
+    detail.has_inputs = encode_struct(ctx, partial->inputs, "inputs", options, &detail.inputs);
     detail.reasons = reasons_of(ctx, error, &detail.n_reasons);
     return pack(ctx->arena, &detail.base);
 }
