@@ -144,8 +144,8 @@ static enum err_code prove_by_list(struct cloud_call *call, struct observation *
 /* What this call made may not show yet, what it removed needs no proof, and an import takes nothing
  * out of a state. */
 static bool needs_no_proof(const struct cloud_call *call) {
-    bool imports = call->recorded == NULL && !call->is_deleting;
-    return call->was_created || call->was_removed || imports;
+    bool imports = call->recorded == NULL && call->removal == REMOVAL_NONE;
+    return call->creation != CREATION_UNPROVEN || call->removal == REMOVAL_ACCEPTED || imports;
 }
 
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {

@@ -34,7 +34,7 @@ void maas_put_creation_time(const struct cloud_call *call, struct value *wire) {
     const struct value *recorded = value_get_c(call->recorded, "createdAt");
     char text[CLOCK_RFC3339_SIZE];
     clock_print_rfc3339(call->started_wall, text);
-    if (call->was_created) {
+    if (call->creation != CREATION_UNPROVEN) {
         value_map_set_c(arena, wire, "createdAt", value_string_c(arena, text));
     } else if (recorded != NULL) {
         value_map_set_c(arena, wire, "createdAt", recorded);
@@ -47,7 +47,8 @@ void maas_put_creation_time(const struct cloud_call *call, struct value *wire) {
 static enum err_code refuse_new(struct cloud_call *call) {
     int64_t created = clock_parse_rfc3339(value_text_at(call->recorded, "createdAt"));
     int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - created;
-    if (created < 0 || call->removal_is_known || call->changed || age_seconds >= NEW_SECONDS) {
+    if (created < 0 || call->removal >= REMOVAL_KNOWN || call->changed ||
+        age_seconds >= NEW_SECONDS) {
         return ERR_OK;
     }
     return ctx_fail(

@@ -32,7 +32,7 @@ enum err_code tir_observe(struct cloud_call *call, struct observation *out) {
     if (by_name || out->kind == OBSERVATION_GONE) {
         return ERR_OK;
     }
-    if (out->state == STATE_GONE && !call->is_deleting) {
+    if (out->state == STATE_GONE && call->removal == REMOVAL_NONE) {
         out->state = STATE_PENDING;
     }
     tir_mask_stale_read(call, out);

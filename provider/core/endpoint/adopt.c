@@ -118,7 +118,7 @@ enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perha
     *verdict = !found ? ADOPT_ABSENT : ours ? ADOPT_OURS : ADOPT_FOREIGN;
     if (*verdict == ADOPT_OURS) {
         call->id = call_id(call);
-        call->was_created = true;
+        call->creation = CREATION_FOUND;
         error_clear(&ctx->error);
     } else {
         error_put_back(&ctx->error, &lost);

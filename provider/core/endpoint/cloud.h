@@ -9,6 +9,21 @@
 struct cloud;
 struct config;
 
+/* How sure it is that this call made the endpoint. */
+enum creation_proof {
+    CREATION_UNPROVEN = 0, /* no create was sent, or nobody knows what became of it */
+    CREATION_FOUND,        /* the answer was lost; what was found looks like it */
+    CREATION_PROVEN        /* the answer names its id, or it carries this create's nonce */
+};
+
+/* How far this call has come with the delete; it only grows. */
+enum removal {
+    REMOVAL_NONE = 0, /* none is meant */
+    REMOVAL_MEANT,    /* one is about to be sent, or was */
+    REMOVAL_KNOWN,    /* the service may have carried one out, or itself knows no endpoint */
+    REMOVAL_ACCEPTED  /* one was answered with success */
+};
+
 /* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's
  * arena. */
 struct cloud_call {
@@ -28,12 +43,8 @@ struct cloud_call {
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;         /* a look a few seconds old will do (Read) */
     bool is_function;           /* it looks up what resources take: perhaps their scope */
-    bool was_created;           /* a create of this call was answered with success */
-    bool removal_is_known;      /* the service itself knows of the delete, or knows no endpoint */
-    /* The id comes from the answer to this call's create, or the endpoint carries its nonce. */
-    bool is_surely_own;
-    bool was_removed;            /* a delete was answered with success */
-    bool is_deleting;            /* a delete was, or is about to be, sent */
+    enum creation_proof creation;
+    enum removal removal;
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
     int64_t started_wall;        /* seconds, for telling our object from an older one */

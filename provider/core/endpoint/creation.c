@@ -61,8 +61,7 @@ static enum err_code take_created(struct creation *creation, const struct rest_r
                         value_string(call->ctx->arena, part));
     }
     call->id = call_id(call);
-    call->was_created = true;
-    call->is_surely_own = true;
+    call->creation = CREATION_PROVEN;
     return cloud_observe_reply(call, reply, creation->out) ? ERR_OK
                                                            : cloud_observe(call, creation->out);
 }
@@ -108,7 +107,7 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
     TRY(adopt_look_up(call, creation->mark, true, patience, creation->out, &verdict));
     switch (verdict) {
     case ADOPT_OURS:
-        call->is_surely_own = creation->mark.len > 0;
+        call->creation = creation->mark.len > 0 ? CREATION_PROVEN : CREATION_FOUND;
         return ERR_OK;
     case ADOPT_FOREIGN:
         return settle_foreign(creation);

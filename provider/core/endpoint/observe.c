@@ -35,7 +35,7 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
-    if (call->was_removed) {
+    if (call->removal == REMOVAL_ACCEPTED) {
         *out = (struct observation){.kind = OBSERVATION_GONE};
         return ERR_OK;
     }
@@ -56,7 +56,7 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         *out = (struct observation){.kind = OBSERVATION_GONE};
         return ERR_OK;
     }
-    if (call->is_deleting && observe_item(call, item, out)) {
+    if (call->removal != REMOVAL_NONE && observe_item(call, item, out)) {
         out->state = STATE_PENDING;
         return ERR_OK;
     }
@@ -119,9 +119,11 @@ enum err_code cloud_remove_default(struct cloud_call *call) {
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
     bool says_unknown =
         code != ERR_OK && reply.class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
-    call->was_removed = call->was_removed || code == ERR_OK;
-    call->removal_is_known =
-        call->removal_is_known || code == ERR_OK || reply.maybe_done || says_unknown;
+    if (code == ERR_OK) {
+        call->removal = REMOVAL_ACCEPTED;
+    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown)) {
+        call->removal = REMOVAL_KNOWN;
+    }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         error_clear(&call->ctx->error);
         return ERR_OK; /* the caller proves it */

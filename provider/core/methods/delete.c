@@ -29,7 +29,7 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     if (is_held(&call)) {
         return ERR_OK;
     }
-    call.is_deleting = true;
+    call.removal = REMOVAL_MEANT;
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
     return wait_until_gone(&call);
 }

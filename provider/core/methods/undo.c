@@ -25,7 +25,8 @@ static struct str created_at(const struct cloud *cloud, const struct observation
 /* A name that cannot be used again is lost with the endpoint: one that the program chose stays. */
 static bool may_go(const struct cloud_call *call) {
     const struct name_rule *rule = &call->cloud->tables->name_rule;
-    return call->is_surely_own && (rule->reusable || name_is_auto(call->inputs, rule));
+    return call->creation == CREATION_PROVEN &&
+           (rule->reusable || name_is_auto(call->inputs, rule));
 }
 
 const struct create_undo *undo_of(const struct cloud_call *call, const struct observation *seen) {
