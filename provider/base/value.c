@@ -229,9 +229,18 @@ void value_set_at(struct arena *arena, struct value *map, const char *dotted_pat
     value_map_set(arena, map, step, item);
 }
 
-struct str value_text_at(const struct value *map, const char *dotted_path) {
+bool value_bool_at(const struct value *map, const char *dotted_path, bool otherwise) {
     const struct value *found = value_at(map, dotted_path);
-    return found != NULL && found->kind == VALUE_STRING ? found->string : STR_EMPTY;
+    return otherwise ? !value_is_false(found) : value_is_true(found);
+}
+
+double value_number_at(const struct value *map, const char *dotted_path, double otherwise) {
+    const struct value *found = value_at(map, dotted_path);
+    return value_is_number(found) && isfinite(found->number) ? found->number : otherwise;
+}
+
+struct str value_text_at(const struct value *map, const char *dotted_path) {
+    return value_text(value_at(map, dotted_path));
 }
 
 struct str value_id_at(struct arena *arena, const struct value *map, const char *dotted_path) {
@@ -251,6 +260,26 @@ double value_count_at(const struct value *map, const char *dotted_path) {
         count = end == found->string.ptr ? -1 : count;
     }
     return isfinite(count) && count >= 0 ? count : -1;
+}
+
+bool value_list_has(const struct value *list, struct str text) {
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        if (value_is_string(list->list.items[i]) && str_is(list->list.items[i]->string, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct value *value_list_find(const struct value *list, const char *member, struct str text) {
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        const struct value *item = list->list.items[i];
+        const struct value *found = value_get_c(item, member);
+        if (value_is_string(found) && str_is(found->string, text)) {
+            return item;
+        }
+    }
+    return NULL;
 }
 
 static void copy_list(struct arena *arena, struct value *copy) {

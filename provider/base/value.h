@@ -92,12 +92,19 @@ const struct value *value_at(const struct value *map, const char *dotted_path);
  * value_map_clone is not enough: the maps below it are shared. */
 void value_set_at(struct arena *arena, struct value *map, const char *dotted_path,
                   const struct value *item);
-/* Text at a path, or STR_EMPTY when absent or not a string. */
+/* What stands at a path; `otherwise` (of text: STR_EMPTY) when it is absent, of another kind, or a
+ * number that is not finite. */
+bool value_bool_at(const struct value *map, const char *dotted_path, bool otherwise);
+double value_number_at(const struct value *map, const char *dotted_path, double otherwise);
 struct str value_text_at(const struct value *map, const char *dotted_path);
-/* The same of an id, which may be a whole number: then its digits, in the arena. */
+/* Text of an id, which may be a whole number: then its digits, in the arena. */
 struct str value_id_at(struct arena *arena, const struct value *map, const char *dotted_path);
 /* Number of things at a path, written as a number or as text; -1 when there is none. */
 double value_count_at(const struct value *map, const char *dotted_path);
+/* Whether the list holds that text; false of what is no list. */
+bool value_list_has(const struct value *list, struct str text);
+/* The first item of the list that is a map with that text as `member`, or NULL. */
+const struct value *value_list_find(const struct value *list, const char *member, struct str text);
 
 /* Deep copy into another (or the same) arena; NULL gives NULL. */
 struct value *value_copy(struct arena *arena, const struct value *value);
@@ -107,9 +114,32 @@ struct value *value_with_secret(struct arena *arena, const struct value *value, 
  * may hold anything anywhere), gives an empty map. */
 struct value *value_map_clone(struct arena *arena, const struct value *map);
 
-/* In the header, so that an analyser of one file sees that NULL is no map. */
+/* In the header, so that an analyser of one file sees that NULL is none of them. */
 static inline bool value_is_map(const struct value *value) {
     return value != NULL && value->kind == VALUE_MAP;
+}
+static inline bool value_is_list(const struct value *value) {
+    return value != NULL && value->kind == VALUE_LIST;
+}
+static inline bool value_is_string(const struct value *value) {
+    return value != NULL && value->kind == VALUE_STRING;
+}
+static inline bool value_is_number(const struct value *value) {
+    return value != NULL && value->kind == VALUE_NUMBER;
+}
+static inline bool value_is_true(const struct value *value) {
+    return value != NULL && value->kind == VALUE_BOOL && value->boolean;
+}
+static inline bool value_is_false(const struct value *value) {
+    return value != NULL && value->kind == VALUE_BOOL && !value->boolean;
+}
+/* 0 of what is no list. */
+static inline size_t value_list_count(const struct value *value) {
+    return value_is_list(value) ? value->list.count : 0;
+}
+/* STR_EMPTY of what is no text. */
+static inline struct str value_text(const struct value *value) {
+    return value_is_string(value) ? value->string : STR_EMPTY;
 }
 bool value_is_null(const struct value *value); /* NULL pointer or VALUE_NULL */
 bool value_is_unknown(const struct value *value);

@@ -99,8 +99,7 @@ struct str response_squeeze(struct arena *arena, struct str text, bool tags,
 }
 
 static const struct value *first_item(const struct value *list) {
-    return list != NULL && list->kind == VALUE_LIST && list->list.count > 0 ? list->list.items[0]
-                                                                            : NULL;
+    return value_list_count(list) > 0 ? list->list.items[0] : NULL;
 }
 
 /* A dotted path in which "[]" behind a key goes on with the first element of a list. */
@@ -313,7 +312,7 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
     if (said.len == 0) {
         said = first_header(response, shape->message_headers);
     }
-    if (said.len == 0 && out->body != NULL && out->body->kind == VALUE_STRING) {
+    if (said.len == 0 && value_is_string(out->body)) {
         said = out->body->string;
     }
     bool own = said.len > 0;

@@ -146,7 +146,7 @@ static enum err_code fold_output(struct decoder *decoder, const struct value *ma
     if (value == NULL) {
         value = value_unknown(arena);
     }
-    bool is_secret = secret != NULL && secret->kind == VALUE_BOOL && secret->boolean;
+    bool is_secret = value_is_true(secret);
     *out = is_secret ? value_with_secret(arena, value, true) : value;
     return ERR_OK;
 }
@@ -156,7 +156,7 @@ static enum err_code fold_resource(struct decoder *decoder, const struct value *
                                    const struct value **out) {
     const struct value *id = value_get_set(map, STR("id"));
     const struct value *urn = value_get_set(map, STR("urn"));
-    if (urn == NULL || urn->kind != VALUE_STRING) {
+    if (!value_is_string(urn)) {
         return bad_signature(decoder, "resource reference", "without a URN");
     }
     if (id == NULL) {
@@ -173,7 +173,7 @@ static enum err_code fold_bytes(struct decoder *decoder, const struct value *map
                                 const struct value **out) {
     const struct value *value = value_get_c(map, "value");
     struct str bytes;
-    if (value == NULL || value->kind != VALUE_STRING ||
+    if (!value_is_string(value) ||
         !digest_base64_decode(decoder->ctx->arena, value->string, &bytes)) {
         return bad_signature(decoder, "byte string", "that is not base64");
     }

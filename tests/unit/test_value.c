@@ -381,6 +381,49 @@ TEST(numbers_print_as_json_would) {
     arena_free(arena);
 }
 
+TEST(getters_give_the_other_answer_for_what_is_of_another_kind) {
+    struct arena *arena = arena_new(1u << 20);
+    struct value *map = value_map(arena);
+    value_set_at(arena, map, "a.yes", value_bool(arena, true));
+    value_set_at(arena, map, "a.no", value_bool(arena, false));
+    value_set_at(arena, map, "a.two", value_number(arena, 2));
+    value_set_at(arena, map, "a.none", value_number(arena, (double)NAN));
+    value_set_at(arena, map, "a.text", value_string_c(arena, "true"));
+    CHECK(value_bool_at(map, "a.yes", false));
+    CHECK(!value_bool_at(map, "a.no", true));
+    CHECK(value_bool_at(map, "a.text", true));
+    CHECK(!value_bool_at(map, "a.text", false));
+    CHECK(value_bool_at(map, "b", true));
+    CHECK(value_number_at(map, "a.two", 7) < 3);
+    CHECK(value_number_at(map, "a.none", 7) > 6);
+    CHECK(value_number_at(map, "a.text", 7) > 6);
+    CHECK_STR(value_text_at(map, "a.two"), "");
+    CHECK_STR(value_text(value_at(map, "a.text")), "true");
+    CHECK_STR(value_text(NULL), "");
+    arena_free(arena);
+}
+
+TEST(lists_are_searched_for_text_and_for_members) {
+    struct arena *arena = arena_new(1u << 20);
+    struct value *item = value_map(arena);
+    struct value *list = value_list(arena);
+    value_map_set_c(arena, item, "key", value_string_c(arena, "a"));
+    value_list_append(arena, list, value_number(arena, 1));
+    value_list_append(arena, list, item);
+    value_list_append(arena, list, value_string_c(arena, "b"));
+    CHECK_INT(value_list_count(list), 3);
+    CHECK_INT(value_list_count(item), 0);
+    CHECK_INT(value_list_count(NULL), 0);
+    CHECK(value_list_has(list, STR("b")));
+    CHECK(!value_list_has(list, STR("a")));
+    CHECK(!value_list_has(item, STR("a")));
+    CHECK(value_list_find(list, "key", STR("a")) == item);
+    CHECK(value_list_find(list, "key", STR("b")) == NULL);
+    CHECK(value_list_find(list, "name", STR_EMPTY) == NULL);
+    CHECK(value_list_find(NULL, "key", STR("a")) == NULL);
+    arena_free(arena);
+}
+
 TEST(kinds_have_names_for_messages) {
     CHECK_STR(str_of(value_kind_name(VALUE_NULL)), "null");
     CHECK_STR(str_of(value_kind_name(VALUE_BOOL)), "a boolean");
@@ -414,5 +457,7 @@ TEST_MAIN {
     RUN(equality_of_unknown_secret_and_pointers);
     RUN(integers_are_whole_and_exact);
     RUN(numbers_print_as_json_would);
+    RUN(getters_give_the_other_answer_for_what_is_of_another_kind);
+    RUN(lists_are_searched_for_text_and_for_members);
     RUN(kinds_have_names_for_messages);
 }

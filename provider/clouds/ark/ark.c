@@ -32,7 +32,7 @@ static bool is_reserved(struct str key) {
 
 static void check_tags(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
     const struct value *tags = value_get_set(inputs, STR("tags"));
-    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(tags); i++) {
         struct str key = value_text_at(tags->list.items[i], "key");
         struct str path =
             path_member(ctx->arena, path_index(ctx->arena, STR("tags"), i), STR("key"));
@@ -266,9 +266,9 @@ static const struct value *base_url(struct ctx *ctx, const struct config *config
         return value_unknown(ctx->arena);
     }
     struct str url = data_plane(ctx, config, value_text_at(outputs, "region"));
-    bool batch = batch_only != NULL && batch_only->kind == VALUE_BOOL && batch_only->boolean;
-    return value_string(ctx->arena,
-                        batch ? arena_printf(ctx->arena, "%.*s/batch", STR_ARG(url)) : url);
+    return value_string(ctx->arena, value_is_true(batch_only)
+                                        ? arena_printf(ctx->arena, "%.*s/batch", STR_ARG(url))
+                                        : url);
 }
 
 static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
@@ -277,7 +277,7 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     const struct value *id = value_get_set(outputs, STR("endpointId"));
     const struct value *region = value_get_set(outputs, STR("region"));
     struct str provider = config_text(config, "portkeyProvider");
-    bool known = id != NULL && id->kind == VALUE_STRING;
+    bool known = value_is_string(id);
     const struct value *model = known ? value_string(arena, id->string) : value_unknown(arena);
     const struct value *portkey =
         known ? value_string(arena, arena_printf(arena, "@%.*s/%.*s", STR_ARG(provider),

@@ -1,19 +1,11 @@
 /* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Its oddities:
  * docs/apis/hf.md. */
-#include <math.h>
-
 #include "clouds/clouds.h"
 #include "core/endpoint/mark.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
 
 #define LOG_TAIL_BYTES 4000
-
-static double number_at(const struct value *inputs, const char *path, double otherwise) {
-    const struct value *value = value_at(inputs, path);
-    bool usable = value != NULL && value->kind == VALUE_NUMBER && isfinite(value->number);
-    return usable ? value->number : otherwise;
-}
 
 static bool is_unknown_at(const struct value *inputs, const char *path) {
     return value_is_unknown(value_at(inputs, path));
@@ -25,8 +17,8 @@ static void check_replicas(const struct value *inputs, struct failures *failures
         is_unknown_at(inputs, "compute.scaling.maxReplica")) {
         return;
     }
-    double least = number_at(inputs, "compute.scaling.minReplica", 1);
-    double most = number_at(inputs, "compute.scaling.maxReplica", 1);
+    double least = value_number_at(inputs, "compute.scaling.minReplica", 1);
+    double most = value_number_at(inputs, "compute.scaling.maxReplica", 1);
     if (least > most) {
         failures_add(failures, STR("compute.scaling.minReplica"),
                      "must not be larger than maxReplica (%.0f is larger than %.0f)", least, most);
@@ -72,9 +64,8 @@ static void check_measure(const struct value *inputs, struct failures *failures)
 
 static void check_tags(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
     const struct value *tags = value_get_set(inputs, STR("tags"));
-    for (size_t i = 0; tags != NULL && tags->kind == VALUE_LIST && i < tags->list.count; i++) {
-        const struct value *tag = tags->list.items[i];
-        if (tag->kind == VALUE_STRING && str_starts(tag->string, STR(MARK_NAME "="))) {
+    for (size_t i = 0; i < value_list_count(tags); i++) {
+        if (str_starts(value_text(tags->list.items[i]), STR(MARK_NAME "="))) {
             failures_add(failures, path_index(ctx->arena, STR("tags"), i),
                          "tags that start with " MARK_NAME "= are the provider's own");
         }
@@ -98,8 +89,7 @@ static void check_private_service(const struct value *inputs, struct failures *f
     const struct value *vendor = value_at(inputs, "cloudProvider.vendor");
     bool wanted = value_at(inputs, "privateService") != NULL;
     bool is_private = str_is_c(value_text_at(inputs, "type"), "private");
-    if (wanted && is_private && vendor != NULL && vendor->kind == VALUE_STRING &&
-        !str_is_c(vendor->string, "aws")) {
+    if (wanted && is_private && value_is_string(vendor) && !str_is_c(vendor->string, "aws")) {
         failures_add(failures, STR("privateService"),
                      "is AWS PrivateLink: it needs cloudProvider.vendor: aws");
     }
@@ -218,8 +208,7 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
 static struct str machines_in(struct arena *arena, const struct value *region) {
     const struct value *computes = value_get_c(region, "computes");
     struct str list = STR_EMPTY;
-    for (size_t i = 0; computes != NULL && computes->kind == VALUE_LIST && i < computes->list.count;
-         i++) {
+    for (size_t i = 0; i < value_list_count(computes); i++) {
         const struct value *compute = computes->list.items[i];
         struct str status = value_text_at(compute, "status");
         if (!str_is_c(status, "deprecated") && !str_is_c(status, "not_available")) {
@@ -233,15 +222,6 @@ static struct str machines_in(struct arena *arena, const struct value *region) {
     return list;
 }
 
-static const struct value *named(const struct value *list, struct str name) {
-    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
-        if (str_is(value_text_at(list->list.items[i], "name"), name)) {
-            return list->list.items[i];
-        }
-    }
-    return NULL;
-}
-
 /* "Instance compute ... not found" says nothing of what there is: ask the catalogue. */
 static enum err_code explain_machine(struct cloud_call *call, enum err_code code) {
     struct ctx *ctx = call->ctx;
@@ -252,11 +232,13 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     struct rest_reply reply;
     struct str machines = STR_EMPTY;
     if (cloud_send(call, "catalogue", NULL, &reply) == ERR_OK) {
-        const struct value *vendor = named(value_get_c(reply.result, "vendors"),
-                                           value_text_at(call->inputs, "cloudProvider.vendor"));
-        machines =
-            machines_in(ctx->arena, named(value_get_c(vendor, "regions"),
-                                          value_text_at(call->inputs, "cloudProvider.region")));
+        const struct value *vendor =
+            value_list_find(value_get_c(reply.result, "vendors"), "name",
+                            value_text_at(call->inputs, "cloudProvider.vendor"));
+        const struct value *region =
+            value_list_find(value_get_c(vendor, "regions"), "name",
+                            value_text_at(call->inputs, "cloudProvider.region"));
+        machines = machines_in(ctx->arena, region);
     }
     error_put_back(&ctx->error, &refused);
     if (machines.len > 0) {
@@ -301,7 +283,7 @@ static bool speaks_openai(const struct value *image) {
 
 static const struct value *base_url(struct ctx *ctx, const struct value *outputs) {
     const struct value *url = value_get_set(outputs, STR("url"));
-    if (url == NULL || url->kind != VALUE_STRING) {
+    if (!value_is_string(url)) {
         return url;
     }
     const char *suffix = speaks_openai(value_at(outputs, "model.image")) ? "/v1" : "";
@@ -312,9 +294,7 @@ static const struct value *base_url(struct ctx *ctx, const struct value *outputs
 static void derive_id(struct ctx *ctx, struct value *outputs) {
     const struct value *namespace = value_get_set(outputs, STR("namespace"));
     const struct value *name = value_get_set(outputs, STR("name"));
-    bool known = namespace != NULL && name != NULL && namespace->kind == VALUE_STRING &&
-                 name->kind == VALUE_STRING;
-    if (known) {
+    if (value_is_string(namespace) && value_is_string(name)) {
         struct str id = arena_printf(ctx->arena, "%.*s/%.*s", STR_ARG(namespace->string),
                                      STR_ARG(name->string));
         value_map_set_c(ctx->arena, outputs, "endpointId", value_string(ctx->arena, id));
@@ -346,11 +326,11 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
 /* What the service fills in by itself is not asked for again; a timeout it even refuses where the
  * endpoint never sleeps. */
 static void drop_filled(struct value *scaling) {
-    bool sleeps = number_at(scaling, "minReplica", 1) <= 0;
-    if (!sleeps || number_at(scaling, "scaleToZeroTimeout", 0) == USUAL_SLEEP_MINUTES) {
+    bool sleeps = value_number_at(scaling, "minReplica", 1) <= 0;
+    if (!sleeps || value_number_at(scaling, "scaleToZeroTimeout", 0) == USUAL_SLEEP_MINUTES) {
         value_map_remove(scaling, STR("scaleToZeroTimeout"));
     }
-    if (number_at(scaling, "measure.hardwareUsage", 0) == USUAL_HARDWARE_USAGE) {
+    if (value_number_at(scaling, "measure.hardwareUsage", 0) == USUAL_HARDWARE_USAGE) {
         value_map_remove(scaling, STR("measure"));
     }
 }
@@ -358,7 +338,7 @@ static void drop_filled(struct value *scaling) {
 static void adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     (void)seen;
     const struct value *filled = value_at(inputs, "compute.scaling");
-    if (filled == NULL || filled->kind != VALUE_MAP) {
+    if (!value_is_map(filled)) {
         return;
     }
     struct value *compute = value_map_clone(ctx->arena, value_get_c(inputs, "compute"));
@@ -391,7 +371,7 @@ static void choose_spelling(struct ctx *ctx, const struct value *inputs, struct 
 
 /* An endpoint that may sleep does what "running" asks for while it sleeps. */
 static bool state_suffices(const struct value *inputs, struct str desired, enum state_class state) {
-    bool may_sleep = number_at(inputs, "compute.scaling.minReplica", 1) <= 0;
+    bool may_sleep = value_number_at(inputs, "compute.scaling.minReplica", 1) <= 0;
     return str_is_c(desired, "running") && state == STATE_IDLE && may_sleep;
 }
 

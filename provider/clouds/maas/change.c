@@ -5,8 +5,7 @@
 #include "core/props/prop.h"
 
 bool maas_guard_is_off(const struct value *inputs) {
-    const struct value *moderation = value_get_set(inputs, STR("moderation"));
-    return moderation != NULL && moderation->kind == VALUE_BOOL && !moderation->boolean;
+    return !value_bool_at(inputs, "moderation", true);
 }
 
 /* A new endpoint shows in the list a little later; looked for after so long, doubling. */

@@ -10,10 +10,6 @@
 
 /* Inputs */
 
-static bool is_known_text(const struct value *value) {
-    return value != NULL && value->kind == VALUE_STRING;
-}
-
 static void require(const struct value *inputs, const char *name, const char *source,
                     struct failures *failures) {
     if (value_get_set(inputs, str_of(name)) == NULL) {
@@ -44,7 +40,7 @@ static bool is_imported_service(const struct value *olds, const struct value *in
 static void check_source(const struct value *olds, const struct value *inputs,
                          struct failures *failures) {
     const struct value *source = value_get_set(inputs, STR("source"));
-    if (source != NULL && !is_known_text(source)) {
+    if (source != NULL && !value_is_string(source)) {
         return;
     }
     if (source == NULL || str_is_c(source->string, "custom_from_maas")) {
@@ -63,7 +59,7 @@ static void check_source(const struct value *olds, const struct value *inputs,
 /* The Chinese site takes Chinese letters as well (docs/apis/maas.md 4). */
 static void check_name(const struct value *inputs, struct failures *failures) {
     const struct value *name = value_get_set(inputs, STR("name"));
-    if (!is_known_text(name) || name->string.len == 0 ||
+    if (!value_is_string(name) || name->string.len == 0 ||
         str_starts(value_text_at(inputs, "region"), STR("cn-"))) {
         return;
     }

@@ -18,7 +18,7 @@ const struct value *maas_normalise(struct ctx *ctx, const struct value *wire) {
  * drift. Of an endpoint that is not known to be ours the list's word counts. */
 const struct value *maas_show_model(struct cloud_call *call, const struct value *wire) {
     const struct value *model = value_get_c(call->inputs, "modelName");
-    if (call->id.len == 0 || model == NULL || model->kind != VALUE_STRING) {
+    if (call->id.len == 0 || !value_is_string(model)) {
         model = value_get_c(wire, "served_model_name");
     }
     struct value *out = value_map_clone(call->ctx->arena, wire);

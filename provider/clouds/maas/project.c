@@ -25,7 +25,7 @@ static enum err_code look_up(struct cloud_call *call, struct str *id) {
     struct rest_reply reply;
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *projects = value_get_c(reply.result, "projects");
-    if (projects == NULL || projects->kind != VALUE_LIST) {
+    if (!value_is_list(projects)) {
         return refuse_answer(call);
     }
     if (projects->list.count != 1) {

@@ -45,10 +45,10 @@ const struct value *tir_parse_words(struct arena *arena, struct str text) {
 }
 
 struct str tir_words_text(struct arena *arena, const struct value *words) {
-    if (words != NULL && words->kind == VALUE_STRING) {
+    if (value_is_string(words)) {
         return words->string;
     }
-    if (words == NULL || words->kind != VALUE_LIST || words->list.count == 0) {
+    if (!value_is_list(words) || words->list.count == 0) {
         return STR_EMPTY;
     }
     struct buf buf;

@@ -25,7 +25,7 @@ static void require_scope(struct ctx *ctx, const struct value *inputs, const cha
 static void check_number(const struct value *inputs, const char *property,
                          struct failures *failures) {
     const struct value *value = value_get_set(inputs, str_of(property));
-    if (value != NULL && value->kind == VALUE_STRING && !tir_is_number(value->string)) {
+    if (value_is_string(value) && !tir_is_number(value->string)) {
         failures_add(failures, str_of(property),
                      "must be a number without sign or leading zeros, as text");
     }
@@ -85,7 +85,7 @@ static void check_probe(struct ctx *ctx, const struct value *inputs, const char 
 static void check_variables(struct ctx *ctx, const struct value *inputs,
                             struct failures *failures) {
     const struct value *list = value_at(inputs, "resourceDetails.envVariables");
-    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(list); i++) {
         struct str key = value_text_at(list->list.items[i], "key");
         bool twice = false;
         for (size_t j = 0; j < i && key.len > 0; j++) {

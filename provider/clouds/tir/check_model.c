@@ -41,18 +41,18 @@ static void check_source(const struct rules *rules) {
         tir_text(rules->inputs, "modelLoadIntegrationId").len > 0) {
         fail(rules, "modelId", "does not go with modelLoadIntegrationId; set one of them");
     }
-    if (tir_fact(rules->facts, "needsModel") && !repository && !integration) {
+    if (value_bool_at(rules->facts, "needsModel", false) && !repository && !integration) {
         failures_add(rules->failures, STR("modelId"),
                      "or modelLoadIntegrationId is required with framework %.*s",
                      STR_ARG(rules->key));
-    } else if (tir_fact(rules->facts, "repositoryUsual") && !repository) {
+    } else if (value_bool_at(rules->facts, "repositoryUsual", false) && !repository) {
         log_warning(&rules->ctx->log,
                     "modelId: framework %.*s usually serves a model repository; without one it may "
                     "find no model",
                     STR_ARG(rules->key));
     }
-    if (tir_fact(rules->facts, "noRepository") && tir_text(rules->inputs, "modelId").len > 0 &&
-        !is_set(rules, "containerImage")) {
+    if (value_bool_at(rules->facts, "noRepository", false) &&
+        tir_text(rules->inputs, "modelId").len > 0 && !is_set(rules, "containerImage")) {
         failures_add(rules->failures, STR("modelId"),
                      "does not go with framework %.*s: no image is known that serves a repository",
                      STR_ARG(rules->key));
@@ -78,7 +78,7 @@ static bool is_model_name(struct str text) {
 
 static void check_listed_model(const struct rules *rules, struct str model) {
     const struct value *lists = value_get_c(tir_tables.data, "models");
-    if (tir_list_has(value_get(lists, value_text_at(rules->facts, "models")), model)) {
+    if (value_list_has(value_get(lists, value_text_at(rules->facts, "models")), model)) {
         return;
     }
     if (!is_model_name(model)) {
@@ -206,7 +206,7 @@ static void check_words(const struct rules *rules, const char *path) {
 
 static void check_arguments(const struct rules *rules) {
     const struct value *arguments = value_at(rules->inputs, "detailedInfo.engineArgs");
-    if (arguments == NULL || arguments->kind != VALUE_MAP) {
+    if (!value_is_map(arguments)) {
         return;
     }
     for (size_t i = 0; i < arguments->map.count; i++) {

@@ -17,7 +17,7 @@ static bool is_unknown(const struct plan *plan, const char *path) {
 
 static double number(const struct value *inputs, const char *path) {
     const struct value *value = tir_effective(inputs, path);
-    return value != NULL && value->kind == VALUE_NUMBER ? value->number : 0;
+    return value_is_number(value) ? value->number : 0;
 }
 
 static void fail(const struct plan *plan, const char *path, const char *words) {
@@ -151,7 +151,7 @@ static void check_policy(struct ctx *ctx, const struct plan *plan) {
         return;
     }
     check_bounds(plan);
-    if (rules == NULL || rules->kind != VALUE_LIST) {
+    if (!value_is_list(rules)) {
         return;
     }
     if (rules->list.count == 0) {

@@ -21,13 +21,11 @@ const struct value *tir_effective(const struct value *inputs, const char *path) 
 }
 
 struct str tir_text(const struct value *inputs, const char *path) {
-    const struct value *value = tir_effective(inputs, path);
-    return value != NULL && value->kind == VALUE_STRING ? value->string : STR_EMPTY;
+    return value_text(tir_effective(inputs, path));
 }
 
 bool tir_is_true(const struct value *inputs, const char *path) {
-    const struct value *value = tir_effective(inputs, path);
-    return value != NULL && value->kind == VALUE_BOOL && value->boolean;
+    return value_is_true(tir_effective(inputs, path));
 }
 
 struct str tir_framework(const struct value *inputs) {
@@ -37,11 +35,6 @@ struct str tir_framework(const struct value *inputs) {
 
 const struct value *tir_facts(const struct value *inputs) {
     return value_get(value_get_c(tir_tables.data, "frameworks"), tir_framework(inputs));
-}
-
-bool tir_fact(const struct value *facts, const char *name) {
-    const struct value *fact = value_get_c(facts, name);
-    return fact != NULL && fact->kind == VALUE_BOOL && fact->boolean;
 }
 
 struct str tir_framework_key(struct str wire) {
@@ -61,7 +54,7 @@ struct str tir_image(const struct value *inputs) {
     const struct value *image = NULL;
     if (versions != NULL) {
         image = value_get(versions, tir_server_version(inputs));
-    } else if (tir_text(inputs, "modelId").len > 0 && tir_fact(facts, "noRepository")) {
+    } else if (tir_text(inputs, "modelId").len > 0 && value_bool_at(facts, "noRepository", false)) {
         return STR_EMPTY;
     } else if (tir_text(inputs, "modelId").len > 0) {
         image = value_get_c(facts, "repositoryImage");
@@ -69,7 +62,7 @@ struct str tir_image(const struct value *inputs) {
     if (image == NULL && versions == NULL) {
         image = value_get_c(facts, "image");
     }
-    return image != NULL && image->kind == VALUE_STRING ? image->string : STR_EMPTY;
+    return value_text(image);
 }
 
 bool tir_takes_model(const struct value *facts) {
@@ -88,20 +81,10 @@ struct str tir_serve_type(const struct value *inputs) {
     return str_is_c(tir_framework(inputs), "vllm") ? STR("full-model") : STR_EMPTY;
 }
 
-bool tir_list_has(const struct value *list, struct str text) {
-    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
-        const struct value *item = list->list.items[i];
-        if (item->kind == VALUE_STRING && str_is(item->string, text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 struct str tir_argument_type(struct str name) {
     const struct value *types = value_get_c(tir_tables.data, "engineArgs");
     for (size_t i = 0; i < types->map.count; i++) {
-        if (tir_list_has(types->map.entries[i].value, name)) {
+        if (value_list_has(types->map.entries[i].value, name)) {
             return types->map.entries[i].key;
         }
     }

@@ -18,8 +18,6 @@ bool tir_is_true(const struct value *inputs, const char *path);
 struct str tir_framework(const struct value *inputs);
 /* What is known of the framework: a map, or NULL. */
 const struct value *tir_facts(const struct value *inputs);
-/* A yes-or-no fact. */
-bool tir_fact(const struct value *facts, const char *name);
 /* The key under which users write a framework of the service; its own word when there is none. */
 struct str tir_framework_key(struct str wire);
 /* serverVersion, or its deprecated place. */
@@ -35,7 +33,6 @@ struct str tir_model(const struct value *inputs);
 struct str tir_serve_type(const struct value *inputs);
 /* "integer", "number", "boolean" or "string"; empty for an argument that is not known. */
 struct str tir_argument_type(struct str name);
-bool tir_list_has(const struct value *list, struct str text);
 bool tir_is_committed(const struct value *inputs);
 /* Digits without sign or leading zeros, more than 0. */
 bool tir_is_number(struct str text);

@@ -14,8 +14,7 @@ enum err_code tir_need_project(struct cloud_call *call) {
 /* A list goes below a name of its own, so that the rows of the function find it. */
 static const struct value *below(struct arena *arena, const char *name, const struct value *list) {
     struct value *out = value_map(arena);
-    value_map_set_c(arena, out, name,
-                    list != NULL && list->kind == VALUE_LIST ? list : value_list(arena));
+    value_map_set_c(arena, out, name, value_is_list(list) ? list : value_list(arena));
     return out;
 }
 
@@ -107,8 +106,7 @@ static const struct value *framework_of(struct arena *arena, const struct value 
     }
     const struct value *versions = value_get_set(item, STR("versions"));
     struct value *list = value_list(arena);
-    for (size_t i = 0; versions != NULL && versions->kind == VALUE_LIST && i < versions->list.count;
-         i++) {
+    for (size_t i = 0; i < value_list_count(versions); i++) {
         value_list_append(arena, list, version_of(arena, versions->list.items[i]));
     }
     value_map_set_c(arena, out, "versions", list);
@@ -135,7 +133,7 @@ static enum err_code add_projects(struct cloud_call *call, struct str team, stru
     value_map_set_c(arena, call->params, "listedTeam", value_string(arena, team));
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *items = reply.result;
-    for (size_t i = 0; items != NULL && items->kind == VALUE_LIST && i < items->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(items); i++) {
         struct value *row = value_map_clone(arena, items->list.items[i]);
         value_map_set_c(arena, row, "team_id", value_string(arena, team));
         if (name.len > 0) {
@@ -154,7 +152,7 @@ static enum err_code get_projects(struct cloud_call *call, const struct value *a
     struct rest_reply reply;
     TRY(cloud_send(call, "teams", NULL, &reply));
     const struct value *teams = reply.result;
-    for (size_t i = 0; teams != NULL && teams->kind == VALUE_LIST && i < teams->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(teams); i++) {
         struct str team = value_id_at(arena, teams->list.items[i], "team_id");
         if (team.len > 0 && (wanted.len == 0 || str_is(wanted, team))) {
             TRY(add_projects(call, team, value_text_at(teams->list.items[i], "team_name"), list));

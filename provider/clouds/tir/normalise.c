@@ -20,7 +20,7 @@ static void normalise_id(struct arena *arena, struct value *wire, const char *na
 static void normalise_words(struct arena *arena, struct value *details, const char *name) {
     const struct value *words = value_get_set(details, str_of(name));
     struct str plain = STR_EMPTY;
-    if (words == NULL || words->kind != VALUE_STRING || words->string.len == 0) {
+    if (!value_is_string(words) || words->string.len == 0) {
         return;
     }
     const struct value *list = tir_parse_words(arena, words->string);
@@ -40,7 +40,7 @@ static void normalise_container(struct arena *arena, struct value *wire) {
                                         "is_liveness_probe_enabled"};
     const struct value *custom = value_get_c(wire, "custom_endpoint_details");
     const struct value *container = value_get_c(custom, "container");
-    if (container == NULL || container->kind != VALUE_MAP) {
+    if (!value_is_map(container)) {
         return;
     }
     struct value *config = value_map_clone(arena, value_get_c(container, "advance_config"));
@@ -59,7 +59,7 @@ static void normalise_container(struct arena *arena, struct value *wire) {
 
 const struct value *tir_normalise(struct ctx *ctx, const struct value *wire) {
     struct arena *arena = ctx->arena;
-    if (wire == NULL || wire->kind != VALUE_MAP) {
+    if (!value_is_map(wire)) {
         return wire;
     }
     struct value *out = value_map_clone(arena, wire);

@@ -7,7 +7,7 @@
 static void add_plans(struct arena *arena, const struct value *sku, struct str kind,
                       struct value *out) {
     const struct value *plans = value_get_c(sku, "plans");
-    for (size_t i = 0; plans != NULL && plans->kind == VALUE_LIST && i < plans->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(plans); i++) {
         const struct value *plan = plans->list.items[i];
         struct value *row = value_map_clone(arena, sku);
         value_map_remove(row, STR("plans"));
@@ -29,7 +29,7 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     const struct value *kinds = reply.result;
     for (size_t i = 0; value_is_map(kinds) && i < kinds->map.count; i++) {
         const struct value *skus = kinds->map.entries[i].value;
-        for (size_t j = 0; skus->kind == VALUE_LIST && j < skus->list.count; j++) {
+        for (size_t j = 0; j < value_list_count(skus); j++) {
             add_plans(arena, skus->list.items[j], kinds->map.entries[i].key, out);
         }
     }
@@ -70,8 +70,7 @@ static const struct value *with_sku_id(struct arena *arena, const struct value *
 }
 
 static bool is_free_now(const struct value *plan) {
-    const struct value *told = value_get_c(plan, "is_inventory_available");
-    return told == NULL || told->kind != VALUE_BOOL || told->boolean;
+    return value_bool_at(plan, "is_inventory_available", true);
 }
 
 static struct str describe(struct arena *arena, const struct value *plans,
@@ -80,16 +79,14 @@ static struct str describe(struct arena *arena, const struct value *plans,
     size_t shown = 0;
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
-        const struct value *days = value_get_c(plan, "committed_days");
+        double days = value_number_at(plan, "committed_days", 0);
         if (!str_is(value_text_at(plan, "currency"), value_text_at(form, "currency"))) {
             continue;
         }
         if (shown++ == SHOWN_PLANS) {
             return arena_printf(arena, "%.*s, ...", STR_ARG(text));
         }
-        struct str time = days != NULL && days->kind == VALUE_NUMBER && days->number > 0
-                              ? arena_printf(arena, " for %.0f days", days->number)
-                              : STR_EMPTY;
+        struct str time = days > 0 ? arena_printf(arena, " for %.0f days", days) : STR_EMPTY;
         text = arena_printf(arena, "%.*s%s%.*s %.*s%.*s%s", STR_ARG(text), text.len > 0 ? ", " : "",
                             STR_ARG(value_text_at(plan, "name")),
                             STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
@@ -99,8 +96,7 @@ static struct str describe(struct arena *arena, const struct value *plans,
 }
 
 static bool is_patient(const struct cloud_call *call) {
-    const struct value *seconds = value_get_c(call->inputs, "capacityRetryTimeout");
-    return seconds != NULL && seconds->kind == VALUE_NUMBER && seconds->number > 0;
+    return value_number_at(call->inputs, "capacityRetryTimeout", 0) > 0;
 }
 
 enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {

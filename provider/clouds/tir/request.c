@@ -132,8 +132,7 @@ bool tir_form_differs(const struct value *a, const struct value *b) {
 }
 
 static bool is_scaled(const struct value *form) {
-    const struct value *enabled = value_get_c(form, "is_auto_scale_enabled");
-    return enabled != NULL && enabled->kind == VALUE_BOOL && enabled->boolean;
+    return value_bool_at(form, "is_auto_scale_enabled", false);
 }
 
 /* What a policy leaves out stays as it is. */

@@ -6,7 +6,7 @@
 /* A member of decoded values that may be changed. */
 static struct value *own_member(struct arena *arena, struct value *map, const char *name) {
     const struct value *member = value_get_c(map, name);
-    if (member == NULL || member->kind != VALUE_MAP) {
+    if (!value_is_map(member)) {
         return NULL;
     }
     struct value *own = value_map_clone(arena, member);
@@ -58,8 +58,8 @@ static void choose_words(struct arena *arena, const struct value *inputs, struct
                          const char *name) {
     const struct value *input = value_get_set(value_get_c(inputs, "detailedInfo"), str_of(name));
     const struct value *seen = value_get_set(details, str_of(name));
-    if (input != NULL && input->kind == VALUE_STRING && input->string.len > 0 && seen != NULL &&
-        seen->kind == VALUE_LIST && tir_parse_words(arena, input->string) == NULL) {
+    if (value_is_string(input) && input->string.len > 0 && value_is_list(seen) &&
+        tir_parse_words(arena, input->string) == NULL) {
         value_map_set_c(arena, details, name, input);
     }
 }
@@ -96,7 +96,7 @@ static void choose_arguments(struct arena *arena, const struct value *inputs,
                              struct value *details) {
     const struct value *given = value_at(inputs, "detailedInfo.engineArgs");
     struct value *arguments = own_member(arena, details, "engineArgs");
-    if (arguments == NULL || given == NULL || given->kind != VALUE_MAP) {
+    if (arguments == NULL || !value_is_map(given)) {
         return;
     }
     for (size_t i = 0; i < arguments->map.count; i++) {
@@ -110,21 +110,12 @@ static void choose_arguments(struct arena *arena, const struct value *inputs,
 }
 
 static bool is_mask(const struct value *value) {
-    struct str text = value != NULL && value->kind == VALUE_STRING ? value->string : STR_EMPTY;
+    struct str text = value_text(value);
     size_t stars = 0;
     while (stars < text.len && text.ptr[stars] == '*') {
         stars++;
     }
     return text.len > 0 && stars == text.len;
-}
-
-static const struct value *variable_of(const struct value *list, struct str key) {
-    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
-        if (str_is(value_text_at(list->list.items[i], "key"), key)) {
-            return list->list.items[i];
-        }
-    }
-    return NULL;
 }
 
 /* A value that is left out or masked says nothing: it stays as the program has it. */
@@ -133,14 +124,14 @@ static void choose_variables(struct arena *arena, const struct value *inputs,
     struct value *resources = own_member(arena, decoded, "resourceDetails");
     const struct value *seen = value_get_c(resources, "envVariables");
     const struct value *given = value_at(inputs, "resourceDetails.envVariables");
-    if (seen == NULL || seen->kind != VALUE_LIST) {
+    if (!value_is_list(seen)) {
         return;
     }
     struct value *out = value_list(arena);
     for (size_t i = 0; i < seen->list.count; i++) {
         struct value *variable = value_map_clone(arena, seen->list.items[i]);
         const struct value *value = value_get_set(variable, STR("value"));
-        const struct value *input = variable_of(given, value_text_at(variable, "key"));
+        const struct value *input = value_list_find(given, "key", value_text_at(variable, "key"));
         const struct value *kept = value_get_set(input, STR("value"));
         if ((value == NULL || is_mask(value)) && kept != NULL) {
             value_map_set_c(arena, variable, "value", kept);
@@ -168,7 +159,7 @@ void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct val
 static void import_serve_type(struct arena *arena, const struct observation *seen,
                               struct value *inputs) {
     const struct value *type = value_at(seen->wire, "detailed_info.model_serve_type");
-    bool empty = type != NULL && type->kind == VALUE_STRING && type->string.len == 0;
+    bool empty = value_is_string(type) && type->string.len == 0;
     if (empty && tir_serve_type(inputs).len > 0) {
         struct value *details = value_map_clone(arena, value_get_c(inputs, "detailedInfo"));
         value_map_set_c(arena, details, "modelServeType", type);
@@ -179,12 +170,10 @@ static void import_serve_type(struct arena *arena, const struct observation *see
 /* What no program has to say: no pause at the start, no queue. */
 static void import_policy(struct arena *arena, struct value *inputs) {
     struct value *policy = own_member(arena, inputs, "autoScalePolicy");
-    const struct value *seconds = value_get_c(policy, "initialCooldownPeriod");
-    const struct value *queue = value_get_c(policy, "isHoldQueue");
-    if (seconds != NULL && seconds->kind == VALUE_NUMBER && !(seconds->number > 0)) {
+    if (value_number_at(policy, "initialCooldownPeriod", 1) <= 0) {
         value_map_remove(policy, STR("initialCooldownPeriod"));
     }
-    if (queue != NULL && queue->kind == VALUE_BOOL && !queue->boolean) {
+    if (value_is_false(value_get_c(policy, "isHoldQueue"))) {
         value_map_remove(policy, STR("isHoldQueue"));
     }
 }
@@ -193,7 +182,7 @@ static void import_policy(struct arena *arena, struct value *inputs) {
 static void import_words(struct arena *arena, struct value *inputs, const char *name) {
     struct value *details = own_member(arena, inputs, "detailedInfo");
     const struct value *words = value_get_c(details, name);
-    if (words != NULL && words->kind == VALUE_LIST && words->list.count > 0) {
+    if (value_list_count(words) > 0) {
         value_map_set_c(arena, details, name, value_string(arena, tir_words_text(arena, words)));
     }
 }
@@ -221,8 +210,8 @@ void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct 
     if (former == NULL || shown == NULL || value_get_set(old_inputs, STR("desiredState")) != NULL) {
         return;
     }
-    bool paused = shown->kind == VALUE_STRING && str_is_c(shown->string, "paused");
     value_map_remove(inputs, STR("desiredState"));
-    value_map_set_c(ctx->arena, inputs, "stopInference",
-                    value_string_c(ctx->arena, paused ? "stop" : "start"));
+    value_map_set_c(
+        ctx->arena, inputs, "stopInference",
+        value_string_c(ctx->arena, str_is_c(value_text(shown), "paused") ? "stop" : "start"));
 }

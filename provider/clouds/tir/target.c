@@ -6,8 +6,7 @@
 static const struct value *derive_url(struct ctx *ctx, struct value *outputs) {
     const struct value *id = value_get_set(outputs, STR("endpointId"));
     const struct value *project = value_get_set(outputs, STR("projectId"));
-    bool known =
-        id != NULL && id->kind == VALUE_STRING && project != NULL && project->kind == VALUE_STRING;
+    bool known = value_is_string(id) && value_is_string(project);
     if (!known) {
         return value_unknown(ctx->arena);
     }
@@ -60,7 +59,7 @@ void tir_derive(struct ctx *ctx, const struct config *config, struct value *outp
     const struct value *url = derive_url(ctx, outputs);
     const struct value *base = url;
     struct value *target = value_map(arena);
-    bool openai = tir_fact(tir_facts(outputs), "openai");
+    bool openai = value_bool_at(tir_facts(outputs), "openai", false);
     if (openai && url->kind == VALUE_STRING) {
         base = value_string(arena, arena_printf(arena, "%.*sv1", STR_ARG(url->string)));
     }

@@ -36,7 +36,7 @@ static enum err_code check_scope(struct cloud_call *call) {
 static enum err_code complete_scope(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     const struct value *account = value_get_set(call->inputs, STR("activeIam"));
-    if (account != NULL && account->kind == VALUE_STRING && account->string.len > 0) {
+    if (value_is_string(account) && account->string.len > 0) {
         value_map_set_c(arena, call->params, "activeIam", account);
     }
     TRY(check_scope(call));

@@ -127,8 +127,7 @@ enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perha
 }
 
 bool adopt_is_wanted(const struct cloud_call *call) {
-    const struct value *adopt = value_get_c(call->inputs, "adoptExisting");
-    return adopt != NULL && adopt->kind == VALUE_BOOL && adopt->boolean;
+    return value_bool_at(call->inputs, "adoptExisting", false);
 }
 
 /* The existing endpoint as if it had been made by the program's inputs. What the program leaves to

@@ -6,20 +6,11 @@
 #include "core/endpoint/template.h"
 #include "rest/url.h"
 
-static bool is_text(const struct value *value) {
-    return value != NULL && value->kind == VALUE_STRING && value->string.len > 0;
-}
-
-static struct str text_of(const struct value *map, const char *property) {
-    const struct value *value = value_get_c(map, property);
-    return is_text(value) ? value->string : STR_EMPTY;
-}
-
 /* Where the endpoint lives, as far as its id does not say it: an input may have been changed since,
  * and the configuration may be another. */
 static struct str place_of(const struct cloud_call *call, const struct scope_row *row) {
-    struct str text = text_of(call->recorded, row->property);
-    text = text.len > 0 ? text : text_of(call->inputs, row->property);
+    struct str text = value_text_at(call->recorded, row->property);
+    text = text.len > 0 ? text : value_text_at(call->inputs, row->property);
     return text.len > 0 ? text : config_text(call->config, row->config);
 }
 
@@ -30,7 +21,7 @@ static void fill_params(struct cloud_call *call) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         struct str text = place_of(call, row);
-        if (text.len > 0 && !is_text(value_get_c(call->params, row->property))) {
+        if (text.len > 0 && value_text_at(call->params, row->property).len == 0) {
             value_map_set_c(arena, call->params, row->property, value_string(arena, text));
         }
     }
@@ -41,9 +32,9 @@ static void fill_params(struct cloud_call *call) {
         }
     }
     const char *name = tables->name_rule.property;
-    const struct value *input = value_get_c(call->inputs, name);
-    if (is_text(input) && !is_text(value_get_c(call->params, name))) {
-        value_map_set_c(arena, call->params, name, value_string(arena, input->string));
+    struct str input = value_text_at(call->inputs, name);
+    if (input.len > 0 && value_text_at(call->params, name).len == 0) {
+        value_map_set_c(arena, call->params, name, value_string(arena, input));
     }
 }
 
@@ -235,7 +226,7 @@ static enum err_code complete_scope(struct cloud_call *call, struct str id) {
     }
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
-        if (row->required && !is_text(value_get_c(call->params, row->property))) {
+        if (row->required && value_text_at(call->params, row->property).len == 0) {
             return ctx_fail(
                 call->ctx, ERR_INVALID,
                 "%s: \"%s\" is not known for \"%.*s\"; expected %s, or set inference:%s",
@@ -327,10 +318,10 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) 
     struct ctx *ctx = call->ctx;
     double configured = config_number(call->config, "timeout", 0);
     const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), limit->phase);
-    double seconds = limit->asked_seconds > 0                   ? limit->asked_seconds
-                     : own != NULL && own->kind == VALUE_NUMBER ? own->number
-                     : configured > 0                           ? configured
-                                                                : (double)limit->usual_ms / 1000;
+    double seconds = limit->asked_seconds > 0 ? limit->asked_seconds
+                     : value_is_number(own)   ? own->number
+                     : configured > 0         ? configured
+                                              : (double)limit->usual_ms / 1000;
     double longest = 30.0 * 24 * 3600;
     seconds = seconds < longest ? seconds : longest;
     cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));

@@ -2,8 +2,7 @@
 
 static int64_t patience_ms(const struct cloud_call *call) {
     const char *property = call->cloud->tables->capacity_retry;
-    const struct value *seconds = property == NULL ? NULL : value_get_c(call->inputs, property);
-    return seconds != NULL && seconds->kind == VALUE_NUMBER ? (int64_t)(seconds->number * 1000) : 0;
+    return property == NULL ? 0 : (int64_t)(value_number_at(call->inputs, property, 0) * 1000);
 }
 
 bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {

@@ -89,8 +89,7 @@ static bool needs_action(const struct cloud_call *call, const struct action_row 
 }
 
 static bool wants_to_wait(const struct cloud_call *call) {
-    const struct value *wait = value_get_c(call->inputs, "waitForReady");
-    return wait == NULL || wait->kind != VALUE_BOOL || wait->boolean;
+    return value_bool_at(call->inputs, "waitForReady", true);
 }
 
 /* A request that was repeated may find its first copy done ("already running"): then the endpoint

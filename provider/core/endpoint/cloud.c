@@ -164,5 +164,5 @@ struct str cloud_desired_state(const struct cloud_call *call, const struct value
     const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
     const struct value *value = value_get_set(inputs, STR("desiredState"));
     value = row == NULL ? value : prop_effective(row, value);
-    return value != NULL && value->kind == VALUE_STRING ? value->string : STR("running");
+    return value_is_string(value) ? value->string : STR("running");
 }

@@ -12,8 +12,7 @@ struct str entry_mark_new(struct arena *arena) {
 }
 
 struct str entry_mark_of(const struct value *outputs) {
-    const struct value *mark = value_get_c(outputs, MARK_KEY);
-    return mark != NULL && mark->kind == VALUE_STRING ? mark->string : STR_EMPTY;
+    return value_text(value_get_c(outputs, MARK_KEY));
 }
 
 void entry_mark_put(struct arena *arena, struct value *outputs, struct str mark) {

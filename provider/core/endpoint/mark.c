@@ -38,8 +38,7 @@ const struct value *mark_put(struct cloud_call *call, const struct value *body, 
     const struct value *labels = value_get_c(body, paths->labels);
     struct value *out = value_map_clone(arena, body);
     struct value *all = value_list(arena);
-    for (size_t i = 0; labels != NULL && labels->kind == VALUE_LIST && i < labels->list.count;
-         i++) {
+    for (size_t i = 0; i < value_list_count(labels); i++) {
         value_list_append(arena, all, labels->list.items[i]);
     }
     value_list_append(arena, all, label_of(arena, paths, mark));
@@ -64,8 +63,7 @@ struct str mark_of(const struct cloud_tables *tables, const struct value *wire) 
         return STR_EMPTY;
     }
     const struct value *labels = value_get_c(wire, tables->mark.labels);
-    for (size_t i = 0; labels != NULL && labels->kind == VALUE_LIST && i < labels->list.count;
-         i++) {
+    for (size_t i = 0; i < value_list_count(labels); i++) {
         struct str mark = mark_in(&tables->mark, labels->list.items[i]);
         if (mark.len > 0) {
             return mark;

@@ -93,7 +93,7 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
         return;
     }
     const struct value *old_name = value_get_set(request->olds, property);
-    if (old_name != NULL && old_name->kind == VALUE_STRING) {
+    if (value_is_string(old_name)) {
         record(ctx->arena, rule, inputs, old_name->string);
         return;
     }
@@ -111,15 +111,7 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
 }
 
 bool name_is_auto(const struct value *inputs, const struct name_rule *rule) {
-    const struct value *defaults = value_get_c(inputs, DEFAULTS_KEY);
-    for (size_t i = 0; defaults != NULL && defaults->kind == VALUE_LIST && i < defaults->list.count;
-         i++) {
-        const struct value *item = defaults->list.items[i];
-        if (item->kind == VALUE_STRING && str_is_c(item->string, rule->property)) {
-            return true;
-        }
-    }
-    return false;
+    return value_list_has(value_get_c(inputs, DEFAULTS_KEY), str_of(rule->property));
 }
 
 static bool is_hex(struct str text) {

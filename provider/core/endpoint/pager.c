@@ -133,7 +133,7 @@ static enum err_code find_items(struct pager *pager, const struct value **out) {
         items = value_list(pager->scratch);
     }
     *out = items;
-    return items != NULL && items->kind == VALUE_LIST ? ERR_OK : fail_no_list(pager);
+    return value_is_list(items) ? ERR_OK : fail_no_list(pager);
 }
 
 static enum err_code read_item(struct pager *pager, const struct value *wire, int64_t index,

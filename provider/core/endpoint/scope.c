@@ -18,7 +18,7 @@ const struct value *scope_trim(struct ctx *ctx, const struct provider_options *o
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         const struct value *given = value_get_set(inputs, str_of(row->property));
-        if (given == NULL || given->kind != VALUE_STRING) {
+        if (!value_is_string(given)) {
             continue;
         }
         struct str text;

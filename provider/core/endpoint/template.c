@@ -13,7 +13,7 @@ bool template_expand(struct arena *arena, const char *template, const struct val
         }
         struct str name = str_split(after, '}', &rest);
         const struct value *value = value_get_set(params, name);
-        if (value == NULL || value->kind != VALUE_STRING || value->string.len == 0) {
+        if (!value_is_string(value) || value->string.len == 0) {
             *missing = arena_str(arena, name);
             return false;
         }

@@ -92,8 +92,7 @@ static void show_progress(const struct wait *wait, const struct observation *see
     const struct value *target =
         paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
     struct str replicas = STR_EMPTY;
-    if (ready != NULL && ready->kind == VALUE_NUMBER && target != NULL &&
-        target->kind == VALUE_NUMBER) {
+    if (value_is_number(ready) && value_is_number(target)) {
         replicas =
             arena_printf(log.arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
     }

@@ -43,7 +43,7 @@ static struct str whole_name(const struct cloud_check *check) {
     struct arena *arena = check->ctx->arena;
     const struct value *name = value_get_set(check->inputs, str_of(tables->name_rule.property));
     struct str whole = str_of(tables->name);
-    if (name == NULL || name->kind != VALUE_STRING) {
+    if (!value_is_string(name)) {
         return STR_EMPTY;
     }
     for (size_t i = 0; i < tables->scope_count; i++) {
@@ -51,7 +51,7 @@ static struct str whole_name(const struct cloud_check *check) {
         if (value_is_unknown(part)) {
             return STR_EMPTY;
         }
-        struct str text = part != NULL && part->kind == VALUE_STRING ? part->string : STR_EMPTY;
+        struct str text = value_text(part);
         whole = tables->scope[i].shared_names
                     ? whole
                     : arena_printf(arena, "%.*s\n%.*s", STR_ARG(whole), STR_ARG(text));

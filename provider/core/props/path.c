@@ -143,7 +143,7 @@ static const struct value *restore_members(struct arena *arena, struct str rest,
 /* An item that only one of the lists has stays as it is: taking it away would move the others. */
 static const struct value *restore_items(struct arena *arena, struct str rest, struct str step,
                                          const struct value *olds, const struct value *news) {
-    bool has_olds = olds != NULL && olds->kind == VALUE_LIST;
+    bool has_olds = value_is_list(olds);
     struct value *out = value_list(arena);
     out->secret = news->secret;
     for (size_t i = 0; i < news->list.count; i++) {
@@ -167,7 +167,7 @@ static const struct value *restore(struct arena *arena, struct str path,
     if (value_is_map(new_value)) {
         return restore_members(arena, path, step, old_value, new_value);
     }
-    if (new_value != NULL && new_value->kind == VALUE_LIST) {
+    if (value_is_list(new_value)) {
         return restore_items(arena, path, step, old_value, new_value);
     }
     return new_value;

@@ -87,8 +87,8 @@ static void check_allowed(struct check *check, const struct prop *row, struct st
         log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(path),
                     STR_ARG(text), allowed->deprecated);
     }
-    bool is_default = row->default_value != NULL && row->default_value->kind == VALUE_STRING &&
-                      str_is(text, row->default_value->string);
+    bool is_default =
+        value_is_string(row->default_value) && str_is(text, row->default_value->string);
     if (allowed != NULL || is_default) {
         return;
     }

@@ -74,7 +74,7 @@ static struct str key_of(const struct value *item) {
 }
 
 static bool list_has_key(const struct value *list, struct str key) {
-    for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+    for (size_t i = 0; i < value_list_count(list); i++) {
         if (str_is(key_of(list->list.items[i]), key)) {
             return true;
         }
