@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from simulator.client import Simulator
 from support.clouds import ark
+from support.fixtures import simulated
 from support.stacks import Stack, Toolchain
 
-
-@pytest.fixture(scope="session")
-def ark_process() -> Iterator[Simulator]:
-    with Simulator("ark") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(ark_process: Simulator) -> Simulator:
-    """The cloud as at its start, with states that do not take long."""
-    ark_process.reset()
-    ark_process.knobs("ark", ark.QUICK)
-    return ark_process
+# With states that do not take long.
+ark_process, sim = simulated("ark", "sim", **ark.QUICK)
 
 
 @pytest.fixture

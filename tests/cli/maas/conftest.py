@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from simulator.client import Simulator
 from support.clouds import maas
+from support.fixtures import simulated
 from support.stacks import Stack, Toolchain
 
-
-@pytest.fixture(scope="session")
-def maas_process() -> Iterator[Simulator]:
-    with Simulator("maas") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(maas_process: Simulator) -> Simulator:
-    """The cloud as at its start, with room for many endpoints."""
-    maas_process.reset()
-    maas_process.knobs("maas", maas.KNOBS)
-    return maas_process
+# With room for many endpoints.
+maas_process, sim = simulated("maas", "sim", **maas.KNOBS)
 
 
 @pytest.fixture

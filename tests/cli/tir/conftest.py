@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from simulator.client import Simulator
 from support.clouds import tir
+from support.fixtures import simulated
 from support.stacks import Stack, Toolchain
 
-
-@pytest.fixture(scope="session")
-def tir_process() -> Iterator[Simulator]:
-    with Simulator("tir") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(tir_process: Simulator) -> Simulator:
-    """The cloud as at its start, with states that do not take long."""
-    tir_process.reset()
-    tir_process.knobs("tir", tir.QUICK)
-    return tir_process
+# With states that do not take long.
+tir_process, sim = simulated("tir", "sim", **tir.QUICK)
 
 
 @pytest.fixture

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from simulator.client import Simulator
 from support.drivers.maas import KEYS, PROJECT, MaasDriver
+from support.fixtures import configure, simulated, started
 
+__all__ = ["addresses", "configure", "driver", "later", "maas", "maas_process", "start", "usual"]
 
-@pytest.fixture(scope="session")
-def maas_process() -> Iterator[Simulator]:
-    with Simulator("maas") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def maas(maas_process: Simulator) -> Iterator[Simulator]:
-    """As at its start."""
-    maas_process.reset()
-    yield maas_process
-    assert maas_process.bugs() == []
-
-
-@pytest.fixture
-def start(binary: Path) -> Iterator[Callable[..., MaasDriver]]:
-    """Starts providers that end with the test."""
-    running: list[MaasDriver] = []
-
-    def make(**environment: str) -> MaasDriver:
-        running.append(MaasDriver(binary, environment))
-        return running[-1]
-
-    yield make
-    for one in running:
-        one.stop()
+maas_process, maas = simulated("maas")
+start = started(MaasDriver)
 
 
 @pytest.fixture
@@ -47,17 +23,9 @@ def addresses(maas: Simulator) -> dict[str, str]:
 
 
 @pytest.fixture
-def configure(
-    addresses: dict[str, str], start: Callable[..., MaasDriver]
-) -> Callable[..., MaasDriver]:
-    """Starts a provider with the simulator's address and what the test adds."""
-
-    def make(**config: Any) -> MaasDriver:
-        driver = start()
-        driver.configure(**{**addresses, **config})
-        return driver
-
-    return make
+def usual(addresses: dict[str, str]) -> dict[str, str]:
+    """No credentials: there are several ways to sign in."""
+    return addresses
 
 
 @pytest.fixture
