@@ -1,0 +1,104 @@
+/* Huawei Cloud MaaS: the hooks that send nothing. */
+#include "clouds/maas/hooks.h"
+
+#include "cloud_hooks.h"
+
+static struct str checked(const char *olds, const char *inputs) {
+    return hooks_check(&cloud_maas, olds, inputs);
+}
+
+TREE_TEST(each_source_has_inputs_of_its_own) {
+    CHECK_STR(checked(NULL, "{\"modelName\":\"m\"}"), "");
+    CHECK_STR(checked(NULL, "{}"), "modelName: is required with source: custom_from_maas\n");
+    CHECK_STR(checked(NULL,
+                      "{\"source\":\"custom_from_maas\",\"modelName\":\"m\",\"modelRegion\":\"r\","
+                      "\"inferServiceId\":\"i\"}"),
+              "modelRegion: does not go with source: custom_from_maas\n"
+              "inferServiceId: does not go with source: custom_from_maas\n");
+    CHECK_STR(checked(NULL, "{\"source\":\"custom_from_modelarts_v2\",\"modelName\":\"m\"}"),
+              "modelRegion: is required with source: custom_from_modelarts_v2\n"
+              "inferServiceId: is required with source: custom_from_modelarts_v2\n"
+              "modelName: does not go with source: custom_from_modelarts_v2\n");
+    CHECK_STR(checked(NULL, "{\"source\":\"$unknown\"}"), "");
+    CHECK_STR(checked(NULL, "{\"modelName\":\"$unknown\"}"), "");
+}
+
+TREE_TEST(an_imported_service_goes_without_what_cannot_be_read_back) {
+    static const char imported[] = "{\"source\":\"custom_from_modelarts_v2\"}";
+    CHECK_STR(checked(imported, imported), "");
+    CHECK_STR(checked("{\"source\":\"custom_from_maas\"}", imported),
+              "modelRegion: is required with source: custom_from_modelarts_v2\n"
+              "inferServiceId: is required with source: custom_from_modelarts_v2\n");
+}
+
+TREE_TEST(names_are_of_the_international_site_outside_china) {
+    static const char refused[] =
+        "name: must start with a letter and may hold only letters, digits, hyphens, underscores "
+        "and dots\n";
+    static const char named[] = "{\"modelName\":\"m\",\"region\":\"%s\",\"name\":\"%s\"}";
+    CHECK_STR(checked(NULL, arena_printf(arena, named, "ap-southeast-1", "a.B_c-9").ptr), "");
+    CHECK_STR_IS(checked(NULL, arena_printf(arena, named, "ap-southeast-1", "9a").ptr),
+                 str_of(refused));
+    CHECK_STR_IS(checked(NULL, arena_printf(arena, named, "ap-southeast-1", "a\xc3\xa9").ptr),
+                 str_of(refused));
+    CHECK_STR(checked(NULL, arena_printf(arena, named, "cn-southwest-2", "9a").ptr), "");
+}
+
+TREE_TEST(without_the_guard_an_agreement_is_needed) {
+    static const char refused[] =
+        "agreementId: is required with moderation: false; inference:maas:getAgreement gives the "
+        "disclaimer and its id\n";
+    static const char off[] = "{\"modelName\":\"m\",\"moderation\":false}";
+    CHECK_STR(checked(NULL, "{\"modelName\":\"m\",\"moderation\":false,\"agreementId\":\"1\"}"),
+              "");
+    CHECK_STR(checked(NULL, "{\"modelName\":\"m\",\"moderation\":true}"), "");
+    CHECK_STR_IS(checked(NULL, off), str_of(refused));
+    CHECK_STR(checked(off, off), "");
+    CHECK_STR_IS(checked(off, "{\"modelName\":\"m\",\"moderation\":false,\"rpm\":1}"),
+                 str_of(refused));
+    CHECK(maas_guard_is_off(tree(arena, off)));
+    CHECK(!maas_guard_is_off(tree(arena, "{\"moderation\":\"$unknown\"}")));
+    CHECK(!maas_guard_is_off(NULL));
+}
+
+TREE_TEST(an_edit_carries_the_agreement_only_with_the_guard_off_or_switched) {
+    CHECK_TREE(hooks_update_body(&cloud_maas, "{\"moderation\":false}",
+                                 "{\"moderation\":false,\"agreementId\":\"2\"}",
+                                 "{\"agreement_id\":\"2\"}"),
+               "{\"agreement_id\":\"2\"}");
+    CHECK_TREE(hooks_update_body(&cloud_maas, "{\"rpm\":1}", "{\"rpm\":2,\"agreementId\":\"2\"}",
+                                 "{\"agreement_id\":\"2\",\"rpm\":2}"),
+               "{\"rpm\":2}");
+    CHECK_TREE(hooks_update_body(&cloud_maas, "{\"rpm\":1}", "{\"rpm\":1,\"agreementId\":\"2\"}",
+                                 "{\"agreement_id\":\"2\",\"rpm\":1}"),
+               "{}");
+}
+
+TREE_TEST(an_item_of_the_list_tells_its_model_under_the_name_of_create) {
+    CHECK_TREE(hooks_normalise(&cloud_maas, "{\"served_model_name\":\"m\"}"),
+               "{\"model_name\":\"m\",\"served_model_name\":\"m\"}");
+    CHECK_TREE(hooks_normalise(&cloud_maas, "{\"model_name\":\"m\"}"), "{\"model_name\":\"m\"}");
+    CHECK_TREE(hooks_normalise(&cloud_maas, "\"id\""), "\"id\"");
+}
+
+TREE_TEST(china_has_one_host_for_callers_and_others_one_a_region) {
+    CHECK_TREE(hooks_derive(&cloud_maas, "{}", "{\"region\":\"cn-southwest-2\",\"name\":\"a\"}"),
+               "{\"baseUrl\":\"https://api.modelarts-maas.com/v2\",\"model\":\"a\"}");
+    CHECK_TREE(
+        hooks_derive(&cloud_maas, "{}", "{\"region\":\"ap-southeast-1\",\"name\":\"$unknown\"}"),
+        "{\"baseUrl\":\"https://api-ap-southeast-1.modelarts-maas.com/v2\","
+        "\"model\":\"$unknown\"}");
+    CHECK_TREE(hooks_derive(&cloud_maas, "{\"maasDataPlaneEndpoint\":\"https://x.example.com\"}",
+                            "{\"region\":\"ap-southeast-1\"}"),
+               "{\"baseUrl\":\"https://x.example.com/v2\"}");
+}
+
+TEST_MAIN {
+    RUN(each_source_has_inputs_of_its_own);
+    RUN(an_imported_service_goes_without_what_cannot_be_read_back);
+    RUN(names_are_of_the_international_site_outside_china);
+    RUN(without_the_guard_an_agreement_is_needed);
+    RUN(an_edit_carries_the_agreement_only_with_the_guard_off_or_switched);
+    RUN(an_item_of_the_list_tells_its_model_under_the_name_of_create);
+    RUN(china_has_one_host_for_callers_and_others_one_a_region);
+}
