@@ -1,5 +1,7 @@
 #include "core/endpoint/capacity.h"
 
+#include "core/endpoint/backoff.h"
+
 static int64_t patience_ms(const struct cloud_call *call) {
     const char *property = call->cloud->tables->capacity_retry;
     return property == NULL ? 0 : (int64_t)(value_number_at(call->inputs, property, 0) * 1000);
@@ -23,7 +25,6 @@ bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {
     if (cancel_sleep(ctx->cancel, wait->delay_ms) != CANCEL_NONE) {
         return false;
     }
-    wait->delay_ms = (int64_t)((double)wait->delay_ms * policy->factor);
-    wait->delay_ms = wait->delay_ms > policy->cap_ms ? policy->cap_ms : wait->delay_ms;
+    wait->delay_ms = backoff_next_ms(policy, wait->delay_ms);
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "core/config.h"
+#include "core/endpoint/backoff.h"
 
 /* A poll's reply is bounded by the service row; a scratch arena holds one. */
 #define SCRATCH_CEILING (8u << 20)
@@ -51,8 +52,7 @@ static int64_t jittered(int64_t delay_ms) {
 static enum cancel_reason pause_before_poll(struct wait *wait) {
     const struct wait_policy *policy = &wait->call->cloud->tables->wait;
     enum cancel_reason reason = cancel_sleep(wait->call->ctx->cancel, jittered(wait->delay_ms));
-    wait->delay_ms = (int64_t)((double)wait->delay_ms * policy->factor);
-    wait->delay_ms = wait->delay_ms > policy->cap_ms ? policy->cap_ms : wait->delay_ms;
+    wait->delay_ms = backoff_next_ms(policy, wait->delay_ms);
     return reason;
 }
 
