@@ -228,6 +228,12 @@ struct str arena_vprintf(struct arena *arena, const char *format, va_list args) 
     return (struct str){text, (size_t)len};
 }
 
+struct str arena_join(struct arena *arena, struct str list, const char *separator,
+                      struct str item) {
+    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), list.len > 0 ? separator : "",
+                        STR_ARG(item));
+}
+
 struct str arena_printf(struct arena *arena, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -159,6 +159,8 @@ TEST(printf_writes_short_and_long_texts) {
     CHECK_STR(arena_printf(arena, "%s-%d-%.*s", "a", 7, STR_ARG(str_slice(STR("xyz"), 0, 2))),
               "a-7-xy");
     CHECK_STR(arena_printf(arena, "%s", ""), "");
+    CHECK_STR(arena_join(arena, STR_EMPTY, ", ", STR("a")), "a");
+    CHECK_STR(arena_join(arena, STR("a"), ", ", STR("b")), "a, b");
     struct str padded = arena_printf(arena, "%10000d", 1);
     CHECK_INT(padded.len, 10000);
     CHECK_INT(padded.ptr[9999], '1');

@@ -212,11 +212,11 @@ static struct str machines_in(struct arena *arena, const struct value *region) {
         const struct value *compute = computes->list.items[i];
         struct str status = value_text_at(compute, "status");
         if (!str_is_c(status, "deprecated") && !str_is_c(status, "not_available")) {
-            list =
-                arena_printf(arena, "%.*s%s%.*s %.*s %.*s", STR_ARG(list), list.len > 0 ? ", " : "",
-                             STR_ARG(value_text_at(compute, "accelerator")),
-                             STR_ARG(value_text_at(compute, "instanceType")),
-                             STR_ARG(value_text_at(compute, "instanceSize")));
+            struct str machine = arena_printf(arena, "%.*s %.*s %.*s",
+                                              STR_ARG(value_text_at(compute, "accelerator")),
+                                              STR_ARG(value_text_at(compute, "instanceType")),
+                                              STR_ARG(value_text_at(compute, "instanceSize")));
+            list = arena_join(arena, list, ", ", machine);
         }
     }
     return list;

@@ -84,13 +84,14 @@ static struct str describe(struct arena *arena, const struct value *plans,
             continue;
         }
         if (shown++ == SHOWN_PLANS) {
-            return arena_printf(arena, "%.*s, ...", STR_ARG(text));
+            return arena_join(arena, text, ", ", STR("..."));
         }
         struct str time = days > 0 ? arena_printf(arena, " for %.0f days", days) : STR_EMPTY;
-        text = arena_printf(arena, "%.*s%s%.*s %.*s%.*s%s", STR_ARG(text), text.len > 0 ? ", " : "",
-                            STR_ARG(value_text_at(plan, "name")),
-                            STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
-                            is_free_now(plan) ? "" : " (none free now)");
+        struct str words =
+            arena_printf(arena, "%.*s %.*s%.*s%s", STR_ARG(value_text_at(plan, "name")),
+                         STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
+                         is_free_now(plan) ? "" : " (none free now)");
+        text = arena_join(arena, text, ", ", words);
     }
     return text;
 }

@@ -143,11 +143,6 @@ static struct comparison compare_existing(struct cloud_call *call, const struct 
     return compare_inputs(ctx, tables, call->config, olds, call->inputs, olds);
 }
 
-static struct str join(struct arena *arena, struct str list, struct str item) {
-    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), list.len > 0 ? ", " : "",
-                        STR_ARG(item));
-}
-
 /* What adopting it would do. */
 static struct str adoption_words(struct cloud_call *call, const struct observation *seen) {
     struct ctx *ctx = call->ctx;
@@ -165,7 +160,7 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     struct str changes = STR_EMPTY;
     prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
     for (size_t i = 0; i < diffs.count; i++) {
-        changes = join(arena, changes, diffs.entries[i].path);
+        changes = arena_join(arena, changes, ", ", diffs.entries[i].path);
     }
     if (changes.len == 0) {
         return STR("or set adoptExisting: true to take it over; nothing of it differs from the "

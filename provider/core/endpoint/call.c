@@ -59,9 +59,7 @@ static struct str missing_credentials(struct cloud_call *call) {
     struct str tried = STR_EMPTY;
     for (size_t i = 0; i < tables->config_count; i++) {
         if (is_credential(tables, tables->config[i].key)) {
-            struct str places = config_places(arena, &tables->config[i]);
-            tried = arena_printf(arena, "%.*s%s%.*s", STR_ARG(tried), tried.len > 0 ? "; " : "",
-                                 STR_ARG(places));
+            tried = arena_join(arena, tried, "; ", config_places(arena, &tables->config[i]));
         }
     }
     return tried;

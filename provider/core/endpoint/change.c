@@ -13,8 +13,7 @@ static enum err_code check_answer(struct cloud_call *call, const struct value *o
     }
     struct str paths = STR_EMPTY;
     for (size_t i = 0; i < unapplied.count; i++) {
-        paths = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(paths), i > 0 ? ", " : "",
-                             STR_ARG(unapplied.entries[i].path));
+        paths = arena_join(ctx->arena, paths, ", ", unapplied.entries[i].path);
     }
     return ctx_fail(
         ctx, ERR_PRECONDITION,

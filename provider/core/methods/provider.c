@@ -132,8 +132,7 @@ enum err_code provider_transport(struct provider *provider, struct ctx *ctx,
 static struct str known_types(struct provider *provider, struct arena *arena) {
     struct str types = STR_EMPTY;
     for (size_t i = 0; i < provider->cloud_count; i++) {
-        types = arena_printf(arena, "%.*s%s%s", STR_ARG(types), i > 0 ? ", " : "",
-                             provider->options.clouds[i]->tables->token);
+        types = arena_join(arena, types, ", ", str_of(provider->options.clouds[i]->tables->token));
     }
     return types;
 }

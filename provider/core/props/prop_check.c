@@ -56,8 +56,7 @@ static void unknown_key(struct check *check, const struct prop_table *table, str
     struct str known = STR_EMPTY;
     for (size_t i = 0; i < table->count; i++) {
         if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
-            known = arena_printf(check->ctx->arena, "%.*s%s%s", STR_ARG(known),
-                                 known.len > 0 ? ", " : "", table->rows[i].name);
+            known = arena_join(check->ctx->arena, known, ", ", str_of(table->rows[i].name));
         }
     }
     failures_add(check->failures, path, "unknown property; known here: %.*s", STR_ARG(known));
@@ -73,8 +72,7 @@ static struct str allowed_list(struct arena *arena, const struct prop *row) {
     struct str list = STR_EMPTY;
     for (size_t i = 0; i < row->value_count; i++) {
         if (row->values[i].deprecated == NULL) {
-            list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), list.len > 0 ? ", " : "",
-                                row->values[i].value);
+            list = arena_join(arena, list, ", ", str_of(row->values[i].value));
         }
     }
     return list;
@@ -185,8 +183,7 @@ static void check_number(struct check *check, const struct prop *row, const stru
 static struct str member_names(struct arena *arena, const struct prop *row) {
     struct str names = STR_EMPTY;
     for (size_t i = 0; i < row->prop_count; i++) {
-        names =
-            arena_printf(arena, "%.*s%s%s", STR_ARG(names), i > 0 ? ", " : "", row->props[i].name);
+        names = arena_join(arena, names, ", ", str_of(row->props[i].name));
     }
     return names;
 }
