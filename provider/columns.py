@@ -625,7 +625,9 @@ OPERATION = Section(
         Column("query", Table("query"), "The query's parameters."),
         Column("body", Table("body"), "What the body always has."),
         Column("result", TEXT, "Dotted path of the part of the reply that is meant."),
-        Column("must_have", TEXT, "Dotted path that a success has. A reply without it is nobody's."),
+        Column(
+            "must_have", TEXT, "Dotted path that a success has. A reply without it is nobody's."
+        ),
         Column("repeat", Choice(REPEAT), "When it is sent again.", required=True),
         Column("doing", TEXT, "What it does, for messages: `creating the endpoint`.", True),
         Column("timeout_s", SECONDS, "Longest duration.", required=True, field="timeout_ms"),
