@@ -3,29 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from columns import (
-    ANY,
-    CLOUD,
-    FLAG,
-    INTEGER,
-    NUMBER,
-    PARAMETER,
-    SECONDS,
-    SECTIONS,
-    STATUS,
-    VIEW,
-    Choice,
-    Column,
-    Kind,
-    List,
-    Properties,
-    Ref,
-    Row,
-    Rows,
-    Scalar,
-    Section,
-    Table,
-)
+import columns
 
 BANNER = "/* Rendered by tables.py; do not edit. */\n"
 
@@ -57,19 +35,19 @@ def number(value: float) -> str:
     return repr(float(value))
 
 
-def scalar(kind: Scalar, value: object) -> str:
-    if kind is FLAG:
+def scalar(kind: columns.Scalar, value: object) -> str:
+    if kind is columns.FLAG:
         return str(value).lower()
-    if kind is INTEGER:
+    if kind is columns.INTEGER:
         return str(value)
-    if kind is NUMBER:
+    if kind is columns.NUMBER:
         return number(value)
-    if kind is SECONDS:
+    if kind is columns.SECONDS:
         return str(int(value * 1000))
-    return view(value) if kind is VIEW else text(value)
+    return view(value) if kind is columns.VIEW else text(value)
 
 
-def choice(kind: Choice, value: object) -> str:
+def choice(kind: columns.Choice, value: object) -> str:
     if kind.several:
         return " | ".join(kind.of.constant(word) for word in value)
     return kind.of.constant(value) if kind.of.enum else text(value)
@@ -79,12 +57,12 @@ def count_field(field: str) -> str:
     return field.removesuffix("s") + "_count"
 
 
-def c_fields(column: Column) -> list[str]:
+def c_fields(column: columns.Column) -> list[str]:
     """The fields that the column itself fills, in the structure of its section."""
     field = column.c_field()
-    if not field or (isinstance(column.kind, Row) and column.kind.form == "spread"):
+    if not field or (isinstance(column.kind, columns.Row) and column.kind.form == "spread"):
         return []
-    more = [count_field(field)] if isinstance(column.kind, (Rows, Table)) else []
+    more = [count_field(field)] if isinstance(column.kind, (columns.Rows, columns.Table)) else []
     return [field, *more, *filter(None, (column.also, column.told_by))]
 
 
@@ -141,21 +119,21 @@ class Emitter:
         rows = self.array("struct value_entry", entries, "entries")
         return f"{{.kind = VALUE_MAP, .map = {{{rows}, {len(entries)}, {len(entries)}}}}}"
 
-    def rows(self, section: Section, rows: Iterable[str], kind: str) -> str:
+    def rows(self, section: columns.Section, rows: Iterable[str], kind: str) -> str:
         return self.array(f"const struct {section.struct}", list(rows), kind)
 
-    def listed(self, section: Section, rows: list) -> list[str]:
+    def listed(self, section: columns.Section, rows: list) -> list[str]:
         return [self.row(section, row) for row in rows]
 
-    def named(self, section: Section, rows: dict) -> list[str]:
+    def named(self, section: columns.Section, rows: dict) -> list[str]:
         return [self.row(section, row, name) for name, row in rows.items()]
 
-    def row(self, section: Section, row: object, name: str = "") -> str:
+    def row(self, section: columns.Section, row: object, name: str = "") -> str:
         """One designated initialiser of the section's structure."""
         fields = [] if section.key is None else list(self.column(section.key, name))
-        return "{" + ", ".join(fields + self.columns(section, row)) + "}"
+        return "{" + ", ".join(fields + self.fields(section, row)) + "}"
 
-    def columns(self, section: Section, row: object) -> list[str]:
+    def fields(self, section: columns.Section, row: object) -> list[str]:
         if section.plain:
             return list(self.column(section.columns[0], row))
         fields = []
@@ -165,20 +143,20 @@ class Emitter:
                 fields += self.column(column, value)
         return fields
 
-    def column(self, column: Column, value: object) -> Iterator[str]:
+    def column(self, column: columns.Column, value: object) -> Iterator[str]:
         """What the column sets, as designated initialisers."""
         field, kind = column.c_field(), column.kind
         if not field:
             return
-        if isinstance(kind, Row) and kind.form == "spread":
-            yield from self.columns(SECTIONS[kind.section], value)
-        elif kind is STATUS:
+        if isinstance(kind, columns.Row) and kind.form == "spread":
+            yield from self.fields(columns.SECTIONS[kind.section], value)
+        elif kind is columns.STATUS:
             least, most = value if isinstance(value, list) else (value, value)
             yield from (f".{field} = {least}", f".{column.also} = {most}")
-        elif kind is PARAMETER:
+        elif kind is columns.PARAMETER:
             yield f".{field} = {text(value.rstrip('?'))}"
             yield f".{column.told_by} = {str(value.endswith('?')).lower()}"
-        elif isinstance(kind, (Rows, Table)):
+        elif isinstance(kind, (columns.Rows, columns.Table)):
             yield f".{field} = {self.expression(kind, value)}"
             yield f".{count_field(field)} = {len(value)}"
         else:
@@ -186,26 +164,30 @@ class Emitter:
             if column.told_by:
                 yield f".{column.told_by} = true"
 
-    def expression(self, kind: Kind, value: object) -> str:
+    def expression(self, kind: columns.Kind, value: object) -> str:
         match kind:
-            case Choice():
+            case columns.Choice():
                 return choice(kind, value)
-            case Ref():
+            case columns.Ref():
                 return text(value)
-            case List():
+            case columns.List():
                 return self.texts(value)
-            case Row(section, form):
-                row = self.row(SECTIONS[section], value, section)
-                return row if form == "inside" else self.rows(SECTIONS[section], [row], section)
-            case Rows(section):
-                rows = self.listed(SECTIONS[section], value)
-                return self.rows(SECTIONS[section], rows, kind_name(section))
-            case Table(section):
-                rows = self.named(SECTIONS[section], value)
-                return self.rows(SECTIONS[section], rows, kind_name(section))
-            case Properties():
-                return f"{{{self.expression(Table(kind.section), value)}, {len(value)}}}"
-        return scalar(kind, value) if kind is not ANY else self.value(value)
+            case columns.Row(section, form):
+                row = self.row(columns.SECTIONS[section], value, section)
+                return (
+                    row
+                    if form == "inside"
+                    else self.rows(columns.SECTIONS[section], [row], section)
+                )
+            case columns.Rows(section):
+                rows = self.listed(columns.SECTIONS[section], value)
+                return self.rows(columns.SECTIONS[section], rows, kind_name(section))
+            case columns.Table(section):
+                rows = self.named(columns.SECTIONS[section], value)
+                return self.rows(columns.SECTIONS[section], rows, kind_name(section))
+            case columns.Properties():
+                return f"{{{self.expression(columns.Table(kind.section), value)}, {len(value)}}}"
+        return scalar(kind, value) if kind is not columns.ANY else self.value(value)
 
 
 def kind_name(section: str) -> str:
@@ -251,7 +233,7 @@ def complete(cloud: dict) -> dict:
 
 def render_cloud(cloud: dict) -> str:
     emitter = Emitter(cloud["name"])
-    body = "\n".join(f"    {field}," for field in emitter.columns(CLOUD, complete(cloud)))
+    body = "\n".join(f"    {field}," for field in emitter.fields(columns.CLOUD, complete(cloud)))
     return (
         f'{BANNER}#include "clouds/clouds.h"\n\n'
         + "\n".join(emitter.lines)
@@ -318,7 +300,7 @@ def render_mappings(mappings: dict[str, str]) -> str:
 
 def render_package(package: dict, version: str, schema: str, mappings: dict[str, str]) -> str:
     emitter = Emitter("package")
-    rows = emitter.named(SECTIONS["config"], package["config"])
+    rows = emitter.named(columns.SECTIONS["config"], package["config"])
     lines = "\n".join(emitter.lines)
     table = "\n".join(f"    {row}," for row in rows)
     return (

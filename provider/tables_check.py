@@ -4,21 +4,7 @@ that do not exist. In every section, at every depth."""
 import difflib
 from collections.abc import Iterable, Iterator
 
-from columns import (
-    SECTIONS,
-    Choice,
-    Column,
-    Kind,
-    List,
-    Map,
-    Properties,
-    Ref,
-    Row,
-    Rows,
-    Scalar,
-    Section,
-    Table,
-)
+import columns
 
 
 def meant(word: object, known: Iterable[str]) -> str:
@@ -46,34 +32,38 @@ class Check:
         if value not in known:
             yield f"{where}: no {what} {value!r}{meant(value, known)}"
 
-    def value(self, kind: Kind, value: object, where: str) -> Iterator[str]:
+    def value(self, kind: columns.Kind, value: object, where: str) -> Iterator[str]:
         match kind:
-            case Scalar():
+            case columns.Scalar():
                 if not kind.fits(value):
                     yield f"{where}: must be {kind.words}, not {value!r}"
-            case Choice(of, several):
+            case columns.Choice(of, several):
                 if several and not isinstance(value, list):
                     yield f"{where}: must be a list, not {value!r}"
                     return
                 for word in value if several else [value]:
                     yield from self.word(word, of.words, of.name, where)
-            case Ref(section):
+            case columns.Ref(section):
                 yield from self.word(
                     value, names_of(self.document, section), f"{section} row", where
                 )
-            case List(of):
+            case columns.List(of):
                 yield from self.each(value, lambda item, place: self.value(of, item, place), where)
-            case Map(of):
+            case columns.Map(of):
                 yield from self.named(value, lambda item, place: self.value(of, item, place), where)
-            case Row(section):
-                yield from self.row(SECTIONS[section], value, where)
-            case Rows(section):
+            case columns.Row(section):
+                yield from self.row(columns.SECTIONS[section], value, where)
+            case columns.Rows(section):
                 yield from self.each(
-                    value, lambda item, place: self.row(SECTIONS[section], item, place), where
+                    value,
+                    lambda item, place: self.row(columns.SECTIONS[section], item, place),
+                    where,
                 )
-            case Table(section) | Properties(_, section):
+            case columns.Table(section) | columns.Properties(_, section):
                 yield from self.named(
-                    value, lambda item, place: self.row(SECTIONS[section], item, place), where
+                    value,
+                    lambda item, place: self.row(columns.SECTIONS[section], item, place),
+                    where,
                 )
 
     def each(self, value: object, check, where: str) -> Iterator[str]:
@@ -93,7 +83,7 @@ class Check:
                 continue
             yield from check(item, f"{where}.{name}")
 
-    def row(self, section: Section, row: object, where: str) -> Iterator[str]:
+    def row(self, section: columns.Section, row: object, where: str) -> Iterator[str]:
         if section.plain:
             yield from self.value(section.columns[0].kind, row, where)
             return
@@ -107,14 +97,14 @@ class Check:
         for column in section.columns:
             yield from self.column(column, row, where)
 
-    def column(self, column: Column, row: dict, where: str) -> Iterator[str]:
+    def column(self, column: columns.Column, row: dict, where: str) -> Iterator[str]:
         if column.name in row:
             yield from self.value(column.kind, row[column.name], f"{where}.{column.name}")
         elif column.required:
             yield f"{where}: needs {column.name!r}"
 
 
-def problems(section: Section, document: object, name: str) -> list[str]:
+def problems(section: columns.Section, document: object, name: str) -> list[str]:
     """Everything that is wrong with the document, each with the file's name and the place in it."""
     if not isinstance(document, dict):
         return [f"{name}: must be a mapping"]

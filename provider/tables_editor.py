@@ -2,25 +2,9 @@
 
 import json
 
-from columns import (
-    CLOUD,
-    PACKAGE,
-    SECTIONS,
-    Choice,
-    Column,
-    Kind,
-    List,
-    Map,
-    Properties,
-    Ref,
-    Row,
-    Rows,
-    Scalar,
-    Section,
-    Table,
-)
+import columns
 
-ROOTS = {"tables.schema.json": CLOUD, "package.schema.json": PACKAGE}
+ROOTS = {"tables.schema.json": columns.CLOUD, "package.schema.json": columns.PACKAGE}
 
 
 def definition(section: str) -> str:
@@ -31,33 +15,33 @@ def to(section: str) -> dict:
     return {"$ref": f"#/$defs/{definition(section)}"}
 
 
-def holds(kind: Kind) -> dict:
+def holds(kind: columns.Kind) -> dict:
     match kind:
-        case Scalar():
+        case columns.Scalar():
             return kind.json
-        case Choice(of, several):
+        case columns.Choice(of, several):
             word = {"enum": list(of.words)}
             return {"type": "array", "items": word} if several else word
-        case Ref():
+        case columns.Ref():
             return {"type": "string"}
-        case List(of):
+        case columns.List(of):
             return {"type": "array", "items": holds(of)}
-        case Map(of):
+        case columns.Map(of):
             return {"type": "object", "additionalProperties": holds(of)}
-        case Row(section):
+        case columns.Row(section):
             return to(section)
-        case Rows(section):
+        case columns.Rows(section):
             return {"type": "array", "items": to(section)}
-        case Table(section) | Properties(_, section):
+        case columns.Table(section) | columns.Properties(_, section):
             return {"type": "object", "additionalProperties": to(section)}
 
 
-def column(spec: Column) -> dict:
+def column(spec: columns.Column) -> dict:
     default = {} if spec.default is None else {"default": spec.default}
     return {"description": spec.doc} | default | holds(spec.kind)
 
 
-def rows(section: Section) -> dict:
+def rows(section: columns.Section) -> dict:
     if section.plain:
         return {"description": section.doc} | holds(section.columns[0].kind)
     return {
@@ -69,17 +53,19 @@ def rows(section: Section) -> dict:
     }
 
 
-def below(section: Section, found: dict[str, Section]) -> dict[str, Section]:
+def below(
+    section: columns.Section, found: dict[str, columns.Section]
+) -> dict[str, columns.Section]:
     """The sections that a row of this one can hold, however deep."""
     for spec in section.columns:
         name = getattr(spec.kind, "section", None)
-        if name and not isinstance(spec.kind, Ref) and name not in found:
-            found[name] = SECTIONS[name]
-            below(SECTIONS[name], found)
+        if name and not isinstance(spec.kind, columns.Ref) and name not in found:
+            found[name] = columns.SECTIONS[name]
+            below(columns.SECTIONS[name], found)
     return found
 
 
-def render(root: Section) -> str:
+def render(root: columns.Section) -> str:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **rows(root),

@@ -2,23 +2,7 @@
 
 from collections.abc import Iterable
 
-from columns import (
-    FLAG,
-    SECTIONS,
-    Choice,
-    Column,
-    Kind,
-    List,
-    Map,
-    Properties,
-    Ref,
-    Row,
-    Rows,
-    Scalar,
-    Section,
-    Table,
-    Words,
-)
+import columns
 
 HEAD = """\
 # Tables
@@ -36,45 +20,45 @@ def link(name: str) -> str:
     return f"[{name}](#{name.replace(' ', '-')})"
 
 
-def kind_text(kind: Kind) -> str:
+def kind_text(kind: columns.Kind) -> str:
     match kind:
-        case Scalar():
+        case columns.Scalar():
             return kind.words
-        case Choice(of, several):
+        case columns.Choice(of, several):
             return f"list of {link(of.name)}" if several else link(of.name)
-        case Ref(section):
+        case columns.Ref(section):
             return f"name of {section_or_inputs(section)}"
-        case List(of):
+        case columns.List(of):
             return f"list of {kind_text(of)}"
-        case Map(of):
+        case columns.Map(of):
             return f"{kind_text(of)} by name"
-        case Row(section):
+        case columns.Row(section):
             return link(section)
-        case Rows(section):
+        case columns.Rows(section):
             return f"list of {link(section)}"
-        case Table(section) | Properties(_, section):
+        case columns.Table(section) | columns.Properties(_, section):
             return f"{link(section)} by name"
 
 
 def section_or_inputs(section: str) -> str:
-    return link(section) if section in SECTIONS else f"one of `{section}`"
+    return link(section) if section in columns.SECTIONS else f"one of `{section}`"
 
 
-def default_text(column: Column) -> str:
+def default_text(column: columns.Column) -> str:
     if column.required:
         return "required"
     if column.default is not None:
         return f"`{column.default}`"
-    return "`false`" if column.kind is FLAG else ""
+    return "`false`" if column.kind is columns.FLAG else ""
 
 
-def column_row(column: Column) -> str:
+def column_row(column: columns.Column) -> str:
     return " | ".join(
         ["", f"`{column.name}`", kind_text(column.kind), default_text(column), column.doc, ""]
     ).strip()
 
 
-def section_text(section: Section) -> str:
+def section_text(section: columns.Section) -> str:
     parts = [f"## {section.name}", section.doc]
     if section.key:
         parts.append(f"Key of a row: {section.key.doc}")
@@ -87,17 +71,17 @@ def section_text(section: Section) -> str:
     return "\n\n".join(parts)
 
 
-def words_of(sections: list[Section]) -> Iterable[Words]:
+def words_of(sections: list[columns.Section]) -> Iterable[columns.Words]:
     kinds = [column.kind for section in sections for column in section.columns]
-    return {kind.of.name: kind.of for kind in kinds if isinstance(kind, Choice)}.values()
+    return {kind.of.name: kind.of for kind in kinds if isinstance(kind, columns.Choice)}.values()
 
 
-def words_text(words: Words) -> str:
+def words_text(words: columns.Words) -> str:
     rows = "\n".join(f"| `{word}` | {meaning} |" for word, meaning in words.words.items())
     return f"## {words.name}\n\n| Word | Meaning |\n|---|---|\n{rows}"
 
 
 def render() -> str:
-    sections = list(SECTIONS.values())
+    sections = list(columns.SECTIONS.values())
     texts = [*map(section_text, sections), *map(words_text, words_of(sections))]
     return "\n\n".join([HEAD.rstrip(), *texts]) + "\n"
