@@ -117,6 +117,10 @@ void value_map_set_c(struct arena *arena, struct value *map, const char *key,
     value_map_set(arena, map, str_of(key), item);
 }
 
+void value_map_set_text(struct arena *arena, struct value *map, const char *key, struct str text) {
+    value_map_set_c(arena, map, key, value_string(arena, text));
+}
+
 void value_map_remove(struct value *map, struct str key) {
     assert(holds_map(map));
     bool found;
@@ -347,6 +351,16 @@ struct value *value_map_clone(struct arena *arena, const struct value *map) {
         memcpy(clone->map.entries, map->map.entries, map->map.count * sizeof(*map->map.entries));
     }
     return clone;
+}
+
+struct value *value_map_own(struct arena *arena, struct value *map, const char *key) {
+    const struct value *below = value_get_c(map, key);
+    if (!value_is_map(below)) {
+        return NULL;
+    }
+    struct value *own = value_map_clone(arena, below);
+    value_map_set_c(arena, map, key, own);
+    return own;
 }
 
 bool value_is_null(const struct value *value) {

@@ -72,7 +72,11 @@ void value_map_set(struct arena *arena, struct value *map, struct str key,
                    const struct value *item);
 void value_map_set_c(struct arena *arena, struct value *map, const char *key,
                      const struct value *item);
+void value_map_set_text(struct arena *arena, struct value *map, const char *key, struct str text);
 void value_map_remove(struct value *map, struct str key);
+/* The map below `key`, made private by a shallow copy, so that it may be changed; NULL when there
+ * is none. `map` itself is private to the caller. */
+struct value *value_map_own(struct arena *arena, struct value *map, const char *key);
 /* For decoders of large maps: append in any order without copying the key, then sort once (the last
  * of equal keys wins). */
 void value_map_append(struct arena *arena, struct value *map, struct str key,

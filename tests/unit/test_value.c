@@ -424,6 +424,19 @@ TEST(lists_are_searched_for_text_and_for_members) {
     arena_free(arena);
 }
 
+TEST(a_map_below_may_be_changed_once_it_is_owned) {
+    struct arena *arena = make_arena();
+    const struct value *shared = tree(arena, "{\"a\":{\"b\":1},\"c\":2}");
+    struct value *map = value_map_clone(arena, shared);
+    value_map_set_text(arena, value_map_own(arena, map, "a"), "b", STR("new"));
+    CHECK_STR(value_text_at(map, "a.b"), "new");
+    CHECK(value_number_at(shared, "a.b", 0) > 0);
+    CHECK(value_map_own(arena, map, "c") == NULL);
+    CHECK(value_map_own(arena, map, "d") == NULL);
+    CHECK(value_map_own(arena, NULL, "d") == NULL);
+    arena_free(arena);
+}
+
 TEST(kinds_have_names_for_messages) {
     CHECK_STR(str_of(value_kind_name(VALUE_NULL)), "null");
     CHECK_STR(str_of(value_kind_name(VALUE_BOOL)), "a boolean");
@@ -459,5 +472,6 @@ TEST_MAIN {
     RUN(numbers_print_as_json_would);
     RUN(getters_give_the_other_answer_for_what_is_of_another_kind);
     RUN(lists_are_searched_for_text_and_for_members);
+    RUN(a_map_below_may_be_changed_once_it_is_owned);
     RUN(kinds_have_names_for_messages);
 }

@@ -85,7 +85,7 @@ static const struct value *with_account(struct cloud_call *call, struct str told
                                         const struct value *wire) {
     struct str id = told.len > 0 ? told : value_text_at(call->recorded, "accountId");
     struct value *out = value_map_clone(call->ctx->arena, wire);
-    value_map_set_c(call->ctx->arena, out, "AccountId", value_string(call->ctx->arena, id));
+    value_map_set_text(call->ctx->arena, out, "AccountId", id);
     return out;
 }
 
@@ -285,7 +285,7 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
               : value_unknown(arena);
     value_map_set_c(arena, target, "baseUrl", base_url(ctx, config, outputs));
     value_map_set_c(arena, target, "model", model);
-    value_map_set_c(arena, target, "portkeyProvider", value_string(arena, provider));
+    value_map_set_text(arena, target, "portkeyProvider", provider);
     value_map_set_c(arena, target, "portkeyModel", portkey);
     if (region != NULL) {
         value_map_set_c(arena, target, "portkeyRegion", region);

@@ -124,8 +124,7 @@ static enum err_code complete_scope(struct cloud_call *call) {
     TRY(cloud_send(call, "whoami", NULL, &reply));
     struct str name = value_text_at(reply.result, "name");
     if (str_is_c(value_text_at(reply.result, "type"), "user") && name.len > 0) {
-        value_map_set_c(call->ctx->arena, call->params, "namespace",
-                        value_string(call->ctx->arena, name));
+        value_map_set_text(call->ctx->arena, call->params, "namespace", name);
     }
     return ERR_OK;
 }
@@ -297,7 +296,7 @@ static void derive_id(struct ctx *ctx, struct value *outputs) {
     if (value_is_string(namespace) && value_is_string(name)) {
         struct str id = arena_printf(ctx->arena, "%.*s/%.*s", STR_ARG(namespace->string),
                                      STR_ARG(name->string));
-        value_map_set_c(ctx->arena, outputs, "endpointId", value_string(ctx->arena, id));
+        value_map_set_text(ctx->arena, outputs, "endpointId", id);
     }
 }
 
@@ -337,19 +336,15 @@ static void drop_filled(struct value *scaling) {
 
 static void adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     (void)seen;
-    const struct value *filled = value_at(inputs, "compute.scaling");
-    if (!value_is_map(filled)) {
+    struct value *compute = value_map_own(ctx->arena, inputs, "compute");
+    struct value *scaling = value_map_own(ctx->arena, compute, "scaling");
+    if (scaling == NULL) {
         return;
     }
-    struct value *compute = value_map_clone(ctx->arena, value_get_c(inputs, "compute"));
-    struct value *scaling = value_map_clone(ctx->arena, filled);
     drop_filled(scaling);
-    if (scaling->map.count > 0) {
-        value_map_set_c(ctx->arena, compute, "scaling", scaling);
-    } else {
+    if (scaling->map.count == 0) {
         value_map_remove(compute, STR("scaling"));
     }
-    value_map_set_c(ctx->arena, inputs, "compute", compute);
 }
 
 /* The cache switch has two spellings and one place in a reply: it shows as the experimental feature

@@ -20,8 +20,7 @@ static const struct value *as_asked(struct cloud_call *call, const struct value 
     for (size_t i = 0; i < body->map.count; i++) {
         value_map_set(arena, wire, body->map.entries[i].key, body->map.entries[i].value);
     }
-    value_map_set_c(arena, wire, "id",
-                    value_string(arena, value_text_at(call->params, "endpointId")));
+    value_map_set_text(arena, wire, "id", value_text_at(call->params, "endpointId"));
     maas_put_creation_time(call, wire);
     return wire;
 }

@@ -115,8 +115,7 @@ static enum err_code complete_scope(struct cloud_call *call) {
     }
     struct str id = STR_EMPTY;
     TRY(maas_project_id(call, &id));
-    value_map_set_c(call->ctx->arena, call->params, "projectId",
-                    value_string(call->ctx->arena, id));
+    value_map_set_text(call->ctx->arena, call->params, "projectId", id);
     return ERR_OK;
 }
 
@@ -139,8 +138,7 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     struct str base = inference_url(arena, config, value_text_at(outputs, "region"));
     struct value *target = value_map(arena);
     const struct value *name = value_get_set(outputs, STR("name"));
-    value_map_set_c(arena, target, "baseUrl",
-                    value_string(arena, arena_printf(arena, "%.*s/v2", STR_ARG(base))));
+    value_map_set_text(arena, target, "baseUrl", arena_printf(arena, "%.*s/v2", STR_ARG(base)));
     if (name != NULL) {
         value_map_set_c(arena, target, "model", name);
     }

@@ -35,7 +35,7 @@ void maas_put_creation_time(const struct cloud_call *call, struct value *wire) {
     char text[CLOCK_RFC3339_SIZE];
     clock_print_rfc3339(call->started_wall, text);
     if (call->creation != CREATION_UNPROVEN) {
-        value_map_set_c(arena, wire, "createdAt", value_string_c(arena, text));
+        value_map_set_text(arena, wire, "createdAt", str_of(text));
     } else if (recorded != NULL) {
         value_map_set_c(arena, wire, "createdAt", recorded);
     }

@@ -21,7 +21,7 @@ static enum err_code refuse_answer(struct cloud_call *call) {
 static enum err_code look_up(struct cloud_call *call, struct str *id) {
     struct arena *arena = call->ctx->arena;
     struct str name = maas_project_name(call);
-    value_map_set_c(arena, call->params, "projectName", value_string(arena, name));
+    value_map_set_text(arena, call->params, "projectName", name);
     struct rest_reply reply;
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *projects = value_get_c(reply.result, "projects");

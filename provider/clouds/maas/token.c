@@ -71,9 +71,9 @@ static struct str key_of(struct arena *arena, const struct scope *scope) {
 static const struct value *project_of(struct arena *arena, const struct scope *scope) {
     struct value *project = value_map(arena);
     if (scope->id.len > 0) {
-        value_map_set_c(arena, project, "id", value_string(arena, scope->id));
+        value_map_set_text(arena, project, "id", scope->id);
     } else {
-        value_map_set_c(arena, project, "name", value_string(arena, scope->name));
+        value_map_set_text(arena, project, "name", scope->name);
     }
     return project;
 }

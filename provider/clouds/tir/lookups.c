@@ -98,11 +98,11 @@ static const struct value *framework_of(struct arena *arena, const struct value 
     struct value *out = value_map(arena);
     copy_members(arena, spellings, sizeof(spellings) / sizeof(spellings[0]), item, out);
     struct str wire = value_text_at(out, "wire");
-    value_map_set_c(arena, out, "framework", value_string(arena, tir_framework_key(wire)));
+    value_map_set_text(arena, out, "framework", tir_framework_key(wire));
     const struct value *facts = value_get(value_get_c(tir_tables.data, "frameworks"), wire);
     struct str model = value_text_at(facts, "huggingFaceId");
     if (model.len > 0) {
-        value_map_set_c(arena, out, "defaultHuggingFaceId", value_string(arena, model));
+        value_map_set_text(arena, out, "defaultHuggingFaceId", model);
     }
     const struct value *versions = value_get_set(item, STR("versions"));
     struct value *list = value_list(arena);
@@ -130,14 +130,14 @@ static enum err_code add_projects(struct cloud_call *call, struct str team, stru
                                   struct value *out) {
     struct arena *arena = call->ctx->arena;
     struct rest_reply reply;
-    value_map_set_c(arena, call->params, "listedTeam", value_string(arena, team));
+    value_map_set_text(arena, call->params, "listedTeam", team);
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *items = reply.result;
     for (size_t i = 0; i < value_list_count(items); i++) {
         struct value *row = value_map_clone(arena, items->list.items[i]);
-        value_map_set_c(arena, row, "team_id", value_string(arena, team));
+        value_map_set_text(arena, row, "team_id", team);
         if (name.len > 0) {
-            value_map_set_c(arena, row, "team_name", value_string(arena, name));
+            value_map_set_text(arena, row, "team_name", name);
         }
         value_list_append(arena, out, row);
     }

@@ -38,9 +38,9 @@ static void normalise_words(struct arena *arena, struct value *details, const ch
 static void normalise_container(struct arena *arena, struct value *wire) {
     static const char *const moved[] = {"image_pull_policy", "is_readiness_probe_enabled",
                                         "is_liveness_probe_enabled"};
-    const struct value *custom = value_get_c(wire, "custom_endpoint_details");
-    const struct value *container = value_get_c(custom, "container");
-    if (!value_is_map(container)) {
+    struct value *custom = value_map_own(arena, wire, "custom_endpoint_details");
+    struct value *container = value_map_own(arena, custom, "container");
+    if (container == NULL) {
         return;
     }
     struct value *config = value_map_clone(arena, value_get_c(container, "advance_config"));
@@ -50,11 +50,7 @@ static void normalise_container(struct arena *arena, struct value *wire) {
             value_map_set_c(arena, config, moved[i], beside);
         }
     }
-    struct value *own_container = value_map_clone(arena, container);
-    value_map_set_c(arena, own_container, "advance_config", config);
-    struct value *own_custom = value_map_clone(arena, custom);
-    value_map_set_c(arena, own_custom, "container", own_container);
-    value_map_set_c(arena, wire, "custom_endpoint_details", own_custom);
+    value_map_set_c(arena, container, "advance_config", config);
 }
 
 const struct value *tir_normalise(struct ctx *ctx, const struct value *wire) {
@@ -69,12 +65,8 @@ const struct value *tir_normalise(struct ctx *ctx, const struct value *wire) {
     normalise_id(arena, out, "sfs_id", NULL);
     normalise_id(arena, out, "private_cloud_id", NULL);
     normalise_container(arena, out);
-    const struct value *details = value_get_c(out, "detailed_info");
-    if (value_is_map(details)) {
-        struct value *own = value_map_clone(arena, details);
-        normalise_words(arena, own, "commands");
-        normalise_words(arena, own, "args");
-        value_map_set_c(arena, out, "detailed_info", own);
-    }
+    struct value *details = value_map_own(arena, out, "detailed_info");
+    normalise_words(arena, details, "commands");
+    normalise_words(arena, details, "args");
     return out;
 }

@@ -11,7 +11,7 @@ static void add_plans(struct arena *arena, const struct value *sku, struct str k
         const struct value *plan = plans->list.items[i];
         struct value *row = value_map_clone(arena, sku);
         value_map_remove(row, STR("plans"));
-        value_map_set_c(arena, row, "kind", value_string(arena, kind));
+        value_map_set_text(arena, row, "kind", kind);
         for (size_t j = 0; plan->kind == VALUE_MAP && j < plan->map.count; j++) {
             /* Both call something sku_type: the plan's is the one that is asked for. */
             value_map_set(arena, row, plan->map.entries[j].key, plan->map.entries[j].value);
@@ -24,7 +24,7 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     struct arena *arena = call->ctx->arena;
     struct rest_reply reply;
     struct value *out = value_list(arena);
-    value_map_set_c(arena, call->params, "frameworkWire", value_string(arena, framework));
+    value_map_set_text(arena, call->params, "frameworkWire", framework);
     TRY(cloud_send(call, "plans", NULL, &reply));
     const struct value *kinds = reply.result;
     for (size_t i = 0; value_is_map(kinds) && i < kinds->map.count; i++) {

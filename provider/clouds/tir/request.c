@@ -72,12 +72,10 @@ static void put_details(struct ctx *ctx, const struct value *inputs, struct valu
     value_map_set_c(arena, details, "commands",
                     encode_words(arena, value_get_c(given, "commands")));
     value_map_set_c(arena, details, "args", encode_words(arena, value_get_c(given, "args")));
-    value_map_set_c(arena, details, "hugging_face_id", value_string(arena, tir_model(inputs)));
-    value_map_set_c(arena, details, "server_version",
-                    value_string(arena, tir_server_version(inputs)));
+    value_map_set_text(arena, details, "hugging_face_id", tir_model(inputs));
+    value_map_set_text(arena, details, "server_version", tir_server_version(inputs));
     if (value_at(inputs, "detailedInfo.modelServeType") == NULL) {
-        value_map_set_c(arena, details, "model_serve_type",
-                        value_string(arena, tir_serve_type(inputs)));
+        value_map_set_text(arena, details, "model_serve_type", tir_serve_type(inputs));
     }
     value_map_set_c(arena, details, "engine_args",
                     encode_arguments(arena, value_get_c(given, "engine_args")));
@@ -97,9 +95,9 @@ static void put_policy(struct arena *arena, struct value *body) {
 struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location) {
     struct arena *arena = ctx->arena;
     struct value *body = prop_encode_whole(ctx, &tir_tables.props, inputs);
-    value_map_set_c(arena, body, "category", value_string_c(arena, "inference_service"));
+    value_map_set_text(arena, body, "category", STR("inference_service"));
     if (value_is_null(value_get_c(body, "location"))) {
-        value_map_set_c(arena, body, "location", value_string(arena, location));
+        value_map_set_text(arena, body, "location", location);
     }
     put_machine(body);
     put_container(ctx, inputs, body);

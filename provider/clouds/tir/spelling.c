@@ -3,17 +3,6 @@
 
 #include "clouds/tir/internal.h"
 
-/* A member of decoded values that may be changed. */
-static struct value *own_member(struct arena *arena, struct value *map, const char *name) {
-    const struct value *member = value_get_c(map, name);
-    if (!value_is_map(member)) {
-        return NULL;
-    }
-    struct value *own = value_map_clone(arena, member);
-    value_map_set_c(arena, map, name, own);
-    return own;
-}
-
 /* While autoscaling is on the service sets the number, and while it is off the policy does nothing.
  */
 static void choose_scaling(const struct value *inputs, struct value *decoded) {
@@ -95,7 +84,7 @@ static bool is_same_argument(struct arena *arena, struct str name, const struct 
 static void choose_arguments(struct arena *arena, const struct value *inputs,
                              struct value *details) {
     const struct value *given = value_at(inputs, "detailedInfo.engineArgs");
-    struct value *arguments = own_member(arena, details, "engineArgs");
+    struct value *arguments = value_map_own(arena, details, "engineArgs");
     if (arguments == NULL || !value_is_map(given)) {
         return;
     }
@@ -121,7 +110,7 @@ static bool is_mask(const struct value *value) {
 /* A value that is left out or masked says nothing: it stays as the program has it. */
 static void choose_variables(struct arena *arena, const struct value *inputs,
                              struct value *decoded) {
-    struct value *resources = own_member(arena, decoded, "resourceDetails");
+    struct value *resources = value_map_own(arena, decoded, "resourceDetails");
     const struct value *seen = value_get_c(resources, "envVariables");
     const struct value *given = value_at(inputs, "resourceDetails.envVariables");
     if (!value_is_list(seen)) {
@@ -145,7 +134,7 @@ void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct val
     struct arena *arena = ctx->arena;
     choose_scaling(inputs, decoded);
     choose_variables(arena, inputs, decoded);
-    struct value *details = own_member(arena, decoded, "detailedInfo");
+    struct value *details = value_map_own(arena, decoded, "detailedInfo");
     if (details != NULL) {
         struct value *whole = value_map_clone(arena, decoded);
         choose_filled(arena, inputs, whole, details);
@@ -169,7 +158,7 @@ static void import_serve_type(struct arena *arena, const struct observation *see
 
 /* What no program has to say: no pause at the start, no queue. */
 static void import_policy(struct arena *arena, struct value *inputs) {
-    struct value *policy = own_member(arena, inputs, "autoScalePolicy");
+    struct value *policy = value_map_own(arena, inputs, "autoScalePolicy");
     if (value_number_at(policy, "initialCooldownPeriod", 1) <= 0) {
         value_map_remove(policy, STR("initialCooldownPeriod"));
     }
@@ -180,10 +169,10 @@ static void import_policy(struct arena *arena, struct value *inputs) {
 
 /* As JSON text: Pulumi's generator of Go cannot write a list where several kinds of values go. */
 static void import_words(struct arena *arena, struct value *inputs, const char *name) {
-    struct value *details = own_member(arena, inputs, "detailedInfo");
+    struct value *details = value_map_own(arena, inputs, "detailedInfo");
     const struct value *words = value_get_c(details, name);
     if (value_list_count(words) > 0) {
-        value_map_set_c(arena, details, name, value_string(arena, tir_words_text(arena, words)));
+        value_map_set_text(arena, details, name, tir_words_text(arena, words));
     }
 }
 
@@ -198,8 +187,7 @@ void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct v
     }
     struct str framework = value_text_at(inputs, "framework");
     if (framework.len > 0) {
-        value_map_set_c(arena, inputs, "framework",
-                        value_string(arena, tir_framework_key(framework)));
+        value_map_set_text(arena, inputs, "framework", tir_framework_key(framework));
     }
 }
 
@@ -211,7 +199,6 @@ void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct 
         return;
     }
     value_map_remove(inputs, STR("desiredState"));
-    value_map_set_c(
-        ctx->arena, inputs, "stopInference",
-        value_string_c(ctx->arena, str_is_c(value_text(shown), "paused") ? "stop" : "start"));
+    value_map_set_text(ctx->arena, inputs, "stopInference",
+                       str_of(str_is_c(value_text(shown), "paused") ? "stop" : "start"));
 }

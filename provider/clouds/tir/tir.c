@@ -48,8 +48,8 @@ static enum err_code complete_scope(struct cloud_call *call) {
         return ERR_OK; /* only some look-ups come so far; the others say what is missing */
     }
     if (!by_team) {
-        value_map_set_c(arena, call->params, "base", value_string(arena, STR_EMPTY));
-        value_map_set_c(arena, call->params, "queryProject", value_string(arena, project));
+        value_map_set_text(arena, call->params, "base", STR_EMPTY);
+        value_map_set_text(arena, call->params, "queryProject", project);
         return ERR_OK;
     }
     if (team.len == 0) {
@@ -59,7 +59,7 @@ static enum err_code complete_scope(struct cloud_call *call) {
     }
     struct str base =
         arena_printf(arena, "/teams/%.*s/projects/%.*s", STR_ARG(team), STR_ARG(project));
-    value_map_set_c(arena, call->params, "base", value_string(arena, base));
+    value_map_set_text(arena, call->params, "base", base);
     return ERR_OK;
 }
 

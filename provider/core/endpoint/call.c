@@ -22,19 +22,19 @@ static void fill_params(struct cloud_call *call) {
         const struct scope_row *row = &tables->scope[i];
         struct str text = place_of(call, row);
         if (text.len > 0 && value_text_at(call->params, row->property).len == 0) {
-            value_map_set_c(arena, call->params, row->property, value_string(arena, text));
+            value_map_set_text(arena, call->params, row->property, text);
         }
     }
     for (size_t i = 0; i < tables->param_count; i++) {
         struct str text = config_text(call->config, tables->params[i].config);
         if (text.len > 0) {
-            value_map_set_c(arena, call->params, tables->params[i].name, value_string(arena, text));
+            value_map_set_text(arena, call->params, tables->params[i].name, text);
         }
     }
     const char *name = tables->name_rule.property;
     struct str input = value_text_at(call->inputs, name);
     if (input.len > 0 && value_text_at(call->params, name).len == 0) {
-        value_map_set_c(arena, call->params, name, value_string(arena, input));
+        value_map_set_text(arena, call->params, name, input);
     }
 }
 

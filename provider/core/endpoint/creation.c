@@ -57,8 +57,7 @@ static enum err_code take_created(struct creation *creation, const struct rest_r
     struct cloud_call *call = creation->call;
     struct str part = created_part(call, reply);
     if (part.len > 0) {
-        value_map_set_c(call->ctx->arena, call->params, "endpointId",
-                        value_string(call->ctx->arena, part));
+        value_map_set_text(call->ctx->arena, call->params, "endpointId", part);
     }
     call->id = call_id(call);
     call->creation = CREATION_PROVEN;

@@ -17,6 +17,6 @@ struct str entry_mark_of(const struct value *outputs) {
 
 void entry_mark_put(struct arena *arena, struct value *outputs, struct str mark) {
     if (mark.len > 0) {
-        value_map_set_c(arena, outputs, MARK_KEY, value_string(arena, mark));
+        value_map_set_text(arena, outputs, MARK_KEY, mark);
     }
 }

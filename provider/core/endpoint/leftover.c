@@ -31,8 +31,7 @@ static struct str id_of(struct cloud_call *call, const struct pager_item *item) 
     struct str name = item->name.len > 0 ? item->name : item->id;
     struct cloud_call other = *call;
     other.params = value_map_clone(arena, call->params);
-    value_map_set_c(arena, other.params, "endpointId",
-                    value_string(arena, arena_str(arena, item->id)));
+    value_map_set_text(arena, other.params, "endpointId", arena_str(arena, item->id));
     value_map_set(arena, other.params, str_of(call->cloud->tables->name_rule.property),
                   value_string(arena, arena_str(arena, name)));
     return call_id(&other);
@@ -126,8 +125,7 @@ static enum err_code tell(struct search *search) {
 /* The only one is taken over when the program says so, under whatever name it has. */
 static enum err_code adopt(struct cloud_call *call, const struct leftover *one,
                            struct observation *out, bool *adopted) {
-    value_map_set_c(call->ctx->arena, call->params, "endpointId",
-                    value_string(call->ctx->arena, one->made));
+    value_map_set_text(call->ctx->arena, call->params, "endpointId", one->made);
     TRY(cloud_observe(call, out));
     *adopted = out->kind == OBSERVATION_SEEN;
     if (!*adopted) {

@@ -27,8 +27,8 @@ static struct value *label_of(struct arena *arena, const struct mark_paths *path
         return value_string(arena, arena_printf(arena, MARK_NAME "=%.*s", STR_ARG(mark)));
     }
     struct value *label = value_map(arena);
-    value_map_set_c(arena, label, paths->key, value_string_c(arena, MARK_NAME));
-    value_map_set_c(arena, label, paths->value, value_string(arena, mark));
+    value_map_set_text(arena, label, paths->key, STR(MARK_NAME));
+    value_map_set_text(arena, label, paths->value, mark);
     return label;
 }
 

@@ -25,8 +25,7 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
         *out = (struct observation){.kind = OBSERVATION_GONE};
         return ERR_OK;
     }
-    value_map_set_c(call->ctx->arena, call->params, "endpointId",
-                    value_string(call->ctx->arena, id));
+    value_map_set_text(call->ctx->arena, call->params, "endpointId", id);
     return observe_item(call, item, out) ? ERR_OK : cloud_fail_unreadable(call, name);
 }
 

@@ -70,8 +70,7 @@ static void ask_for_page(const struct pager *pager, struct cloud_call *call) {
     case LIST_CURSOR:
         put_number(call, "pageSize", pager->size);
         if (pager->cursor.len > 0) {
-            value_map_set_c(call->ctx->arena, call->params, "pageCursor",
-                            value_string(call->ctx->arena, pager->cursor));
+            value_map_set_text(call->ctx->arena, call->params, "pageCursor", pager->cursor);
         }
         return;
     case LIST_PAGE:

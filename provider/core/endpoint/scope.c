@@ -58,7 +58,7 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
         const struct scope_row *row = &tables->scope[i];
         struct str text = config_text(config, row->config);
         if (!is_set(inputs, row) && text.len > 0) {
-            value_map_set_c(ctx->arena, inputs, row->property, value_string(ctx->arena, text));
+            value_map_set_text(ctx->arena, inputs, row->property, text);
         }
         if (!is_set(inputs, row)) {
             miss(ctx, options, config, row, inputs, failures);

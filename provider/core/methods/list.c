@@ -6,10 +6,9 @@ static enum err_code give(struct cloud_call *call, const struct pager_item *item
                           struct list_receiver *receiver) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
-    value_map_set_c(arena, call->params, tables->name_rule.property,
-                    value_string(arena, item->name));
+    value_map_set_text(arena, call->params, tables->name_rule.property, item->name);
     if (tables->list.id != NULL) {
-        value_map_set_c(arena, call->params, "endpointId", value_string(arena, item->id));
+        value_map_set_text(arena, call->params, "endpointId", item->id);
     }
     return receiver->result(receiver, call_id(call), item->name);
 }

@@ -21,8 +21,7 @@ static void refresh_desired(struct cloud_call *call, const struct observation *s
     }
     const char *shown = paused ? "paused" : "running";
     if (prop_find(&tables->props, STR("desiredState")) != NULL) {
-        value_map_set_c(call->ctx->arena, inputs, "desiredState",
-                        value_string_c(call->ctx->arena, shown));
+        value_map_set_text(call->ctx->arena, inputs, "desiredState", str_of(shown));
     }
 }
 

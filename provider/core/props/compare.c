@@ -21,8 +21,7 @@ static const struct value *configured_scope(struct ctx *ctx, const struct cloud_
     for (size_t i = 0; i < tables->scope_count; i++) {
         struct str text = config_text(config, tables->scope[i].config);
         if (text.len > 0) {
-            value_map_set_c(ctx->arena, scope, tables->scope[i].property,
-                            value_string(ctx->arena, text));
+            value_map_set_text(ctx->arena, scope, tables->scope[i].property, text);
         }
     }
     return scope;
