@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from simulator.client import Simulator
 from support import clouds
 from support.clouds.description import Cloud
+from support.fixtures import simulators, tools
 from support.stacks import Stack, Toolchain
+
+__all__ = ["simulators", "tools"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -27,32 +30,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail("pytest-xdist does not see which tests belong together")
 
 
-@pytest.fixture(scope="session")
-def tools() -> Toolchain:
-    return Toolchain.from_environment()
-
-
-@pytest.fixture(scope="session")
-def simulators() -> Iterator[Callable[[Cloud], Simulator]]:
-    """One process for each cloud that is asked for."""
-    running: dict[str, Simulator] = {}
-
-    def simulator(cloud: Cloud) -> Simulator:
-        if cloud.name not in running:
-            running[cloud.name] = Simulator(cloud.name).start()
-        return running[cloud.name]
-
-    yield simulator
-    bugs = [bug for sim in running.values() for bug in sim.bugs()]
-    for sim in running.values():
-        sim.stop()
-    assert bugs == []
-
-
 @pytest.fixture
-def sim(cloud: Cloud, simulators: Callable[[Cloud], Simulator]) -> Simulator:
+def sim(cloud: Cloud, simulators: Callable[[str], Simulator]) -> Simulator:
     """The cloud as at its start, with states that do not take long."""
-    simulator = simulators(cloud)
+    simulator = simulators(cloud.name)
     simulator.reset()
     simulator.knobs(cloud.name, cloud.quick)
     return simulator

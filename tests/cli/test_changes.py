@@ -45,7 +45,7 @@ def play(cloud: Cloud, part: int, sim: Simulator, tools: Toolchain, folder: Path
 
 @pytest.fixture(scope="module")
 def plays(
-    simulators: Callable[[Cloud], Simulator],
+    simulators: Callable[[str], Simulator],
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Cloud, int], Changes]:
@@ -55,7 +55,7 @@ def plays(
         key = (cloud.name, part)
         if key not in done:
             folder = tmp_path_factory.mktemp(f"changes-{cloud.name}-{part}")
-            done[key] = play(cloud, part, simulators(cloud), tools, folder)
+            done[key] = play(cloud, part, simulators(cloud.name), tools, folder)
         return done[key]
 
     return played

@@ -53,7 +53,7 @@ def play(cloud: Cloud, stack: Stack, sim: Simulator) -> Played:
 
 @pytest.fixture(scope="module")
 def plays(
-    simulators: Callable[[Cloud], Simulator],
+    simulators: Callable[[str], Simulator],
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Cloud], Played]:
@@ -61,7 +61,7 @@ def plays(
 
     def played(cloud: Cloud) -> Played:
         if cloud.name not in done:
-            sim = simulators(cloud)
+            sim = simulators(cloud.name)
             sim.reset()
             sim.knobs(cloud.name, cloud.quick)
             stack = Stack(tmp_path_factory.mktemp("drift") / "stack", tools, sim)

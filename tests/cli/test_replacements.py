@@ -29,7 +29,7 @@ def program(cloud: Cloud, explicit: bool, after: bool) -> Json:
 
 @pytest.fixture(scope="module")
 def plays(
-    simulators: Callable[[Cloud], Simulator],
+    simulators: Callable[[str], Simulator],
     tools: Toolchain,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Cloud, bool], Replacements]:
@@ -38,7 +38,7 @@ def plays(
     def played(cloud: Cloud, explicit: bool) -> Replacements:
         key = (cloud.name, explicit)
         if key not in done:
-            sim = simulators(cloud)
+            sim = simulators(cloud.name)
             sim.reset()
             sim.knobs(cloud.name, cloud.quick)
             stack = Stack(tmp_path_factory.mktemp("replacements") / "stack", tools, sim)

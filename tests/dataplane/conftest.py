@@ -6,9 +6,6 @@ PULUMI_CLI and INFERENCE_BINARY say what is tested, INFERENCE_GATEWAY where npm 
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +13,10 @@ import pytest
 from ark_targets import Target, put_up
 from gateway import Gateway
 from simulator.client import Simulator
+from support.fixtures import tools
 from support.stacks import Stack, Toolchain
+
+__all__ = ["tools"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,19 +26,6 @@ def no_proxies() -> Iterator[None]:
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
         yield
-
-
-@pytest.fixture(scope="session")
-def tools() -> Toolchain:
-    pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
-    provider = os.environ.get("INFERENCE_BINARY")
-    if not pulumi or not provider:
-        pytest.fail("PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test")
-    binary = Path(provider).resolve()
-    printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
-    assert version, printed.stdout
-    return Toolchain(Path(pulumi).resolve(), binary, version[0])
 
 
 @pytest.fixture(scope="session")

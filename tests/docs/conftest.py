@@ -6,10 +6,6 @@ SDK_NODE_MODULES, INFERENCE_GENERATORS, SDK_MAVEN, GO.
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,22 +19,12 @@ import blocks  # noqa: E402
 from previews import CLOUDS, QUICK, Documented  # noqa: E402
 from program_stacks import Languages  # noqa: E402
 from simulator.client import Simulator  # noqa: E402
+from support.fixtures import tools  # noqa: E402
 from support.stacks import Toolchain  # noqa: E402
 
+__all__ = ["tools"]
+
 COMPILED = ("typescript", "python", "go", "java")
-
-
-@pytest.fixture(scope="session")
-def tools() -> Toolchain:
-    pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
-    provider = os.environ.get("INFERENCE_BINARY")
-    if not pulumi or not provider:
-        pytest.fail("PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test")
-    binary = Path(provider).resolve()
-    printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
-    assert version, printed.stdout
-    return Toolchain(Path(pulumi).resolve(), binary, version[0])
 
 
 @pytest.fixture(scope="session")

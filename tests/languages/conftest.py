@@ -6,49 +6,13 @@ SDK_OUT and SDK_NODE_MODULES where the generated SDKs and their packages are, GO
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from program_stacks import Languages
-from simulator.client import Simulator
-from support.stacks import Toolchain
+from support.fixtures import simulators, tools
 
-
-@pytest.fixture(scope="session")
-def tools() -> Toolchain:
-    pulumi = os.environ.get("PULUMI_CLI") or shutil.which("pulumi")
-    provider = os.environ.get("INFERENCE_BINARY")
-    if not pulumi or not provider:
-        pytest.fail("PULUMI_CLI (or PATH) and INFERENCE_BINARY must name the programs to test")
-    binary = Path(provider).resolve()
-    printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    version = re.search(r"\d+\.\d+\.\d+\S*", printed.stdout)
-    assert version, printed.stdout
-    return Toolchain(Path(pulumi).resolve(), binary, version[0])
+__all__ = ["simulators", "tools"]
 
 
 @pytest.fixture(scope="session")
 def languages() -> Languages:
     return Languages()
-
-
-@pytest.fixture(scope="session")
-def simulators() -> Iterator[Callable[[str], Simulator]]:
-    """One process for each cloud that is asked for."""
-    running: dict[str, Simulator] = {}
-
-    def simulator(cloud: str) -> Simulator:
-        if cloud not in running:
-            running[cloud] = Simulator(cloud).start()
-        return running[cloud]
-
-    yield simulator
-    bugs = [bug for sim in running.values() for bug in sim.bugs()]
-    for sim in running.values():
-        sim.stop()
-    assert bugs == []

@@ -1,4 +1,4 @@
-"""Fixtures that every cloud's conftest.py has, made for one cloud."""
+"""Fixtures that several conftest.py share: each imports what it needs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,30 @@ import pytest
 from simulator.client import Simulator
 
 from support.drivers.hf import Driver
+from support.stacks import Toolchain
+
+
+@pytest.fixture(scope="session")
+def tools() -> Toolchain:
+    """PULUMI_CLI and INFERENCE_BINARY say what is tested."""
+    return Toolchain.from_environment()
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[Callable[[str], Simulator]]:
+    """One process for each cloud that is asked for."""
+    running: dict[str, Simulator] = {}
+
+    def simulator(cloud: str) -> Simulator:
+        if cloud not in running:
+            running[cloud] = Simulator(cloud).start()
+        return running[cloud]
+
+    yield simulator
+    bugs = [bug for sim in running.values() for bug in sim.bugs()]
+    for sim in running.values():
+        sim.stop()
+    assert bugs == []
 
 
 def simulated(cloud: str, name: str = "", **knobs: Any) -> tuple[Any, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from saved import Saved, all_saved
-from services import CANARY, NAME, Service
+from services import CANARY, NAME
 from simulator.client import Simulator
 from support.clouds.description import Json
 from support.programs import operations
@@ -17,26 +17,9 @@ UNSETTLED = ("partial", "pending-deletion")
 Opener = Callable[[Saved], Stack]
 
 
-@pytest.fixture(scope="session")
-def processes() -> Iterator[Callable[[Service], Simulator]]:
-    """One simulator for each cloud."""
-    running: dict[str, Simulator] = {}
-
-    def simulator(service: Service) -> Simulator:
-        if service.name not in running:
-            running[service.name] = Simulator(service.name).start()
-        return running[service.name]
-
-    yield simulator
-    bugs = [bug for sim in running.values() for bug in sim.bugs()]
-    for sim in running.values():
-        sim.stop()
-    assert bugs == []
-
-
 @pytest.fixture
-def opened(processes: Callable[[Service], Simulator], tools: Toolchain, tmp_path: Path) -> Opener:
-    return lambda saved: saved.open(tmp_path / "stack", tools, processes(saved.service))
+def opened(simulators: Callable[[str], Simulator], tools: Toolchain, tmp_path: Path) -> Opener:
+    return lambda saved: saved.open(tmp_path / "stack", tools, simulators(saved.service.name))
 
 
 def of(case: str) -> list[Saved]:
