@@ -65,14 +65,24 @@ static void trust(struct cloud_call *call, const struct value *body, struct obse
         .kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body), .state = STATE_READY};
 }
 
-enum err_code maas_create(struct cloud_call *call, const struct value *body,
-                          struct observation *out) {
+static enum err_code create_and_look(struct cloud_call *call, const struct value *body,
+                                     struct observation *out) {
     enum err_code code = cloud_create_default(call, body, out);
     if (code != ERR_OK && str_is(call->ctx->error.cloud_code, STR("ModelArts.6297"))) {
         tell_quota(call);
     }
     TRY(code);
-    TRY(look_for(call, out));
+    return look_for(call, out);
+}
+
+enum err_code maas_create(struct cloud_call *call, const struct value *body,
+                          struct observation *out) {
+    enum err_code code = create_and_look(call, body, out);
+    if (code != ERR_OK && call->creation != CREATION_UNPROVEN && out->kind != OBSERVATION_SEEN) {
+        /* When it was made has to be in the state, or the next refresh takes it for deleted. */
+        *out = (struct observation){.kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body)};
+    }
+    TRY(code);
     if (out->kind == OBSERVATION_GONE) {
         trust(call, body, out);
         return ERR_OK;

@@ -162,6 +162,27 @@ def test_a_new_one_is_not_taken_as_gone(
         assert later().read(id, {**without, **old}, checked).id == ""
 
 
+@pytest.mark.parametrize("trouble", ["late", "refused"])
+def test_one_whose_create_never_saw_it_is_not_taken_as_gone(
+    driver: MaasDriver, later: Later, maas: Simulator, trouble: str
+) -> None:
+    """When it was made is in the state of a create that failed, too."""
+    maas.knobs("maas", lag_ms=600000)
+    if trouble == "refused":
+        maas.fault("maas", "endpoint.list", kind="error", status=403, message="no", count=0)
+    checked = driver.checked(inputs(rpm=7))
+    created = failing(lambda: driver.create(checked, timeout=2))
+    assert created.id == full_id(only_id(maas))
+    assert (created.properties["name"], created.properties["rpm"]) == ("demo", 7)
+    maas.clear_faults()
+    failure = failing(later().read, created.id, created.properties, checked)
+    assert failure.code.name == "UNAVAILABLE"
+    assert f"endpoint {created.id} is not listed yet: it was made" in failure.message
+    maas.knobs("maas", lag_ms=0)
+    read = later().read(created.id, created.properties, checked)
+    assert plain(read.properties)["createdAt"] == created.properties["createdAt"]
+
+
 def test_the_time_of_creation_stays(driver: MaasDriver, later: Later) -> None:
     id, checked, outputs = made(driver)
     news = {**checked, "rpm": 9}
