@@ -20,6 +20,7 @@ enum fault {
     FAULT_CONFLICT,
     FAULT_REFUSED,
     FAULT_TOO_LARGE, /* carried out */
+    FAULT_STALLED,   /* carried out, and the reply never comes */
     FAULT_CANCELLED, /* the user cancels meanwhile; carried out */
     FAULT_COUNT
 };
@@ -128,6 +129,16 @@ static void refuse(struct service *self, struct arena *scratch, int status,
     reply(self, scratch, status, STR("{\"error\":\"told to\",\"code\":\"FAULT\"}"), out);
 }
 
+/* Until the request's own time, or the call's, is up. */
+static void stall(struct service *self, const struct http_request *request,
+                  struct transport_outcome *out) {
+    int64_t end_ms = atomic_load(&fixture.clock.now_ms) + request->timeout_ms;
+    int64_t deadline_ms = cancel_deadline(self->cancel);
+    bool cut = deadline_ms < end_ms;
+    atomic_store(&fixture.clock.now_ms, cut ? deadline_ms : end_ms);
+    fail_with(out, cut ? TRANSPORT_CANCELLED : TRANSPORT_UNCERTAIN, true);
+}
+
 static void go_wrong(struct service *self, const struct http_request *request,
                      struct arena *scratch, struct transport_outcome *out) {
     static const int statuses[FAULT_COUNT] = {
@@ -145,6 +156,10 @@ static void go_wrong(struct service *self, const struct http_request *request,
     case FAULT_LOST_AFTER:
         (void)carry_out(self, request);
         fail_with(out, TRANSPORT_UNCERTAIN, true);
+        return;
+    case FAULT_STALLED:
+        (void)carry_out(self, request);
+        stall(self, request, out);
         return;
     case FAULT_TOO_LARGE:
         (void)carry_out(self, request);
@@ -350,6 +365,7 @@ static void run_read(struct provider *provider) {
     struct read_response response = {0};
     enum err_code code = provider_read(provider, &fixture.ctx, &request, &response);
     check_told(code);
+    CHECK(atomic_load(&fixture.clock.now_ms) <= 1000 + 120000);
     if (code == ERR_OK && service->fault != FAULT_NOT_FOUND) {
         CHECK_STR_IS(response.id, service->exists ? STR("me/demo") : STR_EMPTY);
         CHECK((response.properties != NULL) == service->exists);

@@ -234,18 +234,14 @@ static enum err_code complete_scope(struct cloud_call *call, struct str id) {
     return ERR_OK;
 }
 
-/* How long a look goes on with a service that asks to slow down. A change does so until its
- * deadline. */
-#define LOOK_PATIENCE_MS (120 * 1000)
-
-/* 0 where a number of tries was configured. */
+/* How long to go on with a service that asks to slow down: a change does so until its deadline. 0
+ * where a number of tries was configured. */
 static int64_t throttle_until_ms(const struct cloud_call *call, bool is_look) {
     struct ctx *ctx = call->ctx;
     if (config_number(call->config, "maxRetries", -1) >= 0) {
         return 0;
     }
-    return is_look ? ctx->clock->now_ms(ctx->clock) + LOOK_PATIENCE_MS
-                   : cancel_deadline(ctx->cancel);
+    return is_look ? ctx->clock->now_ms(ctx->clock) + CALL_LOOK_MS : cancel_deadline(ctx->cancel);
 }
 
 /* An operation that takes a key of its own needs neither the account's credentials nor its scope.

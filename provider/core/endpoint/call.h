@@ -23,6 +23,9 @@ struct call_limit {
     int64_t usual_ms;
 };
 
+/* The usual of a call that changes nothing. */
+#define CALL_LOOK_MS (120 * 1000)
+
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 
 /* Prepares a call to a cloud about one endpoint: deadline, scope and id parameters, session,

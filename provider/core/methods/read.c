@@ -100,8 +100,7 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                                          .recorded = request->properties,
                                          .inputs = old_inputs,
                                          .is_look = true};
-    const struct call_limit limit = {request->timeout_seconds, "read",
-                                     cloud->tables->wait.update_ms};
+    const struct call_limit limit = {request->timeout_seconds, "read", CALL_LOOK_MS};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     call.may_be_cached = true;
