@@ -57,6 +57,25 @@ TEST(a_name_belongs_to_the_resource_that_claimed_it_first) {
     ledger_free(ledger);
 }
 
+TEST(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds) {
+    struct ledger *ledger = ledger_new();
+    struct arena *arena = arena_new(4096);
+    struct str words = STR_EMPTY;
+    CHECK(!ledger_take_guess(ledger, URN, arena, &words));
+    ledger_note_guess(ledger, URN, STR("ep-1"), STR("one"));
+    ledger_note_guess(ledger, URN, STR("ep-2"), STR("two"));
+    CHECK(!ledger_take_guess(ledger, URN, arena, &words));
+    ledger_note_id(ledger, OTHER, STR("ep-1"));
+    CHECK(!ledger_take_guess(ledger, OTHER, arena, &words));
+    CHECK(ledger_take_guess(ledger, URN, arena, &words));
+    CHECK_STR_IS(words, STR("two"));
+    CHECK(!ledger_take_guess(ledger, URN, arena, &words));
+    ledger_note_guess(ledger, URN, STR("ep-1"), STR("one"));
+    CHECK(!ledger_take_guess(ledger, URN, arena, &words));
+    arena_free(arena);
+    ledger_free(ledger);
+}
+
 TEST(where_urn_ends_and_id_begins_matters) {
     struct ledger *ledger = ledger_new();
     ledger_note_id(ledger, STR("ab"), STR("c"));
@@ -247,6 +266,7 @@ TEST_MAIN {
     RUN(only_what_was_noted_is_known);
     RUN(an_id_is_held_whosever_it_is);
     RUN(a_name_belongs_to_the_resource_that_claimed_it_first);
+    RUN(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds);
     RUN(where_urn_ends_and_id_begins_matters);
     RUN(the_texts_are_the_ledgers_own);
     RUN(a_diff_after_a_check_says_what_is_replaced);

@@ -17,6 +17,13 @@ struct mark {
     struct str text;
 };
 
+/* An endpoint that may be left over. The texts lie behind it. */
+struct guess {
+    struct guess *next;
+    struct str id;
+    struct str words;
+};
+
 /* One endpoint of a resource; with an empty id the resource itself, with an empty URN the endpoint
  * whosever it is (its marks: those that this process wrote). The texts lie behind it. */
 struct row {
@@ -24,7 +31,8 @@ struct row {
     struct str id;
     struct ledger_entry entry;
     struct mark *marks;
-    bool checked; /* of the resource: since its last Diff */
+    struct guess *guesses; /* of the resource */
+    bool checked;          /* of the resource: since its last Diff */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
 };
@@ -52,8 +60,17 @@ struct ledger *ledger_new(void) {
     return ledger;
 }
 
+static void forget_guesses(struct row *resource) {
+    while (resource->guesses != NULL) {
+        struct guess *next = resource->guesses->next;
+        mem_free(resource->guesses);
+        resource->guesses = next;
+    }
+}
+
 static void row_free(void *data) {
     struct row *row = data;
+    forget_guesses(row);
     while (row->marks != NULL) {
         struct mark *next = row->marks->next;
         mem_free(row->marks);
@@ -240,4 +257,57 @@ bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
     return held;
+}
+
+/* ---- Guesses */
+
+static struct guess *guess_new(struct str id, struct str words) {
+    struct guess *guess = mem_alloc(sizeof(*guess) + id.len + words.len);
+    char *text = (char *)(guess + 1);
+    memcpy(text, id.ptr, id.len);
+    memcpy(text + id.len, words.ptr, words.len);
+    guess->id = (struct str){text, id.len};
+    guess->words = (struct str){text + id.len, words.len};
+    return guess;
+}
+
+void ledger_note_guess(struct ledger *ledger, struct str urn, struct str id, struct str words) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = row_of(ledger, urn, STR_EMPTY);
+    if (resource != NULL) {
+        struct guess *guess = guess_new(id, words);
+        guess->next = resource->guesses;
+        resource->guesses = guess;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+/* With the lock held. NULL when there is none, or several. */
+static const struct guess *only_guess(const struct ledger *ledger, const struct row *resource) {
+    const struct guess *only = NULL;
+    for (const struct guess *one = resource->guesses; one != NULL; one = one->next) {
+        const struct row *anybodys = find(ledger, STR_EMPTY, one->id);
+        if (anybodys != NULL && anybodys->entry.known) {
+            continue;
+        }
+        if (only != NULL) {
+            return NULL;
+        }
+        only = one;
+    }
+    return only;
+}
+
+bool ledger_take_guess(struct ledger *ledger, struct str urn, struct arena *arena,
+                       struct str *words) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = find(ledger, urn, STR_EMPTY);
+    const struct guess *only = resource == NULL ? NULL : only_guess(ledger, resource);
+    bool taken = only != NULL;
+    if (taken) {
+        *words = arena_str(arena, only->words);
+        forget_guesses(resource);
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return taken;
 }

@@ -40,6 +40,14 @@ void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, s
  * which then has to stay. */
 bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 
+/* The endpoint may be left over from an earlier run of the resource, as others may: `words` tell of
+ * it once the state has turned out to hold the others. */
+void ledger_note_guess(struct ledger *ledger, struct str urn, struct str id, struct str words);
+/* When exactly one of these is left that is not in the state: true, its words in the arena, and all
+ * of them are forgotten. */
+bool ledger_take_guess(struct ledger *ledger, struct str urn, struct arena *arena,
+                       struct str *words);
+
 struct ledger_entry {
     bool known;    /* in the state */
     bool replaced; /* to be replaced, Diff says */

@@ -122,6 +122,22 @@ static enum err_code tell(struct search *search) {
                           STR_ARG(words(call, &search->found[0])));
 }
 
+/* With --replace and taint the engine names what is replaced only when it deletes it. */
+static void keep(struct search *search) {
+    struct cloud_call *call = search->call;
+    for (size_t i = 0; i < search->count; i++) {
+        const struct leftover *one = &search->found[i];
+        ledger_note_guess(call->ledger, call->urn, one->id, words(call, one));
+    }
+}
+
+void leftover_tell_rest(struct cloud_call *call) {
+    struct str told;
+    if (ledger_take_guess(call->ledger, call->urn, call->ctx->arena, &told)) {
+        log_warning(&call->ctx->log, "%.*s", STR_ARG(told));
+    }
+}
+
 /* The only one is taken over when the program says so, under whatever name it has. */
 static enum err_code adopt(struct cloud_call *call, const struct leftover *one,
                            struct observation *out, bool *adopted) {
@@ -167,7 +183,8 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
         error_clear(&call->ctx->error);
         return ERR_OK;
     }
-    if (!marked && search.count != 1) { /* a guess among several is none */
+    if (!marked && search.count > 1) { /* a guess among several is none */
+        keep(&search);
         return ERR_OK;
     }
     if (search.count == 1 && adopt_is_wanted(call) && !call->cloud->tables->name_rule.unique) {

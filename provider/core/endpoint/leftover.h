@@ -12,5 +12,9 @@
  * that cannot be read hinders nothing, unless the credentials are refused. Blocks; any thread. */
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out,
                               bool *adopted) MUST_USE;
+/* In a delete: where nothing but name and declaration tells left-overs, several may fit before the
+ * create, and the one that is replaced is among them. The last that no state holds is told now.
+ * Any thread. */
+void leftover_tell_rest(struct cloud_call *call);
 
 #endif

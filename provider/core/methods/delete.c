@@ -1,4 +1,5 @@
 #include "core/endpoint/call.h"
+#include "core/endpoint/leftover.h"
 #include "core/endpoint/wait.h"
 
 /* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
@@ -26,6 +27,7 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "delete",
                                      cloud->tables->wait.delete_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    leftover_tell_rest(&call);
     if (is_held(&call)) {
         return ERR_OK;
     }
