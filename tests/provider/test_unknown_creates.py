@@ -256,6 +256,18 @@ def test_a_list_that_is_refused_hinders_nothing(cloud: Cloud) -> None:
     assert cloud.living() == 1
 
 
+@pytest.mark.parametrize("kind", ["close", "empty", "error"])
+def test_who_does_not_answer_gets_no_create(cloud: Cloud, kind: str) -> None:
+    """What became of it could not be looked for."""
+    more = {"status": 502, "body": "<html>"} if kind == "error" else {}
+    cloud.fault("endpoint.list", kind=kind, count=0, **more)
+    failure = cloud.failing(cloud.later(maxRetries=1), name=None)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.endswith("Nothing was made: a create now could be lost without a trace")
+    assert set(cloud.told()) == {"endpoint.list"}
+    assert cloud.living() == 0
+
+
 def test_a_name_that_the_program_chose_takes_no_list(cloud: Cloud) -> None:
     cloud.made()
     assert cloud.told()[0] == CREATE

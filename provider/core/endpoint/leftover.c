@@ -163,6 +163,12 @@ static bool ends_create(enum err_code code) {
     return code == ERR_UNAUTHENTICATED || code == ERR_CANCELLED || code == ERR_DEADLINE;
 }
 
+/* A service that is out of order, or the way to it: nor would a look find what became of a create.
+ */
+static bool is_no_answer(enum err_code code) {
+    return code == ERR_UNAVAILABLE || code == ERR_UNCERTAIN || code == ERR_EXHAUSTED;
+}
+
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out, bool *adopted) {
     struct search search = {.call = call};
     bool marked = mark_is_possible(call->cloud->tables);
@@ -173,6 +179,12 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
     search.prefix = marked ? mark_prefix(call) : STR_EMPTY;
     enum err_code code = look_through(&search);
     if (ends_create(code)) {
+        return code;
+    }
+    if (is_no_answer(code)) {
+        call->ctx->error.message = arena_printf(
+            call->ctx->arena, "%.*s Nothing was made: a create now could be lost without a trace",
+            STR_ARG(adopt_failure(call, &call->ctx->error)));
         return code;
     }
     if (code != ERR_OK) {

@@ -9,7 +9,8 @@
 
 /* Before a create. With adoptExisting, where names repeat, an only one is taken over: *adopted says
  * so, *out how it is then. Fails when that fails, and with ERR_EXISTS on leftOvers: fail. A list
- * that cannot be read hinders nothing, unless the credentials are refused. Blocks; any thread. */
+ * that is refused hinders nothing, unless the credentials are. Who does not answer gets no create:
+ * its reply would hardly arrive, nor could it be looked for. Blocks; any thread. */
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out,
                               bool *adopted) MUST_USE;
 /* In a delete: where nothing but name and declaration tells left-overs, several may fit before the
