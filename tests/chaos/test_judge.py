@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chaos import judge
 from chaos.engine import Entry, Heard, Stack
-from chaos.targets import ARK, HF, Live
+from chaos.targets import ARK, HF, TIR, Live
 from support.values import secret
 
 ONE, TWO = Live("ep-1-aaaaa", "demo"), Live("ep-2-bbbbb", "demo-2")
@@ -47,6 +47,14 @@ def test_ids_of_several_parts() -> None:
     assert judge.is_managed(Live("acme/demo", "demo"), [made])
     assert not judge.is_managed(Live("acme/demo-2", "demo-2"), [made])
     assert not judge.is_managed(Live("other/demo", "demo"), [made])
+
+
+@pytest.mark.parametrize("going", [False, True])
+def test_what_is_on_its_way_out_does_not_live(going: bool) -> None:
+    ark = {"ep-1": {"Name": "demo", "Status": "Deleting" if going else "Running"}}
+    tir = {"501/3001": {"deleting": going, "view": {"name": "demo"}}}
+    assert [one.id for one in ARK.live(ark)] == ([] if going else ["ep-1"])
+    assert [one.id for one in TIR.live(tir)] == ([] if going else ["3001"])
 
 
 @pytest.mark.parametrize("place", ["errors", "logs"])

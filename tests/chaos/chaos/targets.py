@@ -23,7 +23,8 @@ PLANTED = "planted-word-of-the-program"  # a secret that a program gives to its 
 
 @dataclass(frozen=True)
 class Live:
-    """An endpoint that exists at the cloud."""
+    """An endpoint that exists at the cloud, and is not on its way out: the service ends that by
+    itself, at looks (simulated) that nobody takes any more."""
 
     id: str  # as the service writes it
     name: str
@@ -87,15 +88,24 @@ def _hf_live(endpoints: Json) -> list[Live]:
     return [
         Live(key, key.split("/")[1], _moment(value["view"]["status"]["createdAt"]))
         for key, value in endpoints.items()
+        if not value["deleting"]
     ]
 
 
 def _ark_live(endpoints: Json) -> list[Live]:
-    return [Live(key, value["Name"]) for key, value in endpoints.items()]
+    return [
+        Live(key, value["Name"])
+        for key, value in endpoints.items()
+        if value["Status"] not in ("Deleting", "Deleted")
+    ]
 
 
 def _tir_live(endpoints: Json) -> list[Live]:
-    return [Live(key.split("/")[1], value["view"]["name"]) for key, value in endpoints.items()]
+    return [
+        Live(key.split("/")[1], value["view"]["name"])
+        for key, value in endpoints.items()
+        if not value["deleting"]
+    ]
 
 
 def _maas_live(endpoints: Json) -> list[Live]:

@@ -405,6 +405,7 @@ class Tir(Cloud):
                 key: {
                     "body": endpoint.raw,
                     "status": endpoint.status,
+                    "deleting": endpoint.deletion is not None,
                     "async": endpoint.asynchronous,
                     "view": self._show(endpoint),
                 }
