@@ -183,6 +183,9 @@ static bool correct_clock(struct client_call *call, const struct client_attempt 
 }
 
 static enum gate_result judge_credential(const struct client_attempt *attempt) {
+    if (attempt->outcome.result == TRANSPORT_NOT_SENT || attempt->outcome.timed_out) {
+        return GATE_NO_ANSWER;
+    }
     if (attempt->outcome.result != TRANSPORT_OK || attempt->clock_corrected) {
         return GATE_UNTOLD;
     }
@@ -210,26 +213,46 @@ static void send_once(struct client_call *call, const struct http_request *reque
     attempt->clock_corrected = correct_clock(call, attempt);
 }
 
-static enum err_code send_through_gate(struct client_call *call, const struct http_request *request,
+/* Signed as late as can be: the signature holds its time, and waits for a turn can be long. */
+static enum err_code send_signed(struct client_call *call, struct http_request *request,
+                                 struct client_attempt *attempt) {
+    TRY(sign(call, request));
+    send_once(call, request, attempt);
+    return ERR_OK;
+}
+
+/* As if it had been tried at the same time as the one before. */
+static void share_silence(struct client_call *call, struct client_attempt *attempt) {
+    call->tries++;
+    attempt->outcome = (struct transport_outcome){
+        .result = TRANSPORT_NOT_SENT,
+        .detail = STR("the request before this one got no answer from it"),
+    };
+    classify(call, attempt);
+}
+
+static enum err_code send_through_gate(struct client_call *call, struct http_request *request,
                                        struct client_attempt *attempt) {
     struct gate *gate = client_is_signed(call) ? call->session->gate : NULL;
     if (gate == NULL) {
-        send_once(call, request, attempt);
-        return ERR_OK;
+        return send_signed(call, request, attempt);
     }
-    enum gate_pass pass = gate_enter(gate, call->ctx->cancel);
+    enum gate_pass pass = gate_enter(gate, call->host, call->ctx->cancel);
     switch (pass) {
     case GATE_CLOSED:
         return client_fail_closed(call);
     case GATE_CANCELLED:
         return client_fail_cancelled(call, cancel_state(call->ctx->cancel));
+    case GATE_SHARED:
+        share_silence(call, attempt);
+        return ERR_OK;
     case GATE_OPEN:
     case GATE_PROBE:
         break;
     }
-    send_once(call, request, attempt);
-    gate_leave(gate, pass, judge_credential(attempt));
-    return ERR_OK;
+    enum err_code err = send_signed(call, request, attempt);
+    gate_leave(gate, call->host, pass, err == ERR_OK ? judge_credential(attempt) : GATE_UNTOLD);
+    return err;
 }
 
 enum err_code client_try(struct client_call *call, struct client_attempt *attempt) {
@@ -248,10 +271,7 @@ enum err_code client_try(struct client_call *call, struct client_attempt *attemp
     if (reason != CANCEL_NONE) {
         return client_fail_cancelled(call, reason);
     }
-    enum err_code err = sign(call, &request);
-    if (err == ERR_OK) {
-        err = send_through_gate(call, &request, attempt);
-    }
+    enum err_code err = send_through_gate(call, &request, attempt);
     if (limiter != NULL) {
         limiter_release(limiter);
     }

@@ -52,6 +52,7 @@ enum transport_result {
 struct transport_outcome {
     enum transport_result result;
     bool sent;         /* some byte of the request left this machine */
+    bool timed_out;    /* nobody answered within the request's time */
     struct str detail; /* for messages: what the network said; never the query string or a header */
     struct http_response response; /* with TRANSPORT_OK; in the arena given to send */
 };

@@ -78,6 +78,7 @@ void job_outcome(struct job *job, struct arena *arena, struct transport_outcome 
         out->response.body = arena_str(arena, buf_str(&job->body));
     } else {
         out->sent = job->sent;
+        out->timed_out = job->end != JOB_CANCELLED && job->code == CURLE_OPERATION_TIMEDOUT;
         out->detail = detail_of(job, arena);
     }
 }

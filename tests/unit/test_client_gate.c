@@ -1,4 +1,7 @@
 /* What a reply proves about the credential that was sent with it. */
+#include <pthread.h>
+#include <sched.h>
+
 #include "rest/client.h"
 #include "rest/gate.h"
 #include "rest_fakes.h"
@@ -69,9 +72,9 @@ static enum err_code call(struct scene *scene, const struct operation *operation
 /* How the gate stands; leaves it as it is. */
 static enum gate_pass standing(struct scene *scene) {
     struct cancel *cancel = cancel_new(NULL, scene->fixture.ctx.clock);
-    enum gate_pass pass = gate_enter(scene->gate, cancel);
+    enum gate_pass pass = gate_enter(scene->gate, STR("api.example.com"), cancel);
     if (pass == GATE_PROBE) {
-        gate_leave(scene->gate, pass, GATE_UNTOLD);
+        gate_leave(scene->gate, STR("api.example.com"), pass, GATE_UNTOLD);
     }
     cancel_free(cancel);
     return pass;
@@ -172,10 +175,71 @@ TEST(a_call_without_credentials_passes_by) {
     scene_cleanup(&s);
 }
 
+/* Waits for its turn: at the gate, or for a place. */
+struct late {
+    struct scene scene;
+    enum err_code code;
+};
+
+static void *call_late(void *user) {
+    struct late *late = user;
+    late->code = call(&late->scene, &read);
+    return NULL;
+}
+
+/* What the request was signed with, when ten minutes passed while it waited. */
+static struct str date_after_wait(struct late *late, bool at_gate) {
+    static const struct fake_step steps[] = {{.status = 200}};
+    struct scene *scene = &late->scene;
+    const struct str host = STR("api.example.com");
+    struct cancel *cancel;
+    struct limiter *limiter;
+    enum gate_pass probe = GATE_OPEN;
+    pthread_t thread;
+
+    scene_init(scene, steps, 1);
+    cancel = cancel_new(NULL, scene->fixture.ctx.clock);
+    limiter = limiter_new(scene->fixture.ctx.clock, 1, 0);
+    scene->session.scheme = sign_scheme_find("sdk-hmac-sha256");
+    scene->session.credential =
+        (struct sign_credential){.access_key = STR("ak"), .secret_key = STR("sk")};
+    scene->session.limiter = limiter;
+    if (at_gate) {
+        probe = gate_enter(scene->gate, host, cancel);
+    } else {
+        CHECK_INT(limiter_acquire(limiter, cancel), CANCEL_NONE);
+    }
+    int waits = atomic_load(&scene->fixture.clock.waits);
+    pthread_create(&thread, NULL, call_late, late);
+    while (atomic_load(&scene->fixture.clock.waits) == waits) {
+        sched_yield();
+    }
+    scene->fixture.clock.wall_seconds += 600;
+    if (at_gate) {
+        gate_leave(scene->gate, host, probe, GATE_UNTOLD);
+    } else {
+        limiter_release(limiter);
+    }
+    pthread_join(thread, NULL);
+    limiter_free(limiter);
+    cancel_free(cancel);
+    CHECK_INT(late->code, ERR_OK);
+    return fake_transport_header(&scene->transport, 0, "X-Sdk-Date");
+}
+
+TEST(a_request_is_signed_after_its_waits) {
+    for (int at_gate = 0; at_gate < 2; at_gate++) {
+        struct late late;
+        CHECK_STR(date_after_wait(&late, at_gate != 0), "20231114T222320Z");
+        scene_cleanup(&late.scene);
+    }
+}
+
 TEST_MAIN {
     RUN(what_each_reply_proves);
     RUN(what_each_reply_proves_of_a_good_credential);
     RUN(a_wrong_clock_says_nothing_of_the_credential_as_long_as_it_can_be_corrected);
     RUN(behind_a_closed_gate_nothing_is_sent);
     RUN(a_call_without_credentials_passes_by);
+    RUN(a_request_is_signed_after_its_waits);
 }
