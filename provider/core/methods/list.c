@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
+#include "core/endpoint/scope.h"
 
 /* An item takes the place of what the call knows of name and id. */
 static enum err_code give(struct cloud_call *call, const struct pager_item *item,
@@ -44,6 +45,60 @@ static enum err_code list(struct cloud_call *call, const struct list_request *re
     return receiver->continuation(receiver, token);
 }
 
+static struct str scope_names(struct arena *arena, const struct cloud_tables *tables) {
+    struct str names = STR_EMPTY;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        names = arena_printf(arena, "%.*s%s%s", STR_ARG(names), i > 0 ? ", " : "",
+                             tables->scope[i].property);
+    }
+    return names;
+}
+
+static bool is_scope(const struct cloud_tables *tables, struct str key) {
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        if (str_is_c(key, tables->scope[i].property)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A query says where to look. What it says in another way must not pass for a list of the
+ * configured place. */
+static enum err_code check_query(struct ctx *ctx, const struct cloud_tables *tables,
+                                 const struct value *query) {
+    for (size_t i = 0; query != NULL && i < query->map.count; i++) {
+        struct str key = query->map.entries[i].key;
+        const struct value *value = query->map.entries[i].value;
+        if (value_is_null(value) || str_starts(key, STR("__"))) {
+            continue;
+        }
+        if (!is_scope(tables, key)) {
+            return ctx_fail(ctx, ERR_INVALID, "%s cannot be listed by \"%.*s\", only by %.*s",
+                            tables->token, STR_ARG(key),
+                            STR_ARG(scope_names(ctx->arena, tables)));
+        }
+        if (value->kind != VALUE_STRING) {
+            return ctx_fail(ctx, ERR_INVALID, "%s: the query's %.*s must be a string, not %s",
+                            tables->token, STR_ARG(key), value_kind_name(value->kind));
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_code take_query(struct provider *provider, struct ctx *ctx,
+                                const struct cloud_tables *tables, const struct value *query,
+                                const struct value **out) {
+    struct failures failures;
+    failures_init(&failures, ctx);
+    TRY(check_query(ctx, tables, query));
+    *out = scope_trim(ctx, provider_options(provider), tables, query, &failures);
+    return failures.count == 0
+               ? ERR_OK
+               : ctx_fail(ctx, ERR_INVALID, "%s: the query's %.*s %.*s", tables->token,
+                          STR_ARG(failures.items[0].property), STR_ARG(failures.items[0].reason));
+}
+
 enum err_code provider_list(struct provider *provider, struct ctx *ctx,
                             const struct list_request *request, struct list_receiver *receiver) {
     const struct cloud *cloud = NULL;
@@ -55,7 +110,9 @@ enum err_code provider_list(struct provider *provider, struct ctx *ctx,
         return receiver->computed(receiver);
     }
     struct cloud_call call;
-    const struct call_subject project = {.inputs = request->query, .is_look = true};
+    const struct value *query = NULL;
+    TRY(take_query(provider, ctx, cloud->tables, request->query, &query));
+    const struct call_subject project = {.inputs = query, .is_look = true};
     TRY(call_open(provider, ctx, cloud, &project, NULL, &call));
     return list(&call, request, receiver);
 }

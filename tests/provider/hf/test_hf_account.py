@@ -136,6 +136,19 @@ def test_a_namespace_out_of_a_file_is_a_namespace(driver: Driver, hf: Simulator)
     assert driver.refused(inputs(namespace="me\nyou")) == {"namespace": "has a line break inside"}
 
 
+def test_a_namespace_out_of_a_file_can_be_listed(driver: Driver, hf: Simulator) -> None:
+    driver.create(driver.checked(inputs()))
+    found = list(driver.list(query=struct({"namespace": "me\n"})))
+    assert [one.result.id for one in found if one.HasField("result")] == ["me/demo"]
+    failure = failing(lambda: list(driver.list(query=struct({"namespace": "me\nyou"}))))
+    assert failure.message == (
+        "inference:hf:Endpoint: the query's namespace has a line break inside"
+    )
+    assert {r.path for r in hf.requests(cloud="hf", operation="endpoint.list")} == {
+        "/v2/endpoint/me"
+    }
+
+
 def test_a_namespace_of_the_environment(start: Start, hf: Simulator) -> None:
     driver = start(HF_NAMESPACE="me\n")
     driver.configure(hfEndpoint=hf.url("hf"), hfToken=secret(TOKEN))

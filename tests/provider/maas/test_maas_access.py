@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
@@ -817,3 +820,73 @@ def test_a_clock_is_not_corrected_again(configure: Configure, maas: Simulator) -
         failure = failing(made, driver, name="other")
     assert "not sent, because the service has refused these credentials before" in failure.message
     assert told(maas) == ["endpoint.create"]
+
+
+# What cannot be reached, or takes too long.
+
+
+@pytest.fixture
+def black_hole() -> Iterator[str]:
+    """An address to which no connection comes about: its queue is full, and nobody takes from it."""
+    with contextlib.ExitStack() as sockets:
+        server = sockets.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_an_unreachable_service_fails_for_all_at_once(
+    configure: Configure, black_hole: str
+) -> None:
+    """Ten seconds each, one after the other, because nothing is known of the key yet?"""
+    driver = configure(**KEYS, maasProjectId=PROJECT, maasEndpoint=black_hole, maxRetries=0)
+    checked = [driver.checked(inputs(name=f"e{n}"), name=f"e{n}") for n in range(AT_ONCE)]
+    results = together([lambda c=c: driver.create(c, timeout=18) for c in checked])
+    assert {failure.code for failure in results} == {CODE.UNAVAILABLE}
+    shared = "the request before this one got no answer from it"
+    texts = [failure.message for failure in results]
+    assert all(": creating the endpoint: cannot connect to 127.0.0.1:" in text for text in texts)
+    assert len([text for text in texts if shared in text]) == AT_ONCE - 1
+
+
+LOOK_UPS = [("keys", "iam.projects"), ("password", "iam.token")]
+
+
+@pytest.mark.parametrize(("mode", "operation"), LOOK_UPS)
+def test_a_time_limit_holds_for_looking_up(
+    configure: Configure, maas: Simulator, mode: str, operation: str
+) -> None:
+    """Of who asks, and of who waits for somebody else's answer, for whom nothing hurries."""
+    driver = configure(**MODES[mode])
+    maas.fault("maas", operation, kind="hold", count=0)
+    checked = [driver.checked(inputs(name=f"e{n}"), name=f"e{n}") for n in range(2)]
+    patient = threading.Thread(target=driver.create, args=(checked[0],))
+    patient.start()
+    maas.wait_requests(1, operation=operation)
+    start = time.monotonic()
+    failure = failing(driver.create, checked[1], timeout=2)
+    assert failure.code is CODE.DEADLINE_EXCEEDED
+    assert 2 <= time.monotonic() - start < 15
+    maas.clear_faults()
+    maas.release()
+    patient.join(60)
+    assert not patient.is_alive()
+    assert told(maas).count("endpoint.create") == 1
+    hurried = configure(**MODES[mode])
+    maas.fault("maas", operation, kind="hold", count=0)
+    id = only_id(maas)  # the project is not in it
+    for call in (
+        lambda: hurried.create(checked[1], timeout=1),
+        lambda: hurried.update(checked[0], {**checked[0], "rpm": 3}, id=id, timeout=1),
+        lambda: hurried.delete(id, {"name": "e0"}, {"name": "e0"}, timeout=1),
+    ):
+        start = time.monotonic()
+        assert failing(call).code is CODE.DEADLINE_EXCEEDED
+        assert 1 <= time.monotonic() - start < 15
+    assert set(told(maas)[-3:]) == {operation}
+    maas.clear_faults()
+    maas.release()

@@ -28,6 +28,7 @@ from support.drivers.tir import (
 )
 
 VLLM = "vllm/vllm-openai:latest"
+NO_SOURCE: dict[str, Any] = {"modelLoadIntegrationId": None, "detailedInfo": None}
 OWN = "registry.e2enetworks.net/aimle2e/"
 EMBEDDINGS = "ghcr.io/huggingface/text-embeddings-inference:1.5"
 # Key, word on the wire, image, model of its own.
@@ -432,3 +433,31 @@ def test_secret_values_stay_secret(tir: Simulator, driver: TirDriver) -> None:
     details = body["custom_endpoint_details"]["resource_details"]
     assert details["env_variables"][0]["value"] == "quiet-please"
     assert not any(KEY in text or TOKEN in text for text in driver.engine.messages)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"detailedInfo": {"huggingFaceId": secret("google/gemma-2b")}},
+        {"detailedInfo": secret({"huggingFaceId": "google/gemma-2b"})},
+        {"detailedInfo": {"engineArgs": {"served_model_name": secret("gemma")}}},
+        {"detailedInfo": {"engineArgs": secret({"served_model_name": "gemma"})}},
+        {"framework": secret("GEMMA_2B_IT"), "detailedInfo": None},
+        {"modelId": secret("2104"), **NO_SOURCE},
+        {"modelId": "2104", "modelPath": secret("/own"), **NO_SOURCE},
+    ],
+    ids=str,
+)
+def test_the_name_for_callers_is_as_secret_as_what_it_is_made_of(
+    driver: TirDriver, patch: dict[str, Any]
+) -> None:
+    checked = driver.checked(inputs(**patch))
+    _, shown = driver.create(checked, preview=True)
+    id, outputs = driver.create(checked)
+    _, read = refreshed(driver, id, outputs, checked)
+    updated = driver.update(checked, {**checked, "replica": 2}, olds=outputs, id=id)
+    model = outputs["target"]["model"]
+    assert model == secret(model["value"])
+    for other in (shown, read, updated):
+        assert other["target"]["model"] == model
+    assert isinstance(outputs["target"]["baseUrl"], str)

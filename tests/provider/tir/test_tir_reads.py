@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 from simulator.tir.sample import TEAM, TOKEN
-from support.drivers.hf import UNKNOWN, kinds, secret
+from support.drivers.hf import UNKNOWN, kinds, secret, struct
 from support.drivers.tir import (
     COMMITTED,
     FIRST,
@@ -669,4 +669,34 @@ def test_a_list_takes_a_project(tir: Simulator, configure: Configure) -> None:
     driver = configure(tirProjectId=None)
     failure = failing(lambda: list(driver.list()))
     assert failure.message.startswith("E2E Networks TIR: no project is known; give projectId")
+    assert told(tir) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ({"projectId": "501\n", "location": "Delhi\r\n"}, ""),
+        ({"projectId": "5\n01"}, ": the query's projectId has a line break inside"),
+        ({"projectId": 501}, ": the query's projectId must be a string, not a number"),
+        (
+            {"projectid": "501"},
+            ' cannot be listed by "projectid", only by teamId, projectId, location',
+        ),
+    ],
+    ids=str,
+)
+def test_a_query_is_read_as_the_configuration_is(
+    tir: Simulator, configure: Callable[..., TirDriver], query: dict[str, Any], wrong: str
+) -> None:
+    """What cannot be understood is no list of the configured project."""
+    made(configure())
+    tir.clear()
+    other = configure(tirProjectId="502")
+    if wrong == "":
+        found = [r.result.id for r in other.list(query=struct(query)) if r.HasField("result")]
+        assert found == ["3001"]
+        assert all("project_id=501&" in request.query for request in requests(tir))
+        return
+    failure = failing(lambda: list(other.list(query=struct(query))))
+    assert failure.message == f"inference:tir:Endpoint{wrong}"
     assert told(tir) == []
