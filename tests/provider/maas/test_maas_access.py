@@ -827,7 +827,7 @@ def test_a_clock_is_not_corrected_again(configure: Configure, maas: Simulator) -
 
 @pytest.fixture
 def black_hole() -> Iterator[str]:
-    """An address to which no connection comes about: its queue is full, and nobody takes from it."""
+    """An address to which no connection comes about: its queue is full, and nobody takes any."""
     with contextlib.ExitStack() as sockets:
         server = sockets.enter_context(socket.socket())
         server.bind(("127.0.0.1", 0))
