@@ -1,9 +1,16 @@
 #include "core/config_text.h"
 
+#include <string.h>
+
 #include "rest/url.h"
 
 /* A byte order mark, which some editors put in front of what they save. */
-#define MARK STR("\xef\xbb\xbf")
+#define MARK "\xef\xbb\xbf"
+
+/* Beside the blanks of ASCII: what comes along when a text is copied from a page. No-break space,
+ * next line, zero-width space, line and paragraph separator, ideographic space. */
+static const char *const blanks[] = {MARK,           "\xc2\xa0",     "\xc2\x85",    "\xe2\x80\x8b",
+                                     "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe3\x80\x80"};
 
 static bool is_line_break(char c) {
     return c == '\n' || c == '\r';
@@ -22,6 +29,29 @@ static struct str trim_line_breaks(struct str text) {
     return str_slice(text, from, to);
 }
 
+static struct str trim_once(struct str text) {
+    text = str_trim(text);
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+        struct str blank = str_of(blanks[i]);
+        if (str_starts(text, blank)) {
+            text = str_slice(text, blank.len, text.len);
+        }
+        if (str_ends(text, blank)) {
+            text = str_slice(text, 0, text.len - blank.len);
+        }
+    }
+    return text;
+}
+
+static struct str trim_blanks(struct str text) {
+    size_t before;
+    do {
+        before = text.len;
+        text = trim_once(text);
+    } while (text.len < before);
+    return text;
+}
+
 static const char *find_stranger(struct str text) {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -37,10 +67,10 @@ static const char *find_stranger(struct str text) {
 
 const char *config_text_trim(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out) {
-    if (str_starts(text, MARK)) {
-        text = str_slice(text, MARK.len, text.len);
+    if (str_starts(text, STR(MARK))) {
+        text = str_slice(text, strlen(MARK), text.len);
     }
-    text = row->keeps_blanks ? trim_line_breaks(text) : str_trim(text);
+    text = row->keeps_blanks ? trim_line_breaks(text) : trim_blanks(text);
     *out = arena_str(arena, text);
     return find_stranger(text);
 }

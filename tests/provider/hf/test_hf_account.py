@@ -23,7 +23,13 @@ from support.drivers.hf import (
 )
 
 Start = Callable[..., Driver]
-SPELLINGS = [f"{TOKEN}\n", f"{TOKEN}\r\n", f"  {TOKEN} \n\n", f"\ufeff{TOKEN}\n"]
+SPELLINGS = {
+    "unix": f"{TOKEN}\n",
+    "windows": f"{TOKEN}\r\n",
+    "blanks": f"  {TOKEN} \n\n",
+    "mark": f"\ufeff{TOKEN}\n",
+    "copied from a page": f"\u00a0\u200b{TOKEN} \u2028\n\u3000",
+}
 
 
 def bearers(hf: Simulator) -> set[str | None]:
@@ -42,7 +48,7 @@ def saved(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS, ids=["unix", "windows", "blanks", "mark"])
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize("place", ["configuration", "environment", "file"])
 def test_what_surrounds_a_token_is_not_sent(
     start: Start, hf: Simulator, tmp_path: Path, place: str, spelling: str
