@@ -163,10 +163,11 @@ static bool ends_create(enum err_code code) {
     return code == ERR_UNAUTHENTICATED || code == ERR_CANCELLED || code == ERR_DEADLINE;
 }
 
-/* A service that is out of order, or the way to it: nor would a look find what became of a create.
- */
-static bool is_no_answer(enum err_code code) {
-    return code == ERR_UNAVAILABLE || code == ERR_UNCERTAIN || code == ERR_EXHAUSTED;
+/* The way to the service is out of order: nor would the reply of a create arrive, nor a look find
+ * what became of it. A service that answers, if only with an error, is no such case. */
+static bool is_unreachable(const struct error *error) {
+    bool may_pass = error->code == ERR_UNAVAILABLE || error->code == ERR_UNCERTAIN;
+    return may_pass && error->http_status == 0;
 }
 
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out, bool *adopted) {
@@ -181,7 +182,7 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
     if (ends_create(code)) {
         return code;
     }
-    if (is_no_answer(code)) {
+    if (is_unreachable(&call->ctx->error)) {
         call->ctx->error.message = arena_printf(
             call->ctx->arena, "%.*s Nothing was made: a create now could be lost without a trace",
             STR_ARG(adopt_failure(call, &call->ctx->error)));
