@@ -24,8 +24,10 @@ struct fresh_item {
 static enum err_code fail(struct pager *pager, const char *what) {
     struct cloud_call *call = pager->call;
     const struct operation *row = cloud_operation(call->cloud, pager->table->operation);
-    return ctx_fail(call->ctx, ERR_UNAVAILABLE, "%s: %s: %s", call->cloud->tables->title,
-                    row->doing, what);
+    (void)ctx_fail(call->ctx, ERR_UNAVAILABLE, "%s: %s: %s", call->cloud->tables->title, row->doing,
+                   what);
+    call->ctx->error.http_status = pager->status;
+    return ERR_UNAVAILABLE;
 }
 
 /* Ids */
@@ -104,6 +106,7 @@ static enum err_code send(struct pager *pager, bool *is_past) {
     enum err_code code = cloud_send(&call, pager->table->operation, NULL, &reply);
     *is_past = code != ERR_OK && is_past_end(pager, &reply);
     pager->reply = code == ERR_OK ? reply.result : NULL;
+    pager->status = reply.status;
     return ctx_join(pager->call->ctx, &ctx, *is_past ? ERR_OK : code);
 }
 

@@ -49,6 +49,7 @@ struct pager {
     struct str cursor;
     struct str next_cursor;
     const struct value *reply; /* its result, or NULL before the first; for those who read on */
+    int status;                /* of the latest reply */
     struct fresh_item *fresh;
     size_t fresh_count;
     size_t given;

@@ -99,7 +99,8 @@ def soak(seconds: float, seed: int) -> int:
     for result in play_all(until(deadline, drawn(seed)), binary()):
         results.append(result)
         if result.outcome != "ok":
-            print(f"{result.outcome:8} {result.case.id}", flush=True)
+            why = f": {result.story[-1]}" if result.outcome == "broken" else ""
+            print(f"{result.outcome:8} {result.case.id}{why}", flush=True)
     print(table(results))
     return 1 if any(result.outcome in BAD for result in results) else 0
 
