@@ -23,9 +23,9 @@ static inline struct config *hooks_config(const struct cloud *cloud, const char 
     return config;
 }
 
-/* "path: reason" of all that the hook `check` refuses, one a line. */
-static inline struct str hooks_check(const struct cloud *cloud, const char *olds,
-                                     const char *inputs) {
+/* What the hook `check` refuses. */
+static inline struct failures hooks_failures(const struct cloud *cloud, const char *olds,
+                                             const char *inputs) {
     struct config *config = hooks_config(cloud, "{}");
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
@@ -36,14 +36,32 @@ static inline struct str hooks_check(const struct cloud *cloud, const char *olds
                                       .inputs = tree(arena, inputs),
                                       .failures = &failures};
     cloud->hooks.check(&check);
+    config_free(config);
+    return failures;
+}
+
+/* "path: reason" of each, one a line. */
+static inline struct str hooks_check(const struct cloud *cloud, const char *olds,
+                                     const char *inputs) {
+    struct failures failures = hooks_failures(cloud, olds, inputs);
     struct str lines = STR_EMPTY;
     for (size_t i = 0; i < failures.count; i++) {
         lines =
             arena_printf(arena, "%.*s%.*s: %.*s\n", STR_ARG(lines),
                          STR_ARG(failures.items[i].property), STR_ARG(failures.items[i].reason));
     }
-    config_free(config);
     return lines;
+}
+
+/* The paths alone, where the black-box tests have the words. */
+static inline struct str hooks_refused(const struct cloud *cloud, const char *olds,
+                                       const char *inputs) {
+    struct failures failures = hooks_failures(cloud, olds, inputs);
+    struct str paths = STR_EMPTY;
+    for (size_t i = 0; i < failures.count; i++) {
+        paths = arena_join(arena, paths, ", ", failures.items[i].property);
+    }
+    return paths;
 }
 
 /* A copy that is private all the way down, as hooks are given what they may change. */

@@ -52,7 +52,7 @@ const struct value *tir_parse_words(struct arena *arena, struct str text);
  * one that the inputs lack. */
 struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location);
 /* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
-bool tir_form_differs(const struct value *a, const struct value *b);
+bool tir_form_differs(struct arena *arena, const struct value *a, const struct value *b);
 bool tir_scaling_differs(const struct value *a, const struct value *b);
 /* Whether two forms ask for different machines or plans. */
 bool tir_machine_differs(const struct value *a, const struct value *b);

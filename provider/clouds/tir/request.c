@@ -108,25 +108,16 @@ struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct st
     return body;
 }
 
-static bool is_scaling(struct str member) {
-    return str_is_c(member, "replica") || str_is_c(member, "is_auto_scale_enabled") ||
-           str_is_c(member, "auto_scale_policy");
+static const struct value *without_scaling(struct arena *arena, const struct value *form) {
+    struct value *out = value_map_clone(arena, form);
+    value_map_remove(out, STR("replica"));
+    value_map_remove(out, STR("is_auto_scale_enabled"));
+    value_map_remove(out, STR("auto_scale_policy"));
+    return out;
 }
 
-static bool holds_others(const struct value *a, const struct value *b) {
-    for (size_t i = 0; i < a->map.count; i++) {
-        struct str member = a->map.entries[i].key;
-        const struct value *other = value_get(b, member);
-        bool both_null = value_is_null(a->map.entries[i].value) && value_is_null(other);
-        if (!is_scaling(member) && !both_null && !value_equal(a->map.entries[i].value, other)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool tir_form_differs(const struct value *a, const struct value *b) {
-    return holds_others(a, b) || holds_others(b, a);
+bool tir_form_differs(struct arena *arena, const struct value *a, const struct value *b) {
+    return !value_equal(without_scaling(arena, a), without_scaling(arena, b));
 }
 
 static bool is_scaled(const struct value *form) {

@@ -74,8 +74,8 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
     struct str location = value_text_at(call->params, "location");
     struct value *before = tir_request(call->ctx, old_inputs, location);
     struct value *after = tir_request(call->ctx, news, location);
-    bool differs = tir_form_differs(before, after) || tir_scaling_differs(before, after) ||
-                   tir_restarts(old_inputs, news);
+    bool differs = tir_form_differs(call->ctx->arena, before, after) ||
+                   tir_scaling_differs(before, after) || tir_restarts(old_inputs, news);
     *body = *(differs ? after : value_map(call->ctx->arena));
 }
 
