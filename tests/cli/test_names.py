@@ -6,6 +6,7 @@ import re
 
 from simulator.client import Simulator
 from support.clouds.description import Cloud, patched
+from support.plays import play_refusals
 from support.programs import calls, endpoint, endpoints, named
 from support.stacks import Stack
 
@@ -112,14 +113,12 @@ def test_autonaming_disabled(cloud: Cloud, stack: Stack, sim: Simulator) -> None
 
 def test_refusals(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     """Wrong inputs are refused by Check, in a preview too; all of one resource at once."""
-    for row in cloud.refusals:
-        stack.write({"chat": endpoint(cloud, patched({"name": "chat"}, row.inputs))})
-        said = stack.preview(expect=-1).said_of("chat")
-        for path, words in row.failures.items():
-            fitting = [line for line in said if f"property {path} " in line and words in line]
-            assert fitting, f"{row.id}: no failure of {path} with '{words}' in {said}"
-        assert len(said) == len(row.failures), f"{row.id}: {said}"
-    assert sim.requests() == []
+    play_refusals(
+        stack,
+        sim,
+        cloud.refusals,
+        lambda row: endpoint(cloud, patched({"name": "chat"}, row)),
+    )
 
 
 def test_another_name_is_another_endpoint(cloud: Cloud, stack: Stack, sim: Simulator) -> None:

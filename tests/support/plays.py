@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from simulator.client import Recorded, Simulator
 
-from support.clouds.description import Change, Json, Replacement
+from support.clouds.description import Change, Json, Refusal, Replacement
 from support.runs import Run
 from support.stacks import Stack, Toolchain
 
@@ -57,6 +57,20 @@ def taken(sim: Simulator) -> list[Recorded]:
     requests = sim.requests()
     sim.clear()
     return requests
+
+
+def play_refusals(
+    stack: Stack, sim: Simulator, rows: Iterable[Refusal], resource: Callable[[Json], Json]
+) -> None:
+    """Check refuses each row in a preview, for its reasons and no other, and asks nobody."""
+    for row in rows:
+        stack.write({"chat": resource(row.inputs)})
+        said = stack.preview(expect=-1).said_of("chat")
+        for path, words in row.failures.items():
+            fitting = [line for line in said if f"property {path} " in line and words in line]
+            assert fitting, f"{row.id}: no failure of {path} with '{words}' in {said}"
+        assert len(said) == len(row.failures), f"{row.id}: {said}"
+    assert sim.requests() == []
 
 
 def play_changes(stack: Stack, sim: Simulator, program: Program) -> Changes:

@@ -11,7 +11,7 @@ from arks import call_of, calls, endpoint, named, names, operations, stored, wri
 from simulator.client import Simulator
 from support.clouds import ark
 from support.clouds.description import Json
-from support.plays import slug
+from support.plays import play_refusals, slug
 from support.stacks import Stack
 
 
@@ -249,14 +249,7 @@ def test_ignore_changes(stack: Stack, sim: Simulator) -> None:
 
 
 def test_refusals(stack: Stack, sim: Simulator) -> None:
-    for row in ark.REFUSALS:
-        stack.write({"chat": endpoint({"name": "chat", **row.inputs})})
-        said = stack.preview(expect=-1).said_of("chat")
-        for path, words in row.failures.items():
-            fitting = [line for line in said if f"property {path} " in line and words in line]
-            assert fitting, f"{row.id}: no failure of {path} with '{words}' in {said}"
-        assert len(said) == len(row.failures), f"{row.id}: {said}"
-    assert sim.requests() == []
+    play_refusals(stack, sim, ark.REFUSALS, lambda row: endpoint({"name": "chat", **row}))
 
 
 def test_the_published_samples_spelling(stack: Stack, sim: Simulator) -> None:

@@ -10,7 +10,7 @@ from maases import bare, calls, endpoint, full_id, named, operations, stored, wr
 from simulator.client import Simulator
 from support.clouds import maas, maas_foreign
 from support.clouds.description import Json
-from support.plays import slug
+from support.plays import play_refusals, slug
 from support.stacks import STACK, Stack
 
 MANY = 100
@@ -356,14 +356,7 @@ def test_protect(stack: Stack, sim: Simulator) -> None:
 
 
 def test_refusals(stack: Stack, sim: Simulator) -> None:
-    for row in maas.REFUSALS:
-        stack.write({"chat": endpoint({"name": "chat", **row.inputs})})
-        said = stack.preview(expect=-1).said_of("chat")
-        for path, words in row.failures.items():
-            fitting = [line for line in said if f"property {path} " in line and words in line]
-            assert fitting, f"{row.id}: no failure of {path} with '{words}' in {said}"
-        assert len(said) == len(row.failures), f"{row.id}: {said}"
-    assert sim.requests() == []
+    play_refusals(stack, sim, maas.REFUSALS, lambda row: endpoint({"name": "chat", **row}))
 
 
 def test_a_full_account(stack: Stack, sim: Simulator) -> None:
