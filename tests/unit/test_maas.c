@@ -1,5 +1,5 @@
 /* Huawei Cloud MaaS: the hooks that send nothing. */
-#include "clouds/maas/hooks.h"
+#include "clouds/maas/internal.h"
 
 #include "cloud_hooks.h"
 

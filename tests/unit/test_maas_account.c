@@ -2,7 +2,6 @@
 #include <sched.h>
 
 #include "clouds/clouds.h"
-#include "clouds/maas/hooks.h"
 #include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/wait.h"

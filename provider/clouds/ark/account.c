@@ -1,4 +1,4 @@
-#include "clouds/ark/account.h"
+#include "clouds/ark/internal.h"
 
 #include "base/flight.h"
 

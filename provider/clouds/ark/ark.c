@@ -1,7 +1,7 @@
 /* BytePlus ModelArk: what the rows of ark.yaml cannot say. Its oddities: docs/apis/ark.md. */
 #include <ctype.h>
 
-#include "clouds/ark/account.h"
+#include "clouds/ark/internal.h"
 #include "clouds/clouds.h"
 #include "core/config.h"
 #include "core/endpoint/mark.h"

@@ -1,7 +1,6 @@
-#include "clouds/maas/account.h"
+#include "clouds/maas/internal.h"
 
 #include "base/mem.h"
-#include "clouds/maas/internal.h"
 
 #define ACCOUNT_CEILING (1u << 20)
 

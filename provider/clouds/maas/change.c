@@ -1,5 +1,5 @@
 #include "clouds/clouds.h"
-#include "clouds/maas/hooks.h"
+#include "clouds/maas/internal.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/sweep.h"
 #include "core/props/prop.h"

@@ -2,8 +2,7 @@
 #include <regex.h>
 
 #include "clouds/clouds.h"
-#include "clouds/maas/account.h"
-#include "clouds/maas/hooks.h"
+#include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/call.h"
 #include "core/props/prop.h"

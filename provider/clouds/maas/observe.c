@@ -1,4 +1,4 @@
-#include "clouds/maas/hooks.h"
+#include "clouds/maas/internal.h"
 #include "core/endpoint/sweep.h"
 
 /* For so long after its creation a missing endpoint is not taken as deleted. */

@@ -1,5 +1,5 @@
-#ifndef CLOUDS_ARK_ACCOUNT_H
-#define CLOUDS_ARK_ACCOUNT_H
+#ifndef CLOUDS_ARK_INTERNAL_H
+#define CLOUDS_ARK_INTERNAL_H
 
 #include "core/endpoint/cloud.h"
 
