@@ -75,8 +75,7 @@ static enum err_code check_query(struct ctx *ctx, const struct cloud_tables *tab
         }
         if (!is_scope(tables, key)) {
             return ctx_fail(ctx, ERR_INVALID, "%s cannot be listed by \"%.*s\", only by %.*s",
-                            tables->token, STR_ARG(key),
-                            STR_ARG(scope_names(ctx->arena, tables)));
+                            tables->token, STR_ARG(key), STR_ARG(scope_names(ctx->arena, tables)));
         }
         if (value->kind != VALUE_STRING) {
             return ctx_fail(ctx, ERR_INVALID, "%s: the query's %.*s must be a string, not %s",
