@@ -129,19 +129,20 @@ class Command:
         self._stub.Configure(request, timeout=30)
 
     def end_by(self, end: End) -> None:
-        """What a fault does to processes. Any thread."""
-        if end is End.KILL:
-            os.kill(self._pid, signal.SIGKILL)
-        elif end is End.INTERRUPT:
-            os.kill(self._pid, signal.SIGINT)
-        elif end is End.CANCEL:
-            with contextlib.suppress(grpc.RpcError):
+        """What a fault does to processes. Any thread. The request that is struck may be another
+        stack's, when this command has ended by itself."""
+        with contextlib.suppress(grpc.RpcError, ValueError, ProcessLookupError):
+            if end is End.KILL:
+                os.kill(self._pid, signal.SIGKILL)
+            elif end is End.INTERRUPT:
+                os.kill(self._pid, signal.SIGINT)
+            elif end is End.CANCEL:
                 self._stub.Cancel(empty_pb2.Empty(), timeout=30)
-        elif end is End.ENGINE:
-            self._dead.set()
-            self.process.kill()
-            self._channel.close()
-            self._log.close()
+            elif end is End.ENGINE:
+                self._dead.set()
+                self.process.kill()
+                self._channel.close()
+                self._log.close()
 
     def call(self, method: str, request: Any, seconds: float = TIMEOUT_SECONDS) -> Any:
         limit = seconds + HANG_SECONDS
