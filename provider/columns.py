@@ -204,7 +204,8 @@ PROP_FLAG = Words(
         "first_free": "Setting or unsetting it is no difference, another value is.",
         "free_text": "The service's own words: it may repeat a secret in them.",
         "nocase": "The allowed values are matched without case.",
-        "numeric": "Text of digits here, a number there; empty text is null.",
+        "numeric": "Text of digits here, a number there; empty text is null. A program may write a "
+        "whole number, too.",
         "words": "A list of words, or JSON text of one; empty text means none.",
     },
     "PROP_",

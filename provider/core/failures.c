@@ -4,16 +4,70 @@ void failures_init(struct failures *failures, struct ctx *ctx) {
     *failures = (struct failures){.ctx = ctx};
 }
 
-void failures_add(struct failures *failures, struct str path, const char *format, ...) {
+/* Characters of a text that a reason repeats. */
+#define SHOWN_CHARACTERS 60
+
+static void add(struct failures *failures, struct str path, struct str reason) {
     struct arena *arena = failures->ctx->arena;
     failures->items = arena_reserve(arena, failures->items, failures->count,
                                     sizeof(*failures->items), &failures->capacity);
+    failures->items[failures->count++] = (struct check_failure){
+        .property = path, .reason = redact_apply(&failures->ctx->redact, reason)};
+}
+
+void failures_add(struct failures *failures, struct str path, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    struct str reason = arena_vprintf(failures->ctx->arena, format, args);
+    va_end(args);
+    add(failures, path, reason);
+}
+
+static struct str quoted(struct arena *arena, struct str text) {
+    size_t end = 0;
+    for (size_t shown = 0; end < text.len && shown < SHOWN_CHARACTERS; shown++) {
+        size_t step = str_utf8_step(str_slice(text, end, text.len));
+        end += step > 0 ? step : 1;
+    }
+    return arena_printf(arena, "\"%.*s%s\"", STR_ARG(str_slice(text, 0, end)),
+                        end < text.len ? "…" : "");
+}
+
+struct str failures_value_text(struct arena *arena, const struct value *value) {
+    if (value == NULL || value->secret) {
+        return STR_EMPTY;
+    }
+    switch (value->kind) {
+    case VALUE_NUMBER:
+        return value_number_text(arena, value->number);
+    case VALUE_BOOL:
+        return value->boolean ? STR("true") : STR("false");
+    case VALUE_STRING:
+        return quoted(arena, value->string);
+    case VALUE_NULL:
+    case VALUE_BYTES:
+    case VALUE_LIST:
+    case VALUE_MAP:
+    case VALUE_ASSET:
+    case VALUE_ARCHIVE:
+    case VALUE_UNKNOWN:
+        return STR_EMPTY;
+    }
+    return STR_EMPTY;
+}
+
+void failures_add_value(struct failures *failures, struct str path, const struct value *value,
+                        const char *format, ...) {
+    struct arena *arena = failures->ctx->arena;
     va_list args;
     va_start(args, format);
     struct str reason = arena_vprintf(arena, format, args);
     va_end(args);
-    failures->items[failures->count++] = (struct check_failure){
-        .property = path, .reason = redact_apply(&failures->ctx->redact, reason)};
+    struct str text = failures_value_text(arena, value);
+    add(failures, path,
+        text.len == 0 ? reason
+                      : arena_printf(arena, "%.*s%s is %.*s", STR_ARG(reason),
+                                     value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text)));
 }
 
 void failures_finish(const struct failures *failures, const struct value *inputs,

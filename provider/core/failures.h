@@ -12,6 +12,9 @@ struct failures {
 };
 
 void failures_init(struct failures *failures, struct ctx *ctx);
+/* A number, a truth value or a text in quotes, cut where it is long, as a reason repeats it; empty
+ * for what is none of them, and for NULL. In the arena. */
+struct str failures_value_text(struct arena *arena, const struct value *value);
 /* Moves the result into a response: inputs only when nothing failed. */
 void failures_finish(const struct failures *failures, const struct value *inputs,
                      struct check_response *out);

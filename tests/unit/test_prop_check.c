@@ -60,16 +60,16 @@ TREE_TEST(every_failure_is_told_in_the_order_of_the_keys) {
         checked(
             "{\"name\":\"\",\"box\":{\"inner\":{\"least\":10,\"ratio\":\"x\"}},\"door\":\"gone\","
             "\"tags\":[1,\"a\",\"b\",\"c\"],\"lamp\":1,\"env\":{\"A.B\":true},\"id\":\"x\"}"),
-        "box.inner.least: must be at most 9\n"
-        "box.inner.ratio: must be a number, not a string\n"
+        "box.inner.least: must be at most 9, is 10\n"
+        "box.inner.ratio: must be a number, not a string (\"x\")\n"
         "box.kind: is required\n"
-        "door: must be one of open, closed\n"
-        "env[\"A.B\"]: must be a string, not a boolean\n"
+        "door: must be one of open, closed; is \"gone\"\n"
+        "env[\"A.B\"]: must be a string, not a boolean (true): put it into quotes\n"
         "id: is an output and cannot be set; take it out of the program\n"
-        "lamp: must be true or false, not a number\n"
+        "lamp: must be true or false, not a number (1)\n"
         "name: must not be empty\n"
         "tags: may have at most 3 items, has 4\n"
-        "tags[0]: must be a string, not a number\n");
+        "tags[0]: must be a string, not a number (1): put it into quotes\n");
 }
 
 TREE_TEST(lengths_count_code_points) {
@@ -78,23 +78,23 @@ TREE_TEST(lengths_count_code_points) {
     /* Five letters in ten bytes: the length fits, the pattern does not. */
     CHECK_STR(
         checked("{\"box\":{\"kind\":\"k\"},\"name\":\"\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\"}"),
-        "name: may hold only letters\n");
+        "name: may hold only letters; is \"\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\"\n");
 }
 
 TREE_TEST(a_pattern_matches_the_whole_text) {
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"name\":\"a1\"}"),
-              "name: may hold only letters\n");
+              "name: may hold only letters; is \"a1\"\n");
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"name\":\"ab\\n\"}"),
-              "name: may hold only letters\n");
+              "name: may hold only letters; is \"ab\n\"\n");
 }
 
 TREE_TEST(integers_are_whole_and_safe) {
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"count\":1.5}"),
-              "count: must be a whole number\n");
+              "count: must be a whole number, is 1.5\n");
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"count\":1e300}"),
-              "count: must be a whole number\n");
+              "count: must be a whole number, is 1e+300\n");
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\",\"inner\":{\"least\":-1}}}"),
-              "box.inner.least: must be at least 0\n");
+              "box.inner.least: must be at least 0, is -1\n");
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"count\":9007199254740991}"),
               "{\"box\":{\"kind\":\"k\"},\"count\":9007199254740991}");
 }

@@ -67,8 +67,8 @@ static void check_name(const struct value *inputs, struct failures *failures) {
         return;
     }
     if (regexec(&pattern, name->string.ptr, 0, NULL, 0) != 0) {
-        failures_add(
-            failures, STR("name"),
+        failures_add_value(
+            failures, STR("name"), name,
             "must start with a letter and may hold only letters, digits, hyphens, underscores and dots");
     }
     regfree(&pattern);

@@ -26,8 +26,8 @@ static void check_number(const struct value *inputs, const char *property,
                          struct failures *failures) {
     const struct value *value = value_get_set(inputs, str_of(property));
     if (value_is_string(value) && !tir_is_number(value->string)) {
-        failures_add(failures, str_of(property),
-                     "must be a number without sign or leading zeros, as text");
+        failures_add_value(failures, str_of(property), value,
+                           "must be a number without sign or leading zeros");
     }
 }
 

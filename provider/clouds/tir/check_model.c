@@ -82,8 +82,9 @@ static void check_listed_model(const struct rules *rules, struct str model) {
         return;
     }
     if (!is_model_name(model)) {
-        failures_add(rules->failures, STR("detailedInfo.huggingFaceId"),
-                     "must be a model of Hugging Face, owner/model, or \"custom\"");
+        failures_add_value(rules->failures, STR("detailedInfo.huggingFaceId"),
+                           tir_effective(rules->inputs, "detailedInfo.huggingFaceId"),
+                           "must be a model of Hugging Face, owner/model, or \"custom\"");
         return;
     }
     log_warning(&rules->ctx->log,

@@ -24,6 +24,12 @@ static void fail(const struct plan *plan, const char *path, const char *words) {
     failures_add(plan->failures, str_of(path), "%s", words);
 }
 
+/* For a rule about the value itself, which the reason repeats. */
+static void fail_value(const struct plan *plan, const char *path, const char *words) {
+    failures_add_value(plan->failures, str_of(path), tir_effective(plan->inputs, path), "%s",
+                       words);
+}
+
 static void check_machine(const struct plan *plan) {
     static const char *const needed[] = {"skuName", "skuType", "currency"};
     const struct value *share = tir_effective(plan->inputs, "customSku");
@@ -43,19 +49,19 @@ static void check_machine(const struct plan *plan) {
 
 static void check_hourly(const struct plan *plan) {
     if (number(plan->inputs, "committedDays") > 0) {
-        fail(plan, "committedDays", "must be 0 with skuType: hourly");
+        fail_value(plan, "committedDays", "must be 0 with skuType: hourly");
     }
     if (tir_text(plan->inputs, "committedInstancePolicy").len > 0) {
         fail(plan, "committedInstancePolicy", "does not go with skuType: hourly");
     }
     if (number(plan->inputs, "committedReplicas") > 0) {
-        fail(plan, "committedReplicas", "must be 0 with skuType: hourly");
+        fail_value(plan, "committedReplicas", "must be 0 with skuType: hourly");
     }
 }
 
 static void check_committed(struct ctx *ctx, const struct plan *plan) {
     if (!is_unknown(plan, "committedDays") && number(plan->inputs, "committedDays") < 1) {
-        fail(plan, "committedDays", "must be more than 0 with skuType: committed");
+        fail_value(plan, "committedDays", "must be more than 0 with skuType: committed");
     }
     if (!is_unknown(plan, "committedInstancePolicy") &&
         tir_text(plan->inputs, "committedInstancePolicy").len == 0) {
@@ -82,7 +88,8 @@ static void check_floor(const struct plan *plan, const char *path) {
     floor = floor < 1 ? 1 : floor;
     if (number(plan->inputs, path) < floor) {
         failures_add(plan->failures, str_of(path),
-                     "must be at least %.0f: a committed plan pays for so many workers", floor);
+                     "must be at least %.0f, is %.0f: a committed plan pays for so many workers",
+                     floor, number(plan->inputs, path));
     }
 }
 
@@ -93,11 +100,12 @@ static void check_replica(const struct plan *plan) {
         return;
     }
     if (replica > most) {
-        failures_add(plan->failures, STR("replica"), "must be at most %.0f", most);
+        failures_add(plan->failures, STR("replica"), "must be at most %.0f, is %.0f", most,
+                     replica);
     }
     if (!tir_is_true(plan->inputs, "isAutoScaleEnabled")) {
         if (replica >= 0 && replica < 1) {
-            fail(plan, "replica", "must be at least 1 while isAutoScaleEnabled is false");
+            fail_value(plan, "replica", "must be at least 1 while isAutoScaleEnabled is false");
         } else if (replica >= 1) {
             check_floor(plan, "replica");
         }
@@ -119,7 +127,8 @@ static void check_bounds(const struct plan *plan) {
             "workers is replica, with isAutoScaleEnabled: false",
             most, least);
     } else if (most > most_workers(plan)) {
-        failures_add(plan->failures, str_of(most_path), "must be at most %.0f", most_workers(plan));
+        failures_add(plan->failures, str_of(most_path), "must be at most %.0f, is %.0f",
+                     most_workers(plan), most);
     }
     check_floor(plan, least_path);
 }
@@ -186,9 +195,10 @@ static void refuse_other_plan(const struct plan *plan, const struct value *olds)
     }
     if (!is_unknown(plan, "committedReplicas") &&
         number(plan->inputs, "committedReplicas") < number(olds, "committedReplicas")) {
-        failures_add(plan->failures, STR("committedReplicas"),
-                     "cannot go below %.0f: the endpoint's committed plan pays for so many",
-                     number(olds, "committedReplicas"));
+        failures_add(
+            plan->failures, STR("committedReplicas"),
+            "cannot go below %.0f, is %.0f: the endpoint's committed plan pays for so many",
+            number(olds, "committedReplicas"), number(plan->inputs, "committedReplicas"));
     }
 }
 

@@ -69,6 +69,9 @@ struct observation {
 struct failures;
 void failures_add(struct failures *failures, struct str path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same, with the value that is wrong behind it: ", is -1", "; is \"a\"". A secret, or NULL, is not told. */
+void failures_add_value(struct failures *failures, struct str path, const struct value *value,
+                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 struct path_list {
     struct str *paths;

@@ -3,69 +3,31 @@
 
 #include "core/props/path.h"
 #include "core/props/prop.h"
+#include "core/props/prop_key.h"
 
 /* 2^53: beyond it a double no longer tells neighbouring integers apart. */
 #define MAX_SAFE_INTEGER 9007199254740992.0
-/* A key further away than this is no misspelling. */
-#define MAX_HINT_DISTANCE 3
 
 struct check {
     struct ctx *ctx;
     struct failures *failures;
+    const struct prop_table *root;
+    size_t secrets; /* how many secrets the walk is inside of: their values are never told */
 };
 
 static const struct value *check_value(struct check *check, const struct prop *row,
                                        const struct value *value, struct str path);
 
-/* snake_case and kebab-case spellings are as near as can be: compare without separators. */
-static struct str squeeze(struct arena *arena, struct str key) {
-    char *out = arena_alloc(arena, key.len + 1);
-    size_t len = 0;
-    for (size_t i = 0; i < key.len; i++) {
-        if (key.ptr[i] != '_' && key.ptr[i] != '-') {
-            out[len++] = key.ptr[i];
-        }
-    }
-    return (struct str){out, len};
-}
-
-static const char *nearest(struct arena *arena, const struct prop_table *table, struct str key) {
-    const char *best = NULL;
-    size_t best_distance = MAX_HINT_DISTANCE + 1;
-    struct str plain = squeeze(arena, key);
-    for (size_t i = 0; i < table->count; i++) {
-        if ((table->rows[i].flags & PROP_INPUT) == 0) {
-            continue;
-        }
-        size_t distance = str_distance(plain, str_of(table->rows[i].name));
-        if (distance < best_distance && distance * 2 < plain.len + 1) {
-            best = table->rows[i].name;
-            best_distance = distance;
-        }
-    }
-    return best;
-}
-
-static void unknown_key(struct check *check, const struct prop_table *table, struct str key,
-                        struct str path) {
-    const char *hint = nearest(check->ctx->arena, table, key);
-    if (hint != NULL) {
-        failures_add(check->failures, path, "unknown property; did you mean \"%s\"?", hint);
-        return;
-    }
-    struct str known = STR_EMPTY;
-    for (size_t i = 0; i < table->count; i++) {
-        if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
-            known = arena_join(check->ctx->arena, known, ", ", str_of(table->rows[i].name));
-        }
-    }
-    failures_add(check->failures, path, "unknown property; known here: %.*s", STR_ARG(known));
+static const struct value *shown(const struct check *check, const struct value *value) {
+    return check->secrets > 0 ? NULL : value;
 }
 
 static void wrong_type(struct check *check, const struct value *value, struct str path,
-                       const char *expected) {
-    failures_add(check->failures, path, "must be %s, not %s", expected,
-                 value_kind_name(value->kind));
+                       const char *expected, const char *advice) {
+    struct str text = failures_value_text(check->ctx->arena, shown(check, value));
+    failures_add(check->failures, path, "must be %s, not %s%s%.*s%s%s", expected,
+                 value_kind_name(value->kind), text.len > 0 ? " (" : "", STR_ARG(text),
+                 text.len > 0 ? ")" : "", advice);
 }
 
 static struct str allowed_list(struct arena *arena, const struct prop *row) {
@@ -78,8 +40,9 @@ static struct str allowed_list(struct arena *arena, const struct prop *row) {
     return list;
 }
 
-static void check_allowed(struct check *check, const struct prop *row, struct str text,
+static void check_allowed(struct check *check, const struct prop *row, const struct value *value,
                           struct str path) {
+    struct str text = value->string;
     const struct prop_value *allowed = prop_allowed(row, text);
     if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
         log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(path),
@@ -92,7 +55,8 @@ static void check_allowed(struct check *check, const struct prop *row, struct st
     }
     struct str list = allowed_list(check->ctx->arena, row);
     if ((row->flags & PROP_OPEN) == 0) {
-        failures_add(check->failures, path, "must be one of %.*s", STR_ARG(list));
+        failures_add_value(check->failures, path, shown(check, value), "must be one of %.*s",
+                           STR_ARG(list));
         return;
     }
     log_warning(
@@ -127,37 +91,51 @@ static void check_length(struct check *check, const struct prop *row, size_t len
     }
 }
 
-static void check_string(struct check *check, const struct prop *row, const struct value *value,
-                         struct str path) {
-    if (value->kind == VALUE_BYTES) {
-        failures_add(check->failures, path, "is not valid UTF-8 text");
-        return;
-    }
-    if (value->kind != VALUE_STRING) {
-        wrong_type(check, value, path, "a string");
-        return;
-    }
-    if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
-        failures_add(check->failures, path, "must not contain a NUL character");
-        return;
-    }
+/* A program may write a number for a text of digits: it counts as that text. */
+static const struct value *digits_of(struct check *check, const struct prop *row,
+                                     const struct value *value) {
+    bool is_text = (row->flags & PROP_NUMERIC) == 0 || !value_is_integer(value);
+    return is_text ? value
+                   : value_string(check->ctx->arena,
+                                  value_number_text(check->ctx->arena, value->number));
+}
+
+static void check_text(struct check *check, const struct prop *row, const struct value *value,
+                       struct str path) {
     size_t before = check->failures->count;
     check_length(check, row, str_count_code_points(value->string), "characters", path);
     if (before == check->failures->count && row->pattern != NULL &&
         !matches(row->pattern, value->string)) {
-        failures_add(check->failures, path, "%s",
-                     row->pattern_hint != NULL ? row->pattern_hint : row->pattern);
+        failures_add_value(check->failures, path, shown(check, value), "%s",
+                           row->pattern_hint != NULL ? row->pattern_hint : row->pattern);
     }
     if (row->value_count > 0) {
-        check_allowed(check, row, value->string, path);
+        check_allowed(check, row, value, path);
     }
+}
+
+static const struct value *check_string(struct check *check, const struct prop *row,
+                                        const struct value *given, struct str path) {
+    const struct value *value = digits_of(check, row, given);
+    if (value->kind == VALUE_BYTES) {
+        failures_add(check->failures, path, "is not valid UTF-8 text");
+    } else if (value->kind != VALUE_STRING) {
+        bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
+        is_word = is_word && (row->flags & PROP_NUMERIC) == 0;
+        wrong_type(check, value, path, "a string", is_word ? ": put it into quotes" : "");
+    } else if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
+        failures_add(check->failures, path, "must not contain a NUL character");
+    } else {
+        check_text(check, row, value, path);
+    }
+    return value;
 }
 
 static void check_number(struct check *check, const struct prop *row, const struct value *value,
                          struct str path) {
     bool whole = row->type == PROP_INTEGER;
     if (value->kind != VALUE_NUMBER) {
-        wrong_type(check, value, path, whole ? "a whole number" : "a number");
+        wrong_type(check, value, path, whole ? "a whole number" : "a number", "");
         return;
     }
     double number = value->number;
@@ -166,17 +144,17 @@ static void check_number(struct check *check, const struct prop *row, const stru
         return;
     }
     if (whole && (floor(number) != number || fabs(number) > MAX_SAFE_INTEGER)) {
-        failures_add(check->failures, path, "must be a whole number");
+        failures_add_value(check->failures, path, shown(check, value), "must be a whole number");
         return;
     }
     struct arena *arena = check->ctx->arena;
     if (row->has_min && number < row->min) {
-        failures_add(check->failures, path, "must be at least %.*s",
-                     STR_ARG(value_number_text(arena, row->min)));
+        failures_add_value(check->failures, path, shown(check, value), "must be at least %.*s",
+                           STR_ARG(value_number_text(arena, row->min)));
     }
     if (row->has_max && number > row->max) {
-        failures_add(check->failures, path, "must be at most %.*s",
-                     STR_ARG(value_number_text(arena, row->max)));
+        failures_add_value(check->failures, path, shown(check, value), "must be at most %.*s",
+                           STR_ARG(value_number_text(arena, row->max)));
     }
 }
 
@@ -216,7 +194,8 @@ static struct value *check_members(struct check *check, const struct prop_table 
         struct str member_path = path_member(arena, path, key);
         const struct prop *row = prop_find(table, key);
         if (row == NULL) {
-            unknown_key(check, table, key, member_path);
+            failures_add(check->failures, member_path, "%.*s",
+                         STR_ARG(prop_key_advice(arena, check->root, table, key)));
         } else if ((row->flags & PROP_INPUT) == 0) {
             failures_add(check->failures, member_path,
                          "is an output and cannot be set; take it out of the program");
@@ -238,7 +217,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
 static const struct value *check_object(struct check *check, const struct prop *row,
                                         const struct value *value, struct str path) {
     if (value->kind != VALUE_MAP) {
-        wrong_type(check, value, path, "an object");
+        wrong_type(check, value, path, "an object", "");
         return value;
     }
     struct prop_table members = prop_members(row);
@@ -299,7 +278,7 @@ static const struct value *check_item(struct check *check, const struct prop *ro
 static const struct value *check_list(struct check *check, const struct prop *row,
                                       const struct value *value, struct str path) {
     if (value->kind != VALUE_LIST) {
-        wrong_type(check, value, path, "a list");
+        wrong_type(check, value, path, "a list", "");
         return value;
     }
     check_length(check, row, value->list.count, "items", path);
@@ -319,7 +298,7 @@ static const struct value *check_list(struct check *check, const struct prop *ro
 static const struct value *check_map(struct check *check, const struct prop *row,
                                      const struct value *value, struct str path) {
     if (value->kind != VALUE_MAP) {
-        wrong_type(check, value, path, "a map");
+        wrong_type(check, value, path, "a map", "");
         return value;
     }
     check_length(check, row, value->map.count, "entries", path);
@@ -339,15 +318,14 @@ static const struct value *check_typed(struct check *check, const struct prop *r
                                        const struct value *value, struct str path) {
     switch (row->type) {
     case PROP_STRING:
-        check_string(check, row, value, path);
-        return value;
+        return check_string(check, row, value, path);
     case PROP_INTEGER:
     case PROP_NUMBER:
         check_number(check, row, value, path);
         return value;
     case PROP_BOOLEAN:
         if (value->kind != VALUE_BOOL) {
-            wrong_type(check, value, path, "true or false");
+            wrong_type(check, value, path, "true or false", "");
         }
         return value;
     case PROP_OBJECT:
@@ -369,14 +347,16 @@ static const struct value *check_value(struct check *check, const struct prop *r
         log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(path), row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;
+    check->secrets += secret ? 1 : 0;
     const struct value *checked =
         value_is_unknown(value) ? value : check_typed(check, row, value, path);
+    check->secrets -= secret ? 1 : 0;
     return checked->secret == secret ? checked
                                      : value_with_secret(check->ctx->arena, checked, secret);
 }
 
 const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
                                const struct value *news, struct failures *failures) {
-    struct check check = {.ctx = ctx, .failures = failures};
+    struct check check = {.ctx = ctx, .failures = failures, .root = table};
     return check_members(&check, table, news, STR_EMPTY);
 }

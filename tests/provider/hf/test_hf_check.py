@@ -68,40 +68,40 @@ def test_nulls_are_dropped(driver: Driver) -> None:
 
 
 WRONG = [
-    ({"type": 1}, "type", "must be a string, not a number"),
-    ({"tags": "a"}, "tags", "must be a list, not a string"),
-    ({"tags": ["a", 2]}, "tags[1]", "must be a string, not a number"),
+    ({"type": 1}, "type", "must be a string, not a number (1): put it into quotes"),
+    ({"tags": "a"}, "tags", 'must be a list, not a string ("a")'),
+    ({"tags": ["a", 2]}, "tags[1]", "must be a string, not a number (2): put it into quotes"),
     ({"tags": [""]}, "tags[0]", "must not be empty"),
-    ({"cacheHttpResponses": "true"}, "cacheHttpResponses", "must be true or false, not a string"),
-    ({"cloudProvider": "aws"}, "cloudProvider", "must be an object, not a string"),
+    ({"cacheHttpResponses": "true"}, "cacheHttpResponses", 'must be true or false, not a string ("true")'),
+    ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object, not a string ("aws")'),
     ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
-    ({"model": {"env": {"A.B": 1}}}, 'model.env["A.B"]', "must be a string, not a number"),
+    ({"model": {"env": {"A.B": 1}}}, 'model.env["A.B"]', "must be a string, not a number (1): put it into quotes"),
     (
         {"compute": {"scaling": {"minReplica": 1.5, "maxReplica": 2}}},
         "compute.scaling.minReplica",
-        "must be a whole number",
+        "must be a whole number, is 1.5",
     ),
     (
         {"compute": {"scaling": {"minReplica": "1"}}},
         "compute.scaling.minReplica",
-        "must be a whole number, not a string",
+        'must be a whole number, not a string ("1")',
     ),
     (
         {"compute": {"scaling": {"minReplica": -1}}},
         "compute.scaling.minReplica",
-        "must be at least 0",
+        "must be at least 0, is -1",
     ),
     (
         {"compute": {"scaling": {"minReplica": 0, "maxReplica": 0}}},
         "compute.scaling.maxReplica",
-        "must be at least 1",
+        "must be at least 1, is 0",
     ),
-    ({"customRouter": {"port": 65536}}, "customRouter.port", "must be at most 65535"),
-    ({"name": "Upper"}, "name", "may hold only lower-case letters, digits and hyphens"),
-    ({"name": "a_b"}, "name", "may hold only lower-case letters, digits and hyphens"),
+    ({"customRouter": {"port": 65536}}, "customRouter.port", "must be at most 65535, is 65536"),
+    ({"name": "Upper"}, "name", 'may hold only lower-case letters, digits and hyphens; is "Upper"'),
+    ({"name": "a_b"}, "name", 'may hold only lower-case letters, digits and hyphens; is "a_b"'),
     ({"name": ""}, "name", "must not be empty"),
     ({"name": "a" * 33}, "name", "may have at most 32 characters, has 33"),
-    ({"route": {"domain": "x.example", "path": "v1"}}, "route.path", "must start with a slash"),
+    ({"route": {"domain": "x.example", "path": "v1"}}, "route.path", 'must start with a slash; is "v1"'),
     ({"route": {"domain": "x.example"}}, "route.path", "is required"),
     ({"route": {"path": "/v1"}}, "route.domain", "is required"),
     ({"notifications": {"email": True}}, "notifications.push", "is required"),
@@ -110,8 +110,8 @@ WRONG = [
     ({"compute": {"instanceSize": None}}, "compute.instanceSize", "is required"),
     ({"model": {"repository": ""}}, "model.repository", "must not be empty"),
     ({"privateService": {"shared": True}}, "privateService.accountId", "is required"),
-    ({"desiredState": "stopped"}, "desiredState", "must be one of running, paused, scaledToZero"),
-    ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1"),
+    ({"desiredState": "stopped"}, "desiredState", 'must be one of running, paused, scaledToZero; is "stopped"'),
+    ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1, is 0"),
     ({"model": {"image": {"tgi": {}}}}, "model.image.tgi.url", "is required"),
     (
         {"model": {"image": {"llamacpp": {"url": "u"}}}},
@@ -191,6 +191,46 @@ def test_an_unknown_key_is_met_with_the_one_that_was_meant(
     driver: Driver, patch: dict[str, Any], path: str, hint: str
 ) -> None:
     assert driver.refused(inputs(**patch)) == {path: f'unknown property; did you mean "{hint}"?'}
+
+
+MISPLACED = [
+    ({"minReplica": 1}, "minReplica", '"compute.scaling.minReplica"'),
+    ({"model": {"instance_type": "a"}}, "model.instance_type", '"compute.instanceType"'),
+    ({"compute": {"tags": []}}, "compute.tags", '"tags" at the top'),
+    (
+        {"model": {"image": {"custom": {"url": "u", "env": {}}}}},
+        "model.image.custom.env",
+        'one of "model.env", "customRouter.env"',
+    ),
+    (
+        {"model": {"healthRoute": "/"}},
+        "model.healthRoute",
+        'one of "model.image.llamacpp.healthRoute", "model.image.tei.healthRoute", '
+        '"model.image.tgi.healthRoute" or others',
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "places"), MISPLACED)
+def test_a_misplaced_key_is_told_where_it_belongs(
+    driver: Driver, patch: dict[str, Any], path: str, places: str
+) -> None:
+    reason = f"unknown property here; did you mean {places}?"
+    assert driver.refused(inputs(**patch)) == {path: reason}
+
+
+def test_a_secret_value_is_not_repeated(driver: Driver) -> None:
+    """Neither one below a secret property nor one that the program marks."""
+    refused = driver.refused(inputs(model={"secrets": {"PIN": 7531}}, type=secret(12345)))
+    assert refused == {
+        "model.secrets.PIN": "must be a string, not a number: put it into quotes",
+        "type": "must be a string, not a number: put it into quotes",
+    }
+
+
+def test_a_long_text_is_repeated_in_part(driver: Driver) -> None:
+    reason = driver.refused(inputs(desiredState="ä" * 61))["desiredState"]
+    assert reason == f'must be one of running, paused, scaledToZero; is "{"ä" * 60}…"'
 
 
 def test_an_unknown_key_that_resembles_none_is_met_with_the_known_ones(driver: Driver) -> None:
@@ -522,7 +562,7 @@ def test_an_enforced_name_is_taken_as_it_is_or_not_at_all(driver: Driver) -> Non
     assert name_of(driver, auto("chat", autonaming=autonaming("ENFORCE", "dev-chat"))) == "dev-chat"
     response = driver.call("Check", auto("chat", autonaming=autonaming("ENFORCE", "Dev_Chat")))
     assert [(f.property, f.reason) for f in response.failures] == [
-        ("name", "may hold only lower-case letters, digits and hyphens")
+        ("name", 'may hold only lower-case letters, digits and hyphens; is "Dev_Chat"')
     ]
 
 

@@ -103,7 +103,7 @@ def test_numbers_of_the_configuration(tir: Simulator, configure: Configure, name
     checked = inputs(location=LOCATION) if name == "tirActiveIam" else None
     if checked is None:
         property = {"tirProjectId": "projectId", "tirTeamId": "teamId"}[name]
-        reason = "must be a number without sign or leading zeros, as text"
+        reason = 'must be a number without sign or leading zeros; is "7/../8"'
         assert driver.refused(inputs()) == {property: reason}
     failure = failing(driver.create, inputs(location=LOCATION))
     assert 'must be a number, not "7/../8"' in failure.message

@@ -20,7 +20,7 @@ from support.drivers.tir import (
 
 NO_SOURCE = {"modelLoadIntegrationId": None}
 NO_MODEL = {"modelLoadIntegrationId": None, "detailedInfo": None}
-DIGITS = "must be a number without sign or leading zeros, as text"
+DIGITS = "must be a number without sign or leading zeros"
 SERVER = {"framework": "PYTORCH", "modelId": "1", "modelLoadIntegrationId": None}
 V090 = {"serverVersion": "v0.9.0", "huggingFaceId": None}
 CLOUD = {"skuName": None, "skuType": None, "privateCloudId": "9001", "customSku": {"cpu": 4}}
@@ -48,9 +48,9 @@ def variables(*keys: str) -> dict[str, Any]:
 
 BAD_NAME = "may hold only lower-case letters and digits, with single hyphens between them"
 REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
-    ("1 capitals", {"name": "Demo"}, {"name": BAD_NAME}),
-    ("1 hyphens", {"name": "a--b"}, {"name": BAD_NAME}),
-    ("1 last hyphen", {"name": "a-"}, {"name": BAD_NAME}),
+    ("1 capitals", {"name": "Demo"}, {"name": f'{BAD_NAME}; is "Demo"'}),
+    ("1 hyphens", {"name": "a--b"}, {"name": f'{BAD_NAME}; is "a--b"'}),
+    ("1 last hyphen", {"name": "a-"}, {"name": f'{BAD_NAME}; is "a-"'}),
     ("1 length", {"name": "a" * 51}, {"name": "may have at most 50 characters, has 51"}),
     ("1 empty", {"name": ""}, {"name": "must not be empty"}),
     (
@@ -112,7 +112,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
             {"detailedInfo": {"huggingFaceId": text}},
             {
                 "detailedInfo.huggingFaceId": "must be a model of Hugging Face, owner/model, or "
-                '"custom"'
+                f'"custom"; is "{text}"'
             },
         )
         for text in ("gemma", "a/b/c", "/b", "a/", "a b/c")
@@ -160,7 +160,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"containerImage": "a" * 129},
         {"containerImage": "may have at most 128 characters when it is public, has 129"},
     ),
-    ("14 value", {"containerType": "secret"}, {"containerType": "must be one of public, private"}),
+    ("14 value", {"containerType": "secret"}, {"containerType": 'must be one of public, private; is "secret"'}),
     (
         "14",
         {"containerType": "private"},
@@ -182,21 +182,21 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {**CLOUD, "customSku": None},
         {"customSku": "is required with privateCloudId"},
     ),
-    ("16 type", {"skuType": "weekly"}, {"skuType": "must be one of hourly, committed"}),
+    ("16 type", {"skuType": "weekly"}, {"skuType": 'must be one of hourly, committed; is "weekly"'}),
     (
         "16 hourly",
         {**COMMITTED, "skuType": "hourly"},
         {
-            "committedDays": "must be 0 with skuType: hourly",
+            "committedDays": "must be 0 with skuType: hourly, is 30",
             "committedInstancePolicy": "does not go with skuType: hourly",
-            "committedReplicas": "must be 0 with skuType: hourly",
+            "committedReplicas": "must be 0 with skuType: hourly, is 1",
         },
     ),
     (
         "16 committed",
         {"skuType": "committed", "committedReplicas": 1},
         {
-            "committedDays": "must be more than 0 with skuType: committed",
+            "committedDays": "must be more than 0 with skuType: committed, is 0",
             "committedInstancePolicy": "is required with skuType: committed",
         },
     ),
@@ -205,10 +205,10 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {**COMMITTED, "committedInstancePolicy": "forget"},
         {
             "committedInstancePolicy": "must be one of auto_renew, auto_terminate, "
-            "convert_to_hourly_billing"
+            'convert_to_hourly_billing; is "forget"'
         },
     ),
-    ("17 value", {"stopInference": "pause"}, {"stopInference": "must be one of start, stop"}),
+    ("17 value", {"stopInference": "pause"}, {"stopInference": 'must be one of start, stop; is "pause"'}),
     (
         "17 new",
         {"stopInference": "stop"},
@@ -228,25 +228,25 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"desiredState": "does not go with skuType: committed; such an endpoint cannot be stopped"},
     ),
     ("18 sfs", {"storageType": "sfs"}, {"sfsId": "is required with storageType: sfs"}),
-    ("18 disk", {"diskPath": "models"}, {"diskPath": "must be an absolute path"}),
-    ("18 cache", {"sfsPath": "cache"}, {"sfsPath": "must be an absolute path"}),
+    ("18 disk", {"diskPath": "models"}, {"diskPath": 'must be an absolute path; is "models"'}),
+    ("18 cache", {"sfsPath": "cache"}, {"sfsPath": 'must be an absolute path; is "cache"'}),
     (
         "19",
         {"imagePullPolicy": "Never"},
-        {"imagePullPolicy": "must be one of Always, IfNotPresent"},
+        {"imagePullPolicy": 'must be one of Always, IfNotPresent; is "Never"'},
     ),
-    ("20 most", {"replica": 65}, {"replica": "must be at most 64"}),
+    ("20 most", {"replica": 65}, {"replica": "must be at most 64, is 65"}),
     (
         "20 least",
         {"replica": 0},
-        {"replica": "must be at least 1 while isAutoScaleEnabled is false"},
+        {"replica": "must be at least 1 while isAutoScaleEnabled is false, is 0"},
     ),
-    ("20 private", {**CLOUD, "replica": 513}, {"replica": "must be at most 512"}),
-    ("20 below", {"replica": -1}, {"replica": "must be at least 0"}),
+    ("20 private", {**CLOUD, "replica": 513}, {"replica": "must be at most 512, is 513"}),
+    ("20 below", {"replica": -1}, {"replica": "must be at least 0, is -1"}),
     (
         "20 committed",
         {**COMMITTED, "committedReplicas": 3, "replica": 2},
-        {"replica": "must be at least 3: a committed plan pays for so many workers"},
+        {"replica": "must be at least 3, is 2: a committed plan pays for so many workers"},
     ),
     (
         "21 rules",
@@ -267,20 +267,20 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "21 most",
         scaled(maxReplicas=65),
-        {"autoScalePolicy.maxReplicas": "must be at most 64"},
+        {"autoScalePolicy.maxReplicas": "must be at most 64, is 65"},
     ),
     (
         "21 committed",
         {**COMMITTED, **scaled(minReplicas=0)},
         {
-            "autoScalePolicy.minReplicas": "must be at least 1: a committed plan pays for so many "
-            "workers"
+            "autoScalePolicy.minReplicas": "must be at least 1, is 0: a committed plan pays for so "
+            "many workers"
         },
     ),
     (
         "22 value",
         rule(metric="memory"),
-        {"autoScalePolicy.rules[0].metric": "must be one of concurrency, requestRate, custom"},
+        {"autoScalePolicy.rules[0].metric": 'must be one of concurrency, requestRate, custom; is "memory"'},
     ),
     (
         "22 missing",
@@ -296,46 +296,46 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         (
             f"24 {name}",
             rule(**{**RULE, name: 0}),
-            {f"autoScalePolicy.rules[0].{name}": "must be at least 1"},
+            {f"autoScalePolicy.rules[0].{name}": "must be at least 1, is 0"},
         )
         for name in ("value", "watchPeriod", "granularity", "window")
     ),
     (
         "24 stability",
         {"autoScalePolicy": {"stabilityPeriod": 0}},
-        {"autoScalePolicy.stabilityPeriod": "must be at least 1"},
+        {"autoScalePolicy.stabilityPeriod": "must be at least 1, is 0"},
     ),
     (
         "24 cooldown",
         {"autoScalePolicy": {"initialCooldownPeriod": -1}},
-        {"autoScalePolicy.initialCooldownPeriod": "must be at least 0"},
+        {"autoScalePolicy.initialCooldownPeriod": "must be at least 0, is -1"},
     ),
     (
         "24 patience",
         {"capacityRetryTimeout": -1},
-        {"capacityRetryTimeout": "must be at least 0"},
+        {"capacityRetryTimeout": "must be at least 0, is -1"},
     ),
     (
         "24 too much patience",
         {"capacityRetryTimeout": 86401},
-        {"capacityRetryTimeout": "must be at most 86400"},
+        {"capacityRetryTimeout": "must be at most 86400, is 86401"},
     ),
     *(
         (f"24 {name}", probe("readiness", **{name: number}), {f"readinessProbe.{name}": reason})
         for name, number, reason in (
-            ("initialDelaySeconds", -1, "must be at least 0"),
-            ("successThreshold", 0, "must be at least 1"),
-            ("failureThreshold", 0, "must be at least 1"),
-            ("periodSeconds", 0, "must be at least 1"),
-            ("timeoutSeconds", 0, "must be at least 1"),
-            ("port", 0, "must be at least 1"),
-            ("port", 65536, "must be at most 65535"),
+            ("initialDelaySeconds", -1, "must be at least 0, is -1"),
+            ("successThreshold", 0, "must be at least 1, is 0"),
+            ("failureThreshold", 0, "must be at least 1, is 0"),
+            ("periodSeconds", 0, "must be at least 1, is 0"),
+            ("timeoutSeconds", 0, "must be at least 1, is 0"),
+            ("port", 0, "must be at least 1, is 0"),
+            ("port", 65536, "must be at most 65535, is 65536"),
         )
     ),
     (
         "24 disk",
         {"resourceDetails": {"diskSize": 0}},
-        {"resourceDetails.diskSize": "must be at least 1"},
+        {"resourceDetails.diskSize": "must be at least 1, is 0"},
     ),
     (
         "25 http",
@@ -348,7 +348,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"livenessProbe.path": "is required with protocol: http"},
     ),
     *(
-        (f"26 {name} {text}", {"modelLoadIntegrationId": "41", name: text}, {name: DIGITS})
+        (f"26 {name} {text}", {"modelLoadIntegrationId": "41", name: text}, {name: f'{DIGITS}; is "{text}"'})
         for name in (
             "modelLoadIntegrationId",
             "datasetId",
@@ -360,16 +360,19 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         )
         for text in ("x", "0", "-1", "01", "1.5")
     ),
-    ("26 modelId", {**NO_SOURCE, "modelId": "x"}, {"modelId": DIGITS}),
-    ("26 privateCloudId", {**CLOUD, "privateCloudId": "x"}, {"privateCloudId": DIGITS}),
+    ("26 modelId", {**NO_SOURCE, "modelId": "x"}, {"modelId": f'{DIGITS}; is "x"'}),
+    ("26 privateCloudId", {**CLOUD, "privateCloudId": "x"}, {"privateCloudId": f'{DIGITS}; is "x"'}),
     (
-        "26 a number",
-        {"modelLoadIntegrationId": 41},
-        {
-            "modelLoadIntegrationId": "must be a string, not a number",
-        },
+        "26 a broken number",
+        {"modelLoadIntegrationId": 4.5},
+        {"modelLoadIntegrationId": "must be a string, not a number (4.5)"},
     ),
-    ("27 currency", {"currency": "EUR"}, {"currency": "must be one of INR, USD"}),
+    (
+        "26 below 1",
+        {"modelLoadIntegrationId": -41},
+        {"modelLoadIntegrationId": f'{DIGITS}; is "-41"'},
+    ),
+    ("27 currency", {"currency": "EUR"}, {"currency": 'must be one of INR, USD; is "EUR"'}),
     (
         "27 no currency",
         {"currency": None},
@@ -380,7 +383,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         variables("A-B"),
         {
             "resourceDetails.envVariables[0].key": "may hold only letters, digits and underscores, "
-            "and starts with no digit"
+            'and starts with no digit; is "A-B"'
         },
     ),
     (
@@ -393,7 +396,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         variables("A", "B", "A"),
         {"resourceDetails.envVariables[2].key": '"A" is given more than once'},
     ),
-    ("29", {"publicIp": "maybe"}, {"publicIp": "must be one of yes, no"}),
+    ("29", {"publicIp": "maybe"}, {"publicIp": 'must be one of yes, no; is "maybe"'}),
     (
         "words",
         {"detailedInfo": {"args": ["a", 1]}},
@@ -627,6 +630,23 @@ def test_what_is_not_known_yet_passes(tir: Simulator, driver: TirDriver, name: s
     assert driver.checked({**inputs(**SCALED), name: UNKNOWN})[name] == UNKNOWN
 
 
+def test_ids_take_whole_numbers(driver: TirDriver) -> None:
+    """They count as the text of their digits, here and in the state."""
+    numbers = {"projectId": 501, "teamId": 7, "activeIam": 88, "modelLoadIntegrationId": 41}
+    checked = driver.checked(inputs(**numbers))
+    assert {name: checked[name] for name in numbers} == {
+        name: str(number) for name, number in numbers.items()
+    }
+
+
+def test_a_secret_value_is_not_repeated(driver: TirDriver) -> None:
+    patch = {"resourceDetails": {"envVariables": [{"key": "A", "value": 7531}]}, "replica": -1}
+    assert driver.refused(inputs(**patch)) == {
+        "resourceDetails.envVariables[0].value": "must be a string, not a number: put it into quotes",
+        "replica": "must be at least 0, is -1",
+    }
+
+
 def test_scope(tir: Simulator, configure: Callable[..., TirDriver]) -> None:
     driver = configure(tirProjectId=None, tirLocation=None)
     assert driver.refused(inputs()) == {
@@ -663,12 +683,12 @@ PAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "fewer paid workers",
         {"committedReplicas": 1},
-        {"committedReplicas": "cannot go below 2: the endpoint's committed plan pays for so many"},
+        {"committedReplicas": "cannot go below 2, is 1: the endpoint's committed plan pays for so many"},
     ),
     (
         "fewer workers",
         {"replica": 1},
-        {"replica": "must be at least 2: a committed plan pays for so many workers"},
+        {"replica": "must be at least 2, is 1: a committed plan pays for so many workers"},
     ),
     (
         "stop",
