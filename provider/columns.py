@@ -689,6 +689,21 @@ MARK = Section(
     ),
     "mark_paths",
 )
+LOGS = Section(
+    "logs",
+    "What the endpoint itself logs: its last lines end the message about one that failed or took too "
+    "long.",
+    (
+        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column(
+            "line",
+            TEXT,
+            "Path of the text in each item of the operation's result, oldest first. Left out: the "
+            "reply is text.",
+        ),
+    ),
+    "log_table",
+)
 WAIT = Section(
     "wait",
     "How long an operation is waited for, and how often is looked.",
@@ -844,6 +859,7 @@ CLOUD = Section(
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
         Column("mark", Row("mark"), "How a create proves itself."),
+        Column("logs", Row("logs"), "Where its log is."),
         Column("wait", Row("wait"), "How long is waited.", required=True),
         Column(
             "retry",
@@ -931,6 +947,7 @@ SECTIONS = {
         ACTION,
         STATUS_PATHS,
         MARK,
+        LOGS,
         WAIT,
         RETRY,
         HEADER,

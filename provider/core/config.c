@@ -115,7 +115,8 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     switch (row->type) {
     case CONFIG_STRING:
         if (value->kind != VALUE_STRING) {
-            return "must be a string";
+            bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
+            return is_word ? "must be a string: put it into quotes" : "must be a string";
         }
         return config_text_read(ctx->arena, row, value->string, text);
     case CONFIG_INTEGER:
@@ -127,7 +128,9 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
             return "must be a whole number";
         }
         if (row->has_min && value->number < row->min) {
-            return "is below the smallest allowed number";
+            return arena_printf(ctx->arena, "must be at least %.*s",
+                                STR_ARG(value_number_text(ctx->arena, row->min)))
+                .ptr;
         }
         *text = value_number_text(ctx->arena, value->number);
         return NULL;
@@ -499,7 +502,8 @@ void config_check(struct ctx *ctx, const struct provider_options *options, const
         struct str text;
         const char *wrong = row == NULL ? NULL : config_value_text(ctx, row, value, &text);
         if (wrong != NULL) {
-            failures_add(failures, path, "%s", wrong);
+            bool can_be_told = !row->secret && (row->type != CONFIG_STRING || row->value_count > 0);
+            failures_add_value(failures, path, can_be_told ? value : NULL, "%s", wrong);
         }
         bool secret = value->secret || (row != NULL && row->secret);
         value_map_set(ctx->arena, checked, key,

@@ -104,6 +104,15 @@ static struct str complete(struct arena *arena, const struct config_row *row, st
     return text;
 }
 
+static const char *allowed_words(struct arena *arena, const struct config_row *row) {
+    struct str words = STR("must be one of");
+    for (size_t i = 0; i < row->value_count; i++) {
+        words = arena_printf(arena, "%.*s%s %s", STR_ARG(words), i > 0 ? "," : "",
+                             row->values[i].value);
+    }
+    return words.ptr;
+}
+
 static bool is_allowed(const struct config_row *row, struct str text) {
     for (size_t i = 0; i < row->value_count; i++) {
         if (str_is_c(text, row->values[i].value)) {
@@ -127,5 +136,5 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
         }
     }
     *out = complete(arena, row, *out);
-    return is_allowed(row, *out) ? NULL : "is not one of the allowed values";
+    return is_allowed(row, *out) ? NULL : allowed_words(arena, row);
 }

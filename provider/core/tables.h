@@ -220,6 +220,12 @@ struct mark_paths {
     const char *value;
 };
 
+/* Read by core/endpoint/log_tail.c. */
+struct log_table {
+    const char *operation; /* NULL: its log cannot be read */
+    const char *line;
+};
+
 struct param_row {
     const char *name;
     const char *config;
@@ -261,6 +267,7 @@ struct cloud_tables {
     size_t action_count;
     struct status_paths status;
     struct mark_paths mark;
+    struct log_table logs;
     struct wait_policy wait;
     const struct auth_row *auth;
     size_t auth_count;

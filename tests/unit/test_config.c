@@ -111,8 +111,8 @@ TREE_TEST(malformed_values_are_named) {
     static const char *const bad[][2] = {
         {"{\"maxRetries\":\"many\"}", "inference:maxRetries must be a number"},
         {"{\"maxRetries\":1.5}", "inference:maxRetries must be a whole number"},
-        {"{\"maxRetries\":-1}", "inference:maxRetries is below the smallest allowed number"},
-        {"{\"hfNamespace\":3}", "inference:hfNamespace must be a string"},
+        {"{\"maxRetries\":-1}", "inference:maxRetries must be at least 0"},
+        {"{\"hfNamespace\":3}", "inference:hfNamespace must be a string: put it into quotes"},
     };
     set_environment(NULL, NULL);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -499,7 +499,10 @@ TREE_TEST(checked_configuration_keeps_its_spelling) {
 TREE_TEST(unknown_and_malformed_configuration_is_refused) {
     CHECK_STR(config_checked("{\"hfTokens\":\"x\"}"),
               "hfTokens: unknown configuration key; did you mean \"hfToken\"?");
-    CHECK_STR(config_checked("{\"maxRetries\":\"x\"}"), "maxRetries: must be a number");
+    CHECK_STR(config_checked("{\"maxRetries\":\"x\"}"), "maxRetries: must be a number; is \"x\"");
+    CHECK_STR(config_checked("{\"maxRetries\":-1}"), "maxRetries: must be at least 0, is -1");
+    CHECK_STR(config_checked("{\"hfNamespace\":5}"),
+              "hfNamespace: must be a string: put it into quotes");
 }
 
 static struct str config_differing(const char *olds, const char *news) {

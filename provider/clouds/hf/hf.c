@@ -5,7 +5,6 @@
 #include "core/props/path.h"
 #include "core/props/prop.h"
 
-#define LOG_TAIL_BYTES 4000
 
 static bool is_unknown_at(const struct value *inputs, const char *path) {
     return value_is_unknown(value_at(inputs, path));
@@ -258,16 +257,6 @@ static enum err_code update(struct cloud_call *call, const struct value *old_inp
     return explain_machine(call, cloud_update_default(call, old_inputs, news, body, out));
 }
 
-static struct str diagnose(struct cloud_call *call) {
-    struct rest_reply reply;
-    if (cloud_send(call, "logs", NULL, &reply) != ERR_OK) {
-        return STR_EMPTY;
-    }
-    /* Masked before it is cut: half a secret is not recognised. */
-    struct str text = redact_apply(&call->ctx->redact, str_trim(reply.text));
-    return text.len > LOG_TAIL_BYTES ? str_slice(text, text.len - LOG_TAIL_BYTES, text.len) : text;
-}
-
 /* Engines that serve the OpenAI protocol below /v1; the others have an interface of their own. */
 static bool speaks_openai(const struct value *image) {
     static const char *const engines[] = {"tgi",      "tgiNeuron",  "tei",    "llamacpp", "vLLM",
@@ -380,7 +369,6 @@ const struct cloud cloud_hf = {
             .adjust_update = adjust_update,
             .create = create,
             .update = update,
-            .diagnose = diagnose,
             .derive = derive,
             .choose_spelling = choose_spelling,
             .adjust_import = adjust_import,

@@ -310,6 +310,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
 
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) {
     struct ctx *ctx = call->ctx;
+    call->phase = limit->phase;
     double configured = config_number(call->config, "timeout", 0);
     const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), limit->phase);
     double seconds = limit->asked_seconds > 0 ? limit->asked_seconds

@@ -2,6 +2,7 @@
 
 #include "core/config.h"
 #include "core/endpoint/capacity.h"
+#include "core/endpoint/outcome.h"
 #include "core/endpoint/template.h"
 #include "core/props/prop.h"
 
@@ -66,6 +67,13 @@ static enum err_code take_own_credential(struct cloud_call *call, const struct o
     return ERR_OK;
 }
 
+static enum err_code advise_more_time(struct cloud_call *call) {
+    struct error *error = &call->ctx->error;
+    error->message = arena_printf(call->ctx->arena, "%.*s. %.*s", STR_ARG(error->message),
+                                  STR_ARG(outcome_more_time(call)));
+    return ERR_DEADLINE;
+}
+
 enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
                          struct rest_reply *reply) {
     const struct operation *row = cloud_operation(call->cloud, operation);
@@ -81,7 +89,7 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     for (;;) {
         enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
         if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
-            return code;
+            return code == ERR_DEADLINE ? advise_more_time(call) : code;
         }
     }
 }

@@ -45,6 +45,7 @@ struct cloud_call {
     bool is_function;           /* it looks up what resources take: perhaps their scope */
     enum creation_proof creation;
     enum removal removal;
+    const char *phase;           /* member of the input `timeouts` that counts, or NULL */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
     int64_t started_wall;        /* seconds, for telling our object from an older one */
@@ -69,7 +70,8 @@ struct observation {
 struct failures;
 void failures_add(struct failures *failures, struct str path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same, with the value that is wrong behind it: ", is -1", "; is \"a\"". A secret, or NULL, is not told. */
+/* The same, with the value that is wrong behind it: ", is -1", "; is \"a\"". A secret, or NULL, is
+ * not told. */
 void failures_add_value(struct failures *failures, struct str path, const struct value *value,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -138,8 +140,6 @@ struct cloud_hooks {
     enum err_code (*revive)(struct cloud_call *call, struct observation *out);
     /* Removes the endpoint (operation "delete"). */
     enum err_code (*remove)(struct cloud_call *call);
-    /* More words for a failed state: recent log lines (nothing). Empty when there are none. */
-    struct str (*diagnose)(struct cloud_call *call);
     /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews,
      * where parts are unknown. */
     void (*derive)(struct ctx *ctx, const struct config *config, struct value *outputs);

@@ -46,6 +46,14 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
     return ERR_INIT_FAILED;
 }
 
+static struct str without_stop(struct str text) {
+    struct str trimmed = str_trim(text);
+    while (str_ends(trimmed, STR("."))) {
+        trimmed = str_trim(str_slice(trimmed, 0, trimmed.len - 1));
+    }
+    return trimmed;
+}
+
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
     struct arena *arena = call->ctx->arena;
     if (seen->kind != OBSERVATION_SEEN) {
@@ -54,10 +62,20 @@ struct str outcome_describe(struct cloud_call *call, const struct observation *s
     struct str text = seen->state_word.len > 0 ? seen->state_word : STR("without a state");
     for (const char *const *path = call->cloud->tables->status.messages;
          path != NULL && *path != NULL; path++) {
-        struct str message = str_trim(value_text_at(seen->wire, *path));
+        struct str message = without_stop(value_text_at(seen->wire, *path));
         if (message.len > 0) {
             text = arena_printf(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
         }
     }
     return arena_str(arena, text);
+}
+
+struct str outcome_more_time(struct cloud_call *call) {
+    bool has_input = prop_find(&call->cloud->tables->props, STR("timeouts")) != NULL;
+    const char *phase = call->phase == NULL ? "" : call->phase;
+    bool is_input = has_input && *phase != '\0' && !str_is_c(STR("read"), phase);
+    return arena_printf(
+        call->ctx->arena,
+        "For more time set the resource option customTimeouts%s%s or inference:timeout",
+        is_input ? ", the input timeouts." : "", is_input ? phase : "");
 }

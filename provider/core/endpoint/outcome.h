@@ -16,7 +16,10 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
  * `read_inputs` only for Read. */
 enum err_code outcome_partial(struct cloud_call *call, const struct observation *seen,
                               const struct value *inputs, const struct value *read_inputs) MUST_USE;
-/* One line about an endpoint's state and what its cloud says of it. */
+/* An endpoint's state and what its cloud says of it, without a full stop. */
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen);
+
+/* The settings that give this call more time, as a sentence without a full stop. */
+struct str outcome_more_time(struct cloud_call *call);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "core/config.h"
 #include "core/endpoint/backoff.h"
+#include "core/endpoint/log_tail.h"
 
 /* A poll's reply is bounded by the service row; a scratch arena holds one. */
 #define SCRATCH_CEILING (8u << 20)
@@ -103,16 +104,10 @@ static void show_progress(const struct wait *wait, const struct observation *see
 static enum err_code fail_state(struct wait *wait, const struct observation *seen,
                                 const char *next_step) {
     struct cloud_call *call = wait->call;
-    struct str logs = STR_EMPTY;
-    if (call->cloud->hooks.diagnose != NULL) {
-        struct error kept = error_keep(&call->ctx->error);
-        logs = call->cloud->hooks.diagnose(call);
-        error_put_back(&call->ctx->error, &kept);
-    }
-    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%s%.*s",
+    struct str logs = log_tail_text(call);
+    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%.*s",
                     call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(outcome_describe(call, seen)), next_step,
-                    logs.len > 0 ? "\nLast log lines:\n" : "", STR_ARG(logs));
+                    STR_ARG(outcome_describe(call, seen)), next_step, STR_ARG(logs));
 }
 
 static enum err_code fail_gone(struct wait *wait) {
@@ -155,17 +150,29 @@ static enum err_code judge(struct wait *wait, const struct observation *seen) {
     return ERR_OK;
 }
 
+static long long seconds_of(const struct wait *wait) {
+    return (long long)((now(wait) - wait->started_ms) / 1000);
+}
+
 static enum err_code give_up(struct wait *wait, const struct observation *seen,
                              enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
-    const char *why =
-        reason == CANCEL_DEADLINE ? "the time given for it ran out" : "the run was cancelled";
+    if (reason != CANCEL_DEADLINE) {
+        return ctx_fail(
+            call->ctx, ERR_CANCELLED,
+            "%s: endpoint %.*s was still %.*s after %lld s when the run was cancelled. It is "
+            "kept in the state; pulumi up goes on waiting for it",
+            call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
+            seconds_of(wait));
+    }
+    long long seconds = seconds_of(wait);
+    struct str logs = log_tail_text(call);
     return ctx_fail(
-        call->ctx, reason == CANCEL_DEADLINE ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: endpoint %.*s was still %.*s after %lld s when %s. It is kept in the state; pulumi up goes on "
-        "waiting for it",
+        call->ctx, ERR_DEADLINE,
+        "%s: endpoint %.*s was still %.*s after %lld s when the time given for it ran out. It is "
+        "kept in the state; pulumi up goes on waiting for it. %.*s.%.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        (long long)((now(wait) - wait->started_ms) / 1000), why);
+        seconds, STR_ARG(outcome_more_time(call)), STR_ARG(logs));
 }
 
 static enum err_code loop(struct wait *wait, struct observation *seen) {
@@ -215,13 +222,14 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
                                        enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
     bool late = reason == CANCEL_DEADLINE;
+    struct str more_time = outcome_more_time(call);
     return ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
         "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
-        "run deletes it again",
+        "run deletes it again%s%.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        (long long)((now(wait) - wait->started_ms) / 1000),
-        late ? "the time given for it ran out" : "the run was cancelled");
+        seconds_of(wait), late ? "the time given for it ran out" : "the run was cancelled",
+        late ? ". " : "", STR_ARG(late ? more_time : STR_EMPTY));
 }
 
 enum err_code wait_until_gone(struct cloud_call *call) {

@@ -72,10 +72,18 @@ WRONG = [
     ({"tags": "a"}, "tags", 'must be a list, not a string ("a")'),
     ({"tags": ["a", 2]}, "tags[1]", "must be a string, not a number (2): put it into quotes"),
     ({"tags": [""]}, "tags[0]", "must not be empty"),
-    ({"cacheHttpResponses": "true"}, "cacheHttpResponses", 'must be true or false, not a string ("true")'),
+    (
+        {"cacheHttpResponses": "true"},
+        "cacheHttpResponses",
+        'must be true or false, not a string ("true")',
+    ),
     ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object, not a string ("aws")'),
     ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
-    ({"model": {"env": {"A.B": 1}}}, 'model.env["A.B"]', "must be a string, not a number (1): put it into quotes"),
+    (
+        {"model": {"env": {"A.B": 1}}},
+        'model.env["A.B"]',
+        "must be a string, not a number (1): put it into quotes",
+    ),
     (
         {"compute": {"scaling": {"minReplica": 1.5, "maxReplica": 2}}},
         "compute.scaling.minReplica",
@@ -101,7 +109,11 @@ WRONG = [
     ({"name": "a_b"}, "name", 'may hold only lower-case letters, digits and hyphens; is "a_b"'),
     ({"name": ""}, "name", "must not be empty"),
     ({"name": "a" * 33}, "name", "may have at most 32 characters, has 33"),
-    ({"route": {"domain": "x.example", "path": "v1"}}, "route.path", 'must start with a slash; is "v1"'),
+    (
+        {"route": {"domain": "x.example", "path": "v1"}},
+        "route.path",
+        'must start with a slash; is "v1"',
+    ),
     ({"route": {"domain": "x.example"}}, "route.path", "is required"),
     ({"route": {"path": "/v1"}}, "route.domain", "is required"),
     ({"notifications": {"email": True}}, "notifications.push", "is required"),
@@ -110,7 +122,11 @@ WRONG = [
     ({"compute": {"instanceSize": None}}, "compute.instanceSize", "is required"),
     ({"model": {"repository": ""}}, "model.repository", "must not be empty"),
     ({"privateService": {"shared": True}}, "privateService.accountId", "is required"),
-    ({"desiredState": "stopped"}, "desiredState", 'must be one of running, paused, scaledToZero; is "stopped"'),
+    (
+        {"desiredState": "stopped"},
+        "desiredState",
+        'must be one of running, paused, scaledToZero; is "stopped"',
+    ),
     ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1, is 0"),
     ({"model": {"image": {"tgi": {}}}}, "model.image.tgi.url", "is required"),
     (

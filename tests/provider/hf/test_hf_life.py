@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -212,6 +213,59 @@ def test_other_deadlines(configure: Callable[..., Driver], hf: Simulator, where:
     patch = {"timeouts": {"create": 1}} if where == "resource" else {}
     failure = failing(driver.create, driver.checked(inputs(**patch)))
     assert failure.id == "me/demo" and "ran out" in failure.reasons[0]
+
+
+def without_seconds(text: str) -> str:
+    return re.sub(r"after \d+ s", "after N s", text)
+
+
+MORE_TIME = "For more time set the resource option customTimeouts, the input timeouts."
+
+
+def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
+    driver: Driver, hf: Simulator
+) -> None:
+    """The service's message and the last log lines, as for a failure."""
+    hf.knobs("hf", polls={"initializing": 1000})
+    failure = failing(driver.create, driver.checked(inputs()), timeout=2)
+    assert without_seconds(failure.reasons[0]) == (
+        "Hugging Face: endpoint me/demo was still initializing: Endpoint is initializing after N s "
+        "when the time given for it ran out. It is kept in the state; pulumi up goes on waiting "
+        f"for it. {MORE_TIME}create or inference:timeout. Last log lines: INFO Endpoint is "
+        "initializing"
+    )
+
+
+def test_a_deadline_of_a_delete_tells_what_gives_more_time(driver: Driver, hf: Simulator) -> None:
+    made(driver)
+    hf.knobs("hf", polls={"deleting": 1000})
+    failure = failing(driver.delete, timeout=1)
+    assert without_seconds(failure.message) == (
+        "Hugging Face: endpoint me/demo was still there (running: Endpoint is ready) after N s "
+        "when the time given for it ran out. It is kept in the state; the next run deletes it "
+        f"again. {MORE_TIME}delete or inference:timeout"
+    )
+
+
+def test_a_deadline_within_a_request_tells_what_gives_more_time(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", kind="hold", count=0)
+    news = {**checked, "type": "public"}
+    failure = failing(driver.update, checked, news, olds=outputs, timeout=1)
+    assert failure.reasons[0] == (
+        "Hugging Face: updating the endpoint took longer than the time given; it may have been "
+        f"carried out all the same. {MORE_TIME}update or inference:timeout"
+    )
+
+
+def test_long_logs_are_told_by_their_last_lines(driver: Driver, hf: Simulator) -> None:
+    lines = [f"line {number} " + "ü" * 100 for number in range(100)]
+    hf.fault("hf", "logs.v2", kind="error", status=200, body="\n\n".join(lines), count=0)
+    hf.knobs("hf", fail_next_create=1)
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert failure.reasons[0].endswith(f" Last log lines: {' | '.join(lines[-7:])}")
 
 
 @pytest.mark.valgrind_smoke

@@ -160,7 +160,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"containerImage": "a" * 129},
         {"containerImage": "may have at most 128 characters when it is public, has 129"},
     ),
-    ("14 value", {"containerType": "secret"}, {"containerType": 'must be one of public, private; is "secret"'}),
+    (
+        "14 value",
+        {"containerType": "secret"},
+        {"containerType": 'must be one of public, private; is "secret"'},
+    ),
     (
         "14",
         {"containerType": "private"},
@@ -182,7 +186,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {**CLOUD, "customSku": None},
         {"customSku": "is required with privateCloudId"},
     ),
-    ("16 type", {"skuType": "weekly"}, {"skuType": 'must be one of hourly, committed; is "weekly"'}),
+    (
+        "16 type",
+        {"skuType": "weekly"},
+        {"skuType": 'must be one of hourly, committed; is "weekly"'},
+    ),
     (
         "16 hourly",
         {**COMMITTED, "skuType": "hourly"},
@@ -208,7 +216,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
             'convert_to_hourly_billing; is "forget"'
         },
     ),
-    ("17 value", {"stopInference": "pause"}, {"stopInference": 'must be one of start, stop; is "pause"'}),
+    (
+        "17 value",
+        {"stopInference": "pause"},
+        {"stopInference": 'must be one of start, stop; is "pause"'},
+    ),
     (
         "17 new",
         {"stopInference": "stop"},
@@ -280,7 +292,10 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "22 value",
         rule(metric="memory"),
-        {"autoScalePolicy.rules[0].metric": 'must be one of concurrency, requestRate, custom; is "memory"'},
+        {
+            "autoScalePolicy.rules[0].metric": "must be one of concurrency, requestRate, custom; "
+            'is "memory"'
+        },
     ),
     (
         "22 missing",
@@ -348,7 +363,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"livenessProbe.path": "is required with protocol: http"},
     ),
     *(
-        (f"26 {name} {text}", {"modelLoadIntegrationId": "41", name: text}, {name: f'{DIGITS}; is "{text}"'})
+        (
+            f"26 {name} {text}",
+            {"modelLoadIntegrationId": "41", name: text},
+            {name: f'{DIGITS}; is "{text}"'},
+        )
         for name in (
             "modelLoadIntegrationId",
             "datasetId",
@@ -361,7 +380,11 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         for text in ("x", "0", "-1", "01", "1.5")
     ),
     ("26 modelId", {**NO_SOURCE, "modelId": "x"}, {"modelId": f'{DIGITS}; is "x"'}),
-    ("26 privateCloudId", {**CLOUD, "privateCloudId": "x"}, {"privateCloudId": f'{DIGITS}; is "x"'}),
+    (
+        "26 privateCloudId",
+        {**CLOUD, "privateCloudId": "x"},
+        {"privateCloudId": f'{DIGITS}; is "x"'},
+    ),
     (
         "26 a broken number",
         {"modelLoadIntegrationId": 4.5},
@@ -642,7 +665,8 @@ def test_ids_take_whole_numbers(driver: TirDriver) -> None:
 def test_a_secret_value_is_not_repeated(driver: TirDriver) -> None:
     patch = {"resourceDetails": {"envVariables": [{"key": "A", "value": 7531}]}, "replica": -1}
     assert driver.refused(inputs(**patch)) == {
-        "resourceDetails.envVariables[0].value": "must be a string, not a number: put it into quotes",
+        "resourceDetails.envVariables[0].value": "must be a string, not a number: put it into "
+        "quotes",
         "replica": "must be at least 0, is -1",
     }
 
@@ -683,7 +707,10 @@ PAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "fewer paid workers",
         {"committedReplicas": 1},
-        {"committedReplicas": "cannot go below 2, is 1: the endpoint's committed plan pays for so many"},
+        {
+            "committedReplicas": "cannot go below 2, is 1: the endpoint's committed plan pays for "
+            "so many"
+        },
     ),
     (
         "fewer workers",

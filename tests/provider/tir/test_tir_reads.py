@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -368,6 +369,29 @@ def test_words(
     else:
         assert "the time given for it ran out" in failure.reasons[0]
         assert failure.properties["endpointId"] == FIRST
+
+
+def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    """The last log lines, as for a failure."""
+    tir.knobs("tir", polls={"waiting": 1000})
+    failure = failing(driver.create, driver.checked(inputs()), timeout=2)
+    assert re.sub(r"after \d+ s", "after N s", failure.reasons[0]) == (
+        "E2E Networks TIR: endpoint 3001 was still waiting after N s when the time given for it "
+        "ran out. It is kept in the state; pulumi up goes on waiting for it. For more time set the "
+        "resource option customTimeouts, the input timeouts.create or inference:timeout. Last log "
+        "lines: starting demo"
+    )
+
+
+def test_the_log_of_a_failed_endpoint(tir: Simulator, driver: TirDriver) -> None:
+    tir.knobs("tir", fail_next_create=1, failure_message="Out of memory.")
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert failure.reasons == [
+        "E2E Networks TIR: endpoint 3001 is failed: Out of memory. Mend its inputs and run pulumi "
+        "up again, or destroy it: it stays in the state until then. Last log lines: starting demo"
+    ]
 
 
 def test_the_services_words_about_a_failure(tir: Simulator, driver: TirDriver) -> None:

@@ -1,0 +1,12 @@
+#ifndef CORE_ENDPOINT_LOG_TAIL_H
+#define CORE_ENDPOINT_LOG_TAIL_H
+
+#include "core/endpoint/cloud.h"
+
+/* The last lines that the endpoint logged, as the end of a message about it: " Last log lines: ..",
+ * one behind the other; empty when the cloud has no log, or does not give it within some seconds,
+ * which are granted even when the call's own time is up. The call's error stays as it is. Blocking.
+ */
+struct str log_tail_text(struct cloud_call *call);
+
+#endif
