@@ -26,6 +26,7 @@ struct config {
     struct config_value *values;
     size_t count;
     const char *(*getenv)(const char *name);
+    enum config_source source;
     struct redact secrets; /* in every form, once for all calls */
 };
 
@@ -335,6 +336,7 @@ enum err_code config_new(struct ctx *ctx, const struct provider_options *options
     (void)visit_rows(options, count_row, &rows);
     config->arena = arena;
     config->getenv = options->getenv != NULL ? options->getenv : process_env;
+    config->source = request->source;
     config->values = ARENA_ARRAY(arena, rows, struct config_value);
     struct build build = {
         .ctx = ctx, .options = options, .request = request, .config = config, .code = ERR_OK};
@@ -371,6 +373,29 @@ struct str config_text(const struct config *config, const char *key) {
 
 struct str config_place(const struct config *config, const char *key) {
     return find_value(config, key)->place;
+}
+
+enum config_source config_source(const struct config *config) {
+    return config->source;
+}
+
+static bool is_listed(const char *const *names, struct str name) {
+    for (; names != NULL && *names != NULL; names++) {
+        if (str_is_c(name, *names)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
+    const struct config_value *value = find_value(config, key);
+    if (value->row == NULL || str_starts(value->place, STR("inference:"))) {
+        return value->place;
+    }
+    const char *kind =
+        is_listed(value->row->env, value->place) ? "the environment variable" : "the file";
+    return arena_printf(arena, "%s %.*s", kind, STR_ARG(value->place));
 }
 
 /* "inference" for what is configured, the first word of an environment variable's name. */

@@ -52,6 +52,15 @@ static const struct value *variables_of(struct call *call,
     return map;
 }
 
+/* The engine calls its own providers default_..., and that of `pulumi do` nothing
+ * (docs/protocol/pulumi-provider.md 4.1). */
+static enum config_source source_of(struct str urn, struct str name) {
+    if (urn.len == 0 || str_starts(name, STR("default"))) {
+        return CONFIG_OF_STACK;
+    }
+    return name.len == 0 ? CONFIG_OF_DO : CONFIG_OF_RESOURCE;
+}
+
 enum err_code handle_configure(struct call *call, const Pulumirpc__ConfigureRequest *request,
                                Pulumirpc__ConfigureResponse *response) {
     struct configure_request configure = {0};
@@ -59,6 +68,7 @@ enum err_code handle_configure(struct call *call, const Pulumirpc__ConfigureRequ
     TRY(config_identity(call, request->urn, request->name, request->type, &identity));
     TRY(field_struct(call, "args", request->has_args, &request->args, &configure.args));
     configure.variables = variables_of(call, request);
+    configure.source = source_of(str_of(request->urn), identity.name);
     TRY(provider_configure(call->service->provider, &call->ctx, &configure));
     atomic_store(&call->service->accepts_secrets, request->accept_secrets != 0);
     response->has_accept_secrets = true;

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "core/endpoint/access.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/template.h"
 #include "rest/url.h"
@@ -119,6 +120,7 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
             !has_key(call, row->secret_key) || !has_key(call, row->requires)) {
             continue;
         }
+        call->auth = row;
         struct str session_token;
         TRY(session_token_of(call, row, &session_token));
         session->gate = row->probe ? account->gate : NULL;
@@ -135,10 +137,8 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
         return ERR_OK;
     }
     struct str tried = missing_credentials(call);
-    return ctx_fail(
-        call->ctx, ERR_UNAUTHENTICATED,
-        "%s: no credentials. Looked at %.*s. Set one with: pulumi config set --secret <key> <value>",
-        tables->title, STR_ARG(tried));
+    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED, "%s: no credentials. Looked at %.*s. %.*s",
+                    tables->title, STR_ARG(tried), STR_ARG(access_advice(call)));
 }
 
 /* "SDK_ADDRESS_{region}" for ap-southeast-1: SDK_ADDRESS_AP_SOUTHEAST_1. */

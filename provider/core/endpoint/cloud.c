@@ -1,6 +1,7 @@
 #include "core/endpoint/cloud.h"
 
 #include "core/config.h"
+#include "core/endpoint/access.h"
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/template.h"
@@ -67,11 +68,18 @@ static enum err_code take_own_credential(struct cloud_call *call, const struct o
     return ERR_OK;
 }
 
-static enum err_code advise_more_time(struct cloud_call *call) {
+/* What only this layer knows of a request that failed. */
+static enum err_code tell_more(struct cloud_call *call, const struct operation *row,
+                               const struct rest_reply *reply, enum err_code code) {
     struct error *error = &call->ctx->error;
-    error->message = arena_printf(call->ctx->arena, "%.*s. %.*s", STR_ARG(error->message),
-                                  STR_ARG(outcome_more_time(call)));
-    return ERR_DEADLINE;
+    if (code == ERR_DEADLINE) {
+        error->message = arena_printf(call->ctx->arena, "%.*s. %.*s", STR_ARG(error->message),
+                                      STR_ARG(outcome_more_time(call)));
+    } else if (reply->status != 0 && (code == ERR_UNAUTHENTICATED || code == ERR_PERMISSION)) {
+        error->message = arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(error->message),
+                                      STR_ARG(access_text(call, row)));
+    }
+    return code;
 }
 
 enum err_code cloud_send(struct cloud_call *call, const char *operation, const struct value *body,
@@ -89,7 +97,7 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     for (;;) {
         enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
         if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
-            return code == ERR_DEADLINE ? advise_more_time(call) : code;
+            return tell_more(call, row, reply, code);
         }
     }
 }

@@ -104,7 +104,15 @@ struct diff_response {
     size_t stable_count;
 };
 
+/* Whose configuration it is: what to do about it differs. */
+enum config_source {
+    CONFIG_OF_STACK = 0, /* of the stack, by way of the engine's default provider */
+    CONFIG_OF_RESOURCE,  /* of a provider that the program makes: as the state records it */
+    CONFIG_OF_DO         /* of `pulumi do`, which knows no stack's configuration */
+};
+
 struct configure_request {
+    enum config_source source;
     const struct value *args;      /* secrets may be wrapped; NULL when only `variables` came */
     const struct value *variables; /* deprecated form: map of "inference:config:<key>" to text */
 };

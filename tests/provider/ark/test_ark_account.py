@@ -127,6 +127,10 @@ def test_refused_credentials(
         configure(**config).made()
     assert caught.value.code == grpc.StatusCode.UNAUTHENTICATED
     assert f"code {code}" in caught.value.message and key in caught.value.message
+    assert caught.value.message.endswith(
+        " The credential came from inference:arkAccessKey and inference:arkSecretKey; asked was "
+        "region ap-southeast-1, projectName default."
+    )
     assert told(ark) == ["endpoint.list"], "it is not tried again"
 
 

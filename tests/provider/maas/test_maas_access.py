@@ -561,6 +561,7 @@ def test_a_wrong_password_is_tried_once(configure: Configure, maas: Simulator) -
     assert told(maas) == ["iam.token"]
     for failure in results:
         assert "HUAWEI ID" in failure.message
+        assert failure.message.count("The credential came from inference:maasPassword;") == 1
         assert "wrong-password" not in failure.message
 
 
@@ -588,7 +589,10 @@ def test_a_token_of_another_project(configure: Configure, maas: Simulator) -> No
     driver = configure(maasToken=secret(CHINA_TOKEN), maasProjectId=PROJECT)
     failure = failing(driver.create, driver.checked(inputs()))
     assert failure.code == CODE.PERMISSION_DENIED
-    assert "project" in failure.message
+    assert failure.message.endswith(
+        "The user's policies do not allow this, or the project is another one's. The credential "
+        f"came from inference:maasToken; asked was region {REGION}, projectId {PROJECT}."
+    )
 
 
 # Nothing tells.

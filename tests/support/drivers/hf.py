@@ -180,10 +180,15 @@ class Driver:
         except grpc.RpcError as error:
             raise failure_of(error) from None
 
-    def configure(self, **config: Any) -> None:
+    def configure(self, provider: str | None = None, **config: Any) -> None:
+        """As the provider resource of that name; as an engine that tells none. Empty: pulumi do."""
+        urn = f"urn:pulumi:dev::shop::pulumi:providers:inference::{provider}"
         self.call(
             "Configure",
             provider_pb2.ConfigureRequest(
+                urn=None if provider is None else urn,
+                name=provider,
+                type="pulumi:providers:inference",
                 args=struct(config),
                 acceptSecrets=True,
                 acceptResources=True,

@@ -1,0 +1,13 @@
+#ifndef CORE_ENDPOINT_ACCESS_H
+#define CORE_ENDPOINT_ACCESS_H
+
+#include "core/endpoint/cloud.h"
+
+/* Sentences about credentials, for messages. In the call's arena; pure. */
+
+/* Where the credential of a refused request came from, and where the endpoint was looked for. */
+struct str access_text(const struct cloud_call *call, const struct operation *operation);
+/* How credentials that nothing gives can be given. */
+struct str access_advice(const struct cloud_call *call);
+
+#endif
