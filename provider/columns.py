@@ -365,6 +365,7 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
         Column("pattern", TEXT, "What text has to match: a POSIX extended regular expression."),
         Column("pattern_hint", TEXT, "The pattern in words, to be read behind the name."),
         Column("deprecated", TEXT, "Why it should no longer be set: a warning."),
+        Column("listed_by", TEXT, "Token of the function that lists its values, for messages."),
         Column(
             "clear",
             Choice(PROP_CLEAR),
@@ -545,7 +546,13 @@ ID = Section(
             required=True,
             field="id_help",
         ),
-        outside_c("example", TEXT, "An id, for the page.", required=True),
+        Column(
+            "pattern",
+            TEXT,
+            "What the last part has to match in an import: a POSIX extended regular expression.",
+            field="id_pattern",
+        ),
+        Column("example", TEXT, "An id, for the page and messages.", True, field="id_example"),
     ),
     "cloud_tables",
 )
@@ -691,8 +698,8 @@ MARK = Section(
 )
 LOGS = Section(
     "logs",
-    "What the endpoint itself logs: its last lines end the message about one that failed or took too "
-    "long.",
+    "What the endpoint itself logs: its last lines end the message about one that failed or took "
+    "too long.",
     (
         Column("operation", Ref("operations"), "What is called.", required=True),
         Column(
@@ -757,6 +764,12 @@ ERRORS = Section(
         Column("code", List(TEXT), "The service's code."),
         Column("message", List(TEXT), "Its words."),
         Column("details", List(TEXT), "Maps of fields to texts, which follow the words."),
+        Column(
+            "field_in_code",
+            FLAG,
+            "What follows the code's first dot may be the field of the body that is refused.",
+        ),
+        Column("field_in_message", FLAG, "The words may hold the name of that field."),
         Column("request_id", List(TEXT), "The request's id."),
         Column("request_id_headers", List(TEXT), "The same in a header."),
         Column("message_headers", List(TEXT), "The words in a header."),

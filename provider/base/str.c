@@ -85,6 +85,14 @@ struct str str_trim(struct str s) {
     return str_slice(s, from, to);
 }
 
+struct str str_without_stop(struct str s) {
+    struct str out = str_trim(s);
+    while (str_ends(out, STR("."))) {
+        out = str_trim(str_slice(out, 0, out.len - 1));
+    }
+    return out;
+}
+
 struct str str_split(struct str s, char sep, struct str *rest) {
     const char *found = s.len == 0 ? NULL : memchr(s.ptr, sep, s.len);
     if (found == NULL) {

@@ -41,6 +41,8 @@ ptrdiff_t str_find(struct str s, struct str needle);
 bool str_contains_nocase(struct str s, struct str needle);
 struct str str_slice(struct str s, size_t from, size_t to);
 struct str str_trim(struct str s);
+/* Trimmed, and without the full stops at its end: the sentence built around it brings its own. */
+struct str str_without_stop(struct str s);
 /* Splits at the first `sep`: returns what is before it and moves *rest behind it. When there is no
  * `sep`, returns everything and leaves *rest empty with a NULL pointer. */
 struct str str_split(struct str s, char sep, struct str *rest);

@@ -87,6 +87,7 @@ struct prop {
     const char *pattern;
     const char *pattern_hint;
     const char *deprecated;
+    const char *listed_by;
     enum prop_clear clear;
     const char *const *hidden;
 };
@@ -253,6 +254,8 @@ struct cloud_tables {
     const char *id_import; /* never NULL */
     const char *const *id_created;
     const char *id_help;
+    const char *id_pattern;
+    const char *id_example;
     bool update_whole;
     const char *capacity_retry;
     const struct value *data;

@@ -48,6 +48,8 @@ struct error_shape {
     const char *const *code;
     const char *const *message;
     const char *const *details; /* maps of field -> texts, appended flattened */
+    bool field_in_code;
+    bool field_in_message;
     const char *const *request_id;
     const char *const *request_id_headers;
     const char *const *message_headers;

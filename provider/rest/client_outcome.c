@@ -42,15 +42,6 @@ enum err_code client_succeed(struct client_call *call, const struct client_attem
     return ERR_OK;
 }
 
-/* Without the full stop that the sentence built around it brings itself. */
-static struct str without_stop(struct str text) {
-    struct str trimmed = str_trim(text);
-    while (str_ends(trimmed, STR("."))) {
-        trimmed = str_slice(trimmed, 0, trimmed.len - 1);
-    }
-    return trimmed;
-}
-
 static struct str redirect_text(const struct client_call *call,
                                 const struct http_response *response) {
     struct url_parts target;
@@ -68,15 +59,15 @@ static struct str reply_text(const struct client_call *call, const struct client
     }
     if (details->broken) {
         return arena_printf(call->scratch, "the reply is not the service's: %.*s",
-                            STR_ARG(without_stop(details->message)));
+                            STR_ARG(str_without_stop(details->message)));
     }
-    struct str text = without_stop(details->message);
+    struct str text = str_without_stop(details->message);
     return text.len > 0 ? text : STR("no reason given");
 }
 
 static struct str network_text(const struct client_call *call,
                                const struct client_attempt *attempt) {
-    struct str detail = without_stop(attempt->outcome.detail);
+    struct str detail = str_without_stop(attempt->outcome.detail);
     switch (attempt->outcome.result) {
     case TRANSPORT_NOT_SENT:
         return arena_printf(call->scratch, "cannot connect to %.*s: %.*s", STR_ARG(call->host),

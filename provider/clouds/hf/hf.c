@@ -240,8 +240,9 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     }
     error_put_back(&ctx->error, &refused);
     if (machines.len > 0) {
-        ctx->error.message = arena_printf(ctx->arena, "%.*s. Machines there: %.*s",
-                                          STR_ARG(refused.message), STR_ARG(machines));
+        ctx->error.message =
+            arena_printf(ctx->arena, "%.*s. Machines there: %.*s.",
+                         STR_ARG(str_without_stop(refused.message)), STR_ARG(machines));
     }
     return code;
 }

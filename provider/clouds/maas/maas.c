@@ -181,6 +181,16 @@ static enum err_code invoke(struct cloud_call *call, const struct function_row *
     return ERR_OK;
 }
 
+/* The list tells neither what an endpoint stands for nor who accepted what. */
+static void adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
+    (void)seen;
+    if (maas_guard_is_off(inputs)) {
+        log_warning(&ctx->log,
+                    "agreementId cannot be read back from Huawei Cloud MaaS: add it to the "
+                    "program (inference:maas:getAgreement gives it)");
+    }
+}
+
 const struct cloud cloud_maas = {
     .tables = &maas_tables,
     .hooks =
@@ -198,5 +208,6 @@ const struct cloud cloud_maas = {
             .create = maas_create,
             .update = maas_update,
             .derive = derive,
+            .adjust_import = adjust_import,
         },
 };

@@ -144,8 +144,9 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
     }
     struct str there = describe(ctx->arena, plans, form);
     if (there.len > 0) {
-        ctx->error.message = arena_printf(ctx->arena, "%.*s Plans in this currency: %.*s",
-                                          STR_ARG(refused.message), STR_ARG(there));
+        ctx->error.message =
+            arena_printf(ctx->arena, "%.*s. Plans in this currency: %.*s.",
+                         STR_ARG(str_without_stop(refused.message)), STR_ARG(there));
     }
     return false;
 }

@@ -280,13 +280,28 @@ struct str call_id(const struct cloud_call *call) {
     return id;
 }
 
+static enum err_code fail_id(struct cloud_call *call, struct str id) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    return ctx_fail(call->ctx, ERR_INVALID, "\"%.*s\" is not an id of %s; expected %s, such as %s",
+                    STR_ARG(id), tables->token, tables->id_help, tables->id_example);
+}
+
 static enum err_code resolve_id(struct cloud_call *call, struct str id) {
     const struct cloud_tables *tables = call->cloud->tables;
-    if (id.len > 0 && !template_parse(call->ctx->arena, tables->id_import, id, call->params)) {
-        return ctx_fail(call->ctx, ERR_INVALID, "\"%.*s\" is not an id of %s; expected %s",
-                        STR_ARG(id), tables->token, tables->id_help);
-    }
-    return ERR_OK;
+    return id.len == 0 || template_parse(call->ctx->arena, tables->id_import, id, call->params)
+               ? ERR_OK
+               : fail_id(call, id);
+}
+
+/* What is in the state was made, or read: only an import may name what cannot be. */
+static enum err_code check_import(struct cloud_call *call, const struct call_subject *subject) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str last = value_text_at(
+        call->params, tables->id_created != NULL ? "endpointId" : tables->name_rule.property);
+    bool is_import = subject->is_look && subject->id.len > 0 && call->recorded == NULL;
+    return !is_import || tables->id_pattern == NULL || prop_matches(tables->id_pattern, last)
+               ? ERR_OK
+               : fail_id(call, subject->id);
 }
 
 static void begin(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
@@ -333,6 +348,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     }
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     TRY(resolve_id(out, subject->id));
+    TRY(check_import(out, subject));
     fill_params(out);
     TRY(open_session(provider, out, subject->id, subject->is_look, false));
     if (subject->id.len > 0) {

@@ -28,3 +28,17 @@ bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {
     wait->delay_ms = backoff_next_ms(policy, wait->delay_ms);
     return true;
 }
+
+struct str capacity_advice(const struct cloud_call *call) {
+    const char *property = call->cloud->tables->capacity_retry;
+    long long seconds = patience_ms(call) / 1000;
+    if (property == NULL) {
+        return STR_EMPTY;
+    }
+    return seconds > 0 ? arena_printf(
+                             call->ctx->arena,
+                             "It was asked for again and again, as long as %s says (%lld s) or the "
+                             "operation may take.",
+                             property, seconds)
+                       : arena_printf(call->ctx->arena, "To keep asking set %s.", property);
+}

@@ -14,4 +14,8 @@ struct capacity_wait {
  */
 bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call);
 
+/* What the input that asks again can do, or did; empty where the cloud has none. In the call's
+ * arena. */
+struct str capacity_advice(const struct cloud_call *call);
+
 #endif

@@ -1,5 +1,6 @@
 #include "core/endpoint/change.h"
 
+#include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
 
 static enum err_code check_answer(struct cloud_call *call, const struct value *olds,
@@ -11,15 +12,12 @@ static enum err_code check_answer(struct cloud_call *call, const struct value *o
     if (unapplied.count == 0) {
         return ERR_OK;
     }
-    struct str paths = STR_EMPTY;
-    for (size_t i = 0; i < unapplied.count; i++) {
-        paths = arena_join(ctx->arena, paths, ", ", unapplied.entries[i].path);
-    }
     return ctx_fail(
         ctx, ERR_PRECONDITION,
         "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back, or "
-        "replace the endpoint (pulumi up --replace <urn>, with deleteBeforeReplace where its name is fixed)",
-        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(paths));
+        "replace the endpoint: %.*s",
+        call->cloud->tables->title, STR_ARG(call->id),
+        STR_ARG(refusal_paths(ctx->arena, &unapplied)), STR_ARG(refusal_replace_command(call)));
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
@@ -43,7 +41,7 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
         answer.kind == OBSERVATION_SEEN) { /* of a change in several steps, the last look */
         *seen = answer;
     }
-    TRY(code);
+    TRY(refusal_of_update(call, olds, news, code));
     if (seen->kind != OBSERVATION_SEEN) {
         return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
                         call->cloud->tables->title, STR_ARG(call->id));

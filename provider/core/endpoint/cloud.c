@@ -4,6 +4,7 @@
 #include "core/endpoint/access.h"
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
+#include "core/endpoint/refusal.h"
 #include "core/endpoint/template.h"
 #include "core/props/prop.h"
 
@@ -69,15 +70,42 @@ static enum err_code take_own_credential(struct cloud_call *call, const struct o
 }
 
 /* What only this layer knows of a request that failed. */
+static struct str more_text(struct cloud_call *call, const struct operation *row,
+                            const struct value *body, const struct rest_reply *reply) {
+    switch (reply->class) {
+    case FAILURE_AUTH:
+    case FAILURE_CLOCK:
+    case FAILURE_PERMISSION:
+        return access_text(call, row);
+    case FAILURE_CAPACITY:
+        return capacity_advice(call);
+    case FAILURE_CLIENT:
+    case FAILURE_NOT_FOUND:
+    case FAILURE_PRECONDITION:
+        return body == NULL ? STR_EMPTY : refusal_fields(call, reply);
+    case FAILURE_NONE:
+    case FAILURE_TRANSIENT:
+    case FAILURE_THROTTLED:
+    case FAILURE_CONFLICT:
+    case FAILURE_QUOTA:
+        break;
+    }
+    return STR_EMPTY;
+}
+
 static enum err_code tell_more(struct cloud_call *call, const struct operation *row,
-                               const struct rest_reply *reply, enum err_code code) {
+                               const struct value *body, const struct rest_reply *reply,
+                               enum err_code code) {
     struct error *error = &call->ctx->error;
+    struct str more = STR_EMPTY;
     if (code == ERR_DEADLINE) {
-        error->message = arena_printf(call->ctx->arena, "%.*s. %.*s", STR_ARG(error->message),
-                                      STR_ARG(outcome_more_time(call)));
-    } else if (reply->status != 0 && (code == ERR_UNAUTHENTICATED || code == ERR_PERMISSION)) {
-        error->message = arena_printf(call->ctx->arena, "%.*s %.*s", STR_ARG(error->message),
-                                      STR_ARG(access_text(call, row)));
+        more = outcome_more_time(call);
+    } else if (code != ERR_OK && reply->status != 0) {
+        more = more_text(call, row, body, reply);
+    }
+    if (more.len > 0) {
+        error->message = arena_printf(call->ctx->arena, "%.*s. %.*s",
+                                      STR_ARG(str_without_stop(error->message)), STR_ARG(more));
     }
     return code;
 }
@@ -97,7 +125,7 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     for (;;) {
         enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
         if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
-            return tell_more(call, row, reply, code);
+            return tell_more(call, row, body, reply, code);
         }
     }
 }

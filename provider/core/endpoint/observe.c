@@ -49,7 +49,7 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         return ctx_fail(
             ctx, code,
             "%.*s. It is not taken as deleted, because the account cannot be listed either: %.*s",
-            STR_ARG(not_found.message), STR_ARG(why));
+            STR_ARG(str_without_stop(not_found.message)), STR_ARG(why));
     }
     if (item == NULL) {
         *out = (struct observation){.kind = OBSERVATION_GONE};

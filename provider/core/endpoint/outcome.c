@@ -46,14 +46,6 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
     return ERR_INIT_FAILED;
 }
 
-static struct str without_stop(struct str text) {
-    struct str trimmed = str_trim(text);
-    while (str_ends(trimmed, STR("."))) {
-        trimmed = str_trim(str_slice(trimmed, 0, trimmed.len - 1));
-    }
-    return trimmed;
-}
-
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
     struct arena *arena = call->ctx->arena;
     if (seen->kind != OBSERVATION_SEEN) {
@@ -62,7 +54,7 @@ struct str outcome_describe(struct cloud_call *call, const struct observation *s
     struct str text = seen->state_word.len > 0 ? seen->state_word : STR("without a state");
     for (const char *const *path = call->cloud->tables->status.messages;
          path != NULL && *path != NULL; path++) {
-        struct str message = without_stop(value_text_at(seen->wire, *path));
+        struct str message = str_without_stop(value_text_at(seen->wire, *path));
         if (message.len > 0) {
             text = arena_printf(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
         }

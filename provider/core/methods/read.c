@@ -25,18 +25,6 @@ static void refresh_desired(struct cloud_call *call, const struct observation *s
     }
 }
 
-static bool has_write_only(const struct prop_table *table) {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        struct prop_table members = prop_members(row);
-        if ((row->flags & PROP_WRITE_ONLY) != 0 ||
-            (row->type == PROP_OBJECT && has_write_only(&members))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct value *import_inputs(struct cloud_call *call, const struct observation *seen,
                                    const struct value *decoded) {
     struct ctx *ctx = call->ctx;
@@ -47,10 +35,10 @@ static struct value *import_inputs(struct cloud_call *call, const struct observa
     if (call->cloud->hooks.adjust_import != NULL) {
         call->cloud->hooks.adjust_import(ctx, seen, inputs);
     }
-    if (has_write_only(&tables->props)) {
-        log_warning(&ctx->log,
-                    "secrets and credentials cannot be read back from %s: add them to the program",
-                    tables->title);
+    struct str unread = prop_unreadable(ctx->arena, &tables->props, seen->wire);
+    if (unread.len > 0) {
+        log_warning(&ctx->log, "%.*s cannot be read back from %s: add it to the program",
+                    STR_ARG(unread), tables->title);
     }
     return inputs;
 }

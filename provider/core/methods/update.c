@@ -87,6 +87,15 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     return code;
 }
 
+static struct str joined(struct arena *arena, const struct path_list *paths) {
+    struct str text = STR_EMPTY;
+    for (size_t i = 0; i < paths->count; i++) {
+        text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "",
+                            STR_ARG(paths->paths[i]));
+    }
+    return text;
+}
+
 /* Diff calls for a replacement then; whoever updates all the same would be told that a change
  * applied which cannot. */
 static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud,
@@ -100,7 +109,8 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
         ctx, ERR_INVALID,
         "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: run pulumi "
         "up --replace '%.*s'",
-        cloud->tables->title, STR_ARG(paths.paths[0]), STR_ARG(request->id), STR_ARG(request->urn));
+        cloud->tables->title, STR_ARG(joined(ctx->arena, &paths)), STR_ARG(request->id),
+        STR_ARG(request->urn));
 }
 
 enum err_code provider_update(struct provider *provider, struct ctx *ctx,

@@ -21,6 +21,9 @@ const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
  * not see one. */
 enum err_code prop_need_known(struct ctx *ctx, const struct value *inputs) MUST_USE;
 
+/* Whether a text matches a pattern of a table. */
+bool prop_matches(const char *pattern, struct str text);
+
 /* The value that counts: what is set, else the row's default, else NULL. */
 const struct value *prop_effective(const struct prop *row, const struct value *value);
 /* The allowed value that a text spells, here or as the service does; NULL when none. */
@@ -66,6 +69,13 @@ const struct value *prop_encode_value(struct ctx *ctx, const struct prop *row,
  */
 struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
                           const struct value *wire);
+/* Where a reply has the row's value, below the object that the row's table is of; NULL when it
+ * lacks it. */
+const struct value *prop_at_wire(const struct prop *row, const struct value *wire);
+/* The write-only inputs that a live object shows to be set, with the keys of maps: "a.b (KEY,
+ * KEY)", one behind the other; empty when there are none. */
+struct str prop_unreadable(struct arena *arena, const struct prop_table *table,
+                           const struct value *wire);
 /* Outputs after a create or an update: live values, under what was asked (the user's spelling,
  * secrets). */
 struct value *prop_outputs(struct ctx *ctx, const struct prop_table *table,

@@ -65,7 +65,7 @@ static void check_allowed(struct check *check, const struct prop *row, const str
         STR_ARG(path), STR_ARG(text), STR_ARG(list));
 }
 
-static bool matches(const char *pattern, struct str text) {
+bool prop_matches(const char *pattern, struct str text) {
     regex_t compiled;
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
         return true; /* the pattern is a row of ours: a test compiles every one */
@@ -105,7 +105,7 @@ static void check_text(struct check *check, const struct prop *row, const struct
     size_t before = check->failures->count;
     check_length(check, row, str_count_code_points(value->string), "characters", path);
     if (before == check->failures->count && row->pattern != NULL &&
-        !matches(row->pattern, value->string)) {
+        !prop_matches(row->pattern, value->string)) {
         failures_add_value(check->failures, path, shown(check, value), "%s",
                            row->pattern_hint != NULL ? row->pattern_hint : row->pattern);
     }

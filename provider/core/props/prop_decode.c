@@ -6,7 +6,7 @@
 static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *wire);
 
-static const struct value *at_wire(const struct prop *row, const struct value *wire) {
+const struct value *prop_at_wire(const struct prop *row, const struct value *wire) {
     const char *path = row->wire_in != NULL ? row->wire_in
                        : row->wire != NULL  ? row->wire
                                             : row->name;
@@ -123,7 +123,7 @@ struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
         if ((row->flags & (PROP_LOCAL | PROP_WRITE_ONLY)) != 0) {
             continue;
         }
-        const struct value *decoded = decode_value(ctx, row, at_wire(row, wire));
+        const struct value *decoded = decode_value(ctx, row, prop_at_wire(row, wire));
         if (decoded != NULL) {
             value_map_set(ctx->arena, out, str_of(row->name), decoded);
         }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support.drivers.hf import (
     TOKEN,
+    WARNING,
     Driver,
     Failure,
     Simulator,
@@ -108,7 +109,19 @@ def test_what_cannot_be_read_is_left_out_and_told(driver: Driver, hf: Simulator)
     found, _ = imported(driver)
     assert "secrets" not in found["model"]
     assert "credentials" not in found["model"]["image"]["custom"]
-    driver.logged("cannot be read back from Hugging Face")
+    driver.logged("model.image.custom.credentials")
+    assert driver.log(WARNING) == [
+        "model.image.custom.credentials, model.secrets (S) cannot be read back from Hugging Face: "
+        "add it to the program"
+    ]
+
+
+def test_nothing_is_told_where_nothing_is_secret(driver: Driver, hf: Simulator) -> None:
+    foreign(hf, SMALLEST)
+    imported(driver)
+    driver.checked(inputs(type="verified"))
+    driver.logged("deprecated")
+    assert ["read back" in text for text in driver.log(WARNING)] == [False]
 
 
 def test_first_secrets_after_an_import_are_an_update(driver: Driver, hf: Simulator) -> None:

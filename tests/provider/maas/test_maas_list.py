@@ -490,7 +490,10 @@ def test_an_import_with_the_guard_off_needs_the_agreement_said(
         "agreementId": "is required with moderation: false; inference:maas:getAgreement gives the "
         "disclaimer and its id"
     }
-    reader.logged("cannot be read back from Huawei Cloud MaaS")
+    reader.logged(
+        "agreementId cannot be read back from Huawei Cloud MaaS: add it to the program "
+        "(inference:maas:getAgreement gives it)"
+    )
 
 
 def test_an_import_of_a_service_of_modelarts(

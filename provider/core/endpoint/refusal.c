@@ -1,0 +1,153 @@
+#include "core/endpoint/refusal.h"
+
+#include <ctype.h>
+
+#include "core/endpoint/name.h"
+
+/* Inputs by the service's names, as they are found. */
+struct fields {
+    struct arena *arena;
+    const struct prop_table *props;
+    struct str text;
+};
+
+static struct str joined(struct arena *arena, struct str above, struct str name) {
+    return above.len == 0 ? name : arena_printf(arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(name));
+}
+
+static bool is_tail(struct str path, struct str wanted) {
+    return str_is(path, wanted) || (path.len > wanted.len && str_ends(path, wanted) &&
+                                    path.ptr[path.len - wanted.len - 1] == '.');
+}
+
+/* A row whose wire path is, or ends in, `wanted`; *path receives ours. */
+static const struct prop *find(struct arena *arena, const struct prop_table *table,
+                               struct str wire_above, struct str above, struct str wanted,
+                               struct str *path) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        if ((row->flags & PROP_INPUT) == 0 || (row->flags & PROP_LOCAL) != 0) {
+            continue;
+        }
+        struct str wire =
+            joined(arena, wire_above, str_of(row->wire != NULL ? row->wire : row->name));
+        *path = joined(arena, above, str_of(row->name));
+        if (is_tail(wire, wanted)) {
+            return row;
+        }
+        bool is_list = row->item != NULL;
+        struct prop_table members = prop_members(is_list ? row->item : row);
+        struct str here = is_list ? arena_printf(arena, "%.*s[]", STR_ARG(*path)) : *path;
+        const struct prop *below = find(arena, &members, wire, here, wanted, path);
+        if (below != NULL) {
+            return below;
+        }
+    }
+    return NULL;
+}
+
+static bool add(struct fields *fields, struct str wanted) {
+    struct str path;
+    const struct prop *row =
+        wanted.len == 0 ? NULL
+                        : find(fields->arena, fields->props, STR_EMPTY, STR_EMPTY, wanted, &path);
+    if (row == NULL) {
+        return false;
+    }
+    const char *lists = row->listed_by;
+    fields->text =
+        arena_printf(fields->arena, "%.*s%s%.*s%s%s%s", STR_ARG(fields->text),
+                     fields->text.len > 0 ? ", " : "", STR_ARG(path), lists != NULL ? " (" : "",
+                     lists != NULL ? lists : "", lists != NULL ? " lists its values)" : "");
+    return true;
+}
+
+/* The keys of maps of field -> texts, which may be nested as the body is. */
+static void add_keys(struct fields *fields, const struct value *map, struct str above) {
+    for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
+        struct str path = joined(fields->arena, above, map->map.entries[i].key);
+        if (value_is_map(map->map.entries[i].value)) {
+            add_keys(fields, map->map.entries[i].value, path);
+        } else {
+            (void)add(fields, path);
+        }
+    }
+}
+
+/* The first word of a text that is a field's name, also behind the name of its message. */
+static void add_word(struct fields *fields, struct str text) {
+    size_t from = 0;
+    for (size_t i = 0; i <= text.len; i++) {
+        bool inside = i < text.len && (isalnum((unsigned char)text.ptr[i]) || text.ptr[i] == '_');
+        if (inside) {
+            continue;
+        }
+        if (i > from && add(fields, str_slice(text, from, i))) {
+            return;
+        }
+        from = i + 1;
+    }
+}
+
+static struct str said(const struct rest_reply *reply, const char *const *paths) {
+    struct str text = STR_EMPTY;
+    for (; paths != NULL && *paths != NULL && text.len == 0; paths++) {
+        text = value_text_at(reply->body, *paths);
+    }
+    return text;
+}
+
+struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    const struct error_shape *shape = tables->service.errors;
+    struct fields fields = {.arena = call->ctx->arena, .props = &tables->props, .text = STR_EMPTY};
+    for (const char *const *path = shape->details; path != NULL && *path != NULL; path++) {
+        add_keys(&fields, value_at(reply->body, *path), STR_EMPTY);
+    }
+    if (shape->field_in_code) {
+        struct str field;
+        (void)str_split(call->ctx->error.cloud_code, '.', &field);
+        (void)add(&fields, field);
+    }
+    if (shape->field_in_message) {
+        add_word(&fields, said(reply, shape->message));
+    }
+    return fields.text.len == 0
+               ? STR_EMPTY
+               : arena_printf(fields.arena, "In the program: %.*s.", STR_ARG(fields.text));
+}
+
+struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
+    struct str paths = STR_EMPTY;
+    for (size_t i = 0; i < diffs->count; i++) {
+        paths = arena_printf(arena, "%.*s%s%.*s", STR_ARG(paths), i > 0 ? ", " : "",
+                             STR_ARG(diffs->entries[i].path));
+    }
+    return paths;
+}
+
+struct str refusal_replace_command(struct cloud_call *call) {
+    const struct name_rule *rule = &call->cloud->tables->name_rule;
+    bool first = rule->unique && !name_is_auto(call->inputs, rule);
+    const char *with = !first           ? ""
+                       : rule->reusable ? " (with the resource option deleteBeforeReplace)"
+                                        : " (with another name)";
+    return arena_printf(call->ctx->arena, "pulumi up --replace '%.*s'%s", STR_ARG(call->urn), with);
+}
+
+enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
+                                const struct value *news, enum err_code code) {
+    struct ctx *ctx = call->ctx;
+    struct diff_list changes = {.ctx = ctx};
+    bool is_refusal =
+        (code == ERR_INVALID || code == ERR_PRECONDITION) && ctx->error.http_status >= 400;
+    if (!is_refusal) {
+        return code;
+    }
+    prop_diff(&changes, &call->cloud->tables->props, olds, news);
+    ctx->error.message = arena_printf(
+        ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
+        STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(refusal_paths(ctx->arena, &changes)),
+        STR_ARG(refusal_replace_command(call)));
+    return code;
+}

@@ -1,0 +1,21 @@
+#ifndef CORE_ENDPOINT_REFUSAL_H
+#define CORE_ENDPOINT_REFUSAL_H
+
+#include "core/endpoint/cloud.h"
+#include "core/props/prop.h"
+
+/* Sentences about what a service refuses, for messages. In the call's arena; pure. */
+
+/* The inputs that a refusal names by the service's fields, and the functions that list their
+ * values; empty when it names none. */
+struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply);
+/* Adds to the error of a refused update what was to change, and how to change it otherwise. Returns
+ * `code`. */
+enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
+                                const struct value *news, enum err_code code) MUST_USE;
+/* The paths, one behind the other. */
+struct str refusal_paths(struct arena *arena, const struct diff_list *diffs);
+/* The command that makes the endpoint anew. */
+struct str refusal_replace_command(struct cloud_call *call);
+
+#endif

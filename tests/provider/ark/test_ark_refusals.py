@@ -1,0 +1,62 @@
+"""What the service refuses is told by the inputs' names: its codes name the field."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.drivers.ark import Driver, Failure, Simulator, inputs
+
+URN = "urn:pulumi:dev::shop::inference:ark:Endpoint::demo"
+
+
+def refuse(ark: Simulator, operation: str, status: int, code: str) -> None:
+    error = {"Code": code, "Message": "It is refused."}
+    body = json.dumps({"ResponseMetadata": {"RequestId": "R", "Error": error}})
+    ark.fault("ark", operation, kind="error", status=status, body=body, count=0)
+
+
+FIELDS = [
+    (400, "InvalidParameter.RateLimit.Rpm", " In the program: rateLimit.rpm."),
+    (400, "MissingParameter.Name", " In the program: name."),
+    (404, "NotFound.FoundationModel", " In the program: modelReference.foundationModel."),
+    (400, "InvalidParameter.Tags.Key", " In the program: tags[].key."),
+    (400, "InvalidParameter.Tea", ""),
+    (400, "InvalidParameter", ""),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "words"), FIELDS)
+def test_a_field_is_told_by_its_input(
+    driver: Driver, ark: Simulator, status: int, code: str, words: str
+) -> None:
+    refuse(ark, "endpoint.create", status, code)
+    with pytest.raises(Failure) as caught:
+        driver.create(driver.checked(inputs()))
+    assert caught.value.message == (
+        f"BytePlus ModelArk: creating the endpoint: It is refused (HTTP {status}, code {code}, "
+        f"request id R).{words}"
+    )
+
+
+def test_a_refused_update_tells_what_was_to_change(driver: Driver, ark: Simulator) -> None:
+    id, checked, outputs = driver.made()
+    news = driver.checked(inputs(description="x", desiredState="running"), olds=checked)
+    refuse(ark, "endpoint.update", 400, "InvalidParameter.Description")
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, id=id)
+    assert caught.value.message == (
+        "BytePlus ModelArk: updating the endpoint: It is refused (HTTP 400, code "
+        "InvalidParameter.Description, request id R). In the program: description. The change was "
+        f"of description; what cannot be changed in place takes pulumi up --replace '{URN}'"
+    )
+
+
+@pytest.mark.parametrize("id", ["abc", "ep-", "eu-west-1/x"])
+def test_an_import_of_what_is_no_id(driver: Driver, ark: Simulator, id: str) -> None:
+    with pytest.raises(Failure) as caught:
+        driver.read(id)
+    assert caught.value.message == (
+        f'"{id}" is not an id of inference:ark:Endpoint; expected ep-… or region/ep-…, such as '
+        "ep-20250615120000-abcde"
+    )

@@ -1,0 +1,92 @@
+"""What the service refuses is told by the inputs' names, with what lists their values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from simulator.client import Simulator
+from support.drivers.tir import TirDriver, failing, inputs, made
+
+SAID = "E2E Networks TIR: creating the endpoint: Validation failed: "
+COMMAND = (
+    "pulumi up --replace 'urn:pulumi:dev::shop::inference:tir:Endpoint::demo' (with the resource "
+    "option deleteBeforeReplace)"
+)
+
+
+def refuse(tir: Simulator, operation: str, status: int = 400, **body: Any) -> None:
+    text = json.dumps({"code": status, "data": {}, "errors": {}, **body})
+    tir.fault("tir", operation, kind="error", status=status, body=text, count=0)
+
+
+FIELDS = [
+    (
+        {"model_load_integration_id": ["Unknown."]},
+        "model_load_integration_id: Unknown (HTTP 400). In the program: modelLoadIntegrationId "
+        "(inference:tir:getIntegrations lists its values).",
+    ),
+    (
+        {"detailed_info": {"server_version": ["Old."]}, "path": ["No."]},
+        "detailed_info: server_version: Old.; path: No (HTTP 400). In the program: "
+        "detailedInfo.serverVersion (inference:tir:getFrameworks lists its values), modelPath.",
+    ),
+    (
+        {"env_variables": ["Too many."]},
+        "env_variables: Too many (HTTP 400). In the program: resourceDetails.envVariables.",
+    ),
+    ({"tea": ["None left."]}, "tea: None left (HTTP 400)."),
+]
+
+
+@pytest.mark.parametrize(("errors", "words"), FIELDS)
+def test_a_field_is_told_by_its_input(
+    tir: Simulator, driver: TirDriver, errors: dict[str, Any], words: str
+) -> None:
+    refuse(tir, "endpoint.create", message="Validation failed", errors=errors)
+    assert failing(driver.create, driver.checked(inputs())).message == SAID + words
+
+
+def test_a_refused_update_tells_what_was_to_change(tir: Simulator, driver: TirDriver) -> None:
+    id, checked, outputs = made(driver)
+    news = driver.checked(inputs(modelPath="a/b", diskPath="/models"), olds=checked)
+    refuse(tir, "endpoint.patch", message="Validation failed", errors={"path": ["No such path."]})
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    assert failure.message == (
+        "E2E Networks TIR: changing the endpoint: Validation failed: path: No such path (HTTP 400). "
+        "In the program: modelPath. The change was of modelPath, diskPath; what cannot be "
+        f"changed in place takes {COMMAND}"
+    )
+
+
+PLANS = "inference:tir:getPlans"
+ADVICE = [
+    ({}, "To keep asking set capacityRetryTimeout. "),
+    (
+        {"capacityRetryTimeout": 1},
+        "It was asked for again and again, as long as capacityRetryTimeout says (1 s) or the "
+        "operation may take. ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "advice"), ADVICE)
+def test_no_machine_is_free(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any], advice: str
+) -> None:
+    """Nobody is told to set what is set."""
+    refuse(tir, "endpoint.create", message="Inventory not available.")
+    assert failing(driver.create, driver.checked(inputs(**patch))).message == (
+        "E2E Networks TIR: creating the endpoint: Inventory not available (HTTP 400). There is no "
+        f"such machine free now: choose another ({PLANS}), or try again later. {advice}".rstrip()
+    )
+
+
+@pytest.mark.parametrize("id", ["abc", "0", "-1", "1.5", "Delhi/abc", "7/501/Delhi/x"])
+def test_an_import_of_what_is_no_number(tir: Simulator, driver: TirDriver, id: str) -> None:
+    assert failing(driver.read, id).message == (
+        f'"{id}" is not an id of inference:tir:Endpoint; expected number, location/number, '
+        "projectId/location/number or teamId/projectId/location/number, such as 7/501/Delhi/1234"
+    )
+    assert tir.requests(cloud="tir") == []
