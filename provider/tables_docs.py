@@ -3,6 +3,7 @@
 docs/_index.md                        what the package is
 docs/installation-configuration.md    packages, credentials, every key
 docs/api-docs/<module>/<name>.md      a resource or function: examples, inputs, outputs, types
+docs/troubleshooting.md               what the clouds' refusals mean, and what to do
 docs/reference/tables.md              for maintainers: what the YAML files of the tables may say
 
 Every other page below docs/ is written by hand and left alone.
@@ -12,9 +13,16 @@ import re
 from pathlib import Path
 
 import tables_reference
+import tables_troubleshooting
 
 PAGES = Path(__file__).resolve().parent / "pages"
-RENDERED = ("_index.md", "installation-configuration.md", "api-docs/", "reference/")
+RENDERED = (
+    "_index.md",
+    "installation-configuration.md",
+    "troubleshooting.md",
+    "api-docs/",
+    "reference/",
+)
 SHORTCODE = re.compile(r"^\{\{%.*%\}\}\n", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)$", re.MULTILINE)
 LABELS = {
@@ -312,6 +320,7 @@ def render(schema: dict, package: dict, clouds: list[dict]) -> dict[str, str]:
         "packages": package_rows(schema),
         "credentials": credential_sections(clouds),
         "configuration": configuration_sections(schema, package, clouds),
+        "failures": tables_troubleshooting.sections(clouds),
     }
     pages = {page.name: fill(page.name, values) for page in sorted(PAGES.glob("*.md"))}
     pages["reference/tables.md"] = tables_reference.render()

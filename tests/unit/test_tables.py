@@ -76,6 +76,16 @@ class Drift(unittest.TestCase):
             committed = (DOCS / name).read_text(encoding="utf-8")
             self.assertTrue(committed == text, f"docs/{name} is stale: see scripts/docs")
 
+    def test_every_failure_is_explained(self) -> None:
+        page = pages()["troubleshooting.md"]
+        for cloud in clouds():
+            section = page.split(f"\n## {cloud['title']}\n")[1].split("\n## ")[0]
+            rows = section.strip().splitlines()[2:]
+            self.assertEqual(
+                [row.split(" | ")[-1].removesuffix(" |").strip() for row in rows],
+                [row.get("hint", "") for row in cloud["failures"]],
+            )
+
     def test_pages_that_are_written_by_hand_stay(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
