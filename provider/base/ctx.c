@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdarg.h>
 
+#include "base/words.h"
+
 void ctx_fork(struct ctx *fork, const struct ctx *ctx, struct arena *arena, struct cancel *cancel) {
     *fork = *ctx;
     fork->arena = arena;
@@ -23,11 +25,14 @@ enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, 
     assert(code != ERR_OK);
     va_list args;
     va_start(args, format);
-    struct str message = arena_vprintf(ctx->arena, format, args);
+    struct words words;
+    words_vformat(ctx->arena, &words, format, args);
     va_end(args);
     error_clear(&ctx->error);
     ctx->error.code = code;
-    ctx->error.message = message;
+    ctx->error.message = words.text;
+    ctx->error.own = words.own;
+    ctx->error.own_count = words.own_count;
     return code;
 }
 

@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/redact.h"
+
 #include <assert.h>
 
 /* gRPC's status numbers, spelled out so that this layer needs no gRPC header. */
@@ -74,7 +76,13 @@ void error_put_back(struct error *error, const struct error *kept) {
 }
 
 struct error error_copy(struct arena *arena, const struct error *error) {
+    struct own_text *own = ARENA_ARRAY(arena, error->own_count, struct own_text);
+    for (size_t i = 0; i < error->own_count; i++) {
+        own[i] = (struct own_text){error->own[i].at, arena_str(arena, error->own[i].text)};
+    }
     return (struct error){.code = error->code,
+                          .own = own,
+                          .own_count = error->own_count,
                           .message = arena_str(arena, error->message),
                           .http_status = error->http_status,
                           .cloud_code = arena_str(arena, error->cloud_code),

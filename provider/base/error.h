@@ -29,6 +29,7 @@ enum err_code {
 };
 
 struct value;
+struct own_text;
 
 /* What Pulumi records when an object exists but is not as asked: nothing may be lost. */
 struct error_partial {
@@ -46,6 +47,8 @@ struct error_partial {
 struct error {
     enum err_code code;
     struct str message;
+    const struct own_text *own; /* the parts of the message that hold no secret */
+    size_t own_count;
     int http_status;              /* 0 when no reply was involved */
     struct str cloud_code;        /* the cloud's own code, or empty */
     struct str request_id;        /* the cloud's id of the request, or empty */

@@ -209,7 +209,8 @@ void flight_fail(struct flight *flight, const struct ctx *ctx) {
     struct flight_group *group = flight->entry->group;
     bool own = ctx->error.code == ERR_CANCELLED || ctx->error.code == ERR_DEADLINE;
     struct error masked = ctx->error;
-    masked.message = redact_apply(&ctx->redact, masked.message);
+    masked.message =
+        redact_apply_around(&ctx->redact, masked.message, masked.own, masked.own_count);
     pthread_mutex_lock(&group->mutex);
     if (!own) {
         flight->arena = arena_new(FAILURE_CEILING);

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/words.h"
+
 /* The engine shows messages as they are; a cloud that answers with a page of HTML must not flood
  * the terminal. */
 enum { MESSAGE_MAX_LEN = 8192 };
@@ -13,11 +15,13 @@ void log_emit(const struct log *log, enum log_level level, bool ephemeral, const
     }
     va_list args;
     va_start(args, format);
-    struct str message = arena_vprintf(log->arena, format, args);
+    struct words words;
+    words_vformat(log->arena, &words, format, args);
     va_end(args);
+    struct str message = words.text;
     /* Redaction comes first: a secret that was changed or cut is not recognised any more. */
     if (log->redact != NULL) {
-        message = redact_apply(log->redact, message);
+        message = redact_apply_around(log->redact, message, words.own, words.own_count);
     }
     struct log_record record = {
         .level = level,

@@ -184,7 +184,21 @@ static void index_build(struct index *index, const struct redact *redact) {
 struct search {
     struct index indexes[2];
     size_t count;
+    const struct own_text *own;
+    size_t own_count;
 };
+
+static bool is_own(const struct search *search, struct str text, size_t at, size_t len) {
+    for (size_t i = 0; i < search->own_count; i++) {
+        const struct own_text *own = &search->own[i];
+        size_t end = own->at + own->text.len;
+        if (at >= own->at && at + len <= end && end <= text.len &&
+            str_is(str_slice(text, own->at, end), own->text)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void search_add(struct search *search, const struct redact *redact) {
     if (redact != NULL && redact->count > 0) {
@@ -223,6 +237,7 @@ static bool next_stretch(const struct search *search, struct str text, size_t fr
             return true;
         }
         size_t len = match_len(search, str_slice(text, at, text.len));
+        len = len > 0 && is_own(search, text, at, len) ? 0 : len;
         if (len > 0 && !inside) {
             *begin = at;
             *end = at + len;
@@ -252,8 +267,15 @@ static struct str masked(struct arena *arena, const struct search *search, struc
 }
 
 struct str redact_apply(const struct redact *redact, struct str text) {
+    return redact_apply_around(redact, text, NULL, 0);
+}
+
+struct str redact_apply_around(const struct redact *redact, struct str text,
+                               const struct own_text *own, size_t own_count) {
     struct search search;
     search.count = 0; /* the indexes need no zeroes */
+    search.own = own;
+    search.own_count = own_count;
     search_add(&search, redact);
     search_add(&search, redact->shared);
     size_t begin;

@@ -29,4 +29,16 @@ void redact_add_value(struct redact *redact, const struct value *value);
  * none. */
 struct str redact_apply(const struct redact *redact, struct str text);
 
+/* A part of a text that this program itself says, and where it is. */
+struct own_text {
+    size_t at;
+    struct str text;
+};
+/* The same, but a secret that lies within such a part stays: an ordinary word that somebody took
+ * for a password is no secret there. A part that the text does not show at its place counts for
+ * nothing.
+ */
+struct str redact_apply_around(const struct redact *redact, struct str text,
+                               const struct own_text *own, size_t own_count);
+
 #endif

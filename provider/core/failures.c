@@ -1,5 +1,7 @@
 #include "core/failures.h"
 
+#include "base/words.h"
+
 void failures_init(struct failures *failures, struct ctx *ctx) {
     *failures = (struct failures){.ctx = ctx};
 }
@@ -7,20 +9,21 @@ void failures_init(struct failures *failures, struct ctx *ctx) {
 /* Characters of a text that a reason repeats. */
 #define SHOWN_CHARACTERS 60
 
-static void add(struct failures *failures, struct str path, struct str reason) {
+static void add(struct failures *failures, struct str path, const struct words *words) {
     struct arena *arena = failures->ctx->arena;
     failures->items = arena_reserve(arena, failures->items, failures->count,
                                     sizeof(*failures->items), &failures->capacity);
     failures->items[failures->count++] = (struct check_failure){
-        .property = path, .reason = redact_apply(&failures->ctx->redact, reason)};
+        .property = path, .reason = words->text, .own = words->own, .own_count = words->own_count};
 }
 
 void failures_add(struct failures *failures, struct str path, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    struct str reason = arena_vprintf(failures->ctx->arena, format, args);
+    struct words words;
+    words_vformat(failures->ctx->arena, &words, format, args);
     va_end(args);
-    add(failures, path, reason);
+    add(failures, path, &words);
 }
 
 static struct str quoted(struct arena *arena, struct str text) {
@@ -61,13 +64,15 @@ void failures_add_value(struct failures *failures, struct str path, const struct
     struct arena *arena = failures->ctx->arena;
     va_list args;
     va_start(args, format);
-    struct str reason = arena_vprintf(arena, format, args);
+    struct words words;
+    words_vformat(arena, &words, format, args);
     va_end(args);
     struct str text = failures_value_text(arena, value);
-    add(failures, path,
-        text.len == 0 ? reason
-                      : arena_printf(arena, "%.*s%s is %.*s", STR_ARG(reason),
-                                     value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text)));
+    if (text.len > 0) {
+        words.text = arena_printf(arena, "%.*s%s is %.*s", STR_ARG(words.text),
+                                  value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
+    }
+    add(failures, path, &words);
 }
 
 void failures_finish(const struct failures *failures, const struct value *inputs,

@@ -108,7 +108,9 @@ Pulumirpc__CheckFailure **field_set_failures(struct call *call,
         out[i] = ARENA_NEW(arena, Pulumirpc__CheckFailure);
         pulumirpc__check_failure__init(out[i]);
         out[i]->property = message_text(arena, failures[i].property);
-        out[i]->reason = message_text(arena, status_text(&call->ctx, failures[i].reason));
+        struct str reason =
+            status_words(&call->ctx, failures[i].reason, failures[i].own, failures[i].own_count);
+        out[i]->reason = message_text(arena, reason);
     }
     return out;
 }

@@ -19,9 +19,8 @@ static struct str one_line(struct arena *arena, struct str text) {
     return copy;
 }
 
-struct str status_text(struct ctx *ctx, struct str text) {
-    /* Secrets are masked before anything is cut or changed: half a secret is not recognised. */
-    text = redact_apply(&ctx->redact, text);
+/* A masked text as one line that is not too long. */
+static struct str fitting(struct ctx *ctx, struct str text) {
     text = arena_utf8(ctx->arena, text);
     text = one_line(ctx->arena, text);
     if (text.len <= STATUS_MESSAGE_MAX_LEN) {
@@ -29,6 +28,22 @@ struct str status_text(struct ctx *ctx, struct str text) {
     }
     struct str cut = str_cut_utf8(text, STATUS_MESSAGE_MAX_LEN - 3);
     return arena_printf(ctx->arena, "%.*s...", STR_ARG(cut));
+}
+
+/* Secrets are masked before anything is cut or changed: half a secret is not recognised. */
+struct str status_words(struct ctx *ctx, struct str text, const struct own_text *own,
+                        size_t own_count) {
+    return fitting(ctx, redact_apply_around(&ctx->redact, text, own, own_count));
+}
+
+struct str status_text(struct ctx *ctx, struct str text) {
+    return status_words(ctx, text, NULL, 0);
+}
+
+/* Of the error's message, or of a reason that repeats it. */
+static struct str error_text(struct ctx *ctx, const struct error *error, struct str text) {
+    bool is_message = text.ptr == error->message.ptr;
+    return status_words(ctx, text, error->own, is_message ? error->own_count : 0);
 }
 
 static struct str pack(struct arena *arena, const ProtobufCMessage *message) {
@@ -60,9 +75,9 @@ static char **reasons_of(struct ctx *ctx, const struct error *error, size_t *cou
     const struct error_partial *partial = &error->partial;
     *count = partial->reason_count > 0 ? partial->reason_count : 1;
     char **reasons = ARENA_ARRAY(ctx->arena, *count, char *);
-    reasons[0] = message_text(ctx->arena, status_text(ctx, error->message));
+    reasons[0] = message_text(ctx->arena, error_text(ctx, error, error->message));
     for (size_t i = 0; i < partial->reason_count; i++) {
-        reasons[i] = message_text(ctx->arena, status_text(ctx, partial->reasons[i]));
+        reasons[i] = message_text(ctx->arena, error_text(ctx, error, partial->reasons[i]));
     }
     return reasons;
 }
@@ -103,7 +118,7 @@ void status_of_error(struct ctx *ctx, const struct marshal_options *options,
     const struct error error = ctx->error;
     struct str text = error.message.len > 0 ? error.message : str_of(err_name(error.code));
     out->code = (grpc_status_code)err_grpc_status(error.code);
-    out->message = status_text(ctx, text);
+    out->message = error_text(ctx, &error, text);
     out->details = STR_EMPTY;
     if (error.code == ERR_INIT_FAILED) {
         out->details = wrap(ctx, out, TYPE_URL_PREFIX "ErrorResourceInitFailed",

@@ -184,7 +184,8 @@ FLIGHT_TEST(a_failure_is_shared_by_those_who_waited) {
     CHECK(leads(&callers[0]));
     begin_to_wait(&callers[1]);
     begin_to_wait(&callers[2]);
-    CHECK_INT(ctx_fail(&callers[0].ctx, ERR_PERMISSION, "hush-hush is bad"), ERR_PERMISSION);
+    CHECK_INT(ctx_fail(&callers[0].ctx, ERR_PERMISSION, "%.*s is bad", STR_ARG(STR("hush-hush"))),
+              ERR_PERMISSION);
     callers[0].ctx.error.http_status = 403;
     callers[0].ctx.error.cloud_code = STR("NoWay");
     callers[0].ctx.error.request_id = STR("r1");

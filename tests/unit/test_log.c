@@ -89,7 +89,7 @@ TEST(messages_are_redacted) {
     struct fixture f;
     setup(&f, LOG_DEBUG);
     redact_add(&f.redact, STR("hf_token"));
-    log_debug(&f.log, "sent %s", "hf_token");
+    log_debug(&f.log, "sent %.*s", STR_ARG(STR("hf_token")));
     CHECK_STR(f.recorder.record.message, "sent [secret]");
     f.log.redact = NULL;
     log_debug(&f.log, "plain");

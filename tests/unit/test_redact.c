@@ -1,4 +1,8 @@
 #include "base/redact.h"
+
+#include <stdarg.h>
+
+#include "base/words.h"
 #include "testing.h"
 
 struct fixture {
@@ -186,7 +190,50 @@ TEST(what_is_shared_is_not_kept_again) {
     arena_free(config.arena);
 }
 
+/* As a message is made, and masked. */
+static struct str told(const struct fixture *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static struct str told(const struct fixture *f, const char *format, ...) {
+    va_list args;
+    struct words words;
+    va_start(args, format);
+    words_vformat(f->arena, &words, format, args);
+    va_end(args);
+    return redact_apply_around(&f->redact, words.text, words.own, words.own_count);
+}
+
+TEST(own_words_stay_and_others_are_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("endpoint"));
+    redact_add(&f.redact, STR("is gone"));
+    redact_add(&f.redact, STR("1234"));
+    struct str foreign = STR("my endpoint");
+    CHECK_STR(told(&f, "the %s endpoint", "endpoint"), "the endpoint endpoint");
+    CHECK_STR(told(&f, "%s: endpoint %.*s is gone", "an endpoint", STR_ARG(foreign)),
+              "an endpoint: endpoint my [secret] is gone");
+    CHECK_STR(told(&f, "1234 %d %zu %lld %.0f", 1234, (size_t)1234, 1234LL, 1234.0),
+              "1234 [secret] [secret] [secret] [secret]");
+    /* Half of it is own: all of it goes. */
+    CHECK_STR(told(&f, "it is %.*s", STR_ARG(STR("gone"))), "it [secret]");
+    /* A conversion that is not known makes all of it foreign. */
+    CHECK_STR(told(&f, "endpoint %x", 255U), "[secret] ff");
+    arena_free(f.arena);
+}
+
+TEST(a_part_that_is_not_there_counts_for_nothing) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("endpoint"));
+    const struct own_text own[] = {{.at = 4, .text = STR("endpoint")},
+                                   {.at = 100, .text = STR("endpoint")}};
+    CHECK_STR(redact_apply_around(&f.redact, STR("the endpoint"), own, 2), "the endpoint");
+    CHECK_STR(redact_apply_around(&f.redact, STR("an endpoint"), own, 2), "an [secret]");
+    arena_free(f.arena);
+}
+
 TEST_MAIN {
+    RUN(own_words_stay_and_others_are_masked);
+    RUN(a_part_that_is_not_there_counts_for_nothing);
     RUN(text_without_secrets_is_returned_as_it_is);
     RUN(every_occurrence_is_masked);
     RUN(the_secret_is_copied);

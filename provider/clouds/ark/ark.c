@@ -21,7 +21,7 @@ static void check_model_name(struct ctx *ctx, const struct value *inputs,
     }
     if (name.len > 0 && !str_is(name, (struct str){lower, name.len})) {
         failures_add(failures, STR("modelReference.foundationModel.name"),
-                     "model names are lower case: \"%s\"", lower);
+                     "model names are lower case: \"%.*s\"", (int)name.len, lower);
     }
 }
 

@@ -192,8 +192,8 @@ static enum err_code check(struct provider *provider, struct ctx *ctx,
     out->failures = ARENA_ARRAY(ctx->arena, out->failure_count, struct check_failure);
     for (size_t i = 0; i < out->failure_count; i++) {
         const struct value *failure = failures->list.items[i];
-        out->failures[i] = (struct check_failure){value_text_at(failure, "property"),
-                                                  value_text_at(failure, "reason")};
+        out->failures[i] = (struct check_failure){.property = value_text_at(failure, "property"),
+                                                  .reason = value_text_at(failure, "reason")};
     }
     return ERR_OK;
 }

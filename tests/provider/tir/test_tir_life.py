@@ -103,7 +103,10 @@ def test_the_services_own_rules(
     failure = failing(made, driver, modelLoadIntegrationId="99")
     assert failure.code.name == "INVALID_ARGUMENT"
     text = 'model_load_integration_id: Invalid pk "99" - object does not exist'
-    assert failure.message == f"{DOING}Validation failed: {text} (HTTP 400)."
+    assert failure.message == (
+        f"{DOING}Validation failed: {text} (HTTP 400). In the program: modelLoadIntegrationId "
+        "(inference:tir:getIntegrations lists its values)."
+    )
 
 
 def test_no_credit(tir: Simulator, driver: TirDriver) -> None:

@@ -89,7 +89,7 @@ def test_another_machine_is_looked_up_first(tir: Simulator, driver: TirDriver) -
 def test_no_patience_unless_asked(tir: Simulator, driver: TirDriver) -> None:
     tir.fault("tir", CREATE, **NONE_FREE)
     failure = failing(made, driver)
-    assert "set capacityRetryTimeout to keep asking" in failure.message
+    assert "To keep asking set capacityRetryTimeout." in failure.message
     assert operations(writes(tir)) == [CREATE]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
+from support.drivers.hf import secret
 from support.drivers.tir import TirDriver, failing, inputs, made
 
 SAID = "E2E Networks TIR: creating the endpoint: Validation failed: "
@@ -54,10 +55,33 @@ def test_a_refused_update_tells_what_was_to_change(tir: Simulator, driver: TirDr
     refuse(tir, "endpoint.patch", message="Validation failed", errors={"path": ["No such path."]})
     failure = failing(driver.update, checked, news, olds=outputs, id=id)
     assert failure.message == (
-        "E2E Networks TIR: changing the endpoint: Validation failed: path: No such path (HTTP 400). "
-        "In the program: modelPath. The change was of modelPath, diskPath; what cannot be "
+        "E2E Networks TIR: changing the endpoint: Validation failed: path: No such path (HTTP "
+        "400). In the program: modelPath. The change was of modelPath, diskPath; what cannot be "
         f"changed in place takes {COMMAND}"
     )
+
+
+def variable(value: str) -> dict[str, Any]:
+    return {"resourceDetails": {"envVariables": [{"key": "A", "value": value}]}}
+
+
+def test_a_secret_that_is_a_word_of_the_message(tir: Simulator, driver: TirDriver) -> None:
+    """It is masked in what the service says, and left in what the provider says."""
+    id, checked, outputs = made(driver, **variable("endpoint"))
+    news = driver.checked(inputs(**variable("endpoint"), modelPath="a"), olds=checked)
+    refuse(tir, "endpoint.patch", 403, message="No endpoint for you.")
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    assert failure.message.startswith(
+        "E2E Networks TIR: changing the endpoint: No [secret] for you (HTTP 403). The account "
+        "lacks the policy for inference, "
+    )
+
+
+def test_a_secret_that_is_a_word_of_a_reason(driver: TirDriver) -> None:
+    patch = {**variable("must"), "diskPath": "must"}
+    marked = {**patch["resourceDetails"]["envVariables"][0], "value": secret("must")}
+    news = inputs(**{**patch, "resourceDetails": {"envVariables": [marked]}})
+    assert driver.refused(news) == {"diskPath": 'must be an absolute path; is "[secret]"'}
 
 
 PLANS = "inference:tir:getPlans"
