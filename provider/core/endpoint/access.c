@@ -8,11 +8,7 @@
 static struct str with_place(const struct cloud_call *call, struct str places, const char *key) {
     struct arena *arena = call->ctx->arena;
     struct str place = config_place_text(arena, call->config, key);
-    if (place.len == 0) {
-        return places;
-    }
-    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(places), places.len > 0 ? " and " : "",
-                        STR_ARG(place));
+    return place.len == 0 ? places : arena_join(arena, places, " and ", place);
 }
 
 static struct str places_of(const struct cloud_call *call, const struct operation *operation) {
@@ -38,8 +34,9 @@ static struct str scope_of(const struct cloud_call *call) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         struct str text = value_text_at(call->params, tables->scope[i].property);
         if (text.len > 0) {
-            scope = arena_printf(arena, "%.*s%s%s %.*s", STR_ARG(scope), scope.len > 0 ? ", " : "",
-                                 tables->scope[i].property, STR_ARG(text));
+            struct str part =
+                arena_printf(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
+            scope = arena_join(arena, scope, ", ", part);
         }
     }
     return scope;

@@ -55,10 +55,10 @@ static bool add(struct fields *fields, struct str wanted) {
         return false;
     }
     const char *lists = row->listed_by;
-    fields->text =
-        arena_printf(fields->arena, "%.*s%s%.*s%s%s%s", STR_ARG(fields->text),
-                     fields->text.len > 0 ? ", " : "", STR_ARG(path), lists != NULL ? " (" : "",
+    struct str words =
+        arena_printf(fields->arena, "%.*s%s%s%s", STR_ARG(path), lists != NULL ? " (" : "",
                      lists != NULL ? lists : "", lists != NULL ? " lists its values)" : "");
+    fields->text = arena_join(fields->arena, fields->text, ", ", words);
     return true;
 }
 
@@ -120,8 +120,7 @@ struct str refusal_fields(struct cloud_call *call, const struct rest_reply *repl
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
     struct str paths = STR_EMPTY;
     for (size_t i = 0; i < diffs->count; i++) {
-        paths = arena_printf(arena, "%.*s%s%.*s", STR_ARG(paths), i > 0 ? ", " : "",
-                             STR_ARG(diffs->entries[i].path));
+        paths = arena_join(arena, paths, ", ", diffs->entries[i].path);
     }
     return paths;
 }

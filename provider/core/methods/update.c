@@ -90,8 +90,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
 static struct str joined(struct arena *arena, const struct path_list *paths) {
     struct str text = STR_EMPTY;
     for (size_t i = 0; i < paths->count; i++) {
-        text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "",
-                            STR_ARG(paths->paths[i]));
+        text = arena_join(arena, text, ", ", paths->paths[i]);
     }
     return text;
 }

@@ -45,8 +45,8 @@ struct places {
 
 static void add_place(struct places *places, struct str path) {
     if (places->count < MAX_PLACES) {
-        places->list = arena_printf(places->arena, "%.*s%s\"%.*s\"", STR_ARG(places->list),
-                                    places->count > 0 ? ", " : "", STR_ARG(path));
+        struct str quoted = arena_printf(places->arena, "\"%.*s\"", STR_ARG(path));
+        places->list = arena_join(places->arena, places->list, ", ", quoted);
     }
     places->count++;
 }
@@ -76,8 +76,7 @@ static struct str known_names(struct arena *arena, const struct prop_table *tabl
     struct str known = STR_EMPTY;
     for (size_t i = 0; i < table->count; i++) {
         if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
-            known = arena_printf(arena, "%.*s%s%s", STR_ARG(known), known.len > 0 ? ", " : "",
-                                 table->rows[i].name);
+            known = arena_join(arena, known, ", ", str_of(table->rows[i].name));
         }
     }
     return known;

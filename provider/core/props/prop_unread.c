@@ -9,8 +9,7 @@ struct unread {
 static struct str keys_of(struct arena *arena, const struct value *map) {
     struct str keys = STR_EMPTY;
     for (size_t i = 0; i < map->map.count; i++) {
-        keys = arena_printf(arena, "%.*s%s%.*s", STR_ARG(keys), i > 0 ? ", " : "",
-                            STR_ARG(map->map.entries[i].key));
+        keys = arena_join(arena, keys, ", ", map->map.entries[i].key);
     }
     return keys;
 }
@@ -22,9 +21,9 @@ static void add(struct unread *unread, const struct prop *row, struct str path,
     if (is_map && keys.len == 0) {
         return;
     }
-    unread->text = arena_printf(unread->arena, "%.*s%s%.*s%s%.*s%s", STR_ARG(unread->text),
-                                unread->text.len > 0 ? ", " : "", STR_ARG(path), is_map ? " (" : "",
-                                STR_ARG(keys), is_map ? ")" : "");
+    struct str words = arena_printf(unread->arena, "%.*s%s%.*s%s", STR_ARG(path),
+                                    is_map ? " (" : "", STR_ARG(keys), is_map ? ")" : "");
+    unread->text = arena_join(unread->arena, unread->text, ", ", words);
 }
 
 /* Tables are as deep as their YAML. */
