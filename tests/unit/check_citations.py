@@ -7,7 +7,7 @@ A citation is a path from the root of the tree and, for a page with numbered sec
     docs/decisions.md 10 and 13
 
 In the pages for maintainers, every `path` of the tree must be there, and so must a `path::name`: a
-test or function of that file.
+test, function or table of that file. A path with `<cloud>` must be there for each cloud.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ NUMBER = r"\d+(?:\.\d+)*"
 NUMBERS = rf"{NUMBER}(?:(?:, | and | to ){NUMBER})*"
 PAGE = r"docs/(?:(?:apis|protocol)/[\w.-]+|[a-z_-]+\.md)"
 CITATION = re.compile(rf"(?<![\w/.-])({PAGE})(?<!\.)(?: ({NUMBERS})(?![\w%]))?")
-MAINTAINERS = r"[\w-]+\.md|docs/[\w-]+\.md"
-FILE = re.compile(rf"`((?:{'|'.join(FOLDERS)}|examples)/[\w./-]*)(?:::(\w+))?`")
+MAINTAINERS = r"[\w-]+\.md|docs/[\w-]+\.md|tests/README\.md"
+CLOUD = "<cloud>"
+FILE = re.compile(rf"`((?:{'|'.join(FOLDERS)}|examples)/(?:[\w./-]|{CLOUD})*)(?:::(\w+))?`")
 NOT_FROM_THE_ROOT = re.compile(rf"(?<![\w/.-])[\w-]+\.md {NUMBER}(?![\w%])")
 OWN_SECTION = re.compile(rf"\bsections? ({NUMBERS})")
 HEADING = re.compile(rf"^#+ ({NUMBER})\.? ", re.MULTILINE)
@@ -62,8 +63,19 @@ def missing(root: Path, page: str, numbers: str) -> list[str]:
     return [f"no section {number} in {page}" for number in found if number not in sections(path)]
 
 
+def each_cloud(root: Path, name: str) -> list[str]:
+    """The path; of one with `<cloud>`, those of all clouds."""
+    if CLOUD not in name:
+        return [name]
+    clouds = sorted(path.stem for path in (root / "provider/clouds").glob("*/*.yaml"))
+    return [name.replace(CLOUD, cloud) for cloud in clouds]
+
+
 def missing_files(root: Path, text: str) -> Iterator[str]:
-    for name, inside in FILE.findall(text):
+    cited = [
+        (name, inside) for path, inside in FILE.findall(text) for name in each_cloud(root, path)
+    ]
+    for name, inside in cited:
         path = root / name
         if not path.exists():
             yield f"no file {name}"

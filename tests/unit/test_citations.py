@@ -81,6 +81,27 @@ class Citations(unittest.TestCase):
             ["SECURITY.md: no file provider/", "SECURITY.md: no a_toy in tests/unit/test_toy.c"],
         )
 
+    def test_files_that_a_page_names_for_each_cloud(self) -> None:
+        for cloud in ("toy", "doll"):
+            self.write(f"provider/clouds/{cloud}/{cloud}.yaml", "")
+        self.write("tests/provider/toy/test_toy_check.py", "WRONG = []")
+        page = (
+            "`provider/clouds/<cloud>/<cloud>.yaml` `tests/provider/<cloud>/test_<cloud>_check.py`"
+        )
+        self.assertEqual(
+            self.found(page, "tests/README.md"),
+            ["tests/README.md: no file tests/provider/doll/test_doll_check.py"],
+        )
+        page = "`provider/clouds/<cloud>.yaml`, `tests/provider/toy/test_<cloud>_check.py::WRONG`"
+        self.assertEqual(
+            self.found(page, "tests/README.md"),
+            [
+                "tests/README.md: no file provider/clouds/doll.yaml",
+                "tests/README.md: no file provider/clouds/toy.yaml",
+                "tests/README.md: no file tests/provider/toy/test_doll_check.py",
+            ],
+        )
+
 
 if __name__ == "__main__":
     unittest.main()
