@@ -114,11 +114,11 @@ test_provider() {
     sanitizer_verdict "$reports" "$status"
 }
 
-# test_lives PRESET: the part of them that tells soonest whether a cloud works at all.
+# test_lives PRESET: the part of them that tells soonest whether a cloud works at all, and whether an input has no test.
 test_lives() {
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    test_python tests/provider/test_lives.py
+    test_python tests/provider/test_lives.py tests/provider/test_coverage.py
 }
 
 # test_valgrind PRESET: a part of the same tests; gRPC's memory that is still reachable at the end is its own.

@@ -162,6 +162,9 @@ CHANGES = _changes()
 
 # Replacements: always the new one first, for two may share a name.
 
+# The tags are a set: a difference names the item, whichever member differs.
+TAG_MEMBERS: dict[str, Json] = {"key": {"key": "c"}, "value": {"value": "2"}}
+
 
 def _replacements() -> tuple[Replacement, ...]:
     rows: list[Replacement] = []
@@ -199,12 +202,13 @@ def _replacements() -> tuple[Replacement, ...]:
     add("projectName", {}, {"projectName": "shop"}, {"projectName": "update-replace"})
     add("region", {}, {"region": ELSEWHERE}, {"region": "update-replace"})
     one, two = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
-    add(
-        "tags",
-        {"tags": [one]},
-        {"tags": [{"key": "a", "value": "2"}]},
-        {"tags[0]": "update-replace"},
-    )
+    for name, patch in TAG_MEMBERS.items():
+        add(
+            f"a tag's {name}",
+            {"tags": [one]},
+            {"tags": [{**one, **patch}]},
+            {"tags[0]": "update-replace"},
+        )
     add("tags put in", {}, {"tags": [one]}, {"tags": "add-replace"})
     add("tags taken out", {"tags": [one]}, {}, {"tags": "delete-replace"})
     add("one more tag", {"tags": [one]}, {"tags": [one, two]}, {"tags[1]": "add-replace"})
@@ -218,6 +222,12 @@ def _replacements() -> tuple[Replacement, ...]:
 
 
 REPLACEMENTS = _replacements()
+# Inputs that differ in nothing that the service would see.
+WITHOUT_EFFECT = (
+    "name",  # changed in the tests of bodies
+    "waitForReady",
+    "adoptExisting",
+)
 
 
 # Drift.

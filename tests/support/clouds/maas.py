@@ -233,6 +233,12 @@ def _replacements() -> tuple[Replacement, ...]:
 
 
 REPLACEMENTS = _replacements()
+# Inputs that differ in nothing that the service would see.
+WITHOUT_EFFECT = (
+    "name",  # changed in the tests of edits
+    "waitForReady",
+    "adoptExisting",
+)
 
 
 def _drifts() -> tuple[Drift, ...]:
