@@ -28,7 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def binary() -> Path:
     name = os.environ.get("INFERENCE_BINARY")
-    assert name, "INFERENCE_BINARY names the provider to test"
+    assert name, (
+        "INFERENCE_BINARY names the provider to test, as a rule "
+        "build/debug/provider/pulumi-resource-inference (docs/testing.md)"
+    )
     return Path(name).resolve()
 
 
