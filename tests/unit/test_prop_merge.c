@@ -177,6 +177,21 @@ TREE_TEST(an_update_is_held_to_what_it_changed) {
     CHECK_STR(unmet("{\"colour\":\"red\"}", "{}", "{\"colour\":\"red\"}"), "");
 }
 
+TREE_TEST(a_text_or_a_number_that_was_taken_out_is_gone) {
+    CHECK_STR(unmet("{\"quiet\":\"a\"}", "{}", "{\"quiet\":\"a\"}"), "quiet");
+    CHECK_STR(unmet("{\"count\":3}", "{}", "{\"count\":3}"), "count");
+    CHECK_STR(unmet("{\"quiet\":\"a\"}", "{}", "{}"), "");
+    CHECK_STR(unmet("{\"quiet\":\"a\"}", "{}", "{\"quiet\":\"the service's own\"}"), "");
+    CHECK_STR(unmet("{\"box\":{\"kind\":\"a\",\"inner\":{\"ratio\":2}}}",
+                    "{\"box\":{\"kind\":\"a\"}}",
+                    "{\"box\":{\"kind\":\"a\",\"inner\":{\"ratio\":2}}}"),
+              "");
+    /* A whole object was sent without it: what shows is what the service takes instead. */
+    CHECK_STR(unmet("{\"engine\":{\"petrol\":{\"speed\":8}}}", "{\"engine\":{\"petrol\":{}}}",
+                    "{\"engine\":{\"petrol\":{\"speed\":8}}}"),
+              "");
+}
+
 static const struct value *previewed(const char *inputs, const char *old_inputs, const char *olds) {
     return prop_preview(&fixture.ctx, &toy_table, tree(arena, inputs),
                         old_inputs == NULL ? NULL : tree(arena, old_inputs),
@@ -224,6 +239,7 @@ TEST_MAIN {
     RUN(what_was_asked_and_is_not_there_is_named);
     RUN(what_no_answer_can_tell_is_exempt);
     RUN(an_update_is_held_to_what_it_changed);
+    RUN(a_text_or_a_number_that_was_taken_out_is_gone);
     RUN(a_previewed_create_knows_its_inputs_only);
     RUN(a_previewed_update_keeps_what_it_leaves_alone);
     RUN(a_preview_keeps_secrets);

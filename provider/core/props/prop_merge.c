@@ -233,14 +233,14 @@ static void unmet_members(struct diff_list *diffs, const struct prop_table *tabl
                           const struct value *olds, const struct value *news,
                           const struct value *live, bool compare_olds, struct str path);
 
-/* What was taken out of the program has to be gone, unless the service may pick a value of its own.
- */
+/* What was taken out of the program has to be gone, unless the service may pick a value of its own:
+ * where the row says so, and for a scalar of an object that was sent whole without it. */
 static bool is_still_there(const struct prop *row, const struct value *old_value,
-                           const struct value *live) {
-    bool service_picks = row->clear == PROP_CLEAR_RESET || row->clear == PROP_CLEAR_KEEP;
+                           const struct value *live, bool sent_whole) {
     bool scalar = row->type != PROP_OBJECT && row->type != PROP_LIST && row->type != PROP_MAP;
-    return !service_picks && !scalar && old_value != NULL && live != NULL &&
-           prop_equal(row, old_value, live);
+    bool service_picks =
+        row->clear == PROP_CLEAR_RESET || row->clear == PROP_CLEAR_KEEP || (scalar && sent_whole);
+    return !service_picks && old_value != NULL && live != NULL && prop_equal(row, old_value, live);
 }
 
 /* An object that an update does not send whole: what is taken out are its members, each as its row
@@ -264,7 +264,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
         return;
     }
     if (wanted == NULL) {
-        if (is_still_there(row, old_value, live)) {
+        if (is_still_there(row, old_value, live, !compare_olds)) {
             diff_list_add(diffs, path, DIFF_DELETE, false);
         }
         return;

@@ -404,6 +404,7 @@ NOTHING: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             "adoptExisting": False,
         },
     ),
+    ("the framework's own image", {}, {"containerImage": "vllm/vllm-openai:latest"}),
     ("the account", {}, {"activeIam": "88"}),
     ("the team", {}, {"teamId": "7"}),
     ("the former word", {"desiredState": "running"}, {"stopInference": "start"}),
