@@ -184,7 +184,8 @@ PROP_FLAG = Words(
     {
         "required": "As an input it has to be set; as an output it is always there.",
         "secret": "It is masked everywhere and encrypted in the state.",
-        "replace": "A change replaces the resource.",
+        "replace": "A change replaces the resource; so does one of a member of such an object. "
+        "With `update_whole` every update sends it all the same, unless it is `no_update` as well.",
         "write_only": "The service never gives it back: the inputs are the truth.",
         "resolved": "The service may answer another spelling: it is never compared with the live "
         "value.",
@@ -194,10 +195,12 @@ PROP_FLAG = Words(
         "presence": "Object: `{}` differs from absent.",
         "ignored": "The service ignores it: never a difference.",
         "unordered": "List: a set.",
-        "open": "The allowed values are a snapshot: others warn.",
+        "open": "The allowed values are a snapshot: another one is a warning, not refused. The "
+        "schema's type is the same.",
         "send_default": "A create sends the default when nothing is set.",
         "stable": "Output that an update cannot change.",
-        "missing_keeps": "A reply without it says nothing about it.",
+        "missing_keeps": "A reply without it says nothing about it: for rows of a service that "
+        "leaves members out.",
         "no_create": "It is not part of the create body.",
         "no_update": "It is not part of a whole update body.",
         "empty_unset": "An empty string in a reply means absent.",
@@ -215,7 +218,8 @@ PROP_FLAG = Words(
 PROP_CLEAR = Words(
     "clearing",
     {
-        "null": "Null.",
+        "null": "Null. Where a service takes null for absent nothing is cleared, and the update "
+        "fails with the property's name: such a row needs another word.",
         "empty": 'What is empty: `""`, `[]`, `{}`.',
         "zero": "The number 0.",
         "reset": "Null, and the service picks a value of its own.",
@@ -357,7 +361,12 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             "What holds when nothing is set: it compares as equal to an absent value.",
             field="default_value",
         ),
-        Column("values", Rows("value"), "The allowed values."),
+        Column(
+            "values",
+            Rows("value"),
+            "Text: the allowed values. They make an enum type of the schema, beside which any text "
+            "passes there.",
+        ),
         Column("min", NUMBER, "The least number.", told_by="has_min"),
         Column("max", NUMBER, "The largest number.", told_by="has_max"),
         Column("min_length", INTEGER, "Fewest characters, items or entries."),
@@ -864,7 +873,13 @@ CLOUD = Section(
         Column("id", Row("id", "spread"), "Its ids.", required=True),
         Column("inputs", Properties(True), "The resource's inputs.", True, field="props"),
         outside_c("outputs", Properties(False), "What comes in addition.", required=True),
-        Column("update_whole", FLAG, "An update carries all properties, not what differs."),
+        Column(
+            "update_whole",
+            FLAG,
+            "An update carries all properties, not what differs. What is not set goes as its "
+            "default, with or without `send_default`, or as what `clear` says. The C of tir makes "
+            "its creates in the same way.",
+        ),
         Column("operations", Table("operations"), "Its requests.", required=True),
         Column("list", Row("list"), "Where a list has its endpoints."),
         Column("functions", Table("functions"), "Its functions."),
