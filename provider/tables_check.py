@@ -1,10 +1,14 @@
 """Refuses what columns.py does not know: unknown keys, wrong types, missing columns, names of rows
-that do not exist. In every section, at every depth."""
+that do not exist. In every section, at every depth. Of a property that is sound so far, also what
+tables_rules.py refuses."""
 
 import difflib
 from collections.abc import Iterable, Iterator
 
 import columns
+import tables_rules
+
+PROPERTIES = (columns.PROPERTY, columns.ITEM)
 
 
 def meant(word: object, known: Iterable[str]) -> str:
@@ -19,6 +23,12 @@ def names_of(document: dict, section: str) -> list[str]:
         return [str(name) for name in rows]
     rows = rows if isinstance(rows, list) else []
     return [str(row.get("key")) for row in rows if isinstance(row, dict)]
+
+
+def like(section: columns.Section) -> str:
+    """What a row of the section has at least."""
+    least = ", ".join(f"{column.name}: ..." for column in section.columns if column.required)
+    return f" like {{{least}}}" if least else ""
 
 
 class Check:
@@ -60,6 +70,8 @@ class Check:
                     where,
                 )
             case columns.Table(section) | columns.Properties(_, section):
+                if section == columns.PROPERTY.name and isinstance(value, dict):
+                    yield from tables_rules.wrong_names(value, where)
                 yield from self.named(
                     value,
                     lambda item, place: self.row(columns.SECTIONS[section], item, place),
@@ -88,8 +100,14 @@ class Check:
             yield from self.value(section.columns[0].kind, row, where)
             return
         if not isinstance(row, dict):
-            yield f"{where}: must be a mapping, not {row!r}"
+            yield f"{where}: must be a mapping{like(section)}, not {row!r}"
             return
+        found = list(self.each_column(section, row, where))
+        yield from found
+        if section in PROPERTIES and not found:
+            yield from tables_rules.problems(row, where)
+
+    def each_column(self, section: columns.Section, row: dict, where: str) -> Iterator[str]:
         names = [column.name for column in section.columns]
         for key in row:
             if key not in names:

@@ -262,12 +262,174 @@ class Refusals(unittest.TestCase):
                 "ark.yaml: actions.running.operation: no operations row 'strat'; did you mean "
                 "'start'?",
                 "ark.yaml: aliases[1]: must be text, not 1",
-                "ark.yaml: failures[2]: must be a mapping, not '404'",
+                "ark.yaml: failures[2]: must be a mapping like {class: ...}, not '404'",
                 "ark.yaml: operations.get.query.Version: must be text, not 2024",
                 "ark.yaml: scope: must be a list, not {}",
                 "ark.yaml: states.Running: no state 'redy'; did you mean 'ready'?",
                 "ark.yaml: title: must be text, not 5",
                 "ark.yaml: wait.factor: must be a number, not True",
+            ],
+        )
+
+    def test_columns_that_do_not_go_together(self) -> None:
+        choice = {"values": [{"value": "a", "doc": "A."}, {"value": "b", "doc": "B."}]}
+        numbers, sized = "integer and number", "string and list and map"
+        for row, column, words in (
+            (
+                {"type": "string", "clear": "zero"},
+                "clear",
+                f"`zero` is for {numbers}, not for string",
+            ),
+            (
+                {"type": "boolean", "clear": "empty"},
+                "clear",
+                "`empty` is for string and list and map and object, not for boolean",
+            ),
+            ({"type": "string", "min": 1}, "min", f"`min` is for {numbers}, not for string"),
+            ({"type": "list", "max": 1}, "max", f"`max` is for {numbers}, not for list"),
+            (
+                {"type": "integer", "min_length": 1},
+                "min_length",
+                f"`min_length` is for {sized}, not for integer",
+            ),
+            (
+                {"type": "any", "max_length": 1},
+                "max_length",
+                f"`max_length` is for {sized}, not for any",
+            ),
+            (
+                {"type": "string", "items": {"type": "any"}},
+                "items",
+                "`items` is for list and map, not for string",
+            ),
+            (
+                {"type": "map", "properties": {}},
+                "properties",
+                "`properties` is for object, not for map",
+            ),
+            (
+                {"type": "object", "properties": {}, "hidden": ["a"]},
+                "hidden",
+                "`hidden` is for list and map, not for object",
+            ),
+            ({"type": "integer", **choice}, "values", "`values` is for string, not for integer"),
+            (
+                {"type": "integer", "pattern": "a", "pattern_hint": "b"},
+                "pattern",
+                "`pattern` is for string, not for integer",
+            ),
+            (
+                {"type": "list", "flags": ["presence"]},
+                "flags",
+                "`presence` is for object, not for list",
+            ),
+            (
+                {"type": "map", "flags": ["unordered"]},
+                "flags",
+                "`unordered` is for list, not for map",
+            ),
+            (
+                {"type": "integer", "flags": ["numeric"]},
+                "flags",
+                "`numeric` is for string, not for integer",
+            ),
+            ({"type": "string", "flags": ["open"]}, "flags", "`open` needs `values`"),
+            ({"type": "string", "flags": ["nocase"]}, "flags", "`nocase` needs `values`"),
+            (
+                {"type": "string", "flags": ["send_default"]},
+                "flags",
+                "`send_default` needs `default`",
+            ),
+            (
+                {"type": "string", "flags": ["local"], "wire": "a"},
+                "wire",
+                "is never sent: the row is `local`",
+            ),
+            ({"type": "string", "pattern": "a"}, "pattern", "needs `pattern_hint` beside it"),
+            ({"type": "string", "pattern_hint": "a"}, "pattern_hint", "needs `pattern` beside it"),
+            (
+                {"type": "string", "pattern": "[a", "pattern_hint": "b"},
+                "pattern",
+                "is no POSIX extended regular expression: '[a'",
+            ),
+            ({"type": "object"}, "type", "an object needs `properties`"),
+            (
+                {
+                    "type": "object",
+                    "flags": ["one_of"],
+                    "properties": {"a": {"type": "any", "doc": "A."}},
+                },
+                "flags",
+                "`one_of` needs two members or more",
+            ),
+            ({"type": "number", "min": 2, "max": 0}, "max", "is less than `min`"),
+            (
+                {"type": "list", "min_length": 2, "max_length": 1},
+                "max_length",
+                "is less than `min_length`",
+            ),
+            ({"type": "string", "default": 5}, "default", "must be text, not 5"),
+            ({"type": "integer", "default": 0.5}, "default", "must be a whole number, not 0.5"),
+            ({"type": "boolean", "default": 0}, "default", "must be true or false, not 0"),
+            ({"type": "list", "default": ""}, "default", "must be a list, not ''"),
+            ({"type": "map", "default": []}, "default", "must be a mapping, not []"),
+            ({"type": "string", "default": "c", **choice}, "default", "is none of `values`: 'c'"),
+        ):
+            with self.subTest(words, row=row):
+                self.assertEqual(
+                    self.changed(functools.partial(self.add, "someNote", row)),
+                    [f"ark.yaml: inputs.someNote.{column}: {words}"],
+                )
+
+    def test_columns_that_do_go_together(self) -> None:
+        """What is next to being refused."""
+        choice = {"values": [{"value": "a", "doc": "A."}], "flags": ["open", "send_default"]}
+        for row in (
+            {"type": "integer", "clear": "zero", "min": 1, "max": 1, "default": 1},
+            {"type": "number", "default": 1},
+            {"type": "object", "clear": "empty", "properties": {}},
+            {"type": "string", "default": "", **choice},
+            {"type": "string", "min_length": 2, "max_length": 0, "default": ""},
+            {"type": "string", "pattern": "^[[:alpha:]]{1,3}$", "pattern_hint": "is short"},
+            {"type": "list", "min_length": 1, "max_length": 1, "flags": ["unordered"]},
+        ):
+            with self.subTest(row=row):
+                self.assertEqual(self.changed(functools.partial(self.add, "someNote", row)), [])
+
+    @staticmethod
+    def add(name: str, row: dict[str, Any], cloud: dict[str, Any]) -> None:
+        cloud["inputs"][name] = {"doc": "A note.", **row}
+
+    def test_a_rule_holds_at_every_depth(self) -> None:
+        def change(cloud: dict[str, Any]) -> None:
+            cloud["inputs"]["rateLimit"]["properties"]["rpm"]["pattern"] = "x"
+            cloud["inputs"]["tags"]["items"]["properties"]["key"]["min"] = 1
+
+        numbers = "integer and number"
+        self.assertEqual(
+            sorted(self.changed(change)),
+            [
+                "ark.yaml: inputs.rateLimit.properties.rpm.pattern: `pattern` is for string, not "
+                "for integer",
+                "ark.yaml: inputs.rateLimit.properties.rpm.pattern: needs `pattern_hint` beside it",
+                "ark.yaml: inputs.tags.items.properties.key.min: `min` is for "
+                f"{numbers}, not for string",
+            ],
+        )
+
+    def test_a_name_in_snake_case(self) -> None:
+        self.assertEqual(
+            self.changed(functools.partial(self.add, "some_note", {"type": "string"})),
+            ["ark.yaml: inputs.some_note: a name is in camel case, as `someNote`"],
+        )
+
+    def test_allowed_values_that_are_only_words(self) -> None:
+        row = {"type": "string", "values": ["a"]}
+        self.assertEqual(
+            self.changed(functools.partial(self.add, "someNote", row)),
+            [
+                "ark.yaml: inputs.someNote.values[0]: must be a mapping like "
+                "{value: ..., doc: ...}, not 'a'"
             ],
         )
 

@@ -68,7 +68,7 @@ static void check_allowed(struct check *check, const struct prop *row, const str
 bool prop_matches(const char *pattern, struct str text) {
     regex_t compiled;
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
-        return true; /* the pattern is a row of ours: a test compiles every one */
+        return true; /* the pattern is a row of ours: the renderer compiles every one */
     }
     bool found = regexec(&compiled, text.ptr, 0, NULL, 0) == 0;
     regfree(&compiled);
