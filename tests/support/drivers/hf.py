@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
@@ -95,6 +96,8 @@ class Failure(Exception):
         reasons = self.reasons if self.partial is not None else None
         return f"Failure({self.code.name}, {self.message!r}, reasons={reasons})"
 
+    __str__ = __repr__  # an exception's own is its arguments: a whole resource
+
     @property
     def id(self) -> str:
         assert self.partial is not None
@@ -114,6 +117,14 @@ class Failure(Exception):
     def inputs(self) -> dict[str, Any]:
         assert self.partial is not None
         return plain(self.partial.inputs)
+
+
+def hidden(raised: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    """Whether pytest leaves the frames of a driver out: how a call is made explains no failure."""
+    return raised is not None and raised.errisinstance(Failure)
+
+
+__tracebackhide__ = hidden
 
 
 def failure_of(error: grpc.RpcError) -> Failure:
