@@ -115,5 +115,16 @@ def errors_of(answer: Answer) -> Any:
     return answer.json["errors"]
 
 
+def unlike(found: Any, expected: Any, path: str = "") -> dict[str, tuple[Any, Any]]:
+    """Dotted path -> what is there and what should be (...: nothing), which pytest would cut."""
+    if not (isinstance(found, dict) and isinstance(expected, dict)):
+        return {} if found == expected else {path: (found, expected)}
+    result: dict[str, tuple[Any, Any]] = {}
+    for key in {**expected, **found}:
+        place = f"{path}.{key}" if path else str(key)
+        result |= unlike(found.get(key, ...), expected.get(key, ...), place)
+    return result
+
+
 def dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
