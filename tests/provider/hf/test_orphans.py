@@ -18,6 +18,7 @@ from support.engine import FakeEngine
 from support.process import CHANNEL_OPTIONS, wait_until
 
 Json = dict[str, Any]
+ESTABLISHED = "01"  # in /proc/net/tcp
 # The engine is a process between us and the provider, so that it can end. Output goes to a file: a
 # pipe that breaks would be a reason of its own to end.
 ENGINE = 'trap "" INT; exec 3>"$1"; shift; "$@" >&3 3>&- & echo $!; wait'
@@ -39,9 +40,8 @@ class Orphan:
         assert self.engine.stdout is not None
         self.pid = int(self.engine.stdout.readline())
         wait_until(lambda: out.exists() and out.read_text().endswith("\n"))
-        self.channel = grpc.insecure_channel(
-            f"127.0.0.1:{out.read_text().strip()}", CHANNEL_OPTIONS
-        )
+        self.port = int(out.read_text())
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{self.port}", CHANNEL_OPTIONS)
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
         config = {"hfEndpoint": hf.url("hf"), "hfToken": secret(TOKEN)}
         self.stub.Configure(
@@ -70,9 +70,17 @@ class Orphan:
     def disconnect(self) -> None:
         self.channel.close()
 
+    def is_connected(self) -> bool:
+        """Whether we hold a connection to the provider: its port is the other end's."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return any(row[2].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED for row in rows)
+
     def kill(self) -> None:
-        """As the kernel does it: the connections break, then the process ends."""
+        """As the kernel does it: the connections break, then the process ends. gRPC closes in the
+        background; with the process ended first, the reply could still leave, and what was replied
+        is not taken back."""
         self.channel.close()
+        wait_until(lambda: not self.is_connected())
         self.engine.kill()
         self.log.close()
 
