@@ -94,7 +94,8 @@ struct cloud_check {
 struct path_list check_replacing(const struct cloud_check *check);
 
 /* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies.
- * Hooks run on the calling thread; all but check, adjust_* and derive may call the cloud. */
+ * Hooks run on the calling thread. Those that get a call or a session may call the cloud, but for
+ * adjust_*. */
 struct cloud_hooks {
     /* What a cloud keeps between calls of one configured process: caches, bought tokens (nothing).
      * Shared by all threads. */
