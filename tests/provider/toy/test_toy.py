@@ -110,6 +110,25 @@ def test_update_sends_what_differs(driver: Driver, toy: Simulator) -> None:
     assert toy.state("toy")["lab/chat"]["spec"] == {"model": "tiny", "replicas": 3}
 
 
+def test_a_text_that_was_taken_out_is_gone(driver: Driver, toy: Simulator) -> None:
+    inputs, state = made(driver, toy, note="a")
+    new = driver.update(inputs, checked(driver), state, id="lab/chat")
+    assert [one for one in sent(toy) if one[0] != "GET"] == [
+        ("PUT", "/v1/lab/endpoints/chat", {"spec": {"note": None}})
+    ]
+    assert "note" not in new
+
+
+def test_a_service_that_keeps_a_text_is_told_of(driver: Driver, toy: Simulator) -> None:
+    """It takes null for a member that was not sent."""
+    inputs, state = made(driver, toy, note="a")
+    toy.fault("toy", "update", kind="rewrite", merge={"spec": {"note": "a"}})
+    with pytest.raises(Failure) as caught:
+        driver.update(inputs, checked(driver), state, id="lab/chat")
+    assert "did not apply: note." in caught.value.message
+    assert caught.value.properties["note"] == "a"
+
+
 def test_pause_and_resume(driver: Driver, toy: Simulator) -> None:
     inputs, state = made(driver, toy)
     paused = checked(driver, desiredState="paused")
