@@ -124,6 +124,7 @@ enum err_code cloud_remove_default(struct cloud_call *call) {
         call->removal = REMOVAL_KNOWN;
     }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        call->was_absent = call->removal < REMOVAL_ACCEPTED && !reply.maybe_done;
         error_clear(&call->ctx->error);
         return ERR_OK; /* the caller proves it */
     }

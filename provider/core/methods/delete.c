@@ -15,6 +15,34 @@ static bool is_held(struct cloud_call *call) {
     return true;
 }
 
+/* "projectId 501, location Delhi" */
+static struct str place_words(const struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str words = STR_EMPTY;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str place = value_text_at(call->params, tables->scope[i].property);
+        if (place.len > 0) {
+            words =
+                arena_printf(call->ctx->arena, "%.*s%s%s %.*s", STR_ARG(words),
+                             words.len > 0 ? ", " : "", tables->scope[i].property, STR_ARG(place));
+        }
+    }
+    return words;
+}
+
+/* Without outputs the id comes from a user (`pulumi do`). An endpoint that is not there is as good
+ * as deleted for a state, and a mistake for who has typed it: it may live elsewhere. */
+static enum err_code refuse_absent(struct cloud_call *call) {
+    if (call->recorded != NULL || !call->was_absent) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_NOT_FOUND,
+                    "%s: there is no endpoint %.*s in %.*s, and nothing was deleted; if it lives "
+                    "elsewhere, the id says where: %s",
+                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(place_words(call)),
+                    call->cloud->tables->id_help);
+}
+
 enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
                               const struct delete_request *request) {
     const struct cloud *cloud = NULL;
@@ -33,5 +61,6 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
     }
     call.removal = REMOVAL_MEANT;
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
-    return wait_until_gone(&call);
+    TRY(wait_until_gone(&call));
+    return refuse_absent(&call);
 }

@@ -89,3 +89,18 @@ def test_update_refuses_what_only_a_replacement_can_do(
         "endpoint: run pulumi up --replace 'urn:pulumi:dev::shop::inference:ark:Endpoint::demo'"
     )
     assert ark.requests(cloud="ark") == []
+
+
+def test_delete_by_the_id_alone(
+    imported: tuple[str, dict, dict], ark: Simulator, driver: Driver
+) -> None:
+    """`pulumi do` has no state: without its region the endpoint is not there, and nothing is
+    called deleted."""
+    id, _, _ = imported
+    with pytest.raises(Failure) as caught:
+        driver.delete(id, None, None)
+    assert id in stored(ark)
+    assert caught.value.code is grpc.StatusCode.NOT_FOUND
+    assert f"endpoint {id} is not found. It is not taken as deleted" in caught.value.message
+    driver.delete(f"{HOME}/{id}", None, None)
+    assert stored(ark) == {}

@@ -715,6 +715,19 @@ def test_a_delete_works_from_an_old_state(driver: Driver, hf: Simulator) -> None
     assert hf.state("hf")["endpoints"] == {}
 
 
+def test_a_delete_without_a_state_of_what_is_not_there_is_an_error(
+    driver: Driver, hf: Simulator
+) -> None:
+    """Its id was typed."""
+    failure = failing(driver.delete, "me/dmeo", None, None)
+    assert failure.code == CODE.NOT_FOUND
+    assert failure.message == (
+        "Hugging Face: there is no endpoint me/dmeo in namespace me, and nothing was deleted; if it "
+        "lives elsewhere, the id says where: namespace/name (a bare name works when "
+        "inference:hfNamespace is set)"
+    )
+
+
 def test_a_delete_that_takes_too_long_is_an_error(driver: Driver, hf: Simulator) -> None:
     checked, outputs = made(driver)
     hf.knobs("hf", polls={"deleting": 1000})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import grpc
 import pytest
 from simulator.client import Simulator
-from support.drivers.tir import TirDriver, made, plain, requests, stored, writes
+from support.drivers.tir import TirDriver, failing, made, plain, requests, stored, writes
 
 Configure = Callable[..., TirDriver]
 # A run with another configuration than the one that made the endpoint.
@@ -59,4 +60,35 @@ def test_delete(
 ) -> None:
     id, old_inputs, outputs = state
     configure(**other).delete(id, outputs, old_inputs)
+    assert stored(tir) == {}
+
+
+# `pulumi do` has no state: the id says where.
+
+
+@pytest.mark.parametrize("empty", [None, {}], ids=str)
+def test_delete_by_the_id_alone(
+    tir: Simulator, configure: Configure, empty: dict[str, Any] | None
+) -> None:
+    made(configure(tirTeamId="8", tirProjectId="601", tirLocation="Chennai"))
+    driver = configure()
+    tir.clear()
+    failure = failing(driver.delete, "3001", empty, empty)
+    assert failure.code is grpc.StatusCode.NOT_FOUND
+    assert failure.message == (
+        "E2E Networks TIR: there is no endpoint 3001 in projectId 501, location Delhi, and nothing "
+        "was deleted; if it lives elsewhere, the id says where: number, location/number, "
+        "projectId/location/number or teamId/projectId/location/number"
+    )
+    assert len(stored(tir)) == 1
+    driver.delete("8/601/Chennai/3001", empty, empty)
+    assert stored(tir) == {}
+
+
+def test_a_lost_reply_to_such_a_delete_is_no_mistake(tir: Simulator, configure: Configure) -> None:
+    """What the second request does not find, the first one has deleted."""
+    driver = configure()
+    made(driver)
+    tir.fault("tir", "endpoint.delete", kind="close", apply=True)
+    driver.delete("3001", None, None)
     assert stored(tir) == {}
