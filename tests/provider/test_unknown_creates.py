@@ -168,6 +168,41 @@ def test_a_success_that_shows_nothing(cloud: Cloud, kind: str) -> None:
     assert cloud.living() == 1
 
 
+def id_alone(cloud: Cloud, value: Any) -> Any:
+    """A reply to a create that tells the id, and nothing else."""
+    if cloud.name == "tir":
+        return {"code": 200, "data": {"id": value}, "errors": {}, "message": "ok"}
+    return {"id": value}
+
+
+@pytest.mark.parametrize("name", ["maas", "tir"])
+@pytest.mark.parametrize("value", [None, "", 0, -1, "0", True, [], {"a": 1}], ids=repr)
+def test_an_id_that_is_none_is_looked_for(
+    processes: dict[str, Simulator], binary: Path, name: str, value: Any
+) -> None:
+    with running(name, processes, binary) as cloud:
+        cloud.fault(CREATE, kind="error", status=200, body=id_alone(cloud, value), apply=True)
+        id, _ = cloud.made()
+        (stored,) = cloud.sim.state(name)["endpoints"]
+        assert id.split("/")[-1] == stored.split("/")[-1]
+        assert cloud.told().count(CREATE) == 1
+
+
+@pytest.mark.parametrize("name", ["maas", "tir"])
+def test_the_id_of_another_endpoint_is_not_believed(
+    processes: dict[str, Simulator], binary: Path, name: str
+) -> None:
+    """Two replies that something on the way mixed up."""
+    with running(name, processes, binary) as cloud:
+        other, _ = cloud.made(name="other")
+        part = other.split("/")[-1]
+        body = id_alone(cloud, int(part) if name == "tir" else part)
+        cloud.fault(CREATE, kind="error", status=200, body=body, apply=True)
+        id, outputs = cloud.made()
+        assert id != other and outputs["name"] == "demo"
+        assert cloud.living() == 2 and cloud.told().count(CREATE) == 2
+
+
 def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="empty", apply=True)
     cloud.fault(cloud.kind.look, kind="empty", count=2)

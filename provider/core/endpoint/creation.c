@@ -34,10 +34,10 @@ static struct str created_part(struct cloud_call *call, const struct rest_reply 
         if (value == NULL) {
             continue;
         }
-        if (value->kind == VALUE_STRING && value->string.len > 0) {
+        if (value->kind == VALUE_STRING && value->string.len > 0 && !str_is_c(value->string, "0")) {
             return value->string;
         }
-        if ((*path)[0] != '\0' && value_is_integer(value)) {
+        if ((*path)[0] != '\0' && value_is_integer(value) && value->number > 0) {
             return value_number_text(call->ctx->arena, value->number);
         }
     }
@@ -52,17 +52,52 @@ static bool proves_creation(struct cloud_call *call, const struct rest_reply *re
                                       : value_at(reply->result, tables->status.state) != NULL;
 }
 
-/* Taken: the id is known from here on, whatever a look may say. */
-static enum err_code take_created(struct creation *creation, const struct rest_reply *reply) {
-    struct cloud_call *call = creation->call;
-    struct str part = created_part(call, reply);
+static void know_id(struct cloud_call *call, struct str part) {
     if (part.len > 0) {
         value_map_set_text(call->ctx->arena, call->params, "endpointId", part);
     }
     call->id = call_id(call);
     call->creation = CREATION_PROVEN;
-    return cloud_observe_reply(call, reply, creation->out) ? ERR_OK
-                                                           : cloud_observe(call, creation->out);
+}
+
+static void forget_id(struct cloud_call *call) {
+    value_map_remove(call->params, STR("endpointId"));
+    call->id = STR_EMPTY;
+    call->creation = CREATION_UNPROVEN;
+}
+
+/* Whether an id that the reply named leads to another endpoint, with the mark of another create or
+ * another name. Something on the way may have mixed up two replies. */
+static bool is_anothers(const struct creation *creation) {
+    struct cloud_call *call = creation->call;
+    const struct observation *seen = creation->out;
+    if (seen->kind != OBSERVATION_SEEN || call->cloud->tables->id_created == NULL) {
+        return false;
+    }
+    struct str mark = mark_of(call->cloud->tables, seen->wire);
+    if (creation->mark.len > 0 && mark.len > 0) {
+        return !str_is(mark, creation->mark);
+    }
+    const char *property = call->cloud->tables->name_rule.property;
+    struct str name = value_text_at(outcome_decode(call, seen, call->inputs), property);
+    struct str asked = value_text_at(call->inputs, property);
+    return name.len > 0 && !str_is_nocase(name, asked);
+}
+
+/* The id is known from here on, whatever a look may say. False, and nothing is known, when it is
+ * another's. */
+static bool take_created(struct creation *creation, const struct rest_reply *reply,
+                         enum err_code *code) {
+    struct cloud_call *call = creation->call;
+    know_id(call, created_part(call, reply));
+    *code = cloud_observe_reply(call, reply, creation->out) ? ERR_OK
+                                                            : cloud_observe(call, creation->out);
+    if (*code != ERR_OK || !is_anothers(creation)) {
+        return true;
+    }
+    forget_id(call);
+    *creation->out = (struct observation){0};
+    return false;
 }
 
 /* The last look proved that there is none. */
@@ -149,8 +184,10 @@ static enum err_code send_create(struct creation *creation, struct cloud_call *s
     struct cloud_call *call = creation->call;
     struct rest_reply reply;
     enum err_code code = cloud_send(sending, "create", body, &reply);
-    if (code == ERR_OK && proves_creation(call, &reply)) {
-        return take_created(creation, &reply);
+    enum err_code looked = ERR_OK;
+    if (code == ERR_OK && proves_creation(call, &reply) &&
+        take_created(creation, &reply, &looked)) {
+        return looked;
     }
     bool unknown = code == ERR_OK || reply.class == FAILURE_TRANSIENT;
     creation->perhaps_done = creation->perhaps_done || code == ERR_OK || reply.maybe_done;

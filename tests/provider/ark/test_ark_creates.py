@@ -130,13 +130,33 @@ def test_a_useless_reply(driver: Driver, ark: Simulator, kind: str) -> None:
     assert changes(ark) == ["endpoint.create"]
 
 
-@pytest.mark.parametrize("assign", [{"/Result": {}}, {"/Result": None}, {"/Result": {"Id": ""}}])
+NO_IDS: list[dict[str, Any]] = [
+    {"/Result": {}},
+    {"/Result": None},
+    {"/Result": {"Id": ""}},
+    {"/Result": {"Id": 0}},
+    {"/Result": {"Id": "0"}},
+    {"/Result": {"Id": ["ep-1"]}},
+]
+
+
+@pytest.mark.parametrize("assign", NO_IDS, ids=str)
 def test_a_reply_without_an_id(driver: Driver, ark: Simulator, assign: dict[str, Any]) -> None:
     """It was made, so it has to be found."""
     ark.fault("ark", "endpoint.create", kind="rewrite", assign=assign)
     id, _, outputs = driver.made()
     assert list(stored(ark)) == [id] == [outputs["endpointId"]]
     assert changes(ark) == ["endpoint.create"]
+
+
+def test_the_id_of_another_endpoint_is_not_believed(driver: Driver, ark: Simulator) -> None:
+    """Its mark is another one: it is neither taken, nor ours deleted as its twin."""
+    other, _, _ = driver.made(name="other")
+    ark.fault("ark", "endpoint.create", kind="rewrite", assign={"/Result": {"Id": other}})
+    id, _, outputs = driver.made()
+    assert id != other and outputs["name"] == "demo"
+    assert set(stored(ark)) == {id, other}
+    assert changes(ark) == ["endpoint.create"] * 2
 
 
 @pytest.mark.parametrize("status", [429, 503])
