@@ -439,5 +439,38 @@ def test_a_clash_with_what_may_be_its_own_names_the_option_first(cloud: Cloud) -
     """`--replace` and taint reach Create without a word that the old one has to go first."""
     id, _ = cloud.made()
     failure = cloud.failing()
-    start = f"an endpoint {id} exists already. It may be this resource's own: to replace it, set "
-    assert start + "the resource option deleteBeforeReplace. Else bring it in" in failure.message
+    start = f"an endpoint {id} exists already. It may be this resource's own: to replace it, "
+    way = (  # a name of Huawei's is spent once it is deleted
+        "choose another name or leave it out (deleteBeforeReplace does not help: a name is never "
+        "free again). "
+        if cloud.name == "maas"
+        else "set the resource option deleteBeforeReplace. "
+    )
+    assert f"{start}{way}Else bring it in" in failure.message
+
+
+OTHER_KIND = {
+    "hf": ("cloudProvider.region", {"cloudProvider": {"region": "eu-west-1"}}),
+    "maas": ("modelName", {"modelName": "Qwen3-32B"}),
+    "tir": ("framework", {"framework": "SGLANG"}),
+}
+
+
+def test_a_clash_with_what_cannot_be_adopted_says_so(cloud: Cloud) -> None:
+    """And promises nothing of a deletion where that does not free the name."""
+    cloud.made()
+    path, patch = OTHER_KIND[cloud.name]
+    cloud.driver = cloud.later()
+    way = (
+        "choose another name (deleting does not free one)" if cloud.name == "maas" else "delete it"
+    )
+    assert cloud.failing(**patch).message.endswith(
+        f"), or {way} (adoptExisting does not help: its {path} differs and cannot be changed in "
+        "place)"
+    )
+    way = "Choose another name (deleting does not free one)"
+    if cloud.name != "maas":
+        way = "Delete it or choose another name"
+    assert cloud.failing(adoptExisting=True, **patch).message.endswith(
+        f"cannot be adopted: its {path} differs and cannot be changed in place. {way}"
+    )

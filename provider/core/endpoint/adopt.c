@@ -152,7 +152,7 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     struct path_list replacing = compare_replacing(ctx, call->cloud->tables, &inputs);
     if (replacing.count > 0) {
         return arena_printf(arena,
-                            "(adoptExisting does not help: its %.*s differs and cannot be changed "
+                            " (adoptExisting does not help: its %.*s differs and cannot be changed "
                             "in place)",
                             STR_ARG(replacing.paths[0]));
     }
@@ -163,13 +163,23 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
         changes = arena_join(arena, changes, ", ", diffs.entries[i].path);
     }
     if (changes.len == 0) {
-        return STR("or set adoptExisting: true to take it over; nothing of it differs from the "
+        return STR(", or set adoptExisting: true to take it over; nothing of it differs from the "
                    "program now");
     }
-    return arena_printf(arena,
-                        "or set adoptExisting: true to take it over: the endpoint will be changed "
-                        "(%.*s)",
-                        STR_ARG(changes));
+    return arena_printf(
+        arena,
+        ", or set adoptExisting: true to take it over: the endpoint will be changed "
+        "(%.*s)",
+        STR_ARG(changes));
+}
+
+/* `--replace` and taint come to a create without a word of the old endpoint. */
+static const char *own_words(const struct name_rule *rule) {
+    return rule->reusable ? "It may be this resource's own: to replace it, set the resource option "
+                            "deleteBeforeReplace. "
+                          : "It may be this resource's own: to replace it, choose another name or "
+                            "leave it out (deleteBeforeReplace does not help: a name is never free "
+                            "again). ";
 }
 
 enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) {
@@ -181,11 +191,8 @@ enum err_code adopt_refuse(struct cloud_call *call, const struct observation *se
     bool own = ledger_find(call->ledger, call->urn, id).known;
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: an endpoint %.*s exists already. %s%s bring it in (pulumi import %s %.*s %.*s), or %s, %.*s",
-        tables->title, STR_ARG(id),
-        own ? "It may be this resource's own: to replace it, set the resource option "
-              "deleteBeforeReplace. "
-            : "",
+        "%s: an endpoint %.*s exists already. %s%s bring it in (pulumi import %s %.*s %.*s), or %s%.*s",
+        tables->title, STR_ARG(id), own ? own_words(&tables->name_rule) : "",
         own ? "Else" : "Either", tables->token, STR_ARG(name), STR_ARG(id),
         tables->name_rule.reusable ? "delete it"
                                    : "choose another name (deleting does not free one)",
@@ -201,8 +208,10 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct co
     return ctx_fail(
         call->ctx, ERR_EXISTS,
         "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
-        "place. Delete it or choose another name",
-        tables->title, STR_ARG(call_id(call)), STR_ARG(replacing.paths[0]));
+        "place. %s",
+        tables->title, STR_ARG(call_id(call)), STR_ARG(replacing.paths[0]),
+        tables->name_rule.reusable ? "Delete it or choose another name"
+                                   : "Choose another name (deleting does not free one)");
 }
 
 /* The engine deletes it next. */

@@ -722,8 +722,8 @@ def test_a_delete_without_a_state_of_what_is_not_there_is_an_error(
     failure = failing(driver.delete, "me/dmeo", None, None)
     assert failure.code == CODE.NOT_FOUND
     assert failure.message == (
-        "Hugging Face: there is no endpoint me/dmeo in namespace me, and nothing was deleted; if it "
-        "lives elsewhere, the id says where: namespace/name (a bare name works when "
+        "Hugging Face: there is no endpoint me/dmeo in namespace me, and nothing was deleted; if "
+        "it lives elsewhere, the id says where: namespace/name (a bare name works when "
         "inference:hfNamespace is set)"
     )
 
