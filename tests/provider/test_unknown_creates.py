@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2
 from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN
 from support.drivers import hf as hf_support
 from support.drivers import maas as maas_support
@@ -257,6 +258,22 @@ def test_a_left_over_is_told_before_a_second_one_is_made(cloud: Cloud, orphan: s
         assert words in record.message
     before = cloud.told()[: cloud.told().index(CREATE)]  # without a total a list is read twice
     assert before == ["endpoint.list"] * (2 if cloud.name == "tir" else 1)
+
+
+def test_names_of_a_configured_pattern_are_autonames(cloud: Cloud) -> None:
+    """`pulumi config set pulumi:autonaming '{"pattern": "${name}-${hex(4)}"}'`"""
+
+    def made(proposed: str) -> str:
+        options = provider_pb2.CheckRequest.AutonamingOptions
+        proposal = options(mode=options.Mode.Value("PROPOSE"), proposed_name=proposed)
+        driver = cloud.driver = cloud.later()
+        checked = driver.checked(cloud.kind.inputs(name=None), autonaming=proposal)
+        assert checked["name"] == proposed
+        return driver.create(checked)[0]
+
+    orphan = made("demo-1a2b")
+    made("demo-9f8e")
+    assert f"endpoint {orphan}, made " in cloud.driver.logged("may be left over").message
 
 
 DAY = 24 * 3600

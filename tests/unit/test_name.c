@@ -116,10 +116,35 @@ TREE_TEST(proposals_are_adapted_enforced_ones_are_not) {
     CHECK_STR(failures.items[0].reason, "is required because autonaming is disabled");
 }
 
+TREE_TEST(siblings_differ_in_what_is_random) {
+    static const struct {
+        const char *name;
+        const char *other;
+        bool siblings;
+    } rows[] = {
+        {"demo-1a2b3c4", "demo-9f8e7d6", true},
+        {"demo-abcdefa", "demo-fedcbaf", true},
+        {"demo1a2b3c4", "demo9f8e7d6", true}, /* cut to what a name may be long */
+        {"demo-1a2b", "demo-9f8e", true},     /* ${name}-${hex(4)} */
+        {"shop-demo-k3xq9z", "shop-demo-zz8aa1", true},
+        {"demo-1a2b3c4", "demo-1a2b3c4", false},
+        {"demo-1a2b3c4", "demo-9f8e7d", false},
+        {"demo-1a2b3c4", "deno-9f8e7d6", false},
+        {"demo-blue", "demo-gold", false},
+        {"demo-v1", "demo-v2", false},
+        {"a1b2c3", "d4e5f6", false},
+        {"demo-1a2b", "de-o-9f8e", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        CHECK_INT(name_is_sibling(str_of(rows[i].name), str_of(rows[i].other)), rows[i].siblings);
+    }
+}
+
 TEST_MAIN {
     RUN(a_given_name_is_left_alone);
     RUN(an_old_name_goes_before_a_new_one);
     RUN(names_are_spelled_by_the_rule);
     RUN(digits_come_from_seed_urn_and_property_alone);
     RUN(proposals_are_adapted_enforced_ones_are_not);
+    RUN(siblings_differ_in_what_is_random);
 }

@@ -4,6 +4,8 @@
 
 #include "base/digest.h"
 
+/* Shorter random parts clash by themselves. */
+#define RANDOM_MIN 4
 #define SUFFIX_DIGITS 7
 #define DEFAULTS_KEY "__defaults"
 
@@ -123,11 +125,45 @@ static bool is_hex(struct str text) {
     return true;
 }
 
-bool name_is_sibling(struct str name, struct str other) {
-    if (name.len != other.len || name.len <= SUFFIX_DIGITS || str_is(name, other)) {
+/* Our own autonames: so many hex digits at the end. */
+static bool differ_in_suffix(struct str name, struct str other) {
+    if (name.len <= SUFFIX_DIGITS) {
         return false;
     }
     size_t stem = name.len - SUFFIX_DIGITS;
     return str_is(str_slice(name, 0, stem), str_slice(other, 0, stem)) &&
            is_hex(str_slice(name, stem, name.len)) && is_hex(str_slice(other, stem, other.len));
+}
+
+/* Where the last part begins, after its separator. */
+static size_t last_part(struct str name) {
+    size_t from = name.len;
+    while (from > 0 && isalnum((unsigned char)name.ptr[from - 1])) {
+        from--;
+    }
+    return from;
+}
+
+static bool has_digit(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (isdigit((unsigned char)text.ptr[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those of a pattern in the engine's configuration ("${name}-${hex(4)}"): a random last part has
+ * digits, hardly a word. */
+static bool differ_in_last_part(struct str name, struct str other) {
+    size_t stem = last_part(name);
+    return stem > 0 && name.len - stem >= RANDOM_MIN && last_part(other) == stem &&
+           str_is(str_slice(name, 0, stem), str_slice(other, 0, stem)) &&
+           has_digit(str_slice(name, stem, name.len)) &&
+           has_digit(str_slice(other, stem, other.len));
+}
+
+bool name_is_sibling(struct str name, struct str other) {
+    return name.len == other.len && !str_is(name, other) &&
+           (differ_in_suffix(name, other) || differ_in_last_part(name, other));
 }
