@@ -584,6 +584,7 @@ LIST = Section(
             "Path of the number of all endpoints, which every reply has. A list that stays shorter "
             "is an error.",
         ),
+        Column("total_optional", FLAG, "There are replies without the total."),
         Column("next", TEXT, "Path of the next page's cursor; none, or empty text, at the end."),
         Column(
             "id",

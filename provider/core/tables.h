@@ -209,6 +209,7 @@ struct list_table {
     const char *id;
     const char *name;
     int64_t size;
+    bool total_optional;
     bool empty_by_total;
     bool undocumented;
     bool proves_gone;

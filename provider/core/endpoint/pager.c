@@ -120,7 +120,7 @@ static enum err_code read_total(struct pager *pager) {
     }
     double total = value_count_at(pager->reply, pager->table->total);
     if (total < 0) {
-        return fail_no_list(pager);
+        return pager->table->total_optional ? ERR_OK : fail_no_list(pager);
     }
     pager->has_moved = pager->has_moved || (pager->total >= 0 && total != pager->total);
     pager->total = total;
@@ -198,7 +198,7 @@ static bool may_repeat(struct pager *pager) {
         pager->is_last = true; /* of this walk */
         return true;
     }
-    if (pager->table->total != NULL) {
+    if (pager->table->total != NULL && !pager->table->total_optional) {
         return false;
     }
     pager->is_last =

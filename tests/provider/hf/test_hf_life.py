@@ -889,6 +889,35 @@ def test_an_empty_page_with_a_cursor_is_not_the_end(driver: Driver, hf: Simulato
     ]
 
 
+@pytest.mark.parametrize("total", [1, 7])
+def test_a_list_shorter_than_its_total_proves_nothing(
+    driver: Driver, hf: Simulator, total: int
+) -> None:
+    """It is cut short on the way, or its cursor has another name than documented."""
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    body = {"items": [], "totalItems": total, "nextCursor": None}
+    hf.fault("hf", "endpoint.list", kind="error", status=200, body=body, count=0)
+    for call in (
+        lambda: driver.read("me/demo", outputs, checked),
+        lambda: list(driver.list(query=struct({"namespace": "me"}), limit=100)),
+    ):
+        failure = failing(call)
+        assert failure.code == CODE.UNAVAILABLE
+        assert failure.message.endswith(
+            "the list is shorter than its own total, so what is missing there is not taken as "
+            "deleted"
+        )
+
+
+def test_cursors_of_the_other_direction_prove_nothing(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    fill(hf, driver, 3)
+    hf.knobs("hf", list_limit_max=1, swap_cursors=True)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    assert failing(driver.read, "me/demo", outputs, checked).code == CODE.UNAVAILABLE
+
+
 @pytest.mark.parametrize("before", [0, 3])
 def test_a_404_of_what_is_listed_proves_nothing(driver: Driver, hf: Simulator, before: int) -> None:
     """On whatever page it is: a gateway, not the service, has answered."""
