@@ -280,17 +280,18 @@ struct str call_id(const struct cloud_call *call) {
     return id;
 }
 
-static enum err_code fail_id(struct cloud_call *call, struct str id) {
+static enum err_code fail_id(struct cloud_call *call, struct str id, const char *so) {
     const struct cloud_tables *tables = call->cloud->tables;
-    return ctx_fail(call->ctx, ERR_INVALID, "\"%.*s\" is not an id of %s; expected %s, such as %s",
-                    STR_ARG(id), tables->token, tables->id_help, tables->id_example);
+    return ctx_fail(call->ctx, ERR_INVALID,
+                    "\"%.*s\" is not an id of %s%s; expected %s, such as %s", STR_ARG(id),
+                    tables->token, so, tables->id_help, tables->id_example);
 }
 
 static enum err_code resolve_id(struct cloud_call *call, struct str id) {
     const struct cloud_tables *tables = call->cloud->tables;
     return id.len == 0 || template_parse(call->ctx->arena, tables->id_import, id, call->params)
                ? ERR_OK
-               : fail_id(call, id);
+               : fail_id(call, id, "");
 }
 
 /* What is in the state was made, or read: only an import may name what cannot be. */
@@ -301,7 +302,7 @@ static enum err_code check_import(struct cloud_call *call, const struct call_sub
     bool is_import = subject->is_look && subject->id.len > 0 && call->recorded == NULL;
     return !is_import || tables->id_pattern == NULL || prop_matches(tables->id_pattern, last)
                ? ERR_OK
-               : fail_id(call, subject->id);
+               : fail_id(call, subject->id, ", so it does not exist");
 }
 
 static void begin(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,

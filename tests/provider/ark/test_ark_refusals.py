@@ -57,6 +57,6 @@ def test_an_import_of_what_is_no_id(driver: Driver, ark: Simulator, id: str) -> 
     with pytest.raises(Failure) as caught:
         driver.read(id)
     assert caught.value.message == (
-        f'"{id}" is not an id of inference:ark:Endpoint; expected ep-… or region/ep-…, such as '
-        "ep-20250615120000-abcde"
+        f'"{id}" is not an id of inference:ark:Endpoint, so it does not exist; expected ep-… or '
+        "region/ep-…, such as ep-20250615120000-abcde"
     )

@@ -51,8 +51,9 @@ def test_a_refused_update_tells_what_was_to_change(driver: MaasDriver, maas: Sim
 @pytest.mark.parametrize("id", ["abc", "ap-southeast-1/p/abc"])
 def test_an_import_of_what_is_no_id(driver: MaasDriver, maas: Simulator, id: str) -> None:
     assert failing(driver.read, id).message == (
-        f'"{id}" is not an id of inference:maas:Endpoint; expected region/projectId/endpointId '
-        "(leading parts that are configured may be left out), such as ap-southeast-1/"
+        f'"{id}" is not an id of inference:maas:Endpoint, so it does not exist; expected '
+        "region/projectId/endpointId (leading parts that are configured may be left out), such as "
+        "ap-southeast-1/"
         "0123456789abcdef0123456789abcdef/0b1f5c2e-6a3d-4c8e-9f70-2d1a4b5c6d7e"
     )
     assert requests(maas) == []

@@ -110,7 +110,8 @@ def test_no_machine_is_free(
 @pytest.mark.parametrize("id", ["abc", "0", "-1", "1.5", "Delhi/abc", "7/501/Delhi/x"])
 def test_an_import_of_what_is_no_number(tir: Simulator, driver: TirDriver, id: str) -> None:
     assert failing(driver.read, id).message == (
-        f'"{id}" is not an id of inference:tir:Endpoint; expected number, location/number, '
-        "projectId/location/number or teamId/projectId/location/number, such as 7/501/Delhi/1234"
+        f'"{id}" is not an id of inference:tir:Endpoint, so it does not exist; expected number, '
+        "location/number, projectId/location/number or teamId/projectId/location/number, such as "
+        "7/501/Delhi/1234"
     )
     assert tir.requests(cloud="tir") == []

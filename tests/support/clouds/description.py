@@ -160,4 +160,5 @@ class Cloud:
     foreign: Mapping[str, Callable[[str, str], None]]
     # Shapes whose generated code is known: all inputs but the name.
     generated: Mapping[str, Json]
-    write_only_warning: str  # words of the warning of an import
+    # Shapes with secrets, and the warning of their import; an import of another warns of none.
+    write_only_warnings: Mapping[str, str]

@@ -471,5 +471,8 @@ CLOUD = Cloud(
     credential_places=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", ".cache/huggingface/token"),
     foreign=hf_foreign.SHAPES,
     generated=_generated(),
-    write_only_warning="cannot be read back from Hugging Face",
+    write_only_warnings={
+        "secrets": "model.secrets (S, T) cannot be read back from Hugging Face: add it to the "
+        "program",
+    },
 )
