@@ -5,7 +5,6 @@
 #include "core/props/path.h"
 #include "core/props/prop.h"
 
-
 static bool is_unknown_at(const struct value *inputs, const char *path) {
     return value_is_unknown(value_at(inputs, path));
 }

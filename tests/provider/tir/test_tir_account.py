@@ -193,8 +193,8 @@ def test_no_right(tir: Simulator, configure: Configure) -> None:
     failure = failing(made, configure(tirAuthToken=secret("tir_simulator_none")))
     assert failure.code.name == "PERMISSION_DENIED"
     assert failure.message.endswith(
-        " (HTTP 403). The account lacks the policy for inference, or tirActiveIam is another one's. "
-        "The credential came from inference:tirAuthToken and inference:tirApiKey; asked was "
+        " (HTTP 403). The account lacks the policy for inference, or tirActiveIam is another one's."
+        " The credential came from inference:tirAuthToken and inference:tirApiKey; asked was "
         "projectId 501, location Delhi."
     )
 
