@@ -210,6 +210,8 @@ PROP_FLAG = Words(
         "numeric": "Text of digits here, a number there; empty text is null. A program may write a "
         "whole number, too.",
         "words": "A list of words, or JSON text of one; empty text means none.",
+        "pause_resets": "Pausing and resuming set it to values of their own: a paused endpoint is "
+        "neither asked about it nor sent it, and what a resume leaves different is sent then.",
     },
     "PROP_",
     "prop_flag",
@@ -385,6 +387,12 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             "hidden",
             List(TEXT),
             "Keys, or texts, that nobody wrote and that are not shown; `sys:*` for a prefix.",
+        ),
+        Column(
+            "former_of",
+            TEXT,
+            "The property whose former spelling this is, as a dotted path: moving a value from one "
+            "to the other is no change.",
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),

@@ -36,6 +36,7 @@ struct error_partial {
     struct str id;
     const struct value *properties; /* outputs, a map */
     const struct value *inputs;     /* Read only; NULL otherwise */
+    bool needs_look; /* it may be otherwise than recorded: it is to be read before anything else */
     const struct str *reasons;
     size_t reason_count;
 };

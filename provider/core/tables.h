@@ -49,7 +49,8 @@ enum prop_flag {
     PROP_FREE_TEXT = 1 << 21,
     PROP_NOCASE = 1 << 22,
     PROP_NUMERIC = 1 << 23,
-    PROP_WORDS = 1 << 24
+    PROP_WORDS = 1 << 24,
+    PROP_PAUSE_RESETS = 1 << 25
 };
 
 enum prop_clear {
@@ -90,6 +91,7 @@ struct prop {
     const char *listed_by;
     enum prop_clear clear;
     const char *const *hidden;
+    const char *former_of; /* dotted path */
 };
 
 struct prop_table {

@@ -92,6 +92,8 @@ static struct str init_failed(struct ctx *ctx, const struct error *error,
     detail.has_properties = true;
     encode_struct(ctx, partial->properties, "properties", options, &detail.properties);
     detail.has_inputs = encode_struct(ctx, partial->inputs, "inputs", options, &detail.inputs);
+    detail.has_refresh_before_update = partial->needs_look;
+    detail.refresh_before_update = partial->needs_look;
     detail.reasons = reasons_of(ctx, error, &detail.n_reasons);
     return pack(ctx->arena, &detail.base);
 }

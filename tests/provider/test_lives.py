@@ -68,7 +68,7 @@ LIVES = (
         body={"type": "public"},
         created=("endpoint.create",),
         read=("endpoint.get",),
-        updated=("endpoint.update",),
+        updated=("endpoint.update", "endpoint.get"),
         deleted=("endpoint.delete", "endpoint.get"),
     ),
     Life(
@@ -92,7 +92,7 @@ LIVES = (
         body={"action": "disable_auto_scale", "replicas": 2},
         created=("endpoint.create",),
         read=("endpoint.get",),
-        updated=("endpoint.get", "endpoint.disableAutoScale"),
+        updated=("endpoint.get", "endpoint.disableAutoScale", "endpoint.get"),
         deleted=("endpoint.delete", "endpoint.get"),
     ),
 )

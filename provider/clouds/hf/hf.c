@@ -186,9 +186,21 @@ static void move_cache_switch(struct ctx *ctx, const struct value *news, struct 
     value_map_set_c(ctx->arena, body, "experimentalFeatures", features);
 }
 
+/* A timeout is refused where the endpoint never sleeps, and the service may have filled one in. */
+static void clear_timeout(struct ctx *ctx, const struct value *old_inputs, const struct value *news,
+                          struct value *body) {
+    bool slept = value_number_at(old_inputs, "compute.scaling.minReplica", 1) <= 0;
+    bool sleeps = value_number_at(news, "compute.scaling.minReplica", 1) <= 0;
+    if (slept && !sleeps && value_at(body, "compute.scaling") != NULL) {
+        value_set_at(ctx->arena, body, "compute.scaling.scaleToZeroTimeout",
+                     value_null(ctx->arena));
+    }
+}
+
 static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, struct value *body) {
     struct ctx *ctx = call->ctx;
+    clear_timeout(ctx, old_inputs, news, body);
     const struct value *measure = measure_of(ctx, news);
     const struct value *old_measure = measure_of(ctx, old_inputs);
     if (measure != NULL && !value_equal(measure, old_measure)) {
@@ -307,15 +319,13 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     value_map_set_c(ctx->arena, outputs, "target", target);
 }
 
-/* Left alone, the service scales on this (docs/apis/hf.md 2.1) and sleeps after so many minutes. */
+/* Left alone, the service scales on this (docs/apis/hf.md 2.1). */
 #define USUAL_HARDWARE_USAGE 80
-#define USUAL_SLEEP_MINUTES 15
 
 /* What the service fills in by itself is not asked for again; a timeout it even refuses where the
- * endpoint never sleeps. */
+ * endpoint never sleeps. Any other timeout may be the user's (docs/apis/hf.md 5.1). */
 static void drop_filled(struct value *scaling) {
-    bool sleeps = value_number_at(scaling, "minReplica", 1) <= 0;
-    if (!sleeps || value_number_at(scaling, "scaleToZeroTimeout", 0) == USUAL_SLEEP_MINUTES) {
+    if (value_number_at(scaling, "minReplica", 1) > 0) {
         value_map_remove(scaling, STR("scaleToZeroTimeout"));
     }
     if (value_number_at(scaling, "measure.hardwareUsage", 0) == USUAL_HARDWARE_USAGE) {

@@ -110,12 +110,22 @@ static bool differs_otherwise(const struct value *olds, const struct value *news
     return false;
 }
 
+/* A limit that the program never set may have been set by hand. */
+static void leave_limit(const struct value *olds, const struct value *news, struct value *body,
+                        const char *limit) {
+    if (value_get_set(olds, str_of(limit)) == NULL && value_get_set(news, str_of(limit)) == NULL) {
+        value_map_remove(body, str_of(limit));
+    }
+}
+
 /* Edits are sent whole (maas.yaml): whether an absent field keeps its value is not documented, and
  * "moderation" is printed with a default of true (docs/apis/maas.md 3.3). A disclaimer goes with
  * them only when the guard is off or being switched. */
 void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
                         const struct value *news, struct value *body) {
     (void)call;
+    leave_limit(old_inputs, news, body, "rpm");
+    leave_limit(old_inputs, news, body, "tpm");
     bool switched =
         !value_equal(effective(old_inputs, "moderation"), effective(news, "moderation"));
     if (switched || maas_guard_is_off(news)) {
@@ -158,34 +168,23 @@ static const char *field_to_leave_out(struct cloud_call *call, const struct rest
     return error->http_status == 400 && guard_unset && about_guard ? "moderation" : NULL;
 }
 
-/* The answer to an edit is a bare 1, and the list may lag: what was taken counts (docs/apis/maas.md
- * 7). */
-static void trust_edit(struct cloud_call *call, const struct value *old_inputs,
-                       const struct value *news, const struct value *body,
-                       struct observation *out) {
-    struct diff_list stale = {.ctx = call->ctx};
-    prop_unapplied(&stale, &maas_tables.props, old_inputs, news,
-                   prop_decode(call->ctx, &maas_tables.props, out->wire));
-    for (size_t i = 0; i < stale.count; i++) {
-        log_warning(&call->ctx->log,
-                    "Huawei Cloud MaaS took the change of %.*s and does not list it yet; pulumi "
-                    "refresh will tell",
-                    STR_ARG(stale.entries[i].path));
-    }
-    bool listed = out->kind == OBSERVATION_SEEN;
-    if (!listed) { /* it was there to be edited */
-        *out = (struct observation){.kind = OBSERVATION_SEEN, .state = STATE_OTHER};
-    }
-    if (stale.count > 0 || !listed) {
-        out->wire = as_asked(call, out->wire, body);
-    }
+/* The answer to an edit is a bare 1, and the list may lack a new endpoint for a while
+ * (docs/apis/maas.md 7): it was there to be edited, and what was taken counts. */
+static void trust_edit(struct cloud_call *call, const struct value *body, struct observation *out) {
+    log_warning(&call->ctx->log,
+                "Huawei Cloud MaaS took the change and does not list the endpoint yet; pulumi "
+                "refresh will tell");
+    *out = (struct observation){.kind = OBSERVATION_SEEN,
+                                .wire = as_asked(call, NULL, body),
+                                .state = STATE_OTHER,
+                                .is_look = true};
 }
 
 enum err_code maas_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, const struct value *body,
                           struct observation *out) {
     struct rest_reply reply;
-    enum err_code code = cloud_change(call, "update", body, &reply);
+    enum err_code code = cloud_change_in_turn(call, "update", body, &reply);
     const char *field = code == ERR_OK ? NULL : field_to_leave_out(call, &reply, old_inputs, news);
     if (field != NULL) {
         struct value *less = value_map_clone(call->ctx->arena, body);
@@ -195,14 +194,16 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
         code = cloud_change(call, "update", less, &reply);
     }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        return maas_observe(call, out); /* proven gone: the caller says what to do then */
+        return cloud_prove_missing(call, out);
     }
     TRY(code);
-    code = maas_observe(call, out);
+    code = cloud_observe(call, out);
     if (code != ERR_OK) {
         *out = (struct observation){.kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body)};
         return code;
     }
-    trust_edit(call, old_inputs, news, body, out);
+    if (out->kind != OBSERVATION_SEEN) {
+        trust_edit(call, body, out);
+    }
     return ERR_OK;
 }

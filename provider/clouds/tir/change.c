@@ -24,9 +24,11 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
                          struct observation *out) {
     struct rest_reply reply;
     tir_note_change(call, out);
-    enum err_code code = cloud_change(call, operation, body, &reply);
+    bool restarts = str_is_c(str_of(operation), "restart"); /* a second one is not the same */
+    enum err_code code = restarts ? cloud_change(call, operation, body, &reply)
+                                  : cloud_change_in_turn(call, operation, body, &reply);
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        return cloud_observe(call, out); /* proven gone: the caller says what to do then */
+        return cloud_prove_missing(call, out);
     }
     TRY(code);
     if (!cloud_observe_reply(call, &reply, out)) {

@@ -233,7 +233,12 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     struct comparison inputs = compare_existing(call, seen, &olds);
     TRY(refuse_replacement(call, &inputs));
     call->id = call_id(call);
-    enum err_code code = change_send(call, olds, call->inputs, seen);
+    struct observation answer = {0};
+    enum err_code code = change_send(call, olds, call->inputs, &answer);
+    if (answer.kind == OBSERVATION_SEEN) {
+        *seen = answer;
+        code = code == ERR_OK ? change_answer(call, olds, call->inputs, seen) : code;
+    }
     if (code != ERR_OK && !call->changed) {
         call->id = STR_EMPTY; /* refused: it stays somebody else's */
     }

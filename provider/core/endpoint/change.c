@@ -3,21 +3,22 @@
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
 
-static enum err_code check_answer(struct cloud_call *call, const struct value *olds,
-                                  const struct value *news, const struct observation *seen) {
+static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_list *unapplied) {
     struct ctx *ctx = call->ctx;
-    const struct prop_table *props = &call->cloud->tables->props;
-    struct diff_list unapplied = {.ctx = ctx};
-    prop_unapplied(&unapplied, props, olds, news, outcome_decode(call, seen, news));
-    if (unapplied.count == 0) {
-        return ERR_OK;
-    }
     return ctx_fail(
         ctx, ERR_PRECONDITION,
         "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back, or "
         "replace the endpoint: %.*s",
         call->cloud->tables->title, STR_ARG(call->id),
-        STR_ARG(refusal_paths(ctx->arena, &unapplied)), STR_ARG(refusal_replace_command(call)));
+        STR_ARG(refusal_paths(ctx->arena, unapplied)), STR_ARG(refusal_replace_command(call)));
+}
+
+enum err_code change_answer(struct cloud_call *call, const struct value *olds,
+                            const struct value *news, const struct observation *seen) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct diff_list unapplied = {.ctx = call->ctx};
+    prop_unapplied(&unapplied, props, olds, news, outcome_decode(call, seen, news));
+    return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
@@ -46,7 +47,7 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
         return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
                         call->cloud->tables->title, STR_ARG(call->id));
     }
-    return check_answer(call, olds, news, seen);
+    return ERR_OK;
 }
 
 static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {
@@ -65,8 +66,9 @@ static bool needs_action(const struct cloud_call *call, const struct action_row 
     if (action == NULL || seen->state == action->class) {
         return false;
     }
-    if (action->class != STATE_READY) {
-        return force || !wait_is_reached(call, desired, seen->state);
+    if (action->class != STATE_READY) { /* a new one runs, whatever its word for that is */
+        bool is_new = call->creation != CREATION_UNPROVEN && seen->state == STATE_OTHER;
+        return force || is_new || !wait_is_reached(call, desired, seen->state);
     }
     switch (seen->state) {
     case STATE_PAUSED:
@@ -112,11 +114,14 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
         call->cloud->hooks.revive != NULL) {
         return call->cloud->hooks.revive(call, seen);
     }
-    enum err_code code = cloud_change(call, action->operation, NULL, &reply);
-    if (code != ERR_OK && reply.class == FAILURE_PRECONDITION &&
-        is_done_already(call, action, desired, seen)) {
-        return ERR_OK;
-    }
+    enum err_code code = ERR_OK;
+    do {
+        code = cloud_change(call, action->operation, NULL, &reply);
+        if (code != ERR_OK && reply.class == FAILURE_PRECONDITION &&
+            is_done_already(call, action, desired, seen)) {
+            return ERR_OK;
+        }
+    } while (code != ERR_OK && cloud_was_busy(call, &reply));
     TRY(code);
     return cloud_observe_reply(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
 }
@@ -129,14 +134,165 @@ static bool is_left_awake(const struct action_row *action, const struct observat
            (seen->state == STATE_READY || seen->state == STATE_PENDING);
 }
 
+/* The end of an update. */
+struct ending {
+    struct wait_test test;
+    struct cloud_call *call;
+    const struct change *change;
+    bool was_resumed;
+};
+
+static bool names(const struct diff_list *list, struct str path) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_is(list->entries[i].path, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What pausing and resuming reset and does not show as the program asks. */
+static struct diff_list unmet_resets(struct cloud_call *call, const struct value *news,
+                                     const struct value *live) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct diff_list unmet = {.ctx = call->ctx};
+    prop_unapplied(&unmet, props, NULL, prop_only(call->ctx, props, PROP_PAUSE_RESETS, news),
+                   prop_only(call->ctx, props, PROP_PAUSE_RESETS, live));
+    return unmet;
+}
+
+/* What was sent, or was reset by a resume, and does not show. */
+static struct diff_list missing(const struct ending *ending, const struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    const struct change *change = ending->change;
+    const struct value *live = outcome_decode(call, seen, change->news);
+    struct diff_list unapplied = {.ctx = call->ctx};
+    prop_unapplied(&unapplied, &call->cloud->tables->props, change->olds, change->news, live);
+    struct diff_list resets = {0};
+    if (ending->was_resumed) {
+        resets = unmet_resets(call, change->news, live);
+    }
+    for (size_t i = 0; i < resets.count; i++) {
+        if (!names(&unapplied, resets.entries[i].path)) {
+            diff_list_add(&unapplied, resets.entries[i].path, resets.entries[i].kind, false);
+        }
+    }
+    return unapplied;
+}
+
+static bool shows(struct wait_test *self, const struct observation *seen) {
+    return missing((const struct ending *)self, seen).count == 0;
+}
+
+static void warn_other(struct cloud_call *call, struct str path) {
+    log_warning(&call->ctx->log, "%s: the service answers another value for %.*s than was asked",
+                call->cloud->tables->title, STR_ARG(path));
+}
+
+/* What this update did not send is somebody else's doing, or was ignored before. */
+static void warn_others(const struct ending *ending, const struct observation *seen,
+                        const struct diff_list *told) {
+    struct cloud_call *call = ending->call;
+    const struct value *news = ending->change->news;
+    struct diff_list all = {.ctx = call->ctx};
+    prop_unapplied(&all, &call->cloud->tables->props, NULL, news, outcome_decode(call, seen, news));
+    for (size_t i = 0; i < all.count; i++) {
+        if (!names(told, all.entries[i].path)) {
+            warn_other(call, all.entries[i].path);
+        }
+    }
+}
+
+static enum err_code look_once(const struct ending *ending, struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    struct observation now = {0};
+    TRY(cloud_observe(call, &now));
+    if (now.kind != OBSERVATION_SEEN) { /* it may not show yet */
+        return ERR_OK;
+    }
+    *seen = now;
+    struct diff_list unapplied = missing(ending, seen);
+    for (size_t i = 0; i < unapplied.count; i++) {
+        warn_other(call, unapplied.entries[i].path);
+    }
+    warn_others(ending, seen, &unapplied);
+    return ERR_OK;
+}
+
+static enum err_code end_update(struct ending *ending, struct str desired,
+                                struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    if (!wants_to_wait(call)) {
+        return look_once(ending, seen);
+    }
+    TRY(wait_until_shown(call, desired, &ending->test, seen));
+    struct diff_list unapplied = missing(ending, seen);
+    warn_others(ending, seen, &unapplied);
+    return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
+}
+
+/* A resume gives some settings values of its own; and what changed while the endpoint was paused
+ * was not sent. */
+static enum err_code send_reset(struct cloud_call *call, struct str desired,
+                                struct observation *seen) {
+    struct ctx *ctx = call->ctx;
+    const struct prop_table *props = &call->cloud->tables->props;
+    if (!prop_has(props, PROP_PAUSE_RESETS)) {
+        return ERR_OK;
+    }
+    if (wants_to_wait(call)) { /* while it starts a change may be refused */
+        TRY(wait_until_state(call, desired, seen));
+        TRY(cloud_observe(call, seen));
+    }
+    const struct value *live = outcome_decode(call, seen, call->inputs);
+    if (seen->kind != OBSERVATION_SEEN || unmet_resets(call, call->inputs, live).count == 0) {
+        return ERR_OK;
+    }
+    live = prop_refresh(ctx, props, live, call->inputs);
+    struct observation answer = {0};
+    TRY(change_send(call, prop_only(ctx, props, PROP_PAUSE_RESETS, live),
+                    prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), &answer));
+    *seen = answer.kind == OBSERVATION_SEEN ? answer : *seen;
+    return ERR_OK;
+}
+
+static const struct action_row *action_in(const struct cloud_call *call, enum state_class state) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->action_count; i++) {
+        if (tables->actions[i].class == state) {
+            return &tables->actions[i];
+        }
+    }
+    return NULL;
+}
+
+/* The state to wait for when nothing is done about it. */
+static struct str left_state(const struct cloud_call *call, const struct action_row *action,
+                             const struct observation *seen, enum change_cause cause,
+                             const struct change *change) {
+    bool rests = seen->state == STATE_PAUSED || seen->state == STATE_IDLE;
+    const struct action_row *rest = action_in(call, seen->state);
+    if (change != NULL && change->keeps_rest && rests && rest != NULL) {
+        return str_of(rest->desired);
+    }
+    return is_left_awake(action, seen, cause) ? STR("running") : STR_EMPTY;
+}
+
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
-                           enum change_cause cause) {
+                           enum change_cause cause, const struct change *change) {
     struct str desired = cloud_desired_state(call, call->inputs);
     const struct action_row *action = action_for(call, desired);
-    if (is_left_awake(action, seen, cause)) {
-        desired = STR("running");
+    struct ending ending = {.test = {shows}, .call = call, .change = change};
+    struct str left = left_state(call, action, seen, cause, change);
+    if (left.len > 0) {
+        desired = left;
     } else if (needs_action(call, action, desired, seen, cause == CHANGE_ASKED)) {
+        ending.was_resumed = seen->state == STATE_PAUSED && action->class == STATE_READY;
         TRY(act(call, action, desired, seen));
+        TRY(ending.was_resumed ? send_reset(call, desired, seen) : ERR_OK);
+    }
+    if (change != NULL && call->changed) {
+        return end_update(&ending, desired, seen);
     }
     return wants_to_wait(call) ? wait_until_state(call, desired, seen) : ERR_OK;
 }

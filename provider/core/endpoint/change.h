@@ -3,12 +3,15 @@
 
 #include "core/endpoint/outcome.h"
 
-/* Brings a live endpoint from old inputs to new ones: one request that carries what differs (none
- * when nothing does), then the answer is compared with what was asked, and a field that the service
- * ignored is an error that names it. `seen` is what was seen last (unseen when nothing was sent).
- */
+/* One request that carries what differs between old inputs and new ones; none when nothing does.
+ * `seen` is what was seen last (unseen when nothing was sent). The answer alone proves nothing:
+ * change_answer or change_state judge it. */
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
                           const struct value *news, struct observation *seen) MUST_USE;
+/* Compares an answer with what was asked: a field that the service ignored is an error that names
+ * it. */
+enum err_code change_answer(struct cloud_call *call, const struct value *olds,
+                            const struct value *news, const struct observation *seen) MUST_USE;
 /* Why the wanted state is brought about. */
 enum change_cause {
     CHANGE_GOES_ON, /* a create, or one that did not finish: act where the live state does not
@@ -18,8 +21,18 @@ enum change_cause {
     CHANGE_ASKED    /* the wish is new: act unless it is in that very state; restart a failed one */
 };
 
-/* Calls the operation that desiredState asks for when the live state differs, then waits. */
+/* What an update sent, by which its end is judged. */
+struct change {
+    const struct value *olds; /* what differs from them was sent; the same as `news`: nothing */
+    const struct value *news;
+    bool keeps_rest; /* whether it is paused or asleep is not the program's business */
+};
+
+/* Calls the operation that desiredState asks for when the live state differs, then waits. Of an
+ * update that changed something (NULL: a create) a fresh look is the end: what was sent, or was
+ * reset by pausing and resuming, and does not show for settle_ms is an error that names it, other
+ * differences warn. With waitForReady false one look is made, and all of them warn. */
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
-                           enum change_cause cause) MUST_USE;
+                           enum change_cause cause, const struct change *change) MUST_USE;
 
 #endif

@@ -66,6 +66,7 @@ struct observation {
     const struct value *wire;
     enum state_class state;
     struct str state_word;
+    bool is_look; /* by a read of its own, not by the answer to a change (cloud_observe) */
 };
 
 /* Check failures found so far. */
@@ -171,6 +172,13 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
  * was, or may have been, carried out. */
 enum err_code cloud_change(struct cloud_call *call, const char *operation, const struct value *body,
                            struct rest_reply *reply) MUST_USE;
+/* The same, and a change that is refused while the endpoint is still on its way is sent again when
+ * it is no more, within the call's deadline. */
+enum err_code cloud_change_in_turn(struct cloud_call *call, const char *operation,
+                                   const struct value *body, struct rest_reply *reply) MUST_USE;
+/* Was a change refused because the endpoint was on its way, and is that over? The error stays as it
+ * is otherwise. */
+bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply);
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
  * name). A reply without the documented shape proves nothing, neither presence nor absence. */
 bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,
@@ -197,6 +205,9 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
 /* Operation "create". One whose outcome is unknown is looked for: by its mark, or else by name. */
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
                                    struct observation *out) MUST_USE;
+/* A change was answered with "not found". ERR_OK when the endpoint is proven gone (the caller says
+ * what to do then); while it is there, that answer's own error. */
+enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *out) MUST_USE;
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
                                    const struct value *news, const struct value *body,
                                    struct observation *out) MUST_USE;

@@ -96,37 +96,6 @@ enum err_code cloud_observe(struct cloud_call *call, struct observation *out) {
     if (out->state == STATE_GONE) { /* some services go on showing what was deleted */
         *out = (struct observation){.kind = OBSERVATION_GONE};
     }
+    out->is_look = true;
     return ERR_OK;
-}
-
-enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
-                                   const struct value *news, const struct value *body,
-                                   struct observation *out) {
-    (void)old_inputs;
-    (void)news;
-    struct rest_reply reply;
-    enum err_code code = cloud_change(call, "update", body, &reply);
-    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        return cloud_observe(call, out); /* proven gone: the caller says what to do then */
-    }
-    TRY(code);
-    return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
-}
-
-enum err_code cloud_remove_default(struct cloud_call *call) {
-    struct rest_reply reply;
-    enum err_code code = cloud_send(call, "delete", NULL, &reply);
-    bool says_unknown =
-        code != ERR_OK && reply.class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
-    if (code == ERR_OK) {
-        call->removal = REMOVAL_ACCEPTED;
-    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown)) {
-        call->removal = REMOVAL_KNOWN;
-    }
-    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        call->was_absent = call->removal < REMOVAL_ACCEPTED && !reply.maybe_done;
-        error_clear(&call->ctx->error);
-        return ERR_OK; /* the caller proves it */
-    }
-    return code;
 }

@@ -5,7 +5,11 @@
 
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
                              const struct value *inputs) {
-    struct value *decoded = prop_decode(call->ctx, &call->cloud->tables->props, seen->wire);
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct value *decoded = prop_decode(call->ctx, props, seen->wire);
+    if (seen->state == STATE_PAUSED && prop_has(props, PROP_PAUSE_RESETS)) {
+        decoded = prop_without(call->ctx, props, PROP_PAUSE_RESETS, decoded);
+    }
     if (call->cloud->hooks.choose_spelling != NULL) {
         call->cloud->hooks.choose_spelling(call->ctx, inputs, decoded);
     }

@@ -5,7 +5,8 @@
 
 /* What a call reports about an endpoint that exists. */
 
-/* Property values of the live object, spelled as the inputs spell them. */
+/* Property values of the live object, spelled as the inputs spell them; without what a pause sets
+ * by itself. */
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
                              const struct value *inputs);
 /* Outputs from the live object (when it was not seen: from the inputs alone) under the given

@@ -18,7 +18,11 @@ struct wait {
     int64_t started_ms;
     int64_t delay_ms;
     int failed_polls;
-    bool has_left_rest; /* seen in a state other than paused since the change */
+    bool has_left_rest;     /* seen in a state other than paused since the change */
+    struct wait_test *test; /* NULL: the state alone counts */
+    bool has_looked;
+    bool is_unshown; /* the state is reached, and the test does not hold */
+    int64_t unshown_since_ms;
 };
 
 static int64_t now(const struct wait *wait) {
@@ -76,6 +80,7 @@ static enum err_code poll(struct wait *wait, struct observation *seen) {
     if (code == ERR_OK) {
         wait->turn++;
         wait->failed_polls = 0;
+        wait->has_looked = true;
         *seen = fresh;
         arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
         return ERR_OK;
@@ -175,11 +180,43 @@ static enum err_code give_up(struct wait *wait, const struct observation *seen,
         seconds, STR_ARG(outcome_more_time(call)), STR_ARG(logs));
 }
 
+/* Has what was asked not shown for longer than an old state may linger? */
+static bool has_settled(struct wait *wait) {
+    if (!wait->is_unshown) {
+        wait->is_unshown = true;
+        wait->unshown_since_ms = now(wait);
+        wait->delay_ms = wait->call->cloud->tables->wait.first_ms;
+    }
+    return now(wait) - wait->unshown_since_ms >= wait->call->cloud->tables->wait.settle_ms;
+}
+
+static bool is_done(struct wait *wait, const struct observation *seen) {
+    if (!wait_is_reached(wait->call, wait->desired, seen->state)) {
+        wait->is_unshown = false;
+        return false;
+    }
+    if (wait->test == NULL) {
+        return true;
+    }
+    return wait->has_looked && (wait->test->holds(wait->test, seen) || has_settled(wait));
+}
+
+/* The answer to a request is followed by a look at once; looks keep their distance. */
+static enum cancel_reason pause_before_look(struct wait *wait, const struct observation *seen) {
+    bool is_answer = wait->test != NULL && !wait->has_looked &&
+                     wait_is_reached(wait->call, wait->desired, seen->state);
+    return is_answer ? cancel_state(wait->call->ctx->cancel) : pause_before_poll(wait);
+}
+
 static enum err_code loop(struct wait *wait, struct observation *seen) {
-    while (!wait_is_reached(wait->call, wait->desired, seen->state)) {
-        TRY(judge(wait, seen));
+    while (!is_done(wait, seen)) {
+        bool reached = wait_is_reached(wait->call, wait->desired, seen->state);
+        TRY(reached ? ERR_OK : judge(wait, seen));
         show_progress(wait, seen);
-        enum cancel_reason reason = pause_before_poll(wait);
+        enum cancel_reason reason = pause_before_look(wait, seen);
+        if (reason == CANCEL_DEADLINE && wait->is_unshown) {
+            return ERR_OK;
+        }
         if (reason != CANCEL_NONE) {
             return give_up(wait, seen, reason);
         }
@@ -206,14 +243,37 @@ static void end(struct wait *wait) {
 
 enum err_code wait_until_state(struct cloud_call *call, struct str desired,
                                struct observation *seen) {
+    return wait_until_shown(call, desired, NULL, seen);
+}
+
+enum err_code wait_until_shown(struct cloud_call *call, struct str desired, struct wait_test *test,
+                               struct observation *seen) {
     struct wait wait;
     begin(&wait, call);
     wait.desired = desired;
+    wait.test = test;
+    wait.has_looked = seen->is_look;
     enum err_code code = loop(&wait, seen);
     if (seen->kind == OBSERVATION_SEEN) {
         seen->wire = value_copy(call->ctx->arena, seen->wire);
     }
     seen->state_word = arena_str(call->ctx->arena, seen->state_word);
+    end(&wait);
+    return code;
+}
+
+enum err_code wait_while_pending(struct cloud_call *call, bool *was_pending) {
+    struct wait wait;
+    begin(&wait, call);
+    struct observation seen = {0};
+    *was_pending = false;
+    enum err_code code = poll(&wait, &seen);
+    while (code == ERR_OK && seen.kind == OBSERVATION_SEEN && seen.state == STATE_PENDING) {
+        *was_pending = true;
+        show_progress(&wait, &seen);
+        enum cancel_reason reason = pause_before_poll(&wait);
+        code = reason == CANCEL_NONE ? poll(&wait, &seen) : give_up(&wait, &seen, reason);
+    }
     end(&wait);
     return code;
 }

@@ -38,7 +38,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     ledger_note_id(call->ledger, call->urn, call->id);
     *undo = undo_of(call, seen);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
-    TRY(change_state(call, seen, CHANGE_GOES_ON));
+    TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);
     return ERR_OK;
 }

@@ -60,12 +60,6 @@ static bool must_delete_first(const struct cloud_tables *tables, const struct va
            !scope_differs(tables, olds, news);
 }
 
-/* State that another package wrote under an aliased type: its inputs read like ours, its outputs
- * lack what only ours have. One update without a request gives them our shape. */
-static bool is_foreign(const struct cloud_tables *tables, const struct value *olds) {
-    return tables->aliases != NULL && olds != NULL && value_get_c(olds, "target") == NULL;
-}
-
 enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
                             const struct diff_request *request, struct diff_response *out) {
     const struct cloud *cloud = NULL;
@@ -78,8 +72,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     struct diff_list diffs = {.ctx = ctx,
                               .ignored = request->ignore_changes,
                               .ignored_count = request->ignore_change_count};
-    prop_diff(&diffs, &tables->props, inputs.olds, inputs.news);
-    if (diffs.count == 0 && is_foreign(tables, request->olds)) {
+    compare_diff(&diffs, tables, &inputs);
+    if (diffs.count == 0 && compare_is_foreign(tables, request->olds)) {
         diff_list_add(&diffs, STR("desiredState"), DIFF_ADD, false);
     }
     finish(&diffs, out);

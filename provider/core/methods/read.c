@@ -47,7 +47,10 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
                                     const struct value *decoded, const struct value *old_inputs) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
-    struct value *inputs = prop_refresh(ctx, &tables->props, decoded, old_inputs);
+    bool is_own = value_get_c(call->recorded, "target") != NULL; /* of this provider, and whole */
+    const struct value *sent =
+        is_own ? prop_recorded(ctx, &tables->props, call->recorded, old_inputs) : old_inputs;
+    struct value *inputs = prop_refresh(ctx, &tables->props, decoded, sent);
     struct str name = str_of(tables->name_rule.property);
     const struct value *old_name = value_get_set(old_inputs, name);
     if (tables->id_created == NULL && old_name != NULL) {
@@ -104,6 +107,11 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
     const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
                                         : refresh_inputs(&call, &seen, decoded, old_inputs);
     call.inputs = inputs;
+    if (seen.state == STATE_PAUSED && prop_has(&cloud->tables->props, PROP_PAUSE_RESETS)) {
+        log_info(&ctx->log,
+                 "%s: endpoint %.*s is paused, so its replicas are not read: they are %s",
+                 cloud->tables->title, STR_ARG(call.id), import ? "left out" : "kept as they were");
+    }
     if (is_unhealthy(seen.state)) {
         (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s", cloud->tables->title,
                        STR_ARG(call.id), STR_ARG(outcome_describe(&call, &seen)));

@@ -30,17 +30,82 @@ static bool desired_changed(const struct cloud_call *call, const struct value *o
     return !str_is(cloud_desired_state(call, olds), cloud_desired_state(call, news));
 }
 
-/* The last change did not apply, and the program no longer asks for it: what the service shows is
- * brought back to the inputs. When it shows nothing else than those, what is asked for is what
- * serves. */
-static enum err_code mend(struct cloud_call *call, const struct value *news,
-                          struct observation *seen) {
+static bool is_ignored(struct ctx *ctx, const struct update_request *request, struct str path) {
+    for (size_t i = 0; i < request->ignore_change_count; i++) {
+        if (path_covers(ctx->arena, request->ignore_changes[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the service shows of the inputs. What it never shows is as it was sent last. */
+static const struct value *shown_inputs(struct cloud_call *call, const struct observation *seen,
+                                        const struct value *inputs) {
+    struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
-    const struct value *decoded = outcome_decode(call, seen, news);
+    const struct value *live = prop_refresh(ctx, props, outcome_decode(call, seen, inputs), inputs);
+    return prop_recorded(ctx, props, call->recorded, live);
+}
+
+static bool resets_differ(struct cloud_call *call, const struct change *change) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct diff_list diffs = {.ctx = call->ctx};
+    prop_diff(&diffs, props, prop_only(call->ctx, props, PROP_PAUSE_RESETS, change->olds),
+              prop_only(call->ctx, props, PROP_PAUSE_RESETS, change->news));
+    return diffs.count > 0;
+}
+
+/* An update that sends the whole form would write old values over what it is not to touch. */
+static bool overwrites_ignored(struct cloud_call *call, const struct update_request *request,
+                               const struct change *change) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    return tables->update_whole && request->ignore_change_count > 0 &&
+           prop_encode_update(call->ctx, &tables->props, change->olds, change->news)->map.count > 0;
+}
+
+/* The request, once what must not be in it is known. `before` is what was seen before it, if that
+ * was asked. */
+static enum err_code send(struct cloud_call *call, const struct update_request *request,
+                          const struct change *change, struct observation *before,
+                          struct observation *seen) {
+    struct ctx *ctx = call->ctx;
+    const struct value *olds = change->olds;
+    const struct value *news = change->news;
+    bool overwrites = overwrites_ignored(call, request, change);
+    if (overwrites || resets_differ(call, change)) {
+        TRY(cloud_observe(call, before));
+    }
+    if (before->kind == OBSERVATION_GONE) {
+        return ERR_OK;
+    }
+    if (overwrites) {
+        const struct value *live = shown_inputs(call, before, olds);
+        olds = restore_ignored(ctx, request, live, olds);
+        news = restore_ignored(ctx, request, live, news);
+    }
+    if (before->kind == OBSERVATION_SEEN && before->state == STATE_PAUSED) {
+        const struct prop_table *props = &call->cloud->tables->props;
+        olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
+        news = prop_without(ctx, props, PROP_PAUSE_RESETS, news);
+    }
+    return change_send(call, olds, news, seen);
+}
+
+/* An earlier change did not apply, or was not finished, and the program may no longer ask for it:
+ * what the service shows is brought to the inputs. When it shows nothing else than those, what is
+ * asked for is what serves. */
+static enum err_code mend(struct cloud_call *call, const struct update_request *request,
+                          struct change *change, struct observation *seen) {
     struct observation answer = {0};
-    TRY(change_send(call, prop_refresh(call->ctx, props, decoded, news), news, &answer));
+    change->olds = shown_inputs(call, seen, change->news);
+    change->news = restore_ignored(call->ctx, request, change->olds, change->news);
+    TRY(change_send(call, change->olds, change->news, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
+        return ERR_OK;
+    }
+    if (seen->state != STATE_UPDATE_FAILED) {
         return ERR_OK;
     }
     log_warning(
@@ -51,13 +116,26 @@ static enum err_code mend(struct cloud_call *call, const struct value *news,
     return ERR_OK;
 }
 
-/* With nothing to send this is how the next `up` goes on with an endpoint whose creation did not
- * finish. */
-static enum err_code update(struct cloud_call *call, const struct value *olds,
-                            const struct value *news, struct observation *seen) {
-    TRY(change_send(call, olds, news, seen));
+/* Without any difference an Update is called for what an earlier one, or the create, left undone.
+ */
+static bool is_unfinished(struct cloud_call *call, const struct change *change) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct diff_list diffs = {.ctx = call->ctx};
+    compare_diff(&diffs, tables, &(struct comparison){change->olds, change->news});
+    return diffs.count == 0 && !compare_is_foreign(tables, call->recorded);
+}
+
+/* With nothing to send this is how the next `up` goes on with what did not finish. */
+static enum err_code update(struct cloud_call *call, const struct update_request *request,
+                            struct change *change, struct observation *seen) {
+    bool wish_is_new = desired_changed(call, change->olds, change->news);
+    bool unfinished = is_unfinished(call, change);
+    struct observation before = {0};
+    TRY(send(call, request, change, &before, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
-    if (!sent) {
+    if (!sent && before.kind != OBSERVATION_UNSEEN) {
+        *seen = before;
+    } else if (!sent) {
         TRY(cloud_observe(call, seen));
     }
     if (seen->kind == OBSERVATION_GONE) {
@@ -65,24 +143,28 @@ static enum err_code update(struct cloud_call *call, const struct value *olds,
                         "%s: endpoint %.*s does not exist any more; run pulumi refresh",
                         call->cloud->tables->title, STR_ARG(call->id));
     }
-    if (!sent && seen->state == STATE_UPDATE_FAILED) {
-        TRY(mend(call, news, seen));
+    if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
+        TRY(mend(call, request, change, seen));
     }
-    bool asked = desired_changed(call, olds, news) || (!sent && seen->state == STATE_FAILED);
+    bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
-    return change_state(call, seen, cause);
+    return change_state(call, seen, cause, change);
 }
 
-/* Something was changed, or may have been: what is known of the endpoint goes into the state. */
+/* Something was changed, or may have been: what is known of the endpoint goes into the state, and
+ * the next run looks before it compares. */
 static enum err_code partial(struct cloud_call *call, const struct observation *seen,
-                             const struct update_request *request, const struct value *news,
+                             const struct update_request *request, const struct change *change,
                              enum err_code code) {
     if (seen->kind == OBSERVATION_GONE && code == ERR_NOT_FOUND) {
         return code;
     }
-    code = outcome_partial(call, seen, news, NULL);
+    code = outcome_partial(call, seen, change->news, NULL);
+    struct error_partial *told = &call->ctx->error.partial;
+    told->needs_look = true;
     if (seen->kind != OBSERVATION_SEEN && request->olds != NULL) {
-        call->ctx->error.partial.properties = request->olds;
+        told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,
+                                            change->news, request->olds);
     }
     return code;
 }
@@ -133,9 +215,14 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
                                      cloud->tables->wait.update_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
-    enum err_code code = update(&call, olds, news, &seen);
+    struct change change = {
+        .olds = olds,
+        .news = news,
+        .keeps_rest = is_ignored(ctx, request, STR("desiredState")),
+    };
+    enum err_code code = update(&call, request, &change, &seen);
     if (code != ERR_OK) {
-        return call.changed ? partial(&call, &seen, request, news, code) : code;
+        return call.changed ? partial(&call, &seen, request, &change, code) : code;
     }
     out->properties = outcome_outputs(&call, &seen, news);
     return ERR_OK;

@@ -44,10 +44,39 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
     return (struct comparison){.olds = olds, .news = news};
 }
 
+/* The inputs with a value under its present name, where only the other side uses that. */
+static const struct value *respell(struct ctx *ctx, const struct prop *row,
+                                   const struct value *inputs, const struct value *other) {
+    struct str former = str_of(row->name);
+    const struct value *value = value_get_set(inputs, former);
+    if (value == NULL || value_at(inputs, row->former_of) != NULL ||
+        value_get_set(other, former) != NULL || value_at(other, row->former_of) == NULL) {
+        return inputs;
+    }
+    struct value *out = value_copy(ctx->arena, inputs);
+    value_map_remove(out, former);
+    value_set_at(ctx->arena, out, row->former_of, value);
+    return out;
+}
+
+void compare_diff(struct diff_list *diffs, const struct cloud_tables *tables,
+                  const struct comparison *comparison) {
+    struct comparison present = *comparison;
+    for (size_t i = 0; i < tables->props.count; i++) {
+        const struct prop *row = &tables->props.rows[i];
+        if (row->former_of != NULL) {
+            const struct value *olds = respell(diffs->ctx, row, present.olds, present.news);
+            present.news = respell(diffs->ctx, row, present.news, present.olds);
+            present.olds = olds;
+        }
+    }
+    prop_diff(diffs, &tables->props, present.olds, present.news);
+}
+
 struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *tables,
                                    const struct comparison *comparison) {
     struct diff_list diffs = {.ctx = ctx};
-    prop_diff(&diffs, &tables->props, comparison->olds, comparison->news);
+    compare_diff(&diffs, tables, comparison);
     struct path_list out = {.paths = ARENA_ARRAY(ctx->arena, diffs.count, struct str)};
     for (size_t i = 0; i < diffs.count; i++) {
         if (diff_kind_replaces(diffs.entries[i].kind)) {
@@ -55,4 +84,8 @@ struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *t
         }
     }
     return out;
+}
+
+bool compare_is_foreign(const struct cloud_tables *tables, const struct value *outputs) {
+    return tables->aliases != NULL && outputs != NULL && value_get_c(outputs, "target") == NULL;
 }

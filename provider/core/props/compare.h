@@ -17,8 +17,14 @@ struct comparison {
 struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs);
+/* Differences between the two (prop_diff), whichever of two names of a property each uses. */
+void compare_diff(struct diff_list *diffs, const struct cloud_tables *tables,
+                  const struct comparison *comparison);
 /* The paths whose difference replaces the endpoint, in the table's order. */
 struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *tables,
                                    const struct comparison *comparison);
+/* State that another package wrote under an aliased type: its inputs read like ours, its outputs
+ * lack what only ours have. One update without a request gives them our shape. */
+bool compare_is_foreign(const struct cloud_tables *tables, const struct value *outputs);
 
 #endif

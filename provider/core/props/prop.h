@@ -101,6 +101,22 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
  * is looked at when olds is not NULL. */
 void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
                     const struct value *olds, const struct value *news, const struct value *live);
+/* Has a row below that flag? */
+bool prop_has(const struct prop_table *table, unsigned flag);
+/* The inputs below rows with that flag, and the inputs without them. */
+struct value *prop_only(struct ctx *ctx, const struct prop_table *table, unsigned flag,
+                        const struct value *inputs);
+struct value *prop_without(struct ctx *ctx, const struct prop_table *table, unsigned flag,
+                           const struct value *inputs);
+/* The inputs, with what no live object tells (write-only and resolved values) as the outputs in the
+ * state have it: what was really sent. Outputs that are NULL say nothing. */
+const struct value *prop_recorded(struct ctx *ctx, const struct prop_table *table,
+                                  const struct value *recorded, const struct value *inputs);
+/* Outputs without what no live object tells and differs between olds and news: of a request whose
+ * outcome is not known, neither may be taken for what was sent. */
+const struct value *prop_forget_sent(struct ctx *ctx, const struct prop_table *table,
+                                     const struct value *olds, const struct value *news,
+                                     const struct value *outputs);
 /* Outputs of a preview: inputs, and unknown for every output that is not set. With old inputs and
  * outputs (both NULL for a create): what an update cannot change keeps its value. */
 struct value *prop_preview(struct ctx *ctx, const struct prop_table *table,

@@ -26,7 +26,7 @@ static bool same_variant(const struct prop *row, const struct value *a, const st
 
 /* A reply without a value that cannot be unset is a reply that does not tell it, not a change. */
 static bool missing_keeps(const struct prop *row) {
-    return (row->flags & (PROP_MISSING_KEEPS | PROP_REQUIRED)) != 0;
+    return (row->flags & (PROP_MISSING_KEEPS | PROP_REQUIRED | PROP_PAUSE_RESETS)) != 0;
 }
 
 static bool keeps_empty(const struct prop *row) {
@@ -269,7 +269,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
         }
         return;
     }
-    if (live == NULL && (row->flags & PROP_MISSING_KEEPS) != 0) {
+    if (live == NULL && (row->flags & (PROP_MISSING_KEEPS | PROP_PAUSE_RESETS)) != 0) {
         return;
     }
     if (is_object_pair(row, wanted, live) && same_variant(row, wanted, live)) {

@@ -59,7 +59,7 @@ def test_an_endpoint_that_may_sleep_is_ready_asleep(driver: Driver, hf: Simulato
     hf.mutate("hf", "me/demo", {"status": {"state": "scaledToZero"}})
     outputs = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
     assert outputs["status"]["state"] == "scaledToZero"
-    assert told(hf)[1:] == ["endpoint.update"]
+    assert told(hf)[1:] == ["endpoint.update", "endpoint.get"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,8 @@ def test_a_changed_desire_calls_its_action_alone(
     checked, outputs = made(driver, desiredState=old, compute={"scaling": scaling})
     hf.clear()
     after = driver.update(checked, {**checked, "desiredState": new}, olds=outputs)
-    assert told(hf) == ["endpoint.get"] + ([] if old == new else [ACTION[new]])
+    acts = [] if old == new else [ACTION[new], "endpoint.get"]
+    assert told(hf) == ["endpoint.get", *acts]
     assert after["status"]["state"] == new
 
 
@@ -104,14 +105,14 @@ def test_a_change_and_a_pause_come_in_that_order(driver: Driver, hf: Simulator) 
     checked, _ = made(driver)
     hf.clear()
     driver.update(checked, {**checked, "type": "public", "desiredState": "paused"})
-    assert told(hf) == ["endpoint.update", "endpoint.pause"]
+    assert told(hf) == ["endpoint.update", "endpoint.pause", "endpoint.get"]
 
 
 def test_a_paused_endpoint_stays_paused_through_an_update(driver: Driver, hf: Simulator) -> None:
     checked, _ = made(driver, desiredState="paused")
     hf.clear()
     after = driver.update(checked, {**checked, "type": "public"})
-    assert told(hf) == ["endpoint.update"]
+    assert told(hf) == ["endpoint.update", "endpoint.get"]
     assert after["status"]["state"] == "paused"
 
 
@@ -174,7 +175,7 @@ def test_the_next_run_resumes_a_failed_endpoint(driver: Driver, hf: Simulator) -
     hf.clear()
     outputs = driver.update(checked, checked, olds=failure.properties)
     assert outputs["status"]["state"] == "running"
-    assert told(hf) == ["endpoint.get", "endpoint.resume"]
+    assert told(hf) == ["endpoint.get", "endpoint.resume", "endpoint.get"]
 
 
 def test_a_failed_endpoint_with_mended_inputs_is_updated(driver: Driver, hf: Simulator) -> None:

@@ -37,10 +37,10 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"description": "old"}, {"description": None}, {}),
     ({}, {"rpm": 60}, {"rpm": 60}),
     ({"rpm": 60}, {"rpm": 61}, {"rpm": 61}),
-    ({"rpm": 60}, {"rpm": None}, {}),
-    ({"rpm": 60}, {"rpm": 0}, {}),
+    ({"rpm": 60}, {"rpm": None}, {"rpm": 0}),
+    ({"rpm": 60}, {"rpm": 0}, {"rpm": 0}),
     ({}, {"tpm": 1000}, {"tpm": 1000}),
-    ({"tpm": 1000}, {"tpm": None}, {}),
+    ({"tpm": 1000}, {"tpm": None}, {"tpm": 0}),
     ({"rpm": 60, "tpm": 1000}, {"rpm": 30}, {"rpm": 30, "tpm": 1000}),
     ({"description": "kept"}, {"rpm": 30}, {"remark": "kept", "rpm": 30}),
     ({}, GUARD_OFF, {"moderation": False, "agreement_id": AGREEMENT}),
@@ -180,15 +180,29 @@ def test_a_new_name_that_is_burnt(driver: MaasDriver, maas: Simulator) -> None:
 
 
 def test_a_list_that_lags_behind_an_edit(driver: MaasDriver, maas: Simulator) -> None:
-    """What was taken counts, and the log says what has not been seen."""
+    """The list is looked at until it shows what was taken."""
+    id, checked, outputs = made(driver)
+    maas.knobs("maas", lag_ms=3000)
+    maas.advance(10)
+    maas.clear()
+    news = {**checked, "rpm": 9, "description": "new"}
+    after = driver.update(checked, news, olds=outputs, id=id)
+    assert (after["rpm"], after["description"]) == (9, "new")
+    assert told(maas)[:2] == ["endpoint.edit", "endpoint.list"]
+    assert set(told(maas)[2:]) == {"endpoint.list"}
+    assert driver.log(2) == []
+
+
+def test_a_list_that_never_shows_an_edit(driver: MaasDriver, maas: Simulator) -> None:
+    """Up to now this was a warning and green; what is not there is not done."""
     id, checked, outputs = made(driver)
     maas.knobs("maas", lag_ms=600000)
     maas.advance(700)
     news = {**checked, "rpm": 9, "description": "new"}
-    after = driver.update(checked, news, olds=outputs, id=id)
-    assert (after["rpm"], after["description"]) == (9, "new")
-    for path in ("rpm", "description"):
-        assert driver.logged(f"took the change of {path} and does not list it yet").severity == 2
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    assert "did not apply: description, rpm." in failure.reasons[0]
+    assert failure.id == id
+    assert "rpm" not in failure.properties
 
 
 def test_an_edit_of_what_is_not_listed_yet(driver: MaasDriver, maas: Simulator) -> None:
@@ -197,7 +211,7 @@ def test_an_edit_of_what_is_not_listed_yet(driver: MaasDriver, maas: Simulator) 
     maas.knobs("maas", lag_ms=600000)
     after = driver.update(checked, {**checked, "rpm": 9}, olds=outputs, id=id)
     assert (after["rpm"], after["endpointId"]) == (9, only_id(maas))
-    driver.logged("took the change of rpm and does not list it yet")
+    driver.logged("took the change and does not list the endpoint yet")
 
 
 def test_an_edit_is_repeated(driver: MaasDriver, maas: Simulator) -> None:
@@ -285,6 +299,31 @@ def test_a_state_that_is_listed_late(driver: MaasDriver, maas: Simulator) -> Non
     _, _, outputs = change(driver, maas, {}, {"desiredState": "paused"})
     assert outputs["status"] == "suspended"
     assert sent(maas, "endpoint.control") == [{"action": "deactivate"}]
+
+
+@pytest.mark.parametrize("ignored", [("rpm",), ("rpm", "description")])
+def test_an_edit_leaves_what_is_ignored_as_it_is(
+    driver: MaasDriver, maas: Simulator, ignored: tuple[str, ...]
+) -> None:
+    """Somebody changed it by hand, and the form is sent whole."""
+    id, checked, outputs = made(driver, rpm=5, description="old")
+    maas.mutate("maas", "demo", {"rpm": 77, "remark": "by hand"})
+    maas.clear()
+    news = {**checked, "name": "renamed", "rpm": 6}
+    driver.update(checked, news, olds=outputs, id=id, ignore=ignored)
+    remark = "by hand" if "description" in ignored else "old"
+    body = edit_body(endpoint_name="renamed", rpm=77, remark=remark)
+    assert sent(maas, "endpoint.edit") == [body]
+
+
+def test_a_pause_from_the_start_holds_with_unknown_words(
+    driver: MaasDriver, maas: Simulator
+) -> None:
+    words = {"created": "serving", "activated": "serving", "deactivated": "resting"}
+    maas.knobs("maas", status_words=words)
+    _, _, outputs = made(driver, desiredState="paused")
+    assert sent(maas, "endpoint.control") == [{"action": "deactivate"}]
+    assert outputs["status"] == "resting"
 
 
 # Deletes.

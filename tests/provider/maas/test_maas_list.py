@@ -345,7 +345,7 @@ DRIFT: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], dict[str, Any]
     ({"description": "d"}, {"remark": "x"}, {"description": "UPDATE"}, {"remark": "d"}),
     ({"description": "d"}, {"remark": ""}, {"description": "DELETE"}, {"remark": "d"}),
     ({"description": "d"}, {"remark": None}, {"description": "DELETE"}, {"remark": "d"}),
-    ({}, {"rpm": 5}, {"rpm": "ADD"}, {}),
+    ({}, {"rpm": 5}, {"rpm": "ADD"}, {"rpm": 0}),
     ({"rpm": 60}, {"rpm": 5}, {"rpm": "UPDATE"}, {"rpm": 60}),
     ({"rpm": 60}, {"rpm": None}, {"rpm": "DELETE"}, {"rpm": 60}),
     ({"tpm": 60}, {"tpm": 5}, {"tpm": "UPDATE"}, {"tpm": 60}),

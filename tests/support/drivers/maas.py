@@ -55,8 +55,8 @@ def create_body(**more: Any) -> dict[str, Any]:
 
 
 def edit_body(**more: Any) -> dict[str, Any]:
-    """An edit says everything, whatever changed."""
-    base = {"endpoint_name": "demo", "remark": "", "rpm": 0, "tpm": 0, "moderation": True}
+    """An edit says everything, whatever changed, but for limits that no program ever set."""
+    base = {"endpoint_name": "demo", "remark": "", "moderation": True}
     return {**base, **more}
 
 

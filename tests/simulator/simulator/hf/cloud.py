@@ -281,7 +281,8 @@ class HuggingFace(Cloud):
             self._check_quota_of_update(endpoint, candidate)
         endpoint.previous_spec, endpoint.spec = self._live_spec(endpoint), spec
         self._touch(request, endpoint, "update")
-        if endpoint.state not in SETTLED:
+        woken = self.knobs["scaling_wakes"] and "scaling" in (body.get("compute") or {})
+        if endpoint.state not in SETTLED or (endpoint.state == "paused" and woken):
             self._roll_out(endpoint)
         return self._reply(endpoint)
 
@@ -311,6 +312,7 @@ class HuggingFace(Cloud):
 
     def _pause(self, request: Request) -> Reply:
         endpoint = self._find(request, changing=True)
+        self._reset_replicas(endpoint, 0)
         endpoint.enter(self.clock.now(), (), "paused", self.knobs)
         self._touch(request, endpoint, "pause")
         return self._reply(endpoint)
@@ -323,11 +325,21 @@ class HuggingFace(Cloud):
         if endpoint.state == "failed" and failure and failure.kind == "configuration":
             raise bad_request("Endpoint failed because of its configuration, update it instead")
         self._check_paid(endpoint.namespace)
+        if endpoint.state == "paused":
+            self._reset_replicas(endpoint, 1)
         self._check_quota(endpoint)
         endpoint.failure = self._failure() if self._use_up("fail_next_resume") else None
         endpoint.start(self.clock.now(), self.knobs, STARTING)
         self._touch(request, endpoint, "resume")
         return self._reply(endpoint)
+
+    def _reset_replicas(self, endpoint: Endpoint, count: int) -> None:
+        if not self.knobs["pause_resets_replicas"]:
+            return
+        endpoint.spec = copy.deepcopy(endpoint.spec)
+        endpoint.scaling.update(minReplica=count, maxReplica=count)
+        if count > 0:
+            endpoint.scaling.pop("scaleToZeroTimeout", None)
 
     def _scale_to_zero(self, request: Request) -> Reply:
         endpoint = self._find(request, changing=True)

@@ -32,6 +32,8 @@ KNOBS: dict[str, Any] = {
     "hide_url_until_running": "",  # or absent, null, empty
     # What the reference leaves open.
     "provider_honoured": True,  # PUT moves vendor and region, or ignores them
+    "pause_resets_replicas": True,  # pausing sets them to 0, resuming to 1; or they are kept
+    "scaling_wakes": False,  # PUT with scaling starts a paused endpoint (invented: "may")
     "null_clears": False,  # null in PUT clears, or means unchanged
     "update_replaces": {"env": True, "secrets": True, "experimentalFeatures": True},
     "drop_create_fields": [],  # dotted paths that are silently not taken

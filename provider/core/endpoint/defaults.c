@@ -1,0 +1,47 @@
+/* How an endpoint is changed and removed where a cloud has no way of its own. */
+#include "core/endpoint/cloud.h"
+
+enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *out) {
+    struct error not_found = error_keep(&call->ctx->error);
+    TRY(cloud_observe(call, out));
+    if (out->kind != OBSERVATION_SEEN) {
+        return ERR_OK;
+    }
+    error_put_back(&call->ctx->error, &not_found);
+    return not_found.code;
+}
+
+enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
+                                   const struct value *news, const struct value *body,
+                                   struct observation *out) {
+    (void)old_inputs;
+    (void)news;
+    struct rest_reply reply;
+    enum err_code code = cloud_change_in_turn(call, "update", body, &reply);
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        return cloud_prove_missing(call, out);
+    }
+    TRY(code);
+    return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
+}
+
+enum err_code cloud_remove_default(struct cloud_call *call) {
+    struct rest_reply reply;
+    enum err_code code = cloud_send(call, "delete", NULL, &reply);
+    while (code != ERR_OK && cloud_was_busy(call, &reply)) {
+        code = cloud_send(call, "delete", NULL, &reply);
+    }
+    bool says_unknown =
+        code != ERR_OK && reply.class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
+    if (code == ERR_OK) {
+        call->removal = REMOVAL_ACCEPTED;
+    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown)) {
+        call->removal = REMOVAL_KNOWN;
+    }
+    if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
+        call->was_absent = call->removal < REMOVAL_ACCEPTED && !reply.maybe_done;
+        error_clear(&call->ctx->error);
+        return ERR_OK; /* the caller proves it */
+    }
+    return code;
+}

@@ -1,0 +1,309 @@
+"""An update is done when the service shows it, and a half-done one loses nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    WARNING,
+    Driver,
+    Failure,
+    Simulator,
+    bare,
+    inputs,
+    kinds,
+    plain,
+    sent,
+    told,
+)
+
+OLD = {"type": "authenticated"}
+SCALING = {"minReplica": 2, "maxReplica": 4}
+
+
+def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    checked = driver.checked(inputs(**patch))
+    return checked, driver.create(checked)[1]
+
+
+def failed(driver: Driver, *arguments: Any, **named: Any) -> Failure:
+    with pytest.raises(Failure) as caught:
+        driver.update(*arguments, **named)
+    return caught.value
+
+
+def stored(hf: Simulator) -> dict[str, Any]:
+    spec: dict[str, Any] = hf.state("hf")["endpoints"]["me/demo"]["spec"]
+    return spec
+
+
+# The end of an update is a look.
+
+
+def test_a_read_that_lags_is_waited_for(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.clear()
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=OLD, count=2)
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert after["type"] == "public"
+    assert told(hf) == ["endpoint.update"] + ["endpoint.get"] * 3
+    assert driver.log(WARNING) == []
+
+
+def test_an_answer_that_still_says_running_is_not_believed(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.knobs("hf", polls={"updating": 2})
+    running = {"status": {"state": "running"}}
+    hf.fault("hf", "endpoint.update", kind="rewrite", merge=running)
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert after["status"]["state"] == "running"
+    assert told(hf) == ["endpoint.update"] + ["endpoint.get"] * 3
+
+
+def test_a_silent_roll_back_is_an_error(driver: Driver, hf: Simulator) -> None:
+    """Answered as asked, and later as it was before; others' changes are warnings beside it."""
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=OLD | {"tags": ["x"]}, count=0)
+    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    assert "did not apply: type." in failure.reasons[0]
+    assert failure.properties["type"] == "authenticated"
+    driver.logged("the service answers another value for tags than was asked")
+
+
+def test_without_waiting_it_is_looked_at_once(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver, waitForReady=False)
+    hf.clear()
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=OLD, count=0)
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert after["type"] == "authenticated"
+    assert told(hf) == ["endpoint.update", "endpoint.get"]
+    driver.logged("the service answers another value for type than was asked")
+
+
+def test_a_404_while_the_endpoint_is_there_is_the_error(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", kind="error", status=404, message="no such thing", count=0)
+    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    assert "no such thing" in failure.message
+    assert failure.partial is None
+
+
+# What pausing and resuming do to the replicas.
+
+
+def test_a_resume_gives_the_replicas_back(driver: Driver, hf: Simulator) -> None:
+    checked, _ = made(driver, compute={"scaling": SCALING})
+    paused = {**checked, "desiredState": "paused"}
+    outputs = driver.update(checked, paused)
+    assert outputs["compute"]["scaling"] == SCALING
+    hf.clear()
+    after = driver.update(paused, checked, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": SCALING}}]
+    assert [one for one in told(hf) if one != "endpoint.get"] == [
+        "endpoint.resume",
+        "endpoint.update",
+    ]
+    assert after["status"]["state"] == "running"
+    assert after["compute"]["scaling"] | SCALING == after["compute"]["scaling"]
+    assert driver.log(WARNING) == []
+
+
+def test_a_paused_endpoint_is_not_sent_scaling(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", scaling_wakes=True)
+    checked, outputs = made(driver, desiredState="paused", compute={"scaling": SCALING})
+    news = driver.checked(
+        inputs(desiredState="paused", type="public", compute={"scaling": {"maxReplica": 3}})
+    )
+    hf.clear()
+    outputs = driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"type": "public"}]
+    assert outputs["status"]["state"] == "paused"
+    hf.clear()
+    running = {**news, "desiredState": "running"}
+    driver.update(news, running, olds=outputs)
+    assert told(hf)[0:2] == ["endpoint.get", "endpoint.resume"]
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"maxReplica": 3}}}]
+    assert stored(hf)["compute"]["scaling"]["maxReplica"] == 3
+
+
+def test_a_refresh_of_a_paused_endpoint_leaves_scaling(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver, desiredState="paused", compute={"scaling": SCALING})
+    read = driver.read("me/demo", outputs, checked)
+    assert plain(read.inputs) == checked
+    driver.logged("is paused, so its replicas are not read: they are kept as they were")
+
+
+def test_an_import_of_a_paused_endpoint_leaves_scaling_out(driver: Driver, hf: Simulator) -> None:
+    made(driver, desiredState="paused", compute={"scaling": SCALING})
+    read = driver.read("me/demo")
+    assert "scaling" not in plain(read.inputs)["compute"]
+    driver.logged("is paused, so its replicas are not read: they are left out")
+
+
+# A half-done update.
+
+
+def half_done(
+    driver: Driver, hf: Simulator, news: dict[str, Any], **before: Any
+) -> tuple[dict[str, Any], Failure]:
+    """The PUT is taken, the pause is refused."""
+    checked, outputs = made(driver, **before)
+    hf.fault("hf", "endpoint.pause", kind="error", status=400, message="not now", count=0)
+    news = driver.checked(inputs(**news, desiredState="paused"))
+    failure = failed(driver, checked, news, olds=outputs)
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    hf.clear_faults("hf")
+    return checked, failure
+
+
+def test_a_program_taken_back_takes_the_service_back(driver: Driver, hf: Simulator) -> None:
+    checked, failure = half_done(driver, hf, {"type": "public"})
+    assert failure.properties["type"] == "public"
+    hf.clear()
+    after = driver.update(checked, checked, olds=failure.properties)
+    assert sent(hf, "endpoint.update") == [{"type": "authenticated"}]
+    assert (after["type"], stored(hf)["type"]) == ("authenticated", "authenticated")
+
+
+def test_the_look_before_the_next_update_shows_it(driver: Driver, hf: Simulator) -> None:
+    checked, failure = half_done(driver, hf, {"type": "public"})
+    read = driver.read("me/demo", failure.properties, checked)
+    assert plain(read.inputs) == {**checked, "type": "public"}
+
+
+SECRETS = {"A": "old"}
+NEW_SECRETS = {"A": "new"}
+
+
+def test_secrets_that_were_sent_are_taken_back(driver: Driver, hf: Simulator) -> None:
+    """No look shows them: the state says what was sent."""
+    checked, failure = half_done(
+        driver, hf, {"model": {"secrets": NEW_SECRETS}}, model={"secrets": SECRETS}
+    )
+    assert bare(failure.properties)["model"]["secrets"] == NEW_SECRETS
+    read = driver.read("me/demo", failure.properties, checked)
+    assert bare(plain(read.inputs))["model"]["secrets"] == NEW_SECRETS
+    hf.clear()
+    driver.update(checked, checked, olds=failure.properties)
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": SECRETS}}]
+    assert stored(hf)["model"]["secrets"] == SECRETS
+
+
+@pytest.mark.parametrize("secrets", [SECRETS, NEW_SECRETS], ids=["taken back", "kept"])
+def test_secrets_that_were_perhaps_sent_are_sent_again(
+    driver: Driver, hf: Simulator, secrets: dict[str, str]
+) -> None:
+    checked, outputs = made(driver, model={"secrets": SECRETS})
+    news = driver.checked(inputs(model={"secrets": NEW_SECRETS}))
+    hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
+    failure = failed(driver, checked, news, olds=outputs, timeout=3)
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    assert "secrets" not in failure.properties["model"]
+    hf.clear_faults("hf")
+    read = driver.read("me/demo", failure.properties, checked)
+    assert "secrets" not in plain(read.inputs)["model"]
+    hf.clear()
+    wanted = driver.checked(inputs(model={"secrets": secrets}))
+    driver.update(plain(read.inputs), wanted, olds=plain(read.properties))
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": secrets}}]
+    assert stored(hf)["model"]["secrets"] == secrets
+
+
+# Busy is waited for.
+
+BUSY = {"kind": "error", "status": 409, "message": "Endpoint is updating"}
+
+
+def test_an_update_that_is_refused_while_it_starts_waits(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 2})
+    checked, outputs = made(driver, waitForReady=False)
+    hf.fault("hf", "endpoint.update", **BUSY)
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert told(hf) == ["endpoint.update"] + ["endpoint.get"] * 3 + [
+        "endpoint.update",
+        "endpoint.get",
+    ]
+    assert after["type"] == "public"
+
+
+def test_an_update_that_is_refused_at_rest_is_refused(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", **BUSY)
+    hf.clear()
+    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    assert "Endpoint is updating" in failure.message and failure.partial is None
+    assert told(hf) == ["endpoint.update", "endpoint.get"]
+
+
+@pytest.mark.parametrize("desired", ["paused", "running"])
+def test_an_action_that_is_refused_while_it_starts_waits(
+    driver: Driver, hf: Simulator, desired: str
+) -> None:
+    hf.knobs("hf", polls={"pending": 3})
+    checked, outputs = made(driver, waitForReady=False)
+    hf.fault("hf", "endpoint.pause", **BUSY)
+    after = driver.update(checked, {**checked, "desiredState": desired}, olds=outputs)
+    assert told(hf).count("endpoint.pause") == (2 if desired == "paused" else 0)
+    assert after["status"]["state"] == ("paused" if desired == "paused" else "pending")
+
+
+def test_a_delete_that_is_refused_while_it_starts_waits(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 2})
+    checked, outputs = made(driver, waitForReady=False)
+    hf.fault("hf", "endpoint.delete", **BUSY)
+    driver.delete("me/demo", outputs, checked)
+    assert told(hf).count("endpoint.delete") == 2
+    assert hf.state("hf")["endpoints"] == {}
+
+
+def test_busy_for_too_long_is_that_refusal(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", polls={"pending": 1000})
+    checked, outputs = made(driver, waitForReady=False)
+    hf.fault("hf", "endpoint.update", **BUSY)
+    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs, timeout=2)
+    assert "Endpoint is updating" in failure.message and failure.partial is None
+
+
+# What the program does not want touched.
+
+
+def test_an_ignored_state_resumes_nothing(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.mutate("hf", "me/demo", {"status": {"state": "paused"}})
+    hf.clear()
+    news = {**checked, "type": "public"}
+    after = driver.update(checked, news, olds=outputs, ignore=("desiredState",))
+    assert told(hf) == ["endpoint.update", "endpoint.get"]
+    assert (after["type"], after["status"]["state"]) == ("public", "paused")
+
+
+def test_a_timeout_goes_when_the_endpoint_no_longer_sleeps(driver: Driver, hf: Simulator) -> None:
+    """The service filled it in: no program ever said it."""
+    checked, outputs = made(driver, compute={"scaling": {"minReplica": 0}})
+    news = driver.checked(inputs(compute={"scaling": {"minReplica": 1}}))
+    hf.clear()
+    driver.update(checked, news, olds=outputs)
+    scaling = {"minReplica": 1, "scaleToZeroTimeout": None}
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": scaling}}]
+
+
+def test_a_timeout_is_kept_on_import(driver: Driver, hf: Simulator) -> None:
+    made(driver, compute={"scaling": {"minReplica": 0, "scaleToZeroTimeout": 15}})
+    scaling = plain(driver.read("me/demo").inputs)["compute"]["scaling"]
+    assert scaling == {"minReplica": 0, "scaleToZeroTimeout": 15}
+
+
+@pytest.mark.parametrize(
+    ("account", "changed"), [("1", {}), ("2", {"privateService.accountId": "UPDATE_REPLACE"})]
+)
+def test_the_account_moves_to_its_present_name(
+    driver: Driver, account: str, changed: dict[str, str]
+) -> None:
+    former = driver.checked(inputs(type="private", accountId="1"))
+    present = driver.checked(inputs(type="private", privateService={"accountId": account}))
+    assert kinds(driver.diff(former, present)) == changed
+    back = {key: "UPDATE_REPLACE" for key in changed}
+    assert kinds(driver.diff(present, former)) == back
