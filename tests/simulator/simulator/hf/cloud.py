@@ -325,9 +325,14 @@ class HuggingFace(Cloud):
         if endpoint.state == "failed" and failure and failure.kind == "configuration":
             raise bad_request("Endpoint failed because of its configuration, update it instead")
         self._check_paid(endpoint.namespace)
+        before = endpoint.spec
         if endpoint.state == "paused":
             self._reset_replicas(endpoint, 1)
-        self._check_quota(endpoint)
+        try:
+            self._check_quota(endpoint)
+        except ApiError:
+            endpoint.spec = before
+            raise
         endpoint.failure = self._failure() if self._use_up("fail_next_resume") else None
         endpoint.start(self.clock.now(), self.knobs, STARTING)
         self._touch(request, endpoint, "resume")

@@ -273,6 +273,7 @@ def test_the_cache_flag_of_an_update_is_dropped(hf: HfApi, hub: huggingface_hub.
 
 
 def test_pause_resume_and_scale_to_zero(hf: HfApi, hub: huggingface_hub.HfApi) -> None:
+    hf.sim.knobs("hf", pause_resets_replicas=False)  # else it never sleeps after the resume
     endpoint = make(hub, min_replica=0)
     assert endpoint.pause().status == "paused"
     hf.sim.knobs("hf", polls={"pending": 1, "initializing": 1})

@@ -98,6 +98,29 @@ def test_pause_and_resume(hf: HfApi) -> None:
     assert [hf.state() for _ in range(3)] == ["pending", "initializing", "running"]
 
 
+@pytest.mark.parametrize(
+    ("resets", "counts"), [(True, [(0, 0), (1, 1)]), (False, [(1, 2), (1, 2)])]
+)
+def test_pause_and_resume_reset_the_replicas(
+    hf: HfApi, resets: bool, counts: list[tuple[int, int]]
+) -> None:
+    hf.sim.knobs("hf", pause_resets_replicas=resets)
+    hf.made()
+    hf.put({"compute": {"scaling": {"minReplica": 1, "maxReplica": 2}}})
+    for action, count in zip(("pause", "resume"), counts, strict=True):
+        scaling = hf.act(action).json["compute"]["scaling"]
+        assert (scaling["minReplica"], scaling["maxReplica"]) == count
+
+
+@pytest.mark.parametrize(("wakes", "state"), [(False, "paused"), (True, "running")])
+def test_scaling_may_wake_a_paused_one(hf: HfApi, wakes: bool, state: str) -> None:
+    hf.sim.knobs("hf", scaling_wakes=wakes)
+    hf.made()
+    hf.act("pause")
+    assert hf.put({"compute": {"scaling": {"minReplica": 1, "maxReplica": 2}}}).status == 200
+    assert hf.state() == state
+
+
 @pytest.mark.parametrize("state", ["pending", "initializing", "updating"])
 def test_pause_works_at_once_from_any_state(hf: HfApi, state: str) -> None:
     hf.made(body(name="other"))
@@ -311,7 +334,7 @@ def test_paused_frees_quota_and_scaled_to_zero_keeps_it(hf: HfApi) -> None:
 
 
 def test_quota_of_an_update(hf: HfApi) -> None:
-    hf.sim.knobs("hf", quotas={"aws/intel-spr": 8})
+    hf.sim.knobs("hf", quotas={"aws/intel-spr": 8}, pause_resets_replicas=False)
     hf.made()
     more = {"compute": {"scaling": {"maxReplica": 3}}}
     assert error_of(hf.put(more)) == (409, "CONFLICT", "Conflict: Quota exceeded")
