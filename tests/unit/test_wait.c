@@ -238,6 +238,82 @@ TREE_TEST(cancelling_ends_the_wait) {
     end();
 }
 
+/* Holds from its so many-th question on. */
+struct late_test {
+    struct wait_test test;
+    int after;
+    int asked;
+};
+
+static bool holds_late(struct wait_test *self, const struct observation *shown) {
+    struct late_test *late = (struct late_test *)self;
+    (void)shown;
+    late->asked++;
+    return late->asked > late->after;
+}
+
+static int wait_shown(int after, const struct look *script, size_t count) {
+    struct late_test late = {.test = {holds_late}, .after = after};
+    looks = script;
+    look_count = count;
+    CHECK_INT(wait_until_shown(&call, STR("running"), &late.test, &seen), ERR_OK);
+    return late.asked;
+}
+
+TREE_TEST(an_answer_is_followed_by_a_look_at_once) {
+    static const struct look script[] = {{"running", 0}};
+    begin("{}", "{}");
+    seen.state = STATE_READY;
+    CHECK_INT(wait_shown(0, script, 1), 1);
+    CHECK_INT(looked, 1);
+    CHECK_INT(looked_at[0], 1000); /* where the fixture's time begins */
+    end();
+}
+
+TREE_TEST(what_does_not_show_is_looked_at_again_for_a_while) {
+    static const struct look script[] = {{"running", 0}};
+    begin("{}", "{}");
+    seen.state = STATE_READY;
+    CHECK_INT(wait_shown(2, script, 1), 3);
+    CHECK_INT(looked, 3);
+    end();
+    begin("{}", "{}");
+    seen.state = STATE_READY;
+    (void)wait_shown(1000, script, 1);
+    int64_t waited_ms = fixture.ctx.clock->now_ms(fixture.ctx.clock) - 1000;
+    CHECK(waited_ms >= tables.wait.settle_ms && waited_ms < 2 * tables.wait.settle_ms);
+    end();
+}
+
+TREE_TEST(the_state_counts_before_what_shows) {
+    static const struct look script[] = {{"pending", 0}, {"pending", 0}, {"running", 0}};
+    begin("{}", "{}");
+    seen.state = STATE_READY;
+    CHECK_INT(wait_shown(0, script, 3), 1);
+    CHECK_INT(looked, 3);
+    end();
+}
+
+static bool was_pending(const struct look *script, size_t count) {
+    bool was = false;
+    looks = script;
+    look_count = count;
+    CHECK_INT(wait_while_pending(&call, &was), ERR_OK);
+    return was;
+}
+
+TREE_TEST(what_is_on_its_way_is_waited_out) {
+    static const struct look script[] = {{"pending", 0}, {"pending", 0}, {"paused", 0}};
+    begin("{}", "{}");
+    CHECK(was_pending(script, 3));
+    CHECK_INT(looked, 3);
+    end();
+    begin("{}", "{}");
+    CHECK(!was_pending(script + 2, 1));
+    CHECK_INT(looked, 1);
+    end();
+}
+
 static int64_t deadline_of(const char *config, const char *inputs, double timeout_seconds) {
     begin(config, inputs);
     struct cancel *token = cancel_new(NULL, fixture.ctx.clock);
@@ -303,6 +379,10 @@ TEST_MAIN {
     RUN(an_endpoint_that_vanishes_is_told);
     RUN(the_deadline_ends_the_wait);
     RUN(cancelling_ends_the_wait);
+    RUN(an_answer_is_followed_by_a_look_at_once);
+    RUN(what_does_not_show_is_looked_at_again_for_a_while);
+    RUN(the_state_counts_before_what_shows);
+    RUN(what_is_on_its_way_is_waited_out);
     RUN(whose_time_counts);
     RUN(gone_means_gone);
     RUN(long_waits_do_not_pile_up);
