@@ -696,6 +696,12 @@ STATUS_PATHS = Section(
         Column("target_replicas", TEXT, "Replicas that should."),
         Column("created_at", TEXT, "When it was made (RFC 3339)."),
         Column("name", TEXT, "Its name."),
+        Column("address", TEXT, "Where it is called; one that serves has it, perhaps a bit later."),
+        Column(
+            "private_network",
+            TEXT,
+            "What only an endpoint in a private network shows: that may never get an address.",
+        ),
     ),
     "status_paths",
 )

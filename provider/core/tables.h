@@ -157,6 +157,8 @@ struct status_paths {
     const char *target_replicas;
     const char *created_at;
     const char *name;
+    const char *address;
+    const char *private_network;
 };
 
 enum config_type { CONFIG_STRING = 0, CONFIG_INTEGER, CONFIG_NUMBER };

@@ -180,6 +180,24 @@ static enum err_code give_up(struct wait *wait, const struct observation *seen,
         seconds, STR_ARG(outcome_more_time(call)), STR_ARG(logs));
 }
 
+/* Some services say that an endpoint runs before they say where. */
+static bool lacks_address(const struct wait *wait, const struct observation *seen) {
+    const struct status_paths *paths = &wait->call->cloud->tables->status;
+    return paths->address != NULL && seen->kind == OBSERVATION_SEEN && seen->state == STATE_READY &&
+           value_text_at(seen->wire, paths->address).len == 0 &&
+           (paths->private_network == NULL || value_at(seen->wire, paths->private_network) == NULL);
+}
+
+static void warn_of_address(const struct wait *wait, const struct observation *seen) {
+    const struct cloud_call *call = wait->call;
+    if (lacks_address(wait, seen)) {
+        log_warning(&call->ctx->log,
+                    "%s: endpoint %.*s runs, but the service shows no address; its outputs follow "
+                    "with the next pulumi refresh",
+                    call->cloud->tables->title, STR_ARG(call->id));
+    }
+}
+
 /* Has what was asked not shown for longer than an old state may linger? */
 static bool has_settled(struct wait *wait) {
     if (!wait->is_unshown) {
@@ -195,10 +213,11 @@ static bool is_done(struct wait *wait, const struct observation *seen) {
         wait->is_unshown = false;
         return false;
     }
-    if (wait->test == NULL) {
-        return true;
+    if (wait->test != NULL && !wait->has_looked) {
+        return false;
     }
-    return wait->has_looked && (wait->test->holds(wait->test, seen) || has_settled(wait));
+    bool shows = wait->test == NULL || wait->test->holds(wait->test, seen);
+    return (shows && !lacks_address(wait, seen)) || has_settled(wait);
 }
 
 /* The answer to a request is followed by a look at once; looks keep their distance. */
@@ -254,6 +273,9 @@ enum err_code wait_until_shown(struct cloud_call *call, struct str desired, stru
     wait.test = test;
     wait.has_looked = seen->is_look;
     enum err_code code = loop(&wait, seen);
+    if (code == ERR_OK) {
+        warn_of_address(&wait, seen);
+    }
     if (seen->kind == OBSERVATION_SEEN) {
         seen->wire = value_copy(call->ctx->arena, seen->wire);
     }

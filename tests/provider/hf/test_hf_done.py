@@ -90,6 +90,33 @@ def test_a_404_while_the_endpoint_is_there_is_the_error(driver: Driver, hf: Simu
     assert failure.partial is None
 
 
+NO_ADDRESS = {"kind": "rewrite", "remove": ["/status/url"]}
+
+
+def test_an_address_that_comes_late_is_waited_for(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.create", **NO_ADDRESS)
+    hf.fault("hf", "endpoint.get", **NO_ADDRESS)
+    _, outputs = made(driver)
+    assert told(hf) == ["endpoint.create", "endpoint.get", "endpoint.get"]
+    assert outputs["target"]["baseUrl"] == outputs["url"] != ""
+    assert driver.log(WARNING) == []
+
+
+def test_an_address_that_never_comes_is_a_warning(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "*", **NO_ADDRESS, count=0)
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert after["type"] == "public"
+    driver.logged("me/demo runs, but the service shows no address")
+
+
+def test_a_private_endpoint_has_no_address(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "*", **NO_ADDRESS, count=0)
+    made(driver, type="private", privateService={"accountId": "123456789012"})
+    assert told(hf) == ["endpoint.create"]
+    assert driver.log(WARNING) == []
+
+
 # What pausing and resuming do to the replicas.
 
 
