@@ -854,3 +854,15 @@ def test_a_stale_look_is_not_believed(tir: Simulator, driver: TirDriver) -> None
     assert result["status"] == "running"
     assert result["updatedAt"] == view(tir)["updated_at"]
     assert sent(tir, PATCH) == [form({"path": "a"}, "patch")]
+
+
+def test_a_form_leaves_what_is_ignored_as_it_is(tir: Simulator, driver: TirDriver) -> None:
+    """Somebody changed the path by hand; the form would take it back to the old input."""
+    id, olds, outputs = made(driver, modelPath="old")
+    tir.mutate("tir", f"501/{id}", patch={"path": "by hand"})
+    tir.clear()
+    news = driver.checked(inputs(modelPath="old", diskPath="/elsewhere"), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id, ignore=("modelPath",))
+    assert view(tir)["path"] == "by hand"
+    (operation, body), *more = writes(tir)
+    assert (operation, body["path"], more) == (PATCH, "by hand", [])
