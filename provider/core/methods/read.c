@@ -67,6 +67,19 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     return inputs;
 }
 
+/* A program cannot say what this version does not know. */
+static void warn_of_unknown(struct cloud_call *call, const struct observation *seen) {
+    struct diff_list unknown = {.ctx = call->ctx};
+    prop_unknown_variants(&unknown, &call->cloud->tables->props, seen->wire, STR_EMPTY);
+    for (size_t i = 0; i < unknown.count; i++) {
+        log_warning(&call->ctx->log,
+                    "%s: endpoint %.*s has %.*s, which this version of the provider does not know: "
+                    "it is not among the inputs, and an update may change it",
+                    call->cloud->tables->title, STR_ARG(call->id),
+                    STR_ARG(unknown.entries[i].path));
+    }
+}
+
 /* Some engines, and `pulumi do`, send empty maps where they have none. */
 static bool is_empty(const struct value *map) {
     return map == NULL || map->map.count == 0;
@@ -103,6 +116,7 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
         (void)ledger_release(call.ledger, call.urn, call.id, call.mark);
         return ERR_OK;
     }
+    warn_of_unknown(&call, &seen);
     const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
     const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
                                         : refresh_inputs(&call, &seen, decoded, old_inputs);

@@ -76,6 +76,9 @@ const struct value *prop_at_wire(const struct prop *row, const struct value *wir
  * KEY)", one behind the other; empty when there are none. */
 struct str prop_unreadable(struct arena *arena, const struct prop_table *table,
                            const struct value *wire);
+/* The paths of what a live object has for a choice (`one_of`) and no row knows. */
+void prop_unknown_variants(struct diff_list *unknown, const struct prop_table *table,
+                           const struct value *wire, struct str path);
 /* Outputs after a create or an update: live values, under what was asked (the user's spelling,
  * secrets). */
 struct value *prop_outputs(struct ctx *ctx, const struct prop_table *table,

@@ -275,3 +275,15 @@ def test_any_endpoint_is_adopted_and_brought_in_line(
     driver.create(wanted)
     read = driver.read("me/demo", inputs(), wanted)
     assert kinds(driver.diff(plain(read.inputs), wanted)) == {}
+
+
+@pytest.mark.parametrize("refreshes", [False, True])
+def test_an_engine_that_nobody_knows_is_named(
+    driver: Driver, hf: Simulator, refreshes: bool
+) -> None:
+    checked = driver.checked(inputs())
+    _, outputs = driver.create(checked)
+    image = {"huggingface": None, "nextYears": {"port": 80}}
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge={"model": {"image": image}})
+    driver.read("me/demo", *((outputs, checked) if refreshes else ()))
+    assert driver.logged("has model.image.nextYears, which this version").severity == 2
