@@ -332,7 +332,7 @@ UPDATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
     (
         {"compute": {"scaling": {"minReplica": 0, "maxReplica": 4}}},
         {"compute": {"scaling": {"maxReplica": 4}}},
-        {"compute": {"scaling": {"minReplica": 1}}},
+        {"compute": {"scaling": {"minReplica": 1, "scaleToZeroTimeout": None}}},
     ),
     (
         {"compute": {"scaling": {"minReplica": 0, "scaleToZeroTimeout": 30}}},
