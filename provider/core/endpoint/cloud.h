@@ -45,7 +45,7 @@ struct cloud_call {
     bool is_function;           /* it looks up what resources take: perhaps their scope */
     enum creation_proof creation;
     enum removal removal;
-    bool was_absent; /* a delete found nothing, and none before it can have done it */
+    bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
     struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
