@@ -118,7 +118,8 @@ TREE_TEST(an_import_asks_for_nothing_that_the_service_fills_in) {
     CHECK_TREE(hooks_import(&cloud_hf, "{}",
                             "{\"compute\":{\"accelerator\":\"cpu\",\"scaling\":{\"minReplica\":0,"
                             "\"scaleToZeroTimeout\":15,\"measure\":{\"hardwareUsage\":80}}}}"),
-               "{\"compute\":{\"accelerator\":\"cpu\",\"scaling\":{\"minReplica\":0}}}");
+               "{\"compute\":{\"accelerator\":\"cpu\",\"scaling\":{\"minReplica\":0,"
+               "\"scaleToZeroTimeout\":15}}}");
     CHECK_TREE(hooks_import(&cloud_hf, "{}",
                             "{\"compute\":{\"scaling\":{\"minReplica\":1,\"scaleToZeroTimeout\":20,"
                             "\"measure\":{\"hardwareUsage\":70}}}}"),
