@@ -120,9 +120,9 @@ def test_a_text_that_was_taken_out_is_gone(driver: Driver, toy: Simulator) -> No
 
 
 def test_a_service_that_keeps_a_text_is_told_of(driver: Driver, toy: Simulator) -> None:
-    """It takes null for a member that was not sent."""
+    """It takes null for a member that was not sent, and shows so from then on."""
     inputs, state = made(driver, toy, note="a")
-    toy.fault("toy", "update", kind="rewrite", merge={"spec": {"note": "a"}})
+    toy.fault("toy", "*", kind="rewrite", merge={"spec": {"note": "a"}}, count=0)
     with pytest.raises(Failure) as caught:
         driver.update(inputs, checked(driver), state, id="lab/chat")
     assert "did not apply: note." in caught.value.message
