@@ -307,7 +307,8 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     struct value *target = value_map(ctx->arena);
     const struct value *url = base_url(ctx, outputs);
     const struct value *model = value_get_c(outputs, "model");
-    const struct value *repository = value_get_c(model, "repository");
+    const struct value *repository =
+        value_is_unknown(model) ? model : value_get_c(model, "repository");
     if (url != NULL) {
         value_map_set_c(ctx->arena, target, "baseUrl", url);
     }

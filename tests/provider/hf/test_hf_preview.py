@@ -81,6 +81,12 @@ def test_unknown_inputs_stay_unknown(driver: Driver, hf: Simulator) -> None:
     assert told(hf) == []
 
 
+def test_what_comes_of_an_unknown_model_is_unknown(driver: Driver) -> None:
+    _, preview = driver.create(driver.checked(inputs(model=UNKNOWN)), preview=True)
+    assert preview["model"] == UNKNOWN
+    assert preview["target"] == {"baseUrl": UNKNOWN, "model": UNKNOWN}
+
+
 def test_secrets_stay_secret_in_a_preview(driver: Driver) -> None:
     news = inputs(
         model=secret({"repository": "org/hidden", "framework": "custom"}), tags=[secret("tag-x")]
