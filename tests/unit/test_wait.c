@@ -140,11 +140,12 @@ TREE_TEST(looks_come_further_and_further_apart) {
     end();
 }
 
-TREE_TEST(progress_is_shown_as_it_goes) {
+TREE_TEST(progress_is_shown_as_it_goes_and_the_end_of_it) {
     begin("{}", "{}");
     CHECK_INT(WAIT_FOR("running", {"pending", 0}, {"running", 0}), ERR_OK);
     CHECK(str_starts(fixture.lines, STR("* pending, 0 s\n* pending, 1/2 replicas ready, 1 s\n")) ||
           str_starts(fixture.lines, STR("* pending, 0 s\n* pending, 1/2 replicas ready, 0 s\n")));
+    CHECK(str_find(fixture.lines, STR("\n* running, 1/2 replicas ready, ")) > 0);
     end();
 }
 
@@ -368,7 +369,7 @@ TREE_TEST(long_waits_do_not_pile_up) {
 TEST_MAIN {
     RUN(a_state_that_is_there_needs_no_look);
     RUN(looks_come_further_and_further_apart);
-    RUN(progress_is_shown_as_it_goes);
+    RUN(progress_is_shown_as_it_goes_and_the_end_of_it);
     RUN(a_failed_endpoint_ends_the_wait_with_its_own_words);
     RUN(a_pause_that_lingers_is_forgiven_a_new_one_is_not);
     RUN(a_pause_is_no_success_of_running_nor_the_other_way_round);

@@ -273,6 +273,9 @@ enum err_code wait_until_shown(struct cloud_call *call, struct str desired, stru
     wait.test = test;
     wait.has_looked = seen->is_look;
     enum err_code code = loop(&wait, seen);
+    if (code == ERR_OK && wait.turn > 0) { /* the last line stays on the screen */
+        show_progress(&wait, seen);
+    }
     if (code == ERR_OK) {
         warn_of_address(&wait, seen);
     }
