@@ -468,12 +468,6 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         "model",
     ),
     (
-        "8",
-        {"detailedInfo": {"huggingFaceId": "me/mine"}},
-        'detailedInfo.huggingFaceId: "me/mine" is not among the models known for framework VLLM; '
-        "it is passed on as it is",
-    ),
-    (
         "9",
         {"framework": "MPT", **NO_SOURCE, "detailedInfo": {"huggingFaceId": "me/mine"}},
         'detailedInfo.huggingFaceId: framework MPT does not take it; "mosaicml/mpt-7b-instruct" is '
@@ -569,6 +563,7 @@ def test_warned(tir: Simulator, driver: TirDriver, patch: dict[str, Any], words:
 FINE: list[tuple[str, dict[str, Any]]] = [
     ("smallest", {}),
     ("longest name", {"name": "a" * 50}),
+    ("any model", {"detailedInfo": {"huggingFaceId": "me/mine"}}),
     (
         "list of its own",
         {
