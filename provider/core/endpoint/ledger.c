@@ -173,7 +173,7 @@ void ledger_note_id(struct ledger *ledger, struct str urn, struct str id) {
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
-void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces) {
+bool ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = find(ledger, urn, STR_EMPTY);
     struct row *endpoint = known_row(ledger, urn, id);
@@ -185,6 +185,7 @@ void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool
         resource->checked = false;
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
+    return counts;
 }
 
 bool ledger_holds_id(struct ledger *ledger, struct str id) {

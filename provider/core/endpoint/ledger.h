@@ -21,9 +21,9 @@ void ledger_clear(struct ledger *ledger);
 void ledger_note_check(struct ledger *ledger, struct str urn);
 /* The resource's endpoint is in the state. */
 void ledger_note_id(struct ledger *ledger, struct str urn, struct str id);
-/* The same, by a Diff that found out whether the endpoint is replaced. That counts only after a
- * Check of its own: a refresh calls Diff with old and new swapped, and without one. */
-void ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces);
+/* The same, by a Diff that found out whether the endpoint is replaced. True when that counts: only
+ * after a Check of its own, for a refresh calls Diff with old and new swapped, and without one. */
+bool ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces);
 
 /* The program gives the resource a name that exists once: `name` is whole, with cloud and scope. A
  * later claim of the same resource takes the place of an earlier one. Returns false when another

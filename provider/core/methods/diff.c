@@ -60,6 +60,18 @@ static bool must_delete_first(const struct cloud_tables *tables, const struct va
            !scope_differs(tables, olds, news);
 }
 
+/* Without waiting a create is done long before its endpoint serves, and the engine then deletes the
+ * old one. */
+static void warn_of_gap(struct ctx *ctx, const struct value *news) {
+    if (!value_bool_at(news, "waitForReady", true)) {
+        log_warning(
+            &ctx->log,
+            "waitForReady is false: the endpoint that is replaced will be deleted while the "
+            "new one still starts, and nobody serves callers in between. Set waitForReady "
+            "to true for this change");
+    }
+}
+
 enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
                             const struct diff_request *request, struct diff_response *out) {
     const struct cloud *cloud = NULL;
@@ -78,7 +90,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     }
     finish(&diffs, out);
     add_stables(ctx, &tables->props, out);
-    ledger_note_diff(provider_ledger(provider), request->urn, request->id, out->replace_count > 0);
+    bool replaces = out->replace_count > 0;
+    bool counts = ledger_note_diff(provider_ledger(provider), request->urn, request->id, replaces);
     if (request->olds != NULL && request->olds->map.count > 0) {
         ledger_note_mark(provider_ledger(provider), request->urn, request->id,
                          entry_mark_of(request->olds));
@@ -86,6 +99,9 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
         out->changed && must_delete_first(tables, inputs.olds, inputs.news);
+    if (counts && replaces && !out->delete_before_replace) {
+        warn_of_gap(ctx, inputs.news);
+    }
     return ERR_OK;
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.drivers.hf import UNKNOWN, Driver, inputs, kinds, merge, secret
+from support.drivers.hf import UNKNOWN, WARNING, Driver, inputs, kinds, merge, secret
 
 TGI = {"url": "registry.example/tgi:1"}
 
@@ -285,6 +285,27 @@ def test_an_explicit_name_is_freed_first(driver: Driver) -> None:
 def test_a_made_name_is_not_freed_first(driver: Driver) -> None:
     olds = base() | {"__defaults": ["name"]}
     assert not driver.diff(olds, merge(olds, MOVED)).deleteBeforeReplace
+
+
+GAP = (
+    "waitForReady is false: the endpoint that is replaced will be deleted while the new one still "
+    "starts, and nobody serves callers in between. Set waitForReady to true for this change"
+)
+
+
+def replaced(driver: Driver, **patch: Any) -> None:
+    olds = driver.checked(inputs(**patch))
+    news = driver.checked(inputs(**MOVED, **patch), olds=olds)
+    driver.diff(olds, news)
+    driver.diff(news, olds)  # a refresh: no Check came before it
+
+
+def test_who_does_not_wait_is_told_of_the_gap(driver: Driver) -> None:
+    replaced(driver, name=None, waitForReady=True)
+    replaced(driver, waitForReady=False)  # the name is freed first
+    replaced(driver, name=None, waitForReady=False)
+    driver.logged(GAP)
+    assert driver.log(WARNING) == [GAP]
 
 
 def test_another_name_or_namespace_needs_no_freeing(driver: Driver) -> None:
