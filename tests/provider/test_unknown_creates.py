@@ -435,6 +435,38 @@ def test_a_name_that_the_program_chose_takes_no_list(cloud: Cloud) -> None:
 # Names that are taken.
 
 
+TAKEN: dict[str, dict[str, Any]] = {
+    "hf": {"status": 409},
+    "maas": {"status": 400, "code": "ModelArts.6271"},
+    "tir": {"status": 400, "message": "Inference with this name already exists."},
+}
+
+
+@pytest.mark.parametrize("name", [None, "mine"], ids=["random", "chosen"])
+def test_a_request_that_was_sent_twice_clashes_with_itself(cloud: Cloud, name: str | None) -> None:
+    """Nobody else knows a random name. One of the program's own proves nothing without a mark."""
+    cloud.fault(CREATE, kind="error", apply=True, **TAKEN[cloud.name])
+    if name is None or cloud.name == "hf":
+        cloud.made(name=name)
+    else:
+        assert cloud.failing(name=name).code == CODE.ALREADY_EXISTS
+    assert cloud.told().count(CREATE) == 1
+    assert cloud.living() == 1
+
+
+def test_a_random_name_proves_no_other_declaration(cloud: Cloud) -> None:
+    patch = {"maas": {"rpm": 7}, "tir": {"replica": 2}, "hf": {"type": "public"}}[cloud.name]
+    for given in ({}, patch):
+        driver = cloud.later()
+        checked = driver.checked(cloud.kind.inputs(name=None, **given), seed=b"s" * 32)
+        if not given:
+            driver.create(checked)
+    with pytest.raises(Failure) as caught:
+        driver.create(checked)
+    assert caught.value.code == CODE.ALREADY_EXISTS
+    assert cloud.living() == 1
+
+
 def test_a_clash_says_what_adopting_would_change(cloud: Cloud) -> None:
     patch = {"maas": {"rpm": 7}, "tir": {"replica": 2}, "hf": {"type": "public"}}[cloud.name]
     id, _ = cloud.made()

@@ -3,6 +3,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/mark.h"
+#include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
@@ -95,10 +96,16 @@ static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
         STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)), STR_ARG(why));
 }
 
+/* Something on the way may send a request twice: then the refusal is the only reply, and who else
+ * would have the random name? */
 static bool is_ours(struct cloud_call *call, struct str mark, bool perhaps_done,
                     const struct observation *seen) {
-    return mark.len > 0 ? str_is(mark_of(call->cloud->tables, seen->wire), mark)
-                        : perhaps_done && looks_ours(call, seen);
+    const struct cloud_tables *tables = call->cloud->tables;
+    if (mark.len > 0) {
+        return str_is(mark_of(tables, seen->wire), mark);
+    }
+    bool possible = perhaps_done || name_is_random(call->inputs, &tables->name_rule);
+    return possible && looks_ours(call, seen);
 }
 
 enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perhaps_done,

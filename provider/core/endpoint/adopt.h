@@ -15,9 +15,9 @@ enum adopt_verdict {
 
 /* Looks for what a create may have made: by its mark where names repeat, else by name. `mark` is
  * empty where endpoints carry none; then `perhaps_done` says whether a request of this call may
- * have been carried out, without which none is ours. ADOPT_OURS sets call->id and clears
- * ctx->error, all others leave the error as it was. Works for a moment even when the call is
- * cancelled. Fails with ERR_UNCERTAIN, naming the endpoint. */
+ * have been carried out, without which only one with a random name is ours. ADOPT_OURS sets
+ * call->id and clears ctx->error, all others leave the error as it was. Works for a moment even
+ * when the call is cancelled. Fails with ERR_UNCERTAIN, naming the endpoint. */
 enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perhaps_done,
                             enum look_patience patience, struct observation *out,
                             enum adopt_verdict *verdict) MUST_USE;

@@ -125,6 +125,24 @@ static bool is_hex(struct str text) {
     return true;
 }
 
+static bool has_digit(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (isdigit((unsigned char)text.ptr[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool name_is_random(const struct value *inputs, const struct name_rule *rule) {
+    struct str name = value_text_at(inputs, rule->property);
+    if (!name_is_auto(inputs, rule) || name.len <= SUFFIX_DIGITS) {
+        return false;
+    }
+    struct str suffix = str_slice(name, name.len - SUFFIX_DIGITS, name.len);
+    return is_hex(suffix) && has_digit(suffix);
+}
+
 /* Our own autonames: so many hex digits at the end. */
 static bool differ_in_suffix(struct str name, struct str other) {
     if (name.len <= SUFFIX_DIGITS) {
@@ -142,15 +160,6 @@ static size_t last_part(struct str name) {
         from--;
     }
     return from;
-}
-
-static bool has_digit(struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (isdigit((unsigned char)text.ptr[i])) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Those of a pattern in the engine's configuration ("${name}-${hex(4)}"): a random last part has

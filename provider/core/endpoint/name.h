@@ -11,6 +11,8 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
                   struct failures *failures);
 /* Whether the checked inputs' name was given by name_resolve. */
 bool name_is_auto(const struct value *inputs, const struct name_rule *rule);
+/* Whether nobody else can know that name: name_resolve, or the engine, has just made it up. */
+bool name_is_random(const struct value *inputs, const struct name_rule *rule);
 /* Whether both may be autonames of one resource: they differ in their seven last digits alone, or
  * in the random part that a pattern of the engine's configuration puts last. */
 bool name_is_sibling(struct str name, struct str other);
