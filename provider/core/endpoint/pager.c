@@ -134,8 +134,11 @@ static enum err_code find_items(struct pager *pager, const struct value **out) {
     if (table->empty_by_total && pager->total == 0 && value_is_null(items)) {
         items = value_list(pager->scratch);
     }
+    if (items == NULL || items->kind != VALUE_LIST) {
+        return fail_no_list(pager);
+    }
     *out = items;
-    return value_is_list(items) ? ERR_OK : fail_no_list(pager);
+    return ERR_OK;
 }
 
 static enum err_code read_item(struct pager *pager, const struct value *wire, int64_t index,

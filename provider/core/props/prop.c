@@ -73,7 +73,7 @@ static bool is_absent(const struct prop *row, const struct value *value) {
 }
 
 static bool is_empty_text(const struct value *value) {
-    return value_is_string(value) && value->string.len == 0;
+    return value != NULL && value->kind == VALUE_STRING && value->string.len == 0;
 }
 
 static bool objects_equal(const struct prop *row, const struct value *a, const struct value *b) {
