@@ -102,14 +102,14 @@ test_python() {
     "$PYTHON" -m pytest -q -p no:cacheprovider --junit-xml "$STEP_RESULTS" "$@"
 }
 
-# test_provider PRESET: the black-box tests over gRPC, against that build.
+# test_provider PRESET: the black-box tests over gRPC, against that build. Most of them wait most of the time.
 test_provider() {
     local reports=$REPO_ROOT/build/logs/reports-provider-$1 status=0 prefix
     read -r -a prefix <<<"$(sanitizer_prefix "$1")"
     sanitizer_environment "$reports"
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider --junit-xml "$STEP_RESULTS" tests/provider &
+    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider -n 2 --junit-xml "$STEP_RESULTS" tests/provider &
     wait $! || status=$?
     sanitizer_verdict "$reports" "$status"
 }
