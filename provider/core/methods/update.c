@@ -151,6 +151,12 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     return change_state(call, seen, cause, change);
 }
 
+/* A wait that was cut off leaves nothing in doubt. A look would end it: the next run would find all
+ * as it should be, but for its state, and not wait for that. */
+static bool is_cut_wait(const struct observation *seen, enum err_code code) {
+    return seen->kind == OBSERVATION_SEEN && (code == ERR_DEADLINE || code == ERR_CANCELLED);
+}
+
 /* Something was changed, or may have been: what is known of the endpoint goes into the state, and
  * the next run looks before it compares. */
 static enum err_code partial(struct cloud_call *call, const struct observation *seen,
@@ -159,9 +165,10 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     if (seen->kind == OBSERVATION_GONE && code == ERR_NOT_FOUND) {
         return code;
     }
+    bool is_certain = is_cut_wait(seen, code);
     code = outcome_partial(call, seen, change->news, NULL);
     struct error_partial *told = &call->ctx->error.partial;
-    told->needs_look = true;
+    told->needs_look = !is_certain;
     if (seen->kind != OBSERVATION_SEEN && request->olds != NULL) {
         told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,
                                             change->news, request->olds);

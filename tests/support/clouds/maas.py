@@ -80,8 +80,8 @@ def create_body(inputs: Json) -> Json:
 
 
 def edit(**more: Any) -> Json:
-    """Everything, whatever changed."""
-    return {"remark": "", "rpm": 0, "tpm": 0, "moderation": True, **more}
+    """Everything, whatever changed, but no limit that the program neither sets nor takes out."""
+    return {"remark": "", "moderation": True, **more}
 
 
 OFF: Json = {"moderation": False, "agreement_id": AGREEMENT}
@@ -109,7 +109,7 @@ def _changes() -> tuple[Change, ...]:
         {"description": "first", "rpm": 60},
         {"description": "second", "rpm": None, "tpm": 5},
         {"description": "update", "rpm": "delete", "tpm": "add"},
-        edit(remark="second", tpm=5),
+        edit(remark="second", rpm=0, tpm=5),
     )
     _guard(rows)
     _states(rows)
@@ -264,7 +264,7 @@ def _drifts() -> tuple[Drift, ...]:
     )
     add("rpm", {"rpm": 60}, {"rpm": 5}, {"rpm": "update"}, (EDIT, edit(rpm=60)))
     add("rpm gone", {"rpm": 60}, {"rpm": None}, {"rpm": "delete"}, (EDIT, edit(rpm=60)))
-    add("tpm from nothing", {}, {"tpm": 5}, {"tpm": "add"}, (EDIT, edit()))
+    add("tpm from nothing", {}, {"tpm": 5}, {"tpm": "add"}, (EDIT, edit(tpm=0)))
     add("guard off by hand", {}, {"moderation": False}, {"moderation": "add"}, (EDIT, edit()))
     add(
         "guard on by hand",
