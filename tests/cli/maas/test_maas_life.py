@@ -93,7 +93,7 @@ def test_a_name_of_somebody_elses(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named("taken", {"adoptExisting": True})})
     sim.clear()
     stack.up()
-    assert calls(sim)[1:] == [(maas.EDIT, maas.edit())]
+    assert calls(sim)[1:] == [(maas.EDIT, maas.edit(rpm=0, tpm=0))]  # its limits are taken out
     assert stack.ids() == {"chat": full_id(sim, "taken")}
     assert stack.up().counts == {"same": 2}
     assert stack.refresh().counts == {"same": 2}
