@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "core/config.h"
+#include "core/endpoint/scope.h"
 
 /* Adds the place of one key, unless nothing gives it. */
 static struct str with_place(const struct cloud_call *call, struct str places, const char *key) {
@@ -26,22 +27,6 @@ static struct str places_of(const struct cloud_call *call, const struct operatio
     return places;
 }
 
-/* "namespace me", "region r, projectId p". */
-static struct str scope_of(const struct cloud_call *call) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    struct arena *arena = call->ctx->arena;
-    struct str scope = STR_EMPTY;
-    for (size_t i = 0; i < tables->scope_count; i++) {
-        struct str text = value_text_at(call->params, tables->scope[i].property);
-        if (text.len > 0) {
-            struct str part =
-                arena_printf(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
-            scope = arena_join(arena, scope, ", ", part);
-        }
-    }
-    return scope;
-}
-
 static const char *record_text(const struct cloud_call *call, struct str places) {
     bool is_recorded = config_source(call->config) == CONFIG_OF_RESOURCE &&
                        str_find(places, STR("inference:")) >= 0;
@@ -52,7 +37,9 @@ static const char *record_text(const struct cloud_call *call, struct str places)
 
 struct str access_text(const struct cloud_call *call, const struct operation *operation) {
     struct str places = places_of(call, operation);
-    struct str scope = operation->credential == NULL ? scope_of(call) : STR_EMPTY;
+    struct str scope = operation->credential == NULL
+                           ? scope_text(call->ctx->arena, call->cloud->tables, call->params)
+                           : STR_EMPTY;
     return arena_printf(call->ctx->arena, "The credential came from %.*s%s%s%.*s.", STR_ARG(places),
                         record_text(call, places), scope.len > 0 ? "; asked was " : "",
                         STR_ARG(scope));

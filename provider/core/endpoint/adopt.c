@@ -5,6 +5,7 @@
 #include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
+#include "core/endpoint/refusal.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
 
@@ -164,11 +165,8 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
                             STR_ARG(replacing.paths[0]));
     }
     struct diff_list diffs = {.ctx = ctx};
-    struct str changes = STR_EMPTY;
     prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
-    for (size_t i = 0; i < diffs.count; i++) {
-        changes = arena_join(arena, changes, ", ", diffs.entries[i].path);
-    }
+    struct str changes = refusal_paths(arena, &diffs);
     if (changes.len == 0) {
         return STR(", or set adoptExisting: true to take it over; nothing of it differs from the "
                    "program now");

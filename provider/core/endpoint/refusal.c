@@ -11,10 +11,6 @@ struct fields {
     struct str text;
 };
 
-static struct str joined(struct arena *arena, struct str above, struct str name) {
-    return above.len == 0 ? name : arena_printf(arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(name));
-}
-
 static bool is_tail(struct str path, struct str wanted) {
     return str_is(path, wanted) || (path.len > wanted.len && str_ends(path, wanted) &&
                                     path.ptr[path.len - wanted.len - 1] == '.');
@@ -30,8 +26,8 @@ static const struct prop *find(struct arena *arena, const struct prop_table *tab
             continue;
         }
         struct str wire =
-            joined(arena, wire_above, str_of(row->wire != NULL ? row->wire : row->name));
-        *path = joined(arena, above, str_of(row->name));
+            arena_join(arena, wire_above, ".", str_of(row->wire != NULL ? row->wire : row->name));
+        *path = arena_join(arena, above, ".", str_of(row->name));
         if (is_tail(wire, wanted)) {
             return row;
         }
@@ -65,7 +61,7 @@ static bool add(struct fields *fields, struct str wanted) {
 /* The keys of maps of field -> texts, which may be nested as the body is. */
 static void add_keys(struct fields *fields, const struct value *map, struct str above) {
     for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
-        struct str path = joined(fields->arena, above, map->map.entries[i].key);
+        struct str path = arena_join(fields->arena, above, ".", map->map.entries[i].key);
         if (value_is_map(map->map.entries[i].value)) {
             add_keys(fields, map->map.entries[i].value, path);
         } else {

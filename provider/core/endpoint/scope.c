@@ -101,3 +101,17 @@ bool scope_differs(const struct cloud_tables *tables, const struct value *a,
     }
     return false;
 }
+
+struct str scope_text(struct arena *arena, const struct cloud_tables *tables,
+                      const struct value *params) {
+    struct str scope = STR_EMPTY;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        struct str text = value_text_at(params, tables->scope[i].property);
+        if (text.len > 0) {
+            struct str part =
+                arena_printf(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
+            scope = arena_join(arena, scope, ", ", part);
+        }
+    }
+    return scope;
+}

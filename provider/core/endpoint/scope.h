@@ -27,5 +27,8 @@ void scope_put_unconfigured(struct ctx *ctx, const struct cloud_tables *tables,
                             struct value *inputs);
 /* Whether a scope property differs between two input maps, so that a name fits both. */
 bool scope_differs(const struct cloud_tables *tables, const struct value *a, const struct value *b);
+/* Where a call looks, for messages: "region r, projectId p". In the arena; pure. */
+struct str scope_text(struct arena *arena, const struct cloud_tables *tables,
+                      const struct value *params);
 
 #endif

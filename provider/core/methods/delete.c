@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/leftover.h"
+#include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
 
 /* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
@@ -15,31 +16,17 @@ static bool is_held(struct cloud_call *call) {
     return true;
 }
 
-/* "projectId 501, location Delhi" */
-static struct str place_words(const struct cloud_call *call) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    struct str words = STR_EMPTY;
-    for (size_t i = 0; i < tables->scope_count; i++) {
-        struct str place = value_text_at(call->params, tables->scope[i].property);
-        if (place.len > 0) {
-            words =
-                arena_printf(call->ctx->arena, "%.*s%s%s %.*s", STR_ARG(words),
-                             words.len > 0 ? ", " : "", tables->scope[i].property, STR_ARG(place));
-        }
-    }
-    return words;
-}
-
 /* Without outputs the id comes from a user (`pulumi do`). An endpoint that is not there is as good
  * as deleted for a state, and a mistake for who has typed it: it may live elsewhere. */
 static enum err_code refuse_absent(struct cloud_call *call) {
     if (call->recorded != NULL || !call->was_absent) {
         return ERR_OK;
     }
+    struct str place = scope_text(call->ctx->arena, call->cloud->tables, call->params);
     return ctx_fail(call->ctx, ERR_NOT_FOUND,
                     "%s: there is no endpoint %.*s in %.*s, and nothing was deleted; if it lives "
                     "elsewhere, the id says where: %s",
-                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(place_words(call)),
+                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(place),
                     call->cloud->tables->id_help);
 }
 

@@ -58,8 +58,7 @@ static void find_places(struct places *places, const struct prop_table *table, s
         if ((row->flags & PROP_INPUT) == 0 || row->deprecated != NULL) {
             continue;
         }
-        struct str path = arena_printf(places->arena, "%.*s%s%s", STR_ARG(above),
-                                       above.len > 0 ? "." : "", row->name);
+        struct str path = arena_join(places->arena, above, ".", str_of(row->name));
         if (str_is_nocase(places->key, str_of(row->name))) {
             add_place(places, path);
         }

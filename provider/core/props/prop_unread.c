@@ -36,8 +36,7 @@ static void walk(struct unread *unread, const struct prop_table *table, const st
         if (!told || (row->flags & PROP_LOCAL) != 0) {
             continue;
         }
-        struct str path = arena_printf(unread->arena, "%.*s%s%s", STR_ARG(above),
-                                       above.len > 0 ? "." : "", row->name);
+        struct str path = arena_join(unread->arena, above, ".", str_of(row->name));
         if ((row->flags & PROP_WRITE_ONLY) != 0) {
             add(unread, row, path, value);
         } else if (row->type == PROP_OBJECT && value_is_map(value)) {
