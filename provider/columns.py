@@ -682,6 +682,13 @@ ACTION = Section(
     (
         Column("operation", Ref("operations"), "What is called.", required=True),
         Column("state", Choice(STATE), "The state it leads to.", required=True, field="class"),
+        Column(
+            "refused_input",
+            Ref("inputs"),
+            "Input with a value for which the service refuses the action, so that the "
+            "configuration's `desiredState` passes such an endpoint over.",
+        ),
+        Column("refused_value", TEXT, "That value."),
     ),
     "action_row",
     Column("desired", TEXT, "The value."),

@@ -119,6 +119,8 @@ struct action_row {
     const char *desired;
     const char *operation;
     enum state_class class;
+    const char *refused_input;
+    const char *refused_value;
 };
 
 struct scope_row {

@@ -13,10 +13,10 @@ Calls = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Step:
-    """Configuration that is set (in the project's namespace), the diffs it shows by resource, the
-    requests that follow."""
+    """Configuration that is set (in the project's namespace, if the key names no other; None takes
+    it out), the diffs it shows by resource, the requests that follow."""
 
-    config: Mapping[str, str]
+    config: Mapping[str, str | None]
     diffs: Mapping[str, Mapping[str, str]]
     calls: Calls
 
@@ -67,7 +67,6 @@ FOUR_CLOUDS = Fleet(
         ),
     ),
 )
-STATE_OF_BOTH = {name: {"desiredState": "update"} for name in ("chat", "search")}
 PAUSING = Fleet(
     folder="pausing",
     languages=("yaml", "typescript", "python", "go"),
@@ -75,13 +74,13 @@ PAUSING = Fleet(
     endpoints={"hf": 1, "tir": 1},
     steps=(
         Step(
-            config={"desiredState": "paused"},
-            diffs=STATE_OF_BOTH,
+            config={"inference:desiredState": "paused"},
+            diffs={name: {"desiredState": "add"} for name in ("chat", "search")},
             calls={("hf", "endpoint.pause"): 1, ("tir", "endpoint.stop"): 1},
         ),
         Step(
-            config={"desiredState": "running"},
-            diffs=STATE_OF_BOTH,
+            config={"inference:desiredState": None},
+            diffs={name: {"desiredState": "delete"} for name in ("chat", "search")},
             calls={("hf", "endpoint.resume"): 1, ("tir", "endpoint.start"): 1},
         ),
     ),

@@ -125,11 +125,18 @@ class Stack:
     def secret_config(self, key: str, value: str) -> None:
         self.run("config", "set", "--secret", key, value)
 
-    def set_config(self, plain: Mapping[str, str], secret: Mapping[str, str] | None = None) -> None:
-        """In one command, after which the file holds nothing of the secrets in plain."""
-        words = [f"--plaintext={key}={value}" for key, value in plain.items()]
+    def set_config(
+        self, plain: Mapping[str, str | None], secret: Mapping[str, str] | None = None
+    ) -> None:
+        """In one command, after which the file holds nothing of the secrets in plain. None takes a
+        key out."""
+        gone = [key for key, value in plain.items() if value is None]
+        if gone:
+            self.run("config", "rm-all", *gone)
+        words = [f"--plaintext={key}={value}" for key, value in plain.items() if value is not None]
         words += [f"--secret={key}={value}" for key, value in (secret or {}).items()]
-        self.run("config", "set-all", *words)
+        if words:
+            self.run("config", "set-all", *words)
 
     # Commands.
 

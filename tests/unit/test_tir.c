@@ -193,7 +193,7 @@ TREE_TEST(a_refreshed_state_keeps_the_former_spelling) {
     CHECK_TREE(inputs, "{\"desiredState\":\"paused\"}");
     CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{\"stopInference\":\"stop\"}")), "paused");
     CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{\"stopInference\":\"start\"}")), "running");
-    CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{}")), "running");
+    CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{}")), "");
 }
 
 TREE_TEST(an_import_says_nothing_that_no_program_has_to_say) {

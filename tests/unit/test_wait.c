@@ -20,8 +20,8 @@ static const struct state_row state_rows[] = {
     {"pending", STATE_PENDING}, {"running", STATE_READY}, {"asleep", STATE_IDLE},
     {"paused", STATE_PAUSED},   {"failed", STATE_FAILED}, {"stale", STATE_UPDATE_FAILED},
 };
-static const struct action_row action_rows[] = {{"running", "resume", STATE_READY},
-                                                {"paused", "pause", STATE_PAUSED}};
+static const struct action_row action_rows[] = {{"running", "resume", STATE_READY, NULL, NULL},
+                                                {"paused", "pause", STATE_PAUSED, NULL, NULL}};
 static const char *const messages[] = {"message", NULL};
 
 static const struct cloud_tables tables = {

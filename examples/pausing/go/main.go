@@ -4,16 +4,10 @@ import (
 	"github.com/pulumi-inference/pulumi-inference/sdk/go/inference/hf"
 	"github.com/pulumi-inference/pulumi-inference/sdk/go/inference/tir"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		desiredState := config.New(ctx, "").Get("desiredState")
-		if desiredState == "" {
-			desiredState = "running"
-		}
-
 		chat, err := hf.NewEndpoint(ctx, "chat", &hf.EndpointArgs{
 			CloudProvider: &hf.EndpointCloudProviderArgs{
 				Vendor: pulumi.String("aws"),
@@ -31,7 +25,6 @@ func main() {
 					VLLM: &hf.EndpointModelImageVLLMArgs{Url: pulumi.String("vllm/vllm-openai:v0.10.2")},
 				},
 			},
-			DesiredState: pulumi.String(desiredState),
 		})
 		if err != nil {
 			return err
@@ -45,7 +38,6 @@ func main() {
 			DetailedInfo: &tir.EndpointDetailedInfoArgs{
 				HuggingFaceId: pulumi.String("google/gemma-2b"),
 			},
-			DesiredState: pulumi.String(desiredState),
 		})
 		if err != nil {
 			return err

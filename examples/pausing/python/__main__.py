@@ -1,8 +1,6 @@
 import pulumi
 from pulumi_inference import hf, tir
 
-desired_state = pulumi.Config().get("desiredState", "running")
-
 chat = hf.Endpoint(
     "chat",
     cloud_provider={"vendor": "aws", "region": "us-east-1"},
@@ -12,7 +10,6 @@ chat = hf.Endpoint(
         "framework": "pytorch",
         "image": {"v_llm": {"url": "vllm/vllm-openai:v0.10.2"}},
     },
-    desired_state=desired_state,
 )
 search = tir.Endpoint(
     "search",
@@ -22,7 +19,6 @@ search = tir.Endpoint(
     currency="INR",
     model_load_integration_id="41",
     detailed_info={"hugging_face_id": "google/gemma-2b"},
-    desired_state=desired_state,
 )
 
 pulumi.export("targets", {"chat": chat.target, "search": search.target})

@@ -1,7 +1,4 @@
 import * as inference from "@pulumi-inference/inference";
-import * as pulumi from "@pulumi/pulumi";
-
-const desiredState = new pulumi.Config().get("desiredState") ?? "running";
 
 const chat = new inference.hf.Endpoint("chat", {
     cloudProvider: { vendor: "aws", region: "us-east-1" },
@@ -11,7 +8,6 @@ const chat = new inference.hf.Endpoint("chat", {
         framework: "pytorch",
         image: { vLLM: { url: "vllm/vllm-openai:v0.10.2" } },
     },
-    desiredState,
 });
 const search = new inference.tir.Endpoint("search", {
     framework: "VLLM",
@@ -20,7 +16,6 @@ const search = new inference.tir.Endpoint("search", {
     currency: "INR",
     modelLoadIntegrationId: "41",
     detailedInfo: { huggingFaceId: "google/gemma-2b" },
-    desiredState,
 });
 
 export const targets = { chat: chat.target, search: search.target };

@@ -5,11 +5,11 @@
 
 static struct str desired(const struct value *inputs) {
     struct str state = value_text_at(inputs, "desiredState");
-    if (state.len > 0) {
+    struct str former = value_text_at(inputs, "stopInference");
+    if (state.len > 0 || former.len == 0) {
         return state;
     }
-    return str_is_c(value_text_at(inputs, "stopInference"), "stop") ? STR("paused")
-                                                                    : STR("running");
+    return str_is_c(former, "stop") ? STR("paused") : STR("running");
 }
 
 static enum err_code check_scope(struct cloud_call *call) {

@@ -202,8 +202,10 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
 }
 
 struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs) {
-    if (call->cloud->hooks.desired != NULL) {
-        return call->cloud->hooks.desired(inputs);
+    struct str said =
+        call->cloud->hooks.desired != NULL ? call->cloud->hooks.desired(inputs) : STR_EMPTY;
+    if (said.len > 0) {
+        return said;
     }
     const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
     const struct value *value = value_get_set(inputs, STR("desiredState"));

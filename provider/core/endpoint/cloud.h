@@ -116,8 +116,8 @@ struct cloud_hooks {
                             const struct value *args, const struct value **out_wire);
     /* Rules across properties (nothing). */
     void (*check)(const struct cloud_check *check);
-    /* The wanted state where it has a second, deprecated spelling (desiredState, or its default).
-     */
+    /* The wanted state where it has a second, deprecated spelling; empty when the inputs say none
+     * (desiredState). */
     struct str (*desired)(const struct value *inputs);
     /* Completes the scope from what only the cloud knows (nothing). Parameters still missing after
      * it are an error. */

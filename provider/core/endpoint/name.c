@@ -3,11 +3,11 @@
 #include <ctype.h>
 
 #include "base/digest.h"
+#include "core/endpoint/default_mark.h"
 
 /* Shorter random parts clash by themselves. */
 #define RANDOM_MIN 4
 #define SUFFIX_DIGITS 7
-#define DEFAULTS_KEY "__defaults"
 
 static bool is_legal(const struct name_rule *rule, char c) {
     unsigned char u = (unsigned char)c;
@@ -80,10 +80,8 @@ static struct str autoname(struct arena *arena, const struct name_rule *rule,
 
 static void record(struct arena *arena, const struct name_rule *rule, struct value *inputs,
                    struct str name) {
-    struct value *defaults = value_list(arena);
-    value_list_append(arena, defaults, value_string_c(arena, rule->property));
     value_map_set(arena, inputs, str_of(rule->property), value_string(arena, name));
-    value_map_set_c(arena, inputs, DEFAULTS_KEY, defaults);
+    default_mark_add(arena, inputs, str_of(rule->property));
 }
 
 void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
@@ -113,7 +111,7 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
 }
 
 bool name_is_auto(const struct value *inputs, const struct name_rule *rule) {
-    return value_list_has(value_get_c(inputs, DEFAULTS_KEY), str_of(rule->property));
+    return default_mark_has(inputs, str_of(rule->property));
 }
 
 static bool is_hex(struct str text) {

@@ -5,7 +5,8 @@
 
 /* Gives the inputs a name when the program does not: the old one, the engine's proposal, or logical
  * name plus seven random hex digits, cut and spelled by the cloud's rule; `inputs` is private to
- * the caller. Records "__defaults" so that Diff can tell an autoname from an explicit one. */
+ * the caller. Marks it as a default so that Diff can tell an autoname from an
+ * explicit one. */
 void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
                   const struct check_request *request, struct value *inputs,
                   struct failures *failures);

@@ -1,4 +1,5 @@
 #include "core/endpoint/call.h"
+#include "core/endpoint/desired.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
@@ -90,6 +91,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
     scope_fill(ctx, provider_options(provider), cloud->tables, provider_config(provider), inputs,
                &failures);
     name_resolve(ctx, cloud->tables, request, inputs, &failures);
+    desired_fill(ctx, cloud, provider_config(provider), inputs);
     struct cloud_check check = {.ctx = ctx,
                                 .cloud = cloud,
                                 .config = provider_config(provider),

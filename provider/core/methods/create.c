@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/desired.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/outcome.h"
@@ -59,6 +60,7 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
     TRY(provider_find(provider, ctx, request->type, &cloud));
     const struct value *inputs =
         request->properties != NULL ? request->properties : value_map(ctx->arena);
+    desired_warn_of_start(ctx, inputs);
     if (request->preview) {
         preview(provider, ctx, cloud, inputs, out);
         return ERR_OK;

@@ -1,4 +1,6 @@
 #include "core/endpoint/call.h"
+#include "core/endpoint/default_mark.h"
+#include "core/endpoint/desired.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
 
@@ -31,6 +33,7 @@ static struct value *import_inputs(struct cloud_call *call, const struct observa
     const struct cloud_tables *tables = call->cloud->tables;
     struct value *inputs = prop_import(ctx, &tables->props, decoded);
     scope_put_unconfigured(ctx, tables, call->config, call->params, inputs);
+    desired_put_configured(call, inputs);
     refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_import != NULL) {
         call->cloud->hooks.adjust_import(ctx, seen, inputs);
@@ -56,10 +59,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     if (tables->id_created == NULL && old_name != NULL) {
         value_map_set(ctx->arena, inputs, name, old_name); /* it is what was asked by */
     }
-    const struct value *defaults = value_get_c(old_inputs, "__defaults");
-    if (defaults != NULL) {
-        value_map_set_c(ctx->arena, inputs, "__defaults", defaults);
-    }
+    default_mark_copy(ctx->arena, old_inputs, inputs);
     refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_refresh != NULL) {
         call->cloud->hooks.adjust_refresh(ctx, old_inputs, inputs);

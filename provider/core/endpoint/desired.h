@@ -1,0 +1,21 @@
+#ifndef CORE_ENDPOINT_DESIRED_H
+#define CORE_ENDPOINT_DESIRED_H
+
+#include "core/endpoint/cloud.h"
+
+/* What `inference:desiredState` says of resources whose program says nothing itself
+ * (docs/decisions.md 2). */
+
+/* Check: writes the configured state into the inputs of a resource that sets none, in either
+ * spelling, and marks it as a default; not where the service refuses it (tables: refused_input).
+ * Nothing is configured: nothing happens. `inputs` is private to the caller. */
+void desired_fill(struct ctx *ctx, const struct cloud *cloud, const struct config *config,
+                  struct value *inputs);
+/* Import: the inputs begin with the configured state, so that what differs from it is told.
+ * `inputs` is private to the caller. */
+void desired_put_configured(struct cloud_call *call, struct value *inputs);
+/* Create: no service makes a paused endpoint, so the machine starts first. Warns where only the
+ * configuration asks for the pause; the program's author knows. */
+void desired_warn_of_start(struct ctx *ctx, const struct value *inputs);
+
+#endif
