@@ -8,6 +8,10 @@ ANY = {"$ref": "pulumi.json#/Any"}
 ENDPOINT = "Endpoint"
 REPLACES = "A change replaces the endpoint."
 UPDATES = "A change updates it in place."
+SECOND_HAND = (
+    "A change updates it in place. That is second hand: where the service does not apply it, the "
+    "update fails, and the resource option `replaceOnChanges` makes it replace the endpoint."
+)
 NO_REQUEST = "A change makes no request."
 
 
@@ -54,7 +58,9 @@ def change_of(row: dict, above: str) -> str:
         return above
     if "ignored" in flags:
         return NO_REQUEST if "local" in flags else ""
-    return REPLACES if "replace" in flags else UPDATES
+    if "replace" in flags:
+        return REPLACES
+    return SECOND_HAND if "second_hand" in flags else UPDATES
 
 
 def change_note(row: dict, change: str) -> list[str]:

@@ -50,7 +50,8 @@ enum prop_flag {
     PROP_NOCASE = 1 << 22,
     PROP_NUMERIC = 1 << 23,
     PROP_WORDS = 1 << 24,
-    PROP_PAUSE_RESETS = 1 << 25
+    PROP_SECOND_HAND = 1 << 25,
+    PROP_PAUSE_RESETS = 1 << 26
 };
 
 enum prop_clear {

@@ -1,5 +1,6 @@
 #include "core/endpoint/change.h"
 
+#include "core/endpoint/mark.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
 
@@ -10,7 +11,8 @@ static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_l
         "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back, or "
         "replace the endpoint: %.*s",
         call->cloud->tables->title, STR_ARG(call->id),
-        STR_ARG(refusal_paths(ctx->arena, unapplied)), STR_ARG(refusal_replace_command(call)));
+        STR_ARG(refusal_paths(ctx->arena, unapplied)),
+        STR_ARG(refusal_replace_advice(call, unapplied)));
 }
 
 enum err_code change_answer(struct cloud_call *call, const struct value *olds,
@@ -19,6 +21,11 @@ enum err_code change_answer(struct cloud_call *call, const struct value *olds,
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, props, olds, news, outcome_decode(call, seen, news));
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
+}
+
+static bool carries_labels(const struct cloud_call *call, const struct value *body) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    return mark_is_possible(tables) && value_get_c(body, tables->mark.labels) != NULL;
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
@@ -33,6 +40,9 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
     }
     if (body->map.count == 0) {
         return ERR_OK;
+    }
+    if (carries_labels(call, body)) { /* they are sent as a whole */
+        body = mark_put(call, body, mark_new(call));
     }
     struct observation answer = {0};
     enum err_code code = hooks->update != NULL

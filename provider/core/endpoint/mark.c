@@ -32,7 +32,7 @@ static struct value *label_of(struct arena *arena, const struct mark_paths *path
     return label;
 }
 
-const struct value *mark_put(struct cloud_call *call, const struct value *body, struct str mark) {
+struct value *mark_put(struct cloud_call *call, const struct value *body, struct str mark) {
     struct arena *arena = call->ctx->arena;
     const struct mark_paths *paths = &call->cloud->tables->mark;
     const struct value *labels = value_get_c(body, paths->labels);

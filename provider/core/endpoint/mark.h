@@ -16,8 +16,8 @@ bool mark_is_possible(const struct cloud_tables *tables);
 struct str mark_prefix(struct cloud_call *call);
 /* A mark that no other call has. */
 struct str mark_new(struct cloud_call *call);
-/* The body of a create with the mark added to its labels. */
-const struct value *mark_put(struct cloud_call *call, const struct value *body, struct str mark);
+/* The body of a create, or of an update of the labels, with the mark added to its labels. */
+struct value *mark_put(struct cloud_call *call, const struct value *body, struct str mark);
 /* The mark of a live object, or of a list's item; empty when it has none. */
 struct str mark_of(const struct cloud_tables *tables, const struct value *wire);
 

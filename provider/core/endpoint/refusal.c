@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "core/endpoint/name.h"
+#include "core/props/path.h"
 
 /* Inputs by the service's names, as they are found. */
 struct fields {
@@ -121,13 +122,37 @@ struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
     return paths;
 }
 
-struct str refusal_replace_command(struct cloud_call *call) {
+static struct str replace_command(struct cloud_call *call) {
     const struct name_rule *rule = &call->cloud->tables->name_rule;
     bool first = rule->unique && !name_is_auto(call->inputs, rule);
     const char *with = !first           ? ""
                        : rule->reusable ? " (with the resource option deleteBeforeReplace)"
                                         : " (with another name)";
     return arena_printf(call->ctx->arena, "pulumi up --replace '%.*s'%s", STR_ARG(call->urn), with);
+}
+
+/* Properties whose change is second hand, by their names alone: the option covers what is below. */
+static struct str unsure_of(struct cloud_call *call, const struct diff_list *diffs) {
+    struct arena *arena = call->ctx->arena;
+    struct str names = STR_EMPTY;
+    struct str last = STR_EMPTY; /* the paths of one property follow each other */
+    for (size_t i = 0; i < diffs->count; i++) {
+        struct str head = path_head(arena, diffs->entries[i].path);
+        const struct prop *row = prop_find(&call->cloud->tables->props, head);
+        if (row != NULL && (row->flags & PROP_SECOND_HAND) != 0 && !str_is(head, last)) {
+            names = arena_join(arena, names, ", ", head);
+            last = head;
+        }
+    }
+    return names;
+}
+
+struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs) {
+    struct str unsure = unsure_of(call, diffs);
+    return unsure.len == 0
+               ? replace_command(call)
+               : arena_printf(call->ctx->arena, "the resource option replaceOnChanges: [%.*s]",
+                              STR_ARG(unsure));
 }
 
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
@@ -143,6 +168,6 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     ctx->error.message = arena_printf(
         ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
         STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(refusal_paths(ctx->arena, &changes)),
-        STR_ARG(refusal_replace_command(call)));
+        STR_ARG(refusal_replace_advice(call, &changes)));
     return code;
 }

@@ -51,8 +51,11 @@ def writes(sim: Simulator, *targets: str) -> list[Recorded]:
 def call_of(request: Recorded) -> Call:
     """Without what every request carries: the id, the proof of a create."""
     body = {key: value for key, value in request.json.items() if key not in ("Id", "Tags")}
-    tags = [tag for tag in request.json.get("Tags", []) if tag["Key"] != ark.CREATE_TAG]
-    return request.operation, {**body, "Tags": tags} if tags else body
+    if "Tags" not in request.json:
+        return request.operation, body
+    tags = [tag for tag in request.json["Tags"] if tag["Key"] != ark.CREATE_TAG]
+    alone = request.operation == ark.CREATE and not tags  # tags for the proof's sake
+    return request.operation, body if alone else {**body, "Tags": tags}
 
 
 def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:

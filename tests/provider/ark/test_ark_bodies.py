@@ -218,3 +218,92 @@ def test_a_new_endpoint_can_be_paused(driver: Driver, ark: Simulator) -> None:
     assert changes(ark) == ["endpoint.create", "endpoint.stop"]
     assert (outputs["status"], outputs["desiredState"]) == ("Stopped", "paused")
     assert list(stored(ark)) == [id]
+
+
+A, B = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
+UNSET: dict[str, Any] = {"tags": [], "moderation": {"strategy": "Default"}}
+BASIC, SKIP = ({"strategy": word} for word in ("Basic", "Skip"))
+# docs/apis/ark.md 7.3: second hand.
+OTHERS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    (
+        {"tags": [A]},
+        {"tags": [A, B]},
+        {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]},
+    ),
+    ({"tags": [A]}, {}, {"Tags": []}),
+    ({}, {"tags": [A]}, {"Tags": [{"Key": "a", "Value": "1"}]}),
+    ({"moderation": BASIC}, {"moderation": SKIP}, {"Moderation": {"Strategy": "Skip"}}),
+    ({"moderation": BASIC}, {}, {"Moderation": {"Strategy": "Default"}}),
+    ({}, {"moderation": BASIC}, {"Moderation": {"Strategy": "Basic"}}),
+]
+EACH_OTHER = pytest.mark.parametrize(
+    ("old", "new", "body"), OTHERS, ids=[str(row[:2]) for row in OTHERS]
+)
+
+
+def others(driver: Driver, old: dict[str, Any], new: dict[str, Any]) -> tuple[Any, ...]:
+    id, olds, outputs = driver.made(**old)
+    news = driver.checked(inputs(**new), olds=olds)
+    assert list(driver.diff(olds, news, outputs, id=id).replaces) == []
+    return id, olds, news, outputs
+
+
+@EACH_OTHER
+def test_tags_and_moderation_change_in_place(
+    driver: Driver, ark: Simulator, old: dict[str, Any], new: dict[str, Any], body: dict[str, Any]
+) -> None:
+    ark.knobs("ark", update_other_fields="apply")
+    id, olds, news, outputs = others(driver, old, new)
+    ark.mutate("ark", id, {"Tags": [*stored(ark)[id]["Tags"], {"Key": "volc:a", "Value": "x"}]})
+    ark.clear()
+    after = driver.update(olds, news, olds=outputs, id=id)
+    assert sent(ark, "endpoint.update") == [{"Id": id, **body}]
+    assert {key: after[key] for key in UNSET} == {key: news.get(key, UNSET[key]) for key in UNSET}
+    read = driver.read(id, after, news)
+    assert kinds(driver.diff(plain(read.inputs), news)) == {}
+
+
+def test_new_tags_carry_the_proof_and_not_those_of_the_platform(
+    driver: Driver, ark: Simulator
+) -> None:
+    ark.knobs("ark", update_other_fields="apply")
+    id, olds, news, outputs = others(driver, {"tags": [A]}, {"tags": [B]})
+    (before,) = create_tags(ark)
+    ark.clear()
+    driver.update(olds, news, olds=outputs, id=id)
+    (request,) = ark.requests(cloud="ark", operation="endpoint.update")
+    keys = [tag["Key"] for tag in request.json["Tags"]]
+    assert keys == ["b", CREATE_TAG]
+    assert request.json["Tags"][1]["Value"].split(".")[0] == before.split(".")[0]
+    assert "sys:ark:createdBy" in {tag["Key"] for tag in stored(ark)[id]["Tags"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [("tags", [A], [B]), ("moderation", BASIC, None)], ids=str
+)
+def test_what_a_service_does_not_apply_names_the_option_that_replaces(
+    driver: Driver, ark: Simulator, name: str, old: Any, new: Any
+) -> None:
+    ark.knobs("ark", update_other_fields="ignore")
+    id, olds, news, outputs = others(driver, {name: old}, {name: new})
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, news, olds=outputs, id=id)
+    assert f"the resource option replaceOnChanges: [{name}]" in caught.value.reasons[0]
+    assert "pulumi up --replace" not in caught.value.reasons[0]
+    assert caught.value.properties[name] == olds.get(name, UNSET[name]), (
+        "the state says what serves"
+    )
+
+
+def test_what_a_service_refuses_names_the_option_that_replaces(
+    driver: Driver, ark: Simulator
+) -> None:
+    ark.knobs("ark", update_other_fields="refuse")
+    id, olds, news, outputs = others(driver, {"tags": [A]}, {"tags": [B]})
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, news, olds=outputs, id=id)
+    assert (
+        "The change was of tags[0]; what cannot be changed in place takes the resource option "
+        "replaceOnChanges: [tags]" in str(caught.value)
+    )
+    assert stored(ark)[id]["Tags"][0] == {"Key": "a", "Value": "1"}

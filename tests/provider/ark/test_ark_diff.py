@@ -52,13 +52,13 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
     ({}, {"modelUnitId": "mu-1"}, {"modelUnitId": "ADD_REPLACE"}),
     ({"modelUnitId": "mu-1"}, {}, {"modelUnitId": "DELETE_REPLACE"}),
     ({"modelUnitId": "mu-1"}, {"modelUnitId": "mu-2"}, {"modelUnitId": "UPDATE_REPLACE"}),
-    ({}, {"moderation": {"strategy": "Basic"}}, {"moderation": "ADD_REPLACE"}),
+    ({}, {"moderation": {"strategy": "Basic"}}, {"moderation": "ADD"}),
     ({}, {"moderation": {"strategy": "Default"}}, {}),
     ({"moderation": {"strategy": "Default"}}, {}, {}),
     (
         {"moderation": {"strategy": "Basic"}},
         {"moderation": {"strategy": "Default"}},
-        {"moderation.strategy": "UPDATE_REPLACE"},
+        {"moderation.strategy": "UPDATE"},
     ),
     ({}, {"tags": [B, A]}, {}),
     ({"tags": [{"key": "a"}]}, {"tags": [{"key": "a", "value": ""}]}, {}),
@@ -78,9 +78,9 @@ def test_each_change(
 @pytest.mark.parametrize(
     "tags", [[A], [A, B, {"key": "c"}], [A, {"key": "b", "value": "3"}], None], ids=str
 )
-def test_a_real_change_of_the_tags_replaces(driver: Driver, tags: Any) -> None:
+def test_a_real_change_of_the_tags_is_one_in_place(driver: Driver, tags: Any) -> None:
     response = driver.diff(base(), base(tags=tags))
-    assert list(response.replaces) == ["tags"]
+    assert (list(response.diffs), list(response.replaces)) == (["tags"], [])
     assert not response.deleteBeforeReplace, "names need not be unique"
 
 

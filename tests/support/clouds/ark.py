@@ -18,7 +18,11 @@ TOKEN = "inference:ark:Endpoint"
 ACCESS_KEY = "AKTESTEXAMPLE0000001"
 SECRET_KEY = "SKTESTexampleSecretKey0123456789=="
 REGION, ELSEWHERE = "ap-southeast-1", "eu-west-1"
-QUICK: Json = {"polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}}
+# Updates take tags and moderation, as the sister service's page says (docs/apis/ark.md 7.3).
+QUICK: Json = {
+    "polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0},
+    "update_other_fields": "apply",
+}
 SLOW: Json = {"polls": {"scheduling": 1, "starting": 1, "stopping": 1, "deleting": 1}}
 ENDLESS: Json = {"polls": {"scheduling": 100000, "starting": 100000}}
 CREATE, UPDATE, DELETE = "endpoint.create", "endpoint.update", "endpoint.delete"
@@ -67,9 +71,7 @@ def create_body(inputs: Json) -> Json:
     if "rateLimit" in inputs:
         body["RateLimit"] = {key.capitalize(): n for key, n in inputs["rateLimit"].items()}
     if inputs.get("tags"):
-        body["Tags"] = [
-            {key.capitalize(): value for key, value in tag.items()} for tag in inputs["tags"]
-        ]
+        body["Tags"] = [wire_tag(tag) for tag in inputs["tags"]]
     return body
 
 
@@ -84,6 +86,14 @@ def wire(path: str, value: Any) -> Json:
     return {path.capitalize(): value}
 
 
+def wire_tag(tag: Json) -> Json:
+    return {key.capitalize(): value for key, value in tag.items()}
+
+
+# The tags are a set: a difference names the item, whichever member differs.
+TAG_MEMBERS: dict[str, Json] = {"key": {"key": "c"}, "value": {"value": "2"}}
+
+
 def _changes() -> tuple[Change, ...]:
     rows = Changes(BASE, UPDATE, wire)
     rows.value("description", "first", "second")
@@ -96,6 +106,30 @@ def _changes() -> tuple[Change, ...]:
     rows.value("rateLimit", MISSING, {"tpm": 1000}, body=limit(USUAL_RPM, 1000))
     rows.value("rateLimit.rpm", MISSING, 600, {"rateLimit": {"tpm": 1000}}, limit(600, 1000))
     rows.value("rateLimit.tpm", MISSING, 1000, {"rateLimit": {"rpm": 600}}, limit(600, 1000))
+    strategies = {word: {"Moderation": {"Strategy": word}} for word in ("Basic", "Skip", "Default")}
+    basic = {"strategy": "Basic"}
+    rows.value("moderation.strategy", "Basic", "Skip", body=strategies["Skip"])
+    rows.value("moderation", MISSING, basic, body=strategies["Basic"])
+    rows.value("moderation", basic, MISSING, body=strategies["Default"])
+    one, two = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
+    for name, patch in TAG_MEMBERS.items():
+        new = {**one, **patch}
+        rows.add(
+            f"a tag's {name}",
+            {"tags": [one]},
+            {"tags": [new]},
+            {"tags[0]": "update"},
+            {"Tags": [wire_tag(new)]},
+        )
+    rows.add("tags put in", {}, {"tags": [one]}, {"tags": "add"}, {"Tags": [wire_tag(one)]})
+    rows.add("tags taken out", {"tags": [one]}, {}, {"tags": "delete"}, {"Tags": []})
+    rows.add(
+        "one more tag",
+        {"tags": [one]},
+        {"tags": [one, two]},
+        {"tags[1]": "add"},
+        {"Tags": [wire_tag(one), wire_tag(two)]},
+    )
     rows.add(
         "several at once",
         {"description": "first", **LIMITS},
@@ -149,9 +183,9 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("projectName said", {}, {"projectName": "default"})
     rows.nothing("region said", {}, {"region": REGION})
     rows.nothing("no tags", {}, {"tags": []})
-    two: list[Json] = [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
-    rows.nothing("tags in another order", {"tags": two}, {"tags": two[::-1]})
-    rows.nothing("tags without value", {"tags": two}, {"tags": [two[0], {"key": "b"}]})
+    both: list[Json] = [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
+    rows.nothing("tags in another order", {"tags": both}, {"tags": both[::-1]})
+    rows.nothing("tags without value", {"tags": both}, {"tags": [both[0], {"key": "b"}]})
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
     return tuple(rows.rows)
@@ -161,9 +195,6 @@ CHANGES = _changes()
 
 
 # Replacements: always the new one first, for two may share a name.
-
-# The tags are a set: a difference names the item, whichever member differs.
-TAG_MEMBERS: dict[str, Json] = {"key": {"key": "c"}, "value": {"value": "2"}}
 
 
 def _replacements() -> tuple[Replacement, ...]:
@@ -195,23 +226,8 @@ def _replacements() -> tuple[Replacement, ...]:
     add("modelUnitId", {unit: "mu-1"}, {unit: "mu-2"}, {unit: "update-replace"})
     add("modelUnitId put in", {}, {unit: "mu-1"}, {unit: "add-replace"})
     add("modelUnitId taken out", {unit: "mu-1"}, {}, {unit: "delete-replace"})
-    basic, skip = ({"moderation": {"strategy": word}} for word in ("Basic", "Skip"))
-    add("moderation", basic, skip, {"moderation.strategy": "update-replace"})
-    add("moderation put in", {}, basic, {"moderation": "add-replace"})
-    add("moderation taken out", basic, {}, {"moderation": "delete-replace"})
     add("projectName", {}, {"projectName": "shop"}, {"projectName": "update-replace"})
     add("region", {}, {"region": ELSEWHERE}, {"region": "update-replace"})
-    one, two = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
-    for name, patch in TAG_MEMBERS.items():
-        add(
-            f"a tag's {name}",
-            {"tags": [one]},
-            {"tags": [{**one, **patch}]},
-            {"tags[0]": "update-replace"},
-        )
-    add("tags put in", {}, {"tags": [one]}, {"tags": "add-replace"})
-    add("tags taken out", {"tags": [one]}, {}, {"tags": "delete-replace"})
-    add("one more tag", {"tags": [one]}, {"tags": [one, two]}, {"tags[1]": "add-replace"})
     add(
         "with a change beside it",
         {"description": "a"},

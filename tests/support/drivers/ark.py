@@ -53,13 +53,16 @@ def inputs(**patch: Any) -> dict[str, Any]:
 def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
     """Bodies of the requests of an operation, oldest first, without the tag that proves it."""
     requests = simulator.requests(cloud="ark", operation=operation)
-    return [without_create_tag(request.json) for request in requests]
+    return [without_create_tag(request.json, operation) for request in requests]
 
 
-def without_create_tag(body: dict[str, Any]) -> dict[str, Any]:
-    tags = [tag for tag in body.get("Tags", []) if tag["Key"] != CREATE_TAG]
+def without_create_tag(body: dict[str, Any], operation: str) -> dict[str, Any]:
+    """Only a create adds tags for its proof alone: the others had tags to send, if only none."""
+    if "Tags" not in body:
+        return body
+    tags = [tag for tag in body["Tags"] if tag["Key"] != CREATE_TAG]
     rest = {key: value for key, value in body.items() if key != "Tags"}
-    return {**rest, "Tags": tags} if tags else rest
+    return {**rest, "Tags": tags} if tags or operation != "endpoint.create" else rest
 
 
 def create_tags(simulator: Simulator) -> list[str]:

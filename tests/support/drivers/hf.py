@@ -389,15 +389,16 @@ def kinds(response: provider_pb2.DiffResponse) -> dict[str, str]:
 def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
     """Bodies of the requests of an operation, oldest first, without the tag that proves it."""
     requests = simulator.requests(cloud="hf", operation=operation)
-    return [without_mark(request.json) for request in requests]
+    return [without_mark(request.json, operation) for request in requests]
 
 
-def without_mark(body: Any) -> Any:
+def without_mark(body: Any, operation: str = "endpoint.create") -> Any:
+    """Only a create adds tags for its proof alone: the others had tags to send, if only none."""
     if not isinstance(body, dict) or not marks(body):
         return body
     tags = [tag for tag in body["tags"] if not tag.startswith(MARK)]
     rest = {key: value for key, value in body.items() if key != "tags"}
-    return {**rest, "tags": tags} if tags else rest
+    return {**rest, "tags": tags} if tags or operation != "endpoint.create" else rest
 
 
 def marks(body: dict[str, Any]) -> list[str]:
