@@ -115,8 +115,8 @@ TREE_TEST(forms_differ_in_machine_settings_or_scaling) {
     CHECK(tir_scaling_differs(base, more));
     CHECK(tir_form_differs(arena, base, other));
     CHECK(!tir_scaling_differs(base, other));
-    CHECK(!tir_machine_differs(base, other));
-    CHECK(tir_machine_differs(base, days));
+    CHECK(!tir_plan_differs(base, other));
+    CHECK(tir_plan_differs(base, days));
 }
 
 #define SCALED \

@@ -125,7 +125,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
         tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call, news), "running");
     bool scaling = tir_scaling_differs(before, body);
     bool form = tir_form_differs(call->ctx->arena, before, body);
-    if (tir_machine_differs(before, body)) {
+    if (tir_plan_differs(before, body)) {
         TRY(tir_verify_plan(call, body));
     }
     TRY(cloud_observe(call, out)); /* patch or update: the live state decides */

@@ -54,8 +54,8 @@ struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct st
 /* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
 bool tir_form_differs(struct arena *arena, const struct value *a, const struct value *b);
 bool tir_scaling_differs(const struct value *a, const struct value *b);
-/* Whether two forms ask for different machines or plans. */
-bool tir_machine_differs(const struct value *a, const struct value *b);
+/* Whether two forms ask for different plans: machines, terms, or the framework that they are of. */
+bool tir_plan_differs(const struct value *a, const struct value *b);
 /* Operation and body of the scaling action that the form asks for. */
 const char *tir_scaling_action(struct arena *arena, const struct value *form,
                                const struct value **body);

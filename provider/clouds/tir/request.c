@@ -145,8 +145,10 @@ bool tir_scaling_differs(const struct value *a, const struct value *b) {
                         : !value_equal(value_get_c(a, "replica"), value_get_c(b, "replica"));
 }
 
-bool tir_machine_differs(const struct value *a, const struct value *b) {
-    static const char *const members[] = {"sku_name", "sku_type", "committed_days", "currency"};
+/* Each framework has plans of its own. */
+bool tir_plan_differs(const struct value *a, const struct value *b) {
+    static const char *const members[] = {"sku_name", "sku_type", "committed_days", "currency",
+                                          "framework"};
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         if (!value_equal(value_get_c(a, members[i]), value_get_c(b, members[i]))) {
             return true;

@@ -302,9 +302,9 @@ def test_adopt_existing_takes_over(stack: Stack, sim: Simulator) -> None:
 def test_adoption_never_replaces(stack: Stack, sim: Simulator) -> None:
     tir_foreign.SHAPES["plain"](sim.url("tir"), "taken")
     sim.clear()
-    stack.write({"chat": named("taken", {"framework": "SGLANG", "adoptExisting": True})})
+    stack.write({"chat": named("taken", {"currency": "USD", "adoptExisting": True})})
     run = stack.up(expect=-1)
-    assert "cannot be adopted: its framework differs" in run.errors
+    assert "cannot be adopted: its currency differs" in run.errors
     assert len(calls(sim)) == 1
 
 
@@ -365,7 +365,7 @@ def test_money_is_not_lost(stack: Stack, sim: Simulator) -> None:
     sim.clear()
     for patch, path in (
         ({"skuName": "L4.2"}, "skuName"),
-        ({"framework": "SGLANG"}, "framework"),
+        ({"currency": "USD"}, "currency"),
         ({"desiredState": "paused"}, "desiredState"),
     ):
         stack.write({"chat": named("chat", {**tir.COMMITTED, **patch})})
@@ -373,3 +373,22 @@ def test_money_is_not_lost(stack: Stack, sim: Simulator) -> None:
     assert sim.requests() == []
     stack.write({})
     assert "its money is not refunded" in stack.up().warnings
+
+
+@pytest.mark.parametrize("how", ["ignore", "refuse"])
+def test_a_framework_that_does_not_change_in_place(stack: Stack, sim: Simulator, how: str) -> None:
+    """The error names the option, and the option does it: the next `up` replaces."""
+    sim.knobs("tir", framework_change=how)
+    stack.write({"chat": named("chat")})
+    stack.up()
+    old = stack.ids()["chat"]
+    stack.write({"chat": named("chat", {"framework": "SGLANG"})})
+    assert "replaceOnChanges: [framework]" in stack.up(expect=-1).errors
+    assert stack.ids() == {"chat": old}
+    sim.clear()
+    options = {"replaceOnChanges": ["framework"], "deleteBeforeReplace": True}
+    stack.write({"chat": {**named("chat", {"framework": "SGLANG"}), "options": options}})
+    stack.up()
+    assert [operation for operation, _ in calls(sim)] == [tir.DELETE, tir.CREATE]
+    assert stack.ids()["chat"] != old
+    assert stack.up().counts == {"same": 2}

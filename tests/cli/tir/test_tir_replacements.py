@@ -69,7 +69,7 @@ def test_row(index: int, played: tuple[bool, Replacements]) -> None:
     assert done.settled.ops(name) == ["same"]
 
 
-@pytest.mark.parametrize("patch", [{"framework": "SGLANG"}, {"skuName": "L4.2"}, {"name": "b"}])
+@pytest.mark.parametrize("patch", [{"currency": "USD"}, {"skuName": "L4.2"}, {"name": "b"}])
 def test_a_paid_endpoint_stays(stack: Stack, sim: Simulator, patch: Json) -> None:
     """The preview refuses what would lose the money; destroying it is up to the user."""
     stack.write({"chat": named("a", tir.COMMITTED)})

@@ -308,17 +308,16 @@ def test_a_team_makes_no_difference_another_one_does(tir: Simulator, driver: Tir
     assert diff.deleteBeforeReplace is True
 
 
-def test_a_framework_with_a_team_is_deleted_first(tir: Simulator, driver: TirDriver) -> None:
+def test_a_currency_with_a_team_is_deleted_first(tir: Simulator, driver: TirDriver) -> None:
     olds = driver.checked(inputs())
-    news = driver.checked(inputs(teamId="7", framework="SGLANG"), olds=olds)
+    news = driver.checked(inputs(teamId="7", currency="USD"), olds=olds)
     diff = driver.diff(olds, news)
-    assert kinds(diff) == {"framework": "UPDATE_REPLACE"}
+    assert kinds(diff) == {"currency": "UPDATE_REPLACE"}
     assert diff.deleteBeforeReplace is True
 
 
 REPLACED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("name", {}, {"name": "other"}),
-    ("framework", {}, {"framework": "SGLANG"}),
     ("currency", {}, {"currency": "USD"}),
     ("clusterType", {"clusterType": "tir-cluster"}, {"clusterType": "private-cluster"}),
     (

@@ -263,11 +263,19 @@ def test_adoption(tir: Simulator, driver: TirDriver) -> None:
     assert (outputs["modelPath"], outputs["status"]) == ("b", "running")
 
 
-def test_no_adoption_of_another_framework(tir: Simulator, driver: TirDriver) -> None:
+def test_adoption_changes_the_framework(tir: Simulator, driver: TirDriver) -> None:
     made(driver, framework="SGLANG")
     tir.clear()
+    id, _, outputs = made(driver, adoptExisting=True)
+    assert (id, outputs["framework"]) == (FIRST, "VLLM")
+    assert operations(writes(tir))[:2] == [CREATE, PATCH]
+
+
+def test_no_adoption_of_another_currency(tir: Simulator, driver: TirDriver) -> None:
+    made(driver, currency="USD")
+    tir.clear()
     failure = failing(made, driver, adoptExisting=True)
-    assert "cannot be adopted: its framework differs" in failure.message
+    assert "cannot be adopted: its currency differs" in failure.message
     assert operations(writes(tir)) == [CREATE]
 
 

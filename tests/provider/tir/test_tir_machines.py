@@ -86,6 +86,16 @@ def test_another_machine_is_looked_up_first(tir: Simulator, driver: TirDriver) -
     assert told(tir)[1:4] == [PLANS, "endpoint.get", PATCH]
 
 
+def test_another_framework_is_looked_up_first(tir: Simulator, driver: TirDriver) -> None:
+    """Each has plans of its own."""
+    id, olds, outputs = made(driver, verifySku=True)
+    tir.clear()
+    driver.update(olds, {**olds, "framework": "SGLANG"}, olds=outputs, id=id)
+    assert told(tir)[:3] == [PLANS, "endpoint.get", PATCH]
+    (look,) = requests(tir, PLANS)
+    assert ["framework", "sglang"] in look.notes["parameters"]
+
+
 def test_no_patience_unless_asked(tir: Simulator, driver: TirDriver) -> None:
     tir.fault("tir", CREATE, **NONE_FREE)
     failure = failing(made, driver)

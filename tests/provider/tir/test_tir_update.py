@@ -92,6 +92,37 @@ def value(
         row(f"{name} unset", at(new), {}, {wire: default}, given, rest)
 
 
+row(
+    "framework",
+    {},
+    {"framework": "SGLANG"},
+    {
+        "framework": "sglang",
+        f"{CONTAINER}container_name": "lmsysorg/sglang:latest",
+        "detailed_info.model_serve_type": "",
+    },
+)
+row(
+    "framework with a model of its own",
+    {},
+    {"framework": "MPT", "modelLoadIntegrationId": None, "detailedInfo": None},
+    {
+        "framework": "mpt",
+        "model_load_integration_id": None,
+        "detailed_info.hugging_face_id": "mosaicml/mpt-7b-instruct",
+        "detailed_info.model_serve_type": "",
+    },
+)
+row(
+    "framework to a container",
+    {},
+    PRIVATE,
+    {
+        "framework": "custom",
+        f"{CONTAINER}container_name": "a:1",
+        **NO_MODEL,
+    },
+)
 value("skuName", "sku_name", "L4.1", "L4.2")
 row(
     "plan to committed",
@@ -866,3 +897,28 @@ def test_a_form_leaves_what_is_ignored_as_it_is(tir: Simulator, driver: TirDrive
     assert view(tir)["path"] == "by hand"
     (operation, body), *more = writes(tir)
     assert (operation, body["path"], more) == (PATCH, "by hand", [])
+
+
+def test_where_the_framework_does_not_apply(tir: Simulator, driver: TirDriver) -> None:
+    """That it changes in place is known at second hand only: the error names the option."""
+    tir.knobs("tir", framework_change="ignore")
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(framework="SGLANG"), olds=olds)
+    tir.clear()
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert operations(writes(tir)) == [PATCH]
+    (reason,) = failure.reasons
+    assert "did not apply: framework. " in reason
+    assert reason.endswith("set the resource option replaceOnChanges: [framework]")
+    assert "(with the resource option deleteBeforeReplace)" in reason
+    assert failure.properties["framework"] == "vllm", "in the service's own word"
+
+
+def test_where_the_framework_is_refused(tir: Simulator, driver: TirDriver) -> None:
+    tir.knobs("tir", framework_change="refuse")
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(framework="SGLANG"), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "The change was of framework;" in failure.message
+    assert failure.message.endswith("set the resource option replaceOnChanges: [framework]")
+    assert operations(writes(tir)) == ["endpoint.create", PATCH]

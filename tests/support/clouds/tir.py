@@ -301,6 +301,15 @@ def _changes() -> tuple[Change, ...]:
             add(f"{path} add", {}, at(path, new), {shown: "add"}, PATCH)
             add(f"{path} delete", at(path, new), {}, {shown: "delete"}, PATCH)
 
+    add("framework", {}, {"framework": "SGLANG"}, {"framework": "update"}, PATCH)
+    add(
+        "framework of a stopped one",
+        {},
+        {"framework": "SGLANG"},
+        {"framework": "update"},
+        UPDATE,
+        given={"desiredState": "paused"},
+    )
     add("skuName", {}, {"skuName": "L4.2"}, {"skuName": "update"}, PATCH)
     add(
         "to a committed plan",
@@ -621,7 +630,6 @@ def _replacements() -> tuple[Replacement, ...]:
             Replacement(id, patched(BASE, before), patched(BASE, after), diff, delete_first)
         )
 
-    add("framework", {}, {"framework": "SGLANG"}, {"framework": "update-replace"})
     add("currency", {}, {"currency": "USD"}, {"currency": "update-replace"})
     add("location", {}, {"location": "Chennai"}, {"location": "update-replace"})
     add("projectId", {}, {"projectId": "502"}, {"projectId": "update-replace"}, False)

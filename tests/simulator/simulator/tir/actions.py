@@ -117,6 +117,8 @@ class Actions:
             kept += SCALING_MEMBERS
         if self.knobs["name_change"] == "ignore":
             kept.append("name")
+        if self.knobs["framework_change"] == "ignore":
+            kept.append("framework")
         raw = keep(self.sent, endpoint.raw, kept)
         raw.pop("action", None)
         self.findings = Findings(ignored=self.findings.ignored)

@@ -93,7 +93,7 @@ KNOBS: dict[str, Any] = {
     },
     "form_scales": {"patch": False, "update": True},  # whether the form sets worker counts
     "scaling_waits": False,  # whether a scaling action passes through waiting
-    "framework_change": "accept",  # or refuse
+    "framework_change": "accept",  # or refuse, ignore
     "name_change": "refuse",  # or ignore, accept
     "max_replicas": 64,
     "max_replicas_private": 512,
