@@ -381,6 +381,11 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
         Column("deprecated", TEXT, "Why it should no longer be set: a warning."),
         Column("listed_by", TEXT, "Token of the function that lists its values, for messages."),
         Column(
+            "other_names",
+            List(TEXT),
+            "What other clouds and tools call it, in camelCase: who writes that is told its name.",
+        ),
+        Column(
             "clear",
             Choice(PROP_CLEAR),
             "What an update sends when it was taken out of the program.",

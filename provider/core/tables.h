@@ -90,6 +90,7 @@ struct prop {
     const char *pattern_hint;
     const char *deprecated;
     const char *listed_by;
+    const char *const *other_names;
     enum prop_clear clear;
     const char *const *hidden;
     const char *former_of; /* dotted path */

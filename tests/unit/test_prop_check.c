@@ -5,7 +5,8 @@
 static struct str checked(const char *news) {
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    const struct value *out = prop_check(&fixture.ctx, &toy_table, tree(arena, news), &failures);
+    const struct value *out =
+        prop_check(&fixture.ctx, &toy_table, NULL, tree(arena, news), &failures);
     struct check_response response;
     failures_finish(&failures, out, &response);
     if (response.failure_count == 0) {
@@ -126,7 +127,7 @@ TREE_TEST(text_with_nul_and_bytes_are_refused) {
     value_map_set_c(arena, news, "note", value_string(arena, STR("\xff")));
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    (void)prop_check(&fixture.ctx, &toy_table, news, &failures);
+    (void)prop_check(&fixture.ctx, &toy_table, NULL, news, &failures);
     REQUIRE(failures.count == 2);
     CHECK_STR(failures.items[0].property, "box.kind");
     CHECK_STR(failures.items[0].reason, "must not contain a NUL character");
@@ -157,7 +158,7 @@ TREE_TEST(secrets_never_show_in_a_reason_or_warning) {
     redact_add_value(&fixture.ctx.redact, news);
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    (void)prop_check(&fixture.ctx, &toy_table, news, &failures);
+    (void)prop_check(&fixture.ctx, &toy_table, NULL, news, &failures);
     CHECK(str_find(fixture.lines, STR("[secret]")) >= 0);
     CHECK(str_find(fixture.lines, STR("hidden-green")) < 0);
 }

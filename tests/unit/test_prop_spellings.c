@@ -29,7 +29,7 @@ static const struct prop_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
 static bool equal(const char *olds, const char *news) {
     struct diff_list diffs = {.ctx = &fixture.ctx};
-    prop_diff(&diffs, &table, tree(arena, olds), tree(arena, news));
+    prop_diff(&diffs, &table, NULL, tree(arena, olds), tree(arena, news));
     return diffs.count == 0;
 }
 

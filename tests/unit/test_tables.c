@@ -37,7 +37,7 @@ static void check_default(const char *cloud, const struct prop *row) {
     value_map_set_c(arena, news, row->name, row->default_value);
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    (void)prop_check(&fixture.ctx, &table, news, &failures);
+    (void)prop_check(&fixture.ctx, &table, NULL, news, &failures);
     ROW(failures.count == 0);
 }
 

@@ -107,7 +107,7 @@ void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
     struct value *probe = value_map(ctx->arena);
     value_map_set(ctx->arena, probe, property, value_string(ctx->arena, name));
     const struct prop_table only = {.rows = prop_find(&tables->props, property), .count = 1};
-    (void)prop_check(ctx, &only, probe, failures);
+    (void)prop_check(ctx, &only, tables, probe, failures);
 }
 
 bool name_is_auto(const struct value *inputs, const struct name_rule *rule) {

@@ -4,6 +4,7 @@
 
 #include "core/endpoint/name.h"
 #include "core/props/path.h"
+#include "core/props/prop_walk.h"
 
 /* Inputs by the service's names, as they are found. */
 struct fields {
@@ -17,44 +18,36 @@ static bool is_tail(struct str path, struct str wanted) {
                                     path.ptr[path.len - wanted.len - 1] == '.');
 }
 
-/* A row whose wire path is, or ends in, `wanted`; *path receives ours. */
-static const struct prop *find(struct arena *arena, const struct prop_table *table,
-                               struct str wire_above, struct str above, struct str wanted,
-                               struct str *path) {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        if ((row->flags & PROP_INPUT) == 0 || (row->flags & PROP_LOCAL) != 0) {
-            continue;
-        }
-        struct str wire =
-            arena_join(arena, wire_above, ".", str_of(row->wire != NULL ? row->wire : row->name));
-        *path = arena_join(arena, above, ".", str_of(row->name));
-        if (is_tail(wire, wanted)) {
-            return row;
-        }
-        bool is_list = row->item != NULL;
-        struct prop_table members = prop_members(is_list ? row->item : row);
-        struct str here = is_list ? arena_printf(arena, "%.*s[]", STR_ARG(*path)) : *path;
-        const struct prop *below = find(arena, &members, wire, here, wanted, path);
-        if (below != NULL) {
-            return below;
-        }
+/* The first row whose wire path is, or ends in, `wanted`. */
+struct sought {
+    struct str wanted;
+    struct prop_place found;
+};
+
+static enum prop_step visit(const struct prop_place *place, void *user) {
+    struct sought *sought = user;
+    if ((place->row->flags & PROP_LOCAL) != 0) {
+        return PROP_STEP_OVER;
     }
-    return NULL;
+    if (!is_tail(place->wire, sought->wanted)) {
+        return PROP_STEP_ON;
+    }
+    sought->found = *place;
+    return PROP_STEP_END;
 }
 
 static bool add(struct fields *fields, struct str wanted) {
-    struct str path;
-    const struct prop *row =
-        wanted.len == 0 ? NULL
-                        : find(fields->arena, fields->props, STR_EMPTY, STR_EMPTY, wanted, &path);
-    if (row == NULL) {
+    struct sought sought = {.wanted = wanted};
+    if (wanted.len > 0) {
+        prop_walk(fields->arena, fields->props, visit, &sought);
+    }
+    if (sought.found.row == NULL) {
         return false;
     }
-    const char *lists = row->listed_by;
-    struct str words =
-        arena_printf(fields->arena, "%.*s%s%s%s", STR_ARG(path), lists != NULL ? " (" : "",
-                     lists != NULL ? lists : "", lists != NULL ? " lists its values)" : "");
+    const char *lists = sought.found.row->listed_by;
+    struct str words = arena_printf(fields->arena, "%.*s%s%s%s", STR_ARG(sought.found.path),
+                                    lists != NULL ? " (" : "", lists != NULL ? lists : "",
+                                    lists != NULL ? " lists its values)" : "");
     fields->text = arena_join(fields->arena, fields->text, ", ", words);
     return true;
 }

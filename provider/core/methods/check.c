@@ -85,7 +85,8 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
     struct failures failures;
     failures_init(&failures, ctx);
     news = scope_trim(ctx, provider_options(provider), cloud->tables, news, &failures);
-    const struct value *checked = prop_check(ctx, &cloud->tables->props, news, &failures);
+    const struct value *checked =
+        prop_check(ctx, &cloud->tables->props, cloud->tables, news, &failures);
     struct value *inputs = value_map_clone(ctx->arena, checked);
     redact_add_value(&ctx->redact, inputs);
     scope_fill(ctx, provider_options(provider), cloud->tables, provider_config(provider), inputs,

@@ -55,7 +55,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     struct failures failures;
     failures_init(&failures, ctx);
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
-    const struct value *args = prop_check(ctx, &function->args, given, &failures);
+    const struct value *args = prop_check(ctx, &function->args, cloud->tables, given, &failures);
     if (failures.count > 0) {
         out->failures = failures.items;
         out->failure_count = failures.count;

@@ -13,9 +13,10 @@ struct prop_table prop_members(const struct prop *row);
 
 /* Validates `news` and gives the checked inputs: nulls dropped, secret rows wrapped, everything
  * else as the user wrote it. Unknown values skip their rules. Keys that start with "__" are dropped
- * without a word. */
+ * without a word; one that nobody knows may be a setting of the cloud's (NULL: of none). */
 const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
-                               const struct value *news, struct failures *failures);
+                               const struct cloud_tables *cloud, const struct value *news,
+                               struct failures *failures);
 
 /* ERR_INVALID when a value below is unknown: outside a preview there are none, and a service must
  * not see one. */

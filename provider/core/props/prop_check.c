@@ -1,5 +1,6 @@
 #include <math.h>
 #include <regex.h>
+#include <stdlib.h>
 
 #include "core/props/path.h"
 #include "core/props/prop.h"
@@ -12,6 +13,7 @@ struct check {
     struct ctx *ctx;
     struct failures *failures;
     const struct prop_table *root;
+    const struct cloud_tables *cloud;
     size_t secrets; /* how many secrets the walk is inside of: their values are never told */
 };
 
@@ -91,7 +93,7 @@ static void check_length(struct check *check, const struct prop *row, size_t len
     }
 }
 
-/* A program may write a number for a text of digits: it counts as that text. */
+/* A program may write a whole number for a text of digits: it counts as that text. */
 static const struct value *digits_of(struct check *check, const struct prop *row,
                                      const struct value *value) {
     bool is_text = (row->flags & PROP_NUMERIC) == 0 || !value_is_integer(value);
@@ -114,6 +116,11 @@ static void check_text(struct check *check, const struct prop *row, const struct
     }
 }
 
+/* No number of that size is exact: as text it is. */
+static bool is_too_large(const struct value *value) {
+    return value->kind == VALUE_NUMBER && fabs(value->number) > MAX_SAFE_INTEGER;
+}
+
 static const struct value *check_string(struct check *check, const struct prop *row,
                                         const struct value *given, struct str path) {
     const struct value *value = digits_of(check, row, given);
@@ -121,8 +128,9 @@ static const struct value *check_string(struct check *check, const struct prop *
         failures_add(check->failures, path, "is not valid UTF-8 text");
     } else if (value->kind != VALUE_STRING) {
         bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
-        is_word = is_word && (row->flags & PROP_NUMERIC) == 0;
-        wrong_type(check, value, path, "a string", is_word ? ": put it into quotes" : "");
+        bool is_id = (row->flags & PROP_NUMERIC) != 0 && !is_too_large(value);
+        wrong_type(check, value, path, is_id ? "a whole number, or text of one" : "a string",
+                   is_word && !is_id ? ": put it into quotes" : "");
     } else if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
         failures_add(check->failures, path, "must not contain a NUL character");
     } else {
@@ -131,11 +139,25 @@ static const struct value *check_string(struct check *check, const struct prop *
     return value;
 }
 
+/* Whether a text is what it had to be, but for its quotes. */
+static const char *unquote_advice(const struct value *value, bool is_number) {
+    if (value->kind != VALUE_STRING || value->string.len == 0) {
+        return "";
+    }
+    char *end = NULL;
+    (void)strtod(value->string.ptr, &end);
+    bool fits = is_number
+                    ? *end == '\0'
+                    : str_is(value->string, STR("true")) || str_is(value->string, STR("false"));
+    return fits ? ": take the quotes off" : "";
+}
+
 static void check_number(struct check *check, const struct prop *row, const struct value *value,
                          struct str path) {
     bool whole = row->type == PROP_INTEGER;
     if (value->kind != VALUE_NUMBER) {
-        wrong_type(check, value, path, whole ? "a whole number" : "a number", "");
+        wrong_type(check, value, path, whole ? "a whole number" : "a number",
+                   unquote_advice(value, true));
         return;
     }
     double number = value->number;
@@ -170,6 +192,10 @@ static void check_one_of(struct check *check, const struct prop *row, const stru
                          struct str path) {
     size_t set = 0;
     bool unknown = false;
+    struct prop_table members = prop_members(row);
+    for (size_t i = 0; i < map->map.count; i++) { /* a key that is told already may mean one */
+        unknown = unknown || prop_find(&members, map->map.entries[i].key) == NULL;
+    }
     for (size_t i = 0; i < row->prop_count; i++) {
         const struct value *member = value_get_set(map, str_of(row->props[i].name));
         set += member != NULL ? 1 : 0;
@@ -178,6 +204,31 @@ static void check_one_of(struct check *check, const struct prop *row, const stru
     if (set != 1 && !unknown) {
         failures_add(check->failures, path, "needs exactly one of %.*s; %zu are set",
                      STR_ARG(member_names(check->ctx->arena, row)), set);
+    }
+}
+
+/* Whether a key that was told already means the row. */
+static bool is_meant(struct check *check, const struct prop_table *table, const struct value *map,
+                     const struct prop *row) {
+    for (size_t i = 0; i < map->map.count; i++) {
+        struct str key = map->map.entries[i].key;
+        if (prop_find(table, key) == NULL && prop_key_meant(check->ctx->arena, table, key) == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_required(struct check *check, const struct prop_table *table,
+                           const struct value *map, struct str path) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        bool needed = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_REQUIRED) != 0;
+        if (needed && value_get_set(map, str_of(row->name)) == NULL &&
+            !is_meant(check, table, map, row)) {
+            failures_add(check->failures, path_member(check->ctx->arena, path, str_of(row->name)),
+                         "is required");
+        }
     }
 }
 
@@ -194,8 +245,9 @@ static struct value *check_members(struct check *check, const struct prop_table 
         struct str member_path = path_member(arena, path, key);
         const struct prop *row = prop_find(table, key);
         if (row == NULL) {
+            const struct prop_key unknown = {check->root, table, check->cloud, key};
             failures_add(check->failures, member_path, "%.*s",
-                         STR_ARG(prop_key_advice(arena, check->root, table, key)));
+                         STR_ARG(prop_key_advice(arena, &unknown)));
         } else if ((row->flags & PROP_INPUT) == 0) {
             failures_add(check->failures, member_path,
                          "is an output and cannot be set; take it out of the program");
@@ -203,14 +255,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
             value_map_set(arena, out, key, check_value(check, row, value, member_path));
         }
     }
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        bool needed = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_REQUIRED) != 0;
-        if (needed && value_get_set(map, str_of(row->name)) == NULL) {
-            failures_add(check->failures, path_member(arena, path, str_of(row->name)),
-                         "is required");
-        }
-    }
+    check_required(check, table, map, path);
     return out;
 }
 
@@ -325,7 +370,7 @@ static const struct value *check_typed(struct check *check, const struct prop *r
         return value;
     case PROP_BOOLEAN:
         if (value->kind != VALUE_BOOL) {
-            wrong_type(check, value, path, "true or false", "");
+            wrong_type(check, value, path, "true or false", unquote_advice(value, false));
         }
         return value;
     case PROP_OBJECT:
@@ -341,22 +386,36 @@ static const struct value *check_typed(struct check *check, const struct prop *r
     return value;
 }
 
+/* What is wrong by itself is told once: rules across properties skip what is not known. */
+static const struct value *without_fault(struct check *check, const struct prop *row,
+                                         const struct value *value) {
+    bool keeps_members = (row->type == PROP_OBJECT && value->kind == VALUE_MAP) ||
+                         (row->type == PROP_MAP && value->kind == VALUE_MAP) ||
+                         (row->type == PROP_LIST && value->kind == VALUE_LIST);
+    return keeps_members ? value : value_unknown(check->ctx->arena);
+}
+
 static const struct value *check_value(struct check *check, const struct prop *row,
                                        const struct value *value, struct str path) {
     if (row->deprecated != NULL) {
         log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(path), row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;
+    size_t before = check->failures->count;
     check->secrets += secret ? 1 : 0;
     const struct value *checked =
         value_is_unknown(value) ? value : check_typed(check, row, value, path);
     check->secrets -= secret ? 1 : 0;
+    if (check->failures->count > before && check->secrets == 0 && !secret) {
+        checked = without_fault(check, row, checked);
+    }
     return checked->secret == secret ? checked
                                      : value_with_secret(check->ctx->arena, checked, secret);
 }
 
 const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
-                               const struct value *news, struct failures *failures) {
-    struct check check = {.ctx = ctx, .failures = failures, .root = table};
+                               const struct cloud_tables *cloud, const struct value *news,
+                               struct failures *failures) {
+    struct check check = {.ctx = ctx, .failures = failures, .root = table, .cloud = cloud};
     return check_members(&check, table, news, STR_EMPTY);
 }

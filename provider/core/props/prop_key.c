@@ -1,6 +1,8 @@
 #include "core/props/prop_key.h"
 
 #include "core/props/prop.h"
+#include "core/props/prop_setting.h"
+#include "core/props/prop_walk.h"
 
 /* A key further away than this is no misspelling. */
 #define MAX_HINT_DISTANCE 3
@@ -19,26 +21,73 @@ static struct str squeeze(struct arena *arena, struct str key) {
     return (struct str){out, len};
 }
 
-static const char *nearest(const struct prop_table *table, struct str plain, size_t max_distance) {
-    const char *best = NULL;
+/* Half a word is one that was cut off, or a wrong guess. */
+static bool is_near(struct str plain, struct str name, size_t distance) {
+    struct str head = str_slice(name, 0, plain.len < name.len ? plain.len : name.len);
+    return distance <= 1 || distance * 3 < plain.len || str_is_nocase(head, plain);
+}
+
+static const struct prop *nearest(const struct prop_table *table, struct str plain,
+                                  size_t max_distance) {
+    const struct prop *best = NULL;
     size_t best_distance = max_distance + 1;
     for (size_t i = 0; i < table->count; i++) {
-        if ((table->rows[i].flags & PROP_INPUT) == 0) {
-            continue;
-        }
-        size_t distance = str_distance(plain, str_of(table->rows[i].name));
-        if (distance < best_distance && distance * 2 < plain.len + 1) {
-            best = table->rows[i].name;
+        const struct prop *row = &table->rows[i];
+        struct str name = str_of(row->name);
+        size_t distance = str_distance(plain, name);
+        bool is_input = (row->flags & PROP_INPUT) != 0 && row->deprecated == NULL;
+        if (is_input && distance < best_distance && distance * 2 < plain.len + 1 &&
+            is_near(plain, name, distance)) {
+            best = row;
             best_distance = distance;
         }
     }
     return best;
 }
 
+/* The service's name for it, or another's. */
+static bool is_other_name(struct arena *arena, const struct prop *row, struct str wire,
+                          struct str plain) {
+    for (const char *const *name = row->other_names; name != NULL && *name != NULL; name++) {
+        if (str_is_nocase(plain, str_of(*name))) {
+            return true;
+        }
+    }
+    size_t from = wire.len;
+    while (from > 0 && wire.ptr[from - 1] != '.') {
+        from--;
+    }
+    return str_is_nocase(plain, squeeze(arena, str_slice(wire, from, wire.len)));
+}
+
+static const struct prop *by_other_name(struct arena *arena, const struct prop_table *table,
+                                        struct str plain) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        if ((row->flags & PROP_INPUT) != 0 && row->deprecated == NULL &&
+            is_other_name(arena, row, str_of(row->wire), plain)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static const struct prop *meant(struct arena *arena, const struct prop_table *table,
+                                struct str plain) {
+    const struct prop *row = nearest(table, plain, 1);
+    return row != NULL ? row : by_other_name(arena, table, plain);
+}
+
+const struct prop *prop_key_meant(struct arena *arena, const struct prop_table *table,
+                                  struct str key) {
+    return meant(arena, table, squeeze(arena, key));
+}
+
 /* Where inputs of one name are. */
 struct places {
     struct arena *arena;
     struct str key;
+    bool by_other_names;
     struct str list;
     size_t count;
 };
@@ -51,24 +100,36 @@ static void add_place(struct places *places, struct str path) {
     places->count++;
 }
 
-/* Tables are as deep as their YAML. */
-static void find_places(struct places *places, const struct prop_table *table, struct str above) {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        if ((row->flags & PROP_INPUT) == 0 || row->deprecated != NULL) {
-            continue;
-        }
-        struct str path = arena_join(places->arena, above, ".", str_of(row->name));
-        if (str_is_nocase(places->key, str_of(row->name))) {
-            add_place(places, path);
-        }
-        struct prop_table members = prop_members(row);
-        find_places(places, &members, path);
-        if (row->item != NULL) {
-            members = prop_members(row->item);
-            find_places(places, &members, arena_printf(places->arena, "%.*s[]", STR_ARG(path)));
-        }
+static enum prop_step visit_place(const struct prop_place *place, void *user) {
+    struct places *places = user;
+    if (place->row->deprecated != NULL) {
+        return PROP_STEP_OVER;
     }
+    bool is_it = places->by_other_names
+                     ? is_other_name(places->arena, place->row, place->wire, places->key)
+                     : str_is_nocase(places->key, str_of(place->row->name));
+    if (is_it) {
+        add_place(places, place->path);
+    }
+    return PROP_STEP_ON;
+}
+
+static struct str elsewhere(const struct places *places, const struct prop_table *root) {
+    bool is_top = places->count == 1 &&
+                  prop_find(root, str_slice(places->list, 1, places->list.len - 1)) != NULL;
+    const char *more = places->count > MAX_PLACES ? " or others" : "";
+    return arena_printf(places->arena, "unknown property here; did you mean %s%.*s%s%s?",
+                        places->count > 1 ? "one of " : "", STR_ARG(places->list), more,
+                        is_top ? " at the top" : "");
+}
+
+/* Empty when there is none. */
+static struct str places_of(struct arena *arena, const struct prop_key *key, struct str plain,
+                            bool by_other_names) {
+    struct places places = {
+        .arena = arena, .key = plain, .by_other_names = by_other_names, .list = STR_EMPTY};
+    prop_walk(arena, key->root, visit_place, &places);
+    return places.count > 0 ? elsewhere(&places, key->root) : STR_EMPTY;
 }
 
 static struct str known_names(struct arena *arena, const struct prop_table *table) {
@@ -81,28 +142,28 @@ static struct str known_names(struct arena *arena, const struct prop_table *tabl
     return known;
 }
 
-static struct str elsewhere(const struct places *places, const struct prop_table *root) {
-    bool is_top = places->count == 1 &&
-                  prop_find(root, str_slice(places->list, 1, places->list.len - 1)) != NULL;
-    const char *more = places->count > MAX_PLACES ? " or others" : "";
-    return arena_printf(places->arena, "unknown property here; did you mean %s%.*s%s%s?",
-                        places->count > 1 ? "one of " : "", STR_ARG(places->list), more,
-                        is_top ? " at the top" : "");
+static struct str did_you_mean(struct arena *arena, const char *name) {
+    return arena_printf(arena, "unknown property; did you mean \"%s\"?", name);
 }
 
-struct str prop_key_advice(struct arena *arena, const struct prop_table *root,
-                           const struct prop_table *table, struct str key) {
-    struct str plain = squeeze(arena, key);
-    const char *hint = nearest(table, plain, 1);
-    struct places places = {.arena = arena, .key = plain, .list = STR_EMPTY};
-    if (hint == NULL) {
-        find_places(&places, root, STR_EMPTY);
-        hint = places.count > 0 ? NULL : nearest(table, plain, MAX_HINT_DISTANCE);
+struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
+    struct str plain = squeeze(arena, key->key);
+    const struct prop *row = meant(arena, key->table, plain);
+    if (row != NULL) {
+        return did_you_mean(arena, row->name);
     }
-    if (hint != NULL) {
-        return arena_printf(arena, "unknown property; did you mean \"%s\"?", hint);
+    struct str advice = places_of(arena, key, plain, false);
+    if (advice.len == 0 && key->cloud != NULL) {
+        advice = prop_setting_advice(arena, key, plain);
     }
-    return places.count > 0 ? elsewhere(&places, root)
-                            : arena_printf(arena, "unknown property; known here: %.*s",
-                                           STR_ARG(known_names(arena, table)));
+    if (advice.len == 0) {
+        advice = places_of(arena, key, plain, true);
+    }
+    if (advice.len > 0) {
+        return advice;
+    }
+    row = nearest(key->table, plain, MAX_HINT_DISTANCE);
+    return row != NULL ? did_you_mean(arena, row->name)
+                       : arena_printf(arena, "unknown property; known here: %.*s",
+                                      STR_ARG(known_names(arena, key->table)));
 }

@@ -75,7 +75,7 @@ WRONG = [
     (
         {"cacheHttpResponses": "true"},
         "cacheHttpResponses",
-        'must be true or false, not a string ("true")',
+        'must be true or false, not a string ("true"): take the quotes off',
     ),
     ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object, not a string ("aws")'),
     ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
@@ -92,7 +92,7 @@ WRONG = [
     (
         {"compute": {"scaling": {"minReplica": "1"}}},
         "compute.scaling.minReplica",
-        'must be a whole number, not a string ("1")',
+        'must be a whole number, not a string ("1"): take the quotes off',
     ),
     (
         {"compute": {"scaling": {"minReplica": -1}}},

@@ -388,7 +388,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "26 a broken number",
         {"modelLoadIntegrationId": 4.5},
-        {"modelLoadIntegrationId": "must be a string, not a number (4.5)"},
+        {"modelLoadIntegrationId": "must be a whole number, or text of one, not a number (4.5)"},
     ),
     (
         "26 below 1",

@@ -1,0 +1,103 @@
+"""What a program writes in a wrong place, by another name or in a wrong type is told where it
+belongs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.ark import Driver, inputs
+
+MEANT = [
+    ({"model": "x"}, "model", '"modelReference"'),
+    ({"project": "p"}, "project", '"projectName"'),
+    ({"projectId": "p"}, "projectId", '"projectName"'),
+    ({"arkRegion": "r"}, "arkRegion", '"region"'),
+    ({"location": "r"}, "location", '"region"'),
+    ({"endpoint_name": "x"}, "endpoint_name", '"name"'),
+    ({"rpm": 5}, "rpm", '"rateLimit.rpm"'),
+    ({"modelName": "x"}, "modelName", '"modelReference.foundationModel.name"'),
+    ({"foundation_model": {}}, "foundation_model", '"modelReference.foundationModel"'),
+    ({"moderationStrategy": "Skip"}, "moderationStrategy", '"moderation.strategy"'),
+    ({"rateLimit": {"description": "x"}}, "rateLimit.description", '"description" at the top'),
+    (
+        {"modelReference": {"foundationModel": {"name": "m", "version": "1", "modelVersion": "1"}}},
+        "modelReference.foundationModel.version",
+        '"modelVersion"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "places"), MEANT)
+def test_a_key_that_is_none_is_met_with_what_was_meant(
+    driver: Driver, patch: dict[str, Any], path: str, places: str
+) -> None:
+    here = " here" if "." in places.split(", ")[-1] or "top" in places else ""
+    reason = f"unknown property{here}; did you mean {places}?"
+    assert driver.refused(inputs(**patch)) == {path: reason}
+
+
+SETTINGS = [
+    ("accessKey", "arkAccessKey", True, ""),
+    ("secret_key", "arkSecretKey", True, ""),
+    ("apiKey", "arkAccessKey", True, "; and arkSecretKey the same way"),
+    ("token", "arkAccessKey", True, "; and arkSecretKey the same way"),
+    ("endpoint", "arkEndpoint", False, ""),
+    ("timeout", "timeout", False, ""),
+]
+
+
+@pytest.mark.parametrize(("key", "setting", "secret", "more"), SETTINGS)
+def test_a_setting_of_the_provider_is_no_input(
+    driver: Driver, key: str, setting: str, secret: bool, more: str
+) -> None:
+    assert driver.refused(inputs(**{key: "x"})) == {
+        key: "is no input but a setting of the provider: run pulumi config set "
+        f"inference:{setting} <value>{' --secret' if secret else ''}, or set {setting} in the "
+        f"program's provider resource{more}"
+    }
+
+
+OPTIONS = ["customTimeouts", "dependsOn", "ignore_changes", "protect", "retainOnDelete"]
+
+
+@pytest.mark.parametrize("key", OPTIONS)
+def test_an_option_of_the_resource_is_no_input(driver: Driver, key: str) -> None:
+    reason = "is no input but a resource option: set it with the resource's options"
+    assert driver.refused(inputs(**{key: []})) == {key: reason}
+
+
+TYPES = [
+    (
+        {"rateLimit": {"rpm": "5"}},
+        "rateLimit.rpm",
+        'must be a whole number, not a string ("5"): take the quotes off',
+    ),
+    ({"rateLimit": {"tpm": True}}, "rateLimit.tpm", "must be a whole number, not a boolean (true)"),
+    ({"rateLimit": 5}, "rateLimit", "must be an object, not a number (5)"),
+    ({"tags": {"a": "b"}}, "tags", "must be a list, not an object"),
+    (
+        {"tags": [{"key": "a", "value": 1}]},
+        "tags[0].value",
+        "must be a string, not a number (1): put it into quotes",
+    ),
+    ({"modelReference": "seed"}, "modelReference", 'must be an object, not a string ("seed")'),
+    (
+        {"modelReference": {"foundationModel": {"name": "m", "modelVersion": 250615}}},
+        "modelReference.foundationModel.modelVersion",
+        "must be a string, not a number (250615): put it into quotes",
+    ),
+    (
+        {"waitForReady": "true"},
+        "waitForReady",
+        'must be true or false, not a string ("true"): take the quotes off',
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "reason"), TYPES)
+def test_a_wrong_type_is_told_once(
+    driver: Driver, patch: dict[str, Any], path: str, reason: str
+) -> None:
+    """Rules across properties skip what is wrong by itself."""
+    assert driver.refused(inputs(**patch)) == {path: reason}

@@ -1,0 +1,124 @@
+"""What a program writes in a wrong place, by another name or in a wrong type is told where it
+belongs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import Driver, inputs
+
+MEANT = [
+    ({"modelName": "x"}, "modelName", '"model.repository"'),
+    ({"skuName": "x"}, "skuName", '"compute.instanceType"'),
+    ({"cloud": {}}, "cloud", '"cloudProvider"'),
+    ({"projectId": "me"}, "projectId", '"namespace"'),
+    ({"hfNamespace": "me"}, "hfNamespace", '"namespace"'),
+    ({"endpoint_name": "x"}, "endpoint_name", '"name"'),
+    ({"location": "us-east-1"}, "location", '"cloudProvider.region"'),
+    (
+        {"model": {"scaleToZeroTimeout": 15}},
+        "model.scaleToZeroTimeout",
+        '"compute.scaling.scaleToZeroTimeout"',
+    ),
+    ({"compute": {"max_replica": 15}}, "compute.max_replica", '"compute.scaling.maxReplica"'),
+    ({"cloudProvider": {"namespace": "me"}}, "cloudProvider.namespace", '"namespace" at the top'),
+    ({"model": {"image": {"vllm": {"url": "u"}}}}, "model.image.vllm", '"vLLM"'),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "places"), MEANT)
+def test_a_key_that_is_none_is_met_with_what_was_meant(
+    driver: Driver, patch: dict[str, Any], path: str, places: str
+) -> None:
+    here = " here" if "." in places.split(", ")[-1] or "top" in places else ""
+    reason = f"unknown property{here}; did you mean {places}?"
+    assert driver.refused(inputs(**patch)) == {path: reason}
+
+
+SETTINGS = [
+    ("token", "hfToken", True, ""),
+    ("hf_token", "hfToken", True, ""),
+    ("apiKey", "hfToken", True, ""),
+    ("accessToken", "hfToken", True, ""),
+    ("hfEndpoint", "hfEndpoint", False, ""),
+    ("maxRetries", "maxRetries", False, ""),
+]
+
+
+@pytest.mark.parametrize(("key", "setting", "secret", "more"), SETTINGS)
+def test_a_setting_of_the_provider_is_no_input(
+    driver: Driver, key: str, setting: str, secret: bool, more: str
+) -> None:
+    assert driver.refused(inputs(**{key: "x"})) == {
+        key: "is no input but a setting of the provider: run pulumi config set "
+        f"inference:{setting} <value>{' --secret' if secret else ''}, or set {setting} in the "
+        f"program's provider resource{more}"
+    }
+
+
+OPTIONS = ["customTimeouts", "dependsOn", "ignore_changes", "protect", "retainOnDelete"]
+
+
+@pytest.mark.parametrize("key", OPTIONS)
+def test_an_option_of_the_resource_is_no_input(driver: Driver, key: str) -> None:
+    reason = "is no input but a resource option: set it with the resource's options"
+    assert driver.refused(inputs(**{key: []})) == {key: reason}
+
+
+TYPES = [
+    (
+        {"timeouts": {"create": "600"}},
+        "timeouts.create",
+        'must be a whole number, not a string ("600"): take the quotes off',
+    ),
+    (
+        {"timeouts": {"create": "10m"}},
+        "timeouts.create",
+        'must be a whole number, not a string ("10m")',
+    ),
+    (
+        {"waitForReady": "false"},
+        "waitForReady",
+        'must be true or false, not a string ("false"): take the quotes off',
+    ),
+    ({"waitForReady": "no"}, "waitForReady", 'must be true or false, not a string ("no")'),
+    (
+        {"compute": {"scaling": {"minReplica": "2", "maxReplica": 1}}},
+        "compute.scaling.minReplica",
+        'must be a whole number, not a string ("2"): take the quotes off',
+    ),
+    (
+        {"compute": {"scaling": {"measure": {"hardwareUsage": "80"}}}},
+        "compute.scaling.measure.hardwareUsage",
+        'must be a number, not a string ("80"): take the quotes off',
+    ),
+    (
+        {"model": {"image": {"tgi": {"url": "u", "port": "80"}}}},
+        "model.image.tgi.port",
+        'must be a whole number, not a string ("80"): take the quotes off',
+    ),
+    (
+        {"model": {"args": ["a", 1.5]}},
+        "model.args[1]",
+        "must be a string, not a number (1.5): put it into quotes",
+    ),
+    (
+        {"network": {"cidrList": "10.0.0.0/8"}},
+        "network.cidrList",
+        'must be a list, not a string ("10.0.0.0/8")',
+    ),
+    (
+        {"privateService": {"accountId": 12}},
+        "privateService.accountId",
+        "must be a string, not a number (12): put it into quotes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "reason"), TYPES)
+def test_a_wrong_type_is_told_once(
+    driver: Driver, patch: dict[str, Any], path: str, reason: str
+) -> None:
+    """Rules across properties skip what is wrong by itself."""
+    assert driver.refused(inputs(**patch)) == {path: reason}
