@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 from simulator.tir.sample import TEAM, TOKEN
-from support.drivers.hf import UNKNOWN, kinds, secret, struct
+from support.drivers.hf import UNKNOWN, WARNING, kinds, plain, secret, struct
 from support.drivers.tir import (
     COMMITTED,
     FIRST,
@@ -199,6 +199,37 @@ def test_forms_of_an_answer(
     tir.clear()
     driver.update(checked, changed, olds=outputs, id=id)
     assert [name for name, _ in writes(tir)] == ["endpoint.patch"]
+
+
+def variables(**values: str) -> dict[str, Any]:
+    listed = [{"key": key, "value": value} for key, value in values.items()]
+    return {"resourceDetails": {"envVariables": listed}}
+
+
+@pytest.mark.parametrize("values", ["masked", "omitted"])
+def test_an_import_names_the_variables_that_cannot_be_read(
+    tir: Simulator, driver: TirDriver, values: str
+) -> None:
+    """Stars are no value: what the program does not say is not set to them."""
+    id, _, _ = made(driver, **variables(TOKEN="t-1234", MODE="fast"))
+    tir.knobs("tir", env_values=values)
+    found = imported(driver, id)[1]
+    assert all("value" not in one for one in found["resourceDetails"]["envVariables"])
+    driver.logged(
+        "resourceDetails.envVariables (TOKEN, MODE) cannot be read back from E2E Networks TIR: "
+        "add the values to the program"
+    )
+    read = driver.read(id, None, found)
+    assert plain(read.inputs) == found
+
+
+@pytest.mark.parametrize("patch", [{}, variables(MODE="fast")], ids=["none", "readable"])
+def test_an_import_without_hidden_variables_is_silent(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any]
+) -> None:
+    id, _, _ = made(driver, **patch)
+    imported(driver, id)
+    assert driver.log(WARNING) == []
 
 
 def test_text_that_is_no_json_is_taken_for_the_same(tir: Simulator, driver: TirDriver) -> None:
