@@ -22,10 +22,14 @@ def signs(row: dict) -> str:
     return ", ".join(found) or "any"
 
 
+def meaning(row: dict) -> str:
+    about = f"It is about {code(row['input'])}." if "input" in row else ""
+    return f"{FAILURE.words[row['class']]} {about}".rstrip()
+
+
 def failure_row(cloud: dict, row: dict) -> str:
     operation = cloud["operations"][row["operation"]]["doing"] if "operation" in row else "any"
-    meaning = FAILURE.words[row["class"]]
-    cells = [status(row), signs(row), operation, meaning, row.get("hint", "")]
+    cells = [status(row), signs(row), operation, meaning(row), row.get("hint", "")]
     return f"| {' | '.join(cells)} |"
 
 

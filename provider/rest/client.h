@@ -120,6 +120,7 @@ struct rest_reply {
     struct http_header *headers; /* as they came */
     size_t header_count;
     enum failure_class class;
+    const char *input; /* of the failure's row, or NULL */
     bool maybe_done; /* failed, but the cloud may have carried it out: look before repeating */
     struct str request_id;
 };

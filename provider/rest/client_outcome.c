@@ -156,6 +156,7 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
 
     fill_reply(call, attempt);
     call->reply->class = attempt->class;
+    call->reply->input = attempt->row == NULL ? NULL : attempt->row->input;
     ctx_fail(ctx, err, "%s: %s: %.*s%.*s.%s%s%.*s", call->service->title, call->operation->doing,
              STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint, STR_ARG(later));
     if (replied) {

@@ -186,13 +186,13 @@ static void flatten(struct arena *arena, struct buf *out, const struct value *va
     } else if (value->kind == VALUE_BOOL) {
         buf_append(out, value->boolean ? STR("true") : STR("false"));
     } else {
-        buf_append(out, scalar_text(arena, value));
+        buf_append(out, str_without_stop(scalar_text(arena, value)));
     }
 }
 
+/* What the details add to the message. */
 static void append_details(struct arena *arena, struct buf *out, const struct value *body,
-                           const char *const *paths) {
-    struct str message = arena_str(arena, buf_str(out));
+                           const char *const *paths, struct str message) {
     for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
         struct buf flat;
         buf_init(&flat, FLAT_CEILING);
@@ -207,11 +207,13 @@ static void append_details(struct arena *arena, struct buf *out, const struct va
 /* What the service says in its JSON; empty when it says nothing in a known place. */
 static struct str envelope_message(struct arena *arena, const struct error_shape *shape,
                                    const struct value *body) {
+    struct str whole = first_text(arena, body, shape->message, false);
+    struct str message = str_without_stop(whole);
     struct buf out;
     buf_init(&out, 4 * FLAT_CEILING);
-    buf_append(&out, first_text(arena, body, shape->message, false));
-    append_details(arena, &out, body, shape->details);
-    struct str text = arena_str(arena, buf_str(&out));
+    buf_append(&out, message);
+    append_details(arena, &out, body, shape->details, message);
+    struct str text = out.len == message.len ? whole : arena_str(arena, buf_str(&out));
     buf_cleanup(&out);
     return text;
 }

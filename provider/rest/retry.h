@@ -33,7 +33,8 @@ struct failure_row {
     const char *text;      /* substring of the message, without case */
     const char *operation; /* only for this operation */
     enum failure_class class;
-    const char *hint; /* what the user can do; appended to the message */
+    const char *hint;  /* what the user can do; appended to the message */
+    const char *input; /* dotted path of the input it is about, or NULL */
 };
 
 enum operation_repeat {

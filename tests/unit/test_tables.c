@@ -1,6 +1,7 @@
 /* Every row of every cloud: what the C side takes for granted holds. */
 #include "clouds/registry.h"
 #include "core/props/prop.h"
+#include "core/props/prop_walk.h"
 #include "rest/sign.h"
 #include "trees.h"
 
@@ -272,6 +273,31 @@ TREE_TEST(tokens_and_keys_carry_the_clouds_name) {
     each_cloud(tokens);
 }
 
+static enum prop_step end_at(const struct prop_place *place, void *user) {
+    const char **path = user;
+    if (!str_is_c(place->path, *path)) {
+        return PROP_STEP_ON;
+    }
+    *path = NULL;
+    return PROP_STEP_END;
+}
+
+static void failure_inputs(const struct cloud *cloud, const struct cloud_tables *tables) {
+    (void)cloud;
+    for (size_t i = 0; i < tables->service.failure_count; i++) {
+        const char *input = tables->service.failures[i].input;
+        const char *left = input;
+        if (input != NULL) {
+            prop_walk(arena, &tables->props, end_at, &left);
+            row_check(left == NULL, tables->name, input, "a failure is about an input that exists");
+        }
+    }
+}
+
+TREE_TEST(failures_are_about_inputs_that_exist) {
+    each_cloud(failure_inputs);
+}
+
 TEST_MAIN {
     RUN(property_rows_make_sense);
     RUN(words_that_are_the_same_everywhere_are_there);
@@ -281,4 +307,5 @@ TEST_MAIN {
     RUN(states_and_actions_fit);
     RUN(waits_and_retries_are_bounded);
     RUN(tokens_and_keys_carry_the_clouds_name);
+    RUN(failures_are_about_inputs_that_exist);
 }

@@ -37,9 +37,7 @@ static const char *record_text(const struct cloud_call *call, struct str places)
 
 struct str access_text(const struct cloud_call *call, const struct operation *operation) {
     struct str places = places_of(call, operation);
-    struct str scope = operation->credential == NULL
-                           ? scope_text(call->ctx->arena, call->cloud->tables, call->params)
-                           : STR_EMPTY;
+    struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
     return arena_printf(call->ctx->arena, "The credential came from %.*s%s%s%.*s.", STR_ARG(places),
                         record_text(call, places), scope.len > 0 ? "; asked was " : "",
                         STR_ARG(scope));

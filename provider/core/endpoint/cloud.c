@@ -5,6 +5,7 @@
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/refusal.h"
+#include "core/endpoint/scope.h"
 #include "core/endpoint/template.h"
 #include "core/props/prop.h"
 
@@ -69,6 +70,21 @@ static enum err_code take_own_credential(struct cloud_call *call, const struct o
     return ERR_OK;
 }
 
+/* Of an object that was known the advice is another than of one that was named, or of a place. */
+static struct str absence_text(struct cloud_call *call, const struct operation *row,
+                               const struct value *body, const struct rest_reply *reply) {
+    struct str fields = refusal_fields(call, reply, body != NULL);
+    if (fields.len > 0) {
+        return fields;
+    }
+    if (call->id.len > 0 && row->repeat != REPEAT_SAFE) {
+        return STR("If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
+    }
+    struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
+    return scope.len == 0 ? scope
+                          : arena_printf(call->ctx->arena, "Asked was %.*s.", STR_ARG(scope));
+}
+
 /* What only this layer knows of a request that failed. */
 static struct str more_text(struct cloud_call *call, const struct operation *row,
                             const struct value *body, const struct rest_reply *reply) {
@@ -79,14 +95,18 @@ static struct str more_text(struct cloud_call *call, const struct operation *row
         return access_text(call, row);
     case FAILURE_CAPACITY:
         return capacity_advice(call);
-    case FAILURE_CLIENT:
     case FAILURE_NOT_FOUND:
+        return absence_text(call, row, body, reply);
+    case FAILURE_CLIENT:
     case FAILURE_PRECONDITION:
-        return body == NULL ? STR_EMPTY : refusal_fields(call, reply);
+        return refusal_fields(call, reply, body != NULL);
+    case FAILURE_CONFLICT:
+        return reply->status == 409 && call->id.len > 0
+                   ? STR("Something else may be changing it: run it again when that is over.")
+                   : refusal_fields(call, reply, false);
     case FAILURE_NONE:
     case FAILURE_TRANSIENT:
     case FAILURE_THROTTLED:
-    case FAILURE_CONFLICT:
     case FAILURE_QUOTA:
         break;
     }

@@ -18,9 +18,10 @@ static bool is_tail(struct str path, struct str wanted) {
                                     path.ptr[path.len - wanted.len - 1] == '.');
 }
 
-/* The first row whose wire path is, or ends in, `wanted`. */
+/* The first row whose wire path is, or ends in, `wanted`; or the row of that path. */
 struct sought {
     struct str wanted;
+    bool by_path;
     struct prop_place found;
 };
 
@@ -29,16 +30,17 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
     if ((place->row->flags & PROP_LOCAL) != 0) {
         return PROP_STEP_OVER;
     }
-    if (!is_tail(place->wire, sought->wanted)) {
+    bool is_it = sought->by_path ? str_is(place->path, sought->wanted)
+                                 : is_tail(place->wire, sought->wanted);
+    if (!is_it) {
         return PROP_STEP_ON;
     }
     sought->found = *place;
     return PROP_STEP_END;
 }
 
-static bool add(struct fields *fields, struct str wanted) {
-    struct sought sought = {.wanted = wanted};
-    if (wanted.len > 0) {
+static bool add_sought(struct fields *fields, struct sought sought) {
+    if (sought.wanted.len > 0) {
         prop_walk(fields->arena, fields->props, visit, &sought);
     }
     if (sought.found.row == NULL) {
@@ -50,6 +52,10 @@ static bool add(struct fields *fields, struct str wanted) {
                                     lists != NULL ? " lists its values)" : "");
     fields->text = arena_join(fields->arena, fields->text, ", ", words);
     return true;
+}
+
+static bool add(struct fields *fields, struct str wanted) {
+    return add_sought(fields, (struct sought){.wanted = wanted});
 }
 
 /* The keys of maps of field -> texts, which may be nested as the body is. */
@@ -87,20 +93,30 @@ static struct str said(const struct rest_reply *reply, const char *const *paths)
     return text;
 }
 
-struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    const struct error_shape *shape = tables->service.errors;
-    struct fields fields = {.arena = call->ctx->arena, .props = &tables->props, .text = STR_EMPTY};
+/* What the reply itself names. */
+static void add_told(struct fields *fields, const struct cloud_call *call,
+                     const struct rest_reply *reply) {
+    const struct error_shape *shape = call->cloud->tables->service.errors;
     for (const char *const *path = shape->details; path != NULL && *path != NULL; path++) {
-        add_keys(&fields, value_at(reply->body, *path), STR_EMPTY);
+        add_keys(fields, value_at(reply->body, *path), STR_EMPTY);
     }
     if (shape->field_in_code) {
         struct str field;
         (void)str_split(call->ctx->error.cloud_code, '.', &field);
-        (void)add(&fields, field);
+        (void)add(fields, field);
     }
     if (shape->field_in_message) {
-        add_word(&fields, said(reply, shape->message));
+        add_word(fields, said(reply, shape->message));
+    }
+}
+
+struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct fields fields = {.arena = call->ctx->arena, .props = &tables->props, .text = STR_EMPTY};
+    if (reply->input != NULL) {
+        (void)add_sought(&fields, (struct sought){.wanted = str_of(reply->input), .by_path = true});
+    } else if (has_body) {
+        add_told(&fields, call, reply);
     }
     return fields.text.len == 0
                ? STR_EMPTY
@@ -148,19 +164,37 @@ struct str refusal_replace_advice(struct cloud_call *call, const struct diff_lis
                               STR_ARG(unsure));
 }
 
+/* Whether another form of the change may help: not when money or rights are missing, or the address
+ * is wrong.
+ */
+static bool is_about_change(const struct error *error, enum err_code code) {
+    return (code == ERR_INVALID || code == ERR_PRECONDITION) &&
+           (error->http_status < 402 || error->http_status > 404);
+}
+
+static bool is_refusal(const struct error *error, enum err_code code) {
+    return error->http_status >= 400 && error->http_status < 500 &&
+           (is_about_change(error, code) || code == ERR_PRECONDITION || code == ERR_PERMISSION ||
+            code == ERR_EXISTS);
+}
+
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
                                 const struct value *news, enum err_code code) {
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
-    bool is_refusal =
-        (code == ERR_INVALID || code == ERR_PRECONDITION) && ctx->error.http_status >= 400;
-    if (!is_refusal) {
+    if (!is_refusal(&ctx->error, code)) {
         return code;
     }
     prop_diff(&changes, &call->cloud->tables->props, olds, news);
-    ctx->error.message = arena_printf(
-        ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
-        STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(refusal_paths(ctx->arena, &changes)),
-        STR_ARG(refusal_replace_advice(call, &changes)));
+    struct str message = str_without_stop(ctx->error.message);
+    struct str paths = refusal_paths(ctx->arena, &changes);
+    if (is_about_change(&ctx->error, code)) {
+        ctx->error.message = arena_printf(
+            ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
+            STR_ARG(message), STR_ARG(paths), STR_ARG(refusal_replace_advice(call, &changes)));
+    } else {
+        ctx->error.message = arena_printf(ctx->arena, "%.*s. The change was of %.*s.",
+                                          STR_ARG(message), STR_ARG(paths));
+    }
     return code;
 }

@@ -6,9 +6,10 @@
 
 /* Sentences about what a service refuses, for messages. In the call's arena; pure. */
 
-/* The inputs that a refusal names by the service's fields, and the functions that list their
- * values; empty when it names none. */
-struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply);
+/* The inputs that a refusal is about, by its code or by the service's fields, and the functions
+ * that list their values; empty when it names none. Only a request with a body can have wrong
+ * fields. */
+struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body);
 /* Adds to the error of a refused update what was to change, and how to change it otherwise. Returns
  * `code`. */
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,

@@ -16,11 +16,28 @@ def refuse(ark: Simulator, operation: str, status: int, code: str) -> None:
     ark.fault("ark", operation, kind="error", status=status, body=body, count=0)
 
 
+ASKED = " Asked was region ap-southeast-1, projectName default."
 FIELDS = [
     (400, "InvalidParameter.RateLimit.Rpm", " In the program: rateLimit.rpm."),
     (400, "MissingParameter.Name", " In the program: name."),
     (404, "NotFound.FoundationModel", " In the program: modelReference.foundationModel."),
     (400, "InvalidParameter.Tags.Key", " In the program: tags[].key."),
+    (404, "NotFound.ProjectName", " In the program: projectName."),
+    (404, "InvalidEndpointOrModel.NotFound", ASKED),
+    (404, "NotFound.Endpoint", ASKED),
+    (
+        403,
+        "ModelNotOpen",
+        " Activate the model in the ModelArk console first. In the program: modelReference.",
+    ),
+    (
+        403,
+        "OperationDenied.ServiceNotOpen",
+        " Activate the model service in the ModelArk console first. In the program: "
+        "modelReference.",
+    ),
+    (403, "OperationDenied.ServiceOverdue", " The account has unpaid bills."),
+    (400, "Duplicate.Tags.Key", " Each key may be there once. In the program: tags."),
     (400, "InvalidParameter.Tea", ""),
     (400, "InvalidParameter", ""),
 ]
@@ -49,6 +66,39 @@ def test_a_refused_update_tells_what_was_to_change(driver: Driver, ark: Simulato
         "BytePlus ModelArk: updating the endpoint: It is refused (HTTP 400, code "
         "InvalidParameter.Description, request id R). In the program: description. The change was "
         f"of description; what cannot be changed in place takes pulumi up --replace '{URN}'"
+    )
+
+
+REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
+BUSY = "Something else may be changing it: run it again when that is over."
+STATE = "Its state does not allow this now: pulumi refresh shows the state."
+CHANGE = "The change was of description"
+UPDATES = [
+    (404, "NotFound.Endpoint", REFRESH),
+    (409, "Conflict", f"{BUSY} {CHANGE}."),
+    (403, "OperationDenied.EndpointStatus", f"{STATE} {CHANGE}."),
+    (403, "OperationDenied.UnsupportedPhase", f"{STATE} {CHANGE}."),
+    (403, "OperationDenied.ServiceOverdue", f"The account has unpaid bills. {CHANGE}."),
+    (
+        400,
+        "QuotaExceeded.Endpoint",
+        "Delete an endpoint or ask BytePlus for more quota.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "advice"), UPDATES)
+def test_the_advice_fits_the_refusal_of_an_update(
+    driver: Driver, ark: Simulator, status: int, code: str, advice: str
+) -> None:
+    """Another form of the change, or a new endpoint, is advised only where it can help."""
+    id, checked, outputs = driver.made()
+    refuse(ark, "endpoint.update", status, code)
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, {**checked, "description": "x"}, olds=outputs, id=id)
+    assert caught.value.message == (
+        f"BytePlus ModelArk: updating the endpoint: It is refused (HTTP {status}, code {code}, "
+        f"request id R). {advice}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.drivers.hf import Driver, Failure, Simulator, inputs, secret
@@ -75,6 +76,59 @@ def test_a_right_that_is_missing(hf: Simulator, driver: Driver) -> None:
         "permission for Inference Endpoints of this namespace. The credential came from "
         "inference:hfToken; asked was namespace me."
     )
+
+
+PLACE = "Asked was namespace me."
+REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
+BUSY = "Something else may be changing it: run it again when that is over."
+PAUSED = {"desiredState": "paused"}
+CHANGES = [
+    ("update", {"type": "public"}, 404, "updating the endpoint", REFRESH),
+    ("update", {"type": "public"}, 409, "updating the endpoint", f"{BUSY} The change was of type."),
+    (
+        "update",
+        {"type": "public"},
+        402,
+        "updating the endpoint",
+        "The account has unpaid bills. The change was of type.",
+    ),
+    ("pause", PAUSED, 404, "pausing the endpoint", REFRESH),
+    ("pause", PAUSED, 409, "pausing the endpoint", BUSY),
+]
+
+
+def refuse(hf: Simulator, operation: str, status: int) -> None:
+    body = '{"error": "No.."}'
+    hf.fault("hf", f"endpoint.{operation}", kind="error", status=status, body=body, count=0)
+
+
+@pytest.mark.parametrize(("operation", "patch", "status", "doing", "advice"), CHANGES)
+def test_the_advice_fits_the_refusal_of_a_change(
+    hf: Simulator,
+    driver: Driver,
+    operation: str,
+    patch: dict[str, Any],
+    status: int,
+    doing: str,
+    advice: str,
+) -> None:
+    checked = driver.checked(inputs())
+    outputs = driver.create(checked)[1]
+    refuse(hf, operation, status)
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, {**checked, **patch}, olds=outputs)
+    assert caught.value.message == f"Hugging Face: {doing}: No (HTTP {status}). {advice}"
+
+
+@pytest.mark.parametrize("operation", ["create", "list"])
+def test_a_namespace_that_is_none_is_told(hf: Simulator, driver: Driver, operation: str) -> None:
+    refuse(hf, operation, 404)
+    with pytest.raises(Failure) as caught:
+        if operation == "create":
+            driver.create(driver.checked(inputs()))
+        else:
+            list(driver.list())
+    assert caught.value.message.endswith(f": No (HTTP 404). {PLACE}")
 
 
 ADVICE = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -45,6 +46,78 @@ def test_a_refused_update_tells_what_was_to_change(driver: MaasDriver, maas: Sim
         f"ModelArts.0104, request id {request_id(maas)}). In the program: rpm. The change was of "
         "description, rpm; what cannot be changed in place takes pulumi up --replace "
         f"'{URN}' (with another name)"
+    )
+
+
+ASKED = "Asked was region ap-southeast-1, projectId 0123456789abcdef0123456789abcdef."
+CODES = [
+    (400, "ModelArts.6274", "In the program: name."),
+    (
+        400,
+        "ModelArts.6613",
+        'Switch "mount to MaaS gateway" on for the service, or its authentication off. In the '
+        "program: inferServiceId (inference:maas:getServices lists its values).",
+    ),
+    (404, "ModelArts.6291", ASKED),
+    (404, "ModelArts.1", ASKED),
+]
+
+
+def refuse(maas: Simulator, operation: str, status: int, code: str) -> None:
+    body = json.dumps({"error_code": code, "error_msg": "It is refused."})
+    maas.fault("maas", operation, kind="error", status=status, body=body, count=0)
+
+
+@pytest.mark.parametrize(("status", "code", "advice"), CODES)
+def test_a_code_tells_the_input(
+    driver: MaasDriver, maas: Simulator, status: int, code: str, advice: str
+) -> None:
+    refuse(maas, "endpoint.create", status, code)
+    assert failing(driver.create, driver.checked(inputs())).message == (
+        f"Huawei Cloud MaaS: creating the endpoint: It is refused (HTTP {status}, code {code}). "
+        f"{advice}"
+    )
+
+
+CREDENTIAL = (
+    "The credential came from inference:maasAccessKey and inference:maasSecretKey; asked was "
+    "region ap-southeast-1, projectId 0123456789abcdef0123456789abcdef."
+)
+EDITS = [
+    (
+        404,
+        "ModelArts.6291",
+        "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.",
+    ),
+    (
+        404,
+        "APIG.0101",
+        "The address does not serve this API: check maasRegion and maasEndpoint.",
+    ),
+    (
+        403,
+        "APIG.0303",
+        "The user's policies do not allow this, or the project is another one's. "
+        f"{CREDENTIAL} The change was of rpm.",
+    ),
+    (
+        409,
+        "ModelArts.1",
+        "Something else may be changing it: run it again when that is over. The change was of rpm.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "advice"), EDITS)
+def test_the_advice_fits_the_refusal_of_an_edit(
+    driver: MaasDriver, maas: Simulator, status: int, code: str, advice: str
+) -> None:
+    id, checked, outputs = made(driver)
+    refuse(maas, "endpoint.edit", status, code)
+    failure = failing(driver.update, checked, {**checked, "rpm": 5}, olds=outputs, id=id)
+    assert failure.message == (
+        f"Huawei Cloud MaaS: changing the endpoint: It is refused (HTTP {status}, code {code}). "
+        f"{advice}"
     )
 
 

@@ -30,12 +30,17 @@ FIELDS = [
     ),
     (
         {"detailed_info": {"server_version": ["Old."]}, "path": ["No."]},
-        "detailed_info: server_version: Old.; path: No (HTTP 400). In the program: "
+        "detailed_info: server_version: Old; path: No (HTTP 400). In the program: "
         "detailedInfo.serverVersion (inference:tir:getFrameworks lists its values), modelPath.",
     ),
     (
         {"env_variables": ["Too many."]},
         "env_variables: Too many (HTTP 400). In the program: resourceDetails.envVariables.",
+    ),
+    (
+        {"path": ["No such path..", "Again."], "model_id": "Unknown.."},
+        "model_id: Unknown; path: No such path, Again (HTTP 400). In the program: modelId "
+        "(inference:tir:getModels lists its values), modelPath.",
     ),
     ({"tea": ["None left."]}, "tea: None left (HTTP 400)."),
 ]
@@ -58,6 +63,47 @@ def test_a_refused_update_tells_what_was_to_change(tir: Simulator, driver: TirDr
         "E2E Networks TIR: changing the endpoint: Validation failed: path: No such path (HTTP "
         "400). In the program: modelPath. The change was of modelPath, diskPath; what cannot be "
         f"changed in place takes {COMMAND}"
+    )
+
+
+PLACE = "Asked was projectId 501, location Delhi."
+REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
+BUSY = "Something else may be changing it: run it again when that is over."
+STATE = "Its state may not allow this now: pulumi refresh shows the state."
+PATCHED = {"modelPath": "x"}
+PAUSED = {"desiredState": "paused"}
+MORE = [
+    ("patch", PATCHED, 404, REFRESH, "changing"),
+    ("patch", PATCHED, 409, f"{BUSY} The change was of modelPath.", "changing"),
+    ("patch", PATCHED, 402, "Charge up the account.", "changing"),
+    ("stop", PAUSED, 404, REFRESH, "stopping"),
+    ("stop", PAUSED, 409, BUSY, "stopping"),
+    ("stop", PAUSED, 400, STATE, "stopping"),
+]
+
+
+@pytest.mark.parametrize(("operation", "patch", "status", "advice", "doing"), MORE)
+def test_the_advice_fits_the_refusal_of_a_change(
+    tir: Simulator,
+    driver: TirDriver,
+    operation: str,
+    patch: dict[str, Any],
+    status: int,
+    advice: str,
+    doing: str,
+) -> None:
+    id, checked, outputs = made(driver)
+    refuse(tir, f"endpoint.{operation}", status, message="No..")
+    failure = failing(driver.update, checked, {**checked, **patch}, olds=outputs, id=id)
+    assert failure.message == (
+        f"E2E Networks TIR: {doing} the endpoint: No (HTTP {status}). {advice}"
+    )
+
+
+def test_a_place_that_is_none_is_told(tir: Simulator, driver: TirDriver) -> None:
+    refuse(tir, "endpoint.create", 404, message="No project.")
+    assert failing(driver.create, driver.checked(inputs())).message == (
+        f"E2E Networks TIR: creating the endpoint: No project (HTTP 404). {PLACE}"
     )
 
 
