@@ -35,7 +35,7 @@ static void check_desired(const struct value *olds, const struct value *inputs,
                           struct failures *failures) {
     struct str desired = value_text_at(inputs, "desiredState");
     struct str former = value_text_at(inputs, "stopInference");
-    bool stops = str_is_c(former, "stop");
+    bool stops = tir_stops(inputs);
     if (desired.len > 0 && former.len > 0 && stops != str_is_c(desired, "paused")) {
         failures_add(failures, STR("stopInference"),
                      "contradicts desiredState; take stopInference out");

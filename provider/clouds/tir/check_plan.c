@@ -173,8 +173,7 @@ static void check_policy(struct ctx *ctx, const struct plan *plan) {
 
 static void check_stop(const struct plan *plan) {
     bool paused = str_is_c(value_text_at(plan->inputs, "desiredState"), "paused");
-    bool stopped = str_is_c(value_text_at(plan->inputs, "stopInference"), "stop");
-    if (plan->committed && (paused || stopped)) {
+    if (plan->committed && (paused || tir_stops(plan->inputs))) {
         fail(plan, paused ? "desiredState" : "stopInference",
              "does not go with skuType: committed; such an endpoint cannot be stopped");
     }

@@ -91,6 +91,11 @@ struct str tir_argument_type(struct str name) {
     return STR_EMPTY;
 }
 
+bool tir_stops(const struct value *inputs) {
+    const struct prop *row = prop_find(&tir_tables.props, STR("stopInference"));
+    return str_is_c(prop_wire_text(row, value_text_at(inputs, "stopInference")), "paused");
+}
+
 bool tir_is_committed(const struct value *inputs) {
     return str_is_c(value_text_at(inputs, "skuType"), "committed");
 }

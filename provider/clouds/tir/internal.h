@@ -34,6 +34,8 @@ struct str tir_serve_type(const struct value *inputs);
 /* "integer", "number", "boolean" or "string"; empty for an argument that is not known. */
 struct str tir_argument_type(struct str name);
 bool tir_is_committed(const struct value *inputs);
+/* Whether the former spelling of desiredState asks for a stop. */
+bool tir_stops(const struct value *inputs);
 /* Digits without sign or leading zeros, more than 0. */
 bool tir_is_number(struct str text);
 

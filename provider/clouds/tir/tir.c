@@ -9,7 +9,7 @@ static struct str desired(const struct value *inputs) {
     if (state.len > 0 || former.len == 0) {
         return state;
     }
-    return str_is_c(former, "stop") ? STR("paused") : STR("running");
+    return tir_stops(inputs) ? STR("paused") : STR("running");
 }
 
 static enum err_code check_scope(struct cloud_call *call) {

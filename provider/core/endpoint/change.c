@@ -124,6 +124,7 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
         call->cloud->hooks.revive != NULL) {
         return call->cloud->hooks.revive(call, seen);
     }
+    struct cloud_turn turn = {0};
     enum err_code code = ERR_OK;
     do {
         code = cloud_change(call, action->operation, NULL, &reply);
@@ -131,7 +132,7 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
             is_done_already(call, action, desired, seen)) {
             return ERR_OK;
         }
-    } while (code != ERR_OK && cloud_was_busy(call, &reply));
+    } while (code != ERR_OK && cloud_was_busy(call, &reply, &turn));
     TRY(code);
     return cloud_observe_reply(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
 }
@@ -280,10 +281,9 @@ static const struct action_row *action_in(const struct cloud_call *call, enum st
 static struct str left_state(const struct cloud_call *call, const struct action_row *action,
                              const struct observation *seen, enum change_cause cause,
                              const struct change *change) {
-    bool rests = seen->state == STATE_PAUSED || seen->state == STATE_IDLE;
-    const struct action_row *rest = action_in(call, seen->state);
-    if (change != NULL && change->keeps_rest && rests && rest != NULL) {
-        return str_of(rest->desired);
+    const struct action_row *present = action_in(call, seen->state);
+    if (change != NULL && change->keeps_state && present != NULL) {
+        return str_of(present->desired);
     }
     return is_left_awake(action, seen, cause) ? STR("running") : STR_EMPTY;
 }

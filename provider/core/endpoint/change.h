@@ -25,7 +25,7 @@ enum change_cause {
 struct change {
     const struct value *olds; /* what differs from them was sent; the same as `news`: nothing */
     const struct value *news;
-    bool keeps_rest; /* whether it is paused or asleep is not the program's business */
+    bool keeps_state; /* whether it runs, is paused or asleep is not the program's business */
 };
 
 /* Calls the operation that desiredState asks for when the live state differs, then waits. Of an

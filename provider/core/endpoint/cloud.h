@@ -176,9 +176,15 @@ enum err_code cloud_change(struct cloud_call *call, const char *operation, const
  * it is no more, within the call's deadline. */
 enum err_code cloud_change_in_turn(struct cloud_call *call, const char *operation,
                                    const struct value *body, struct rest_reply *reply) MUST_USE;
-/* Was a change refused because the endpoint was on its way, and is that over? The error stays as it
- * is otherwise. */
-bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply);
+/* The tries of one change that may be refused while the endpoint is on its way. */
+struct cloud_turn {
+    bool is_second; /* sent again although no look showed the endpoint on its way */
+};
+/* Was a change refused because the endpoint was on its way, and is that over? A refusal that says
+ * so counts once even if the look finds the endpoint at rest: it may just have come to it. The
+ * error stays as it is otherwise. */
+bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,
+                    struct cloud_turn *turn);
 /* Takes a reply's result for the live object; false when it is none (it tells no state, or another
  * name). A reply without the documented shape proves nothing, neither presence nor absence. */
 bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply,

@@ -27,8 +27,9 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
 
 enum err_code cloud_remove_default(struct cloud_call *call) {
     struct rest_reply reply;
+    struct cloud_turn turn = {0};
     enum err_code code = cloud_send(call, "delete", NULL, &reply);
-    while (code != ERR_OK && cloud_was_busy(call, &reply)) {
+    while (code != ERR_OK && cloud_was_busy(call, &reply, &turn)) {
         code = cloud_send(call, "delete", NULL, &reply);
     }
     bool says_unknown =

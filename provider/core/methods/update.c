@@ -39,6 +39,19 @@ static bool is_ignored(struct ctx *ctx, const struct update_request *request, st
     return false;
 }
 
+/* By its present name or its former one. */
+static bool is_state_ignored(struct ctx *ctx, const struct prop_table *props,
+                             const struct update_request *request) {
+    for (size_t i = 0; i < props->count; i++) {
+        const struct prop *row = &props->rows[i];
+        bool is_former = row->former_of != NULL && str_is_c(STR("desiredState"), row->former_of);
+        if (is_former && is_ignored(ctx, request, str_of(row->name))) {
+            return true;
+        }
+    }
+    return is_ignored(ctx, request, STR("desiredState"));
+}
+
 /* What the service shows of the inputs. What it never shows is as it was sent last. */
 static const struct value *shown_inputs(struct cloud_call *call, const struct observation *seen,
                                         const struct value *inputs) {
@@ -225,7 +238,7 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
     struct change change = {
         .olds = olds,
         .news = news,
-        .keeps_rest = is_ignored(ctx, request, STR("desiredState")),
+        .keeps_state = is_state_ignored(ctx, &cloud->tables->props, request),
     };
     enum err_code code = update(&call, request, &change, &seen);
     if (code != ERR_OK) {

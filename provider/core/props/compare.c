@@ -55,7 +55,7 @@ static const struct value *respell(struct ctx *ctx, const struct prop *row,
     }
     struct value *out = value_copy(ctx->arena, inputs);
     value_map_remove(out, former);
-    value_set_at(ctx->arena, out, row->former_of, value);
+    value_set_at(ctx->arena, out, row->former_of, prop_encode_value(ctx, row, value));
     return out;
 }
 

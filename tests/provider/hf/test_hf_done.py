@@ -257,12 +257,55 @@ def test_an_update_that_is_refused_while_it_starts_waits(driver: Driver, hf: Sim
 
 
 def test_an_update_that_is_refused_at_rest_is_refused(driver: Driver, hf: Simulator) -> None:
+    """It is sent once more, for it may have come to rest since the refusal."""
     checked, outputs = made(driver)
-    hf.fault("hf", "endpoint.update", **BUSY)
+    hf.fault("hf", "endpoint.update", **BUSY, count=0)
     hf.clear()
     failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
     assert "Endpoint is updating" in failure.message and failure.partial is None
-    assert told(hf) == ["endpoint.update", "endpoint.get"]
+    assert told(hf) == ["endpoint.update", "endpoint.get"] * 2
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_an_update_that_is_refused_until_the_look_is_sent_again(
+    driver: Driver, hf: Simulator, status: int
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", **(BUSY | {"status": status}))
+    hf.clear()
+    after = driver.update(checked, {**checked, "type": "public"}, olds=outputs)
+    assert told(hf) == ["endpoint.update", "endpoint.get"] * 2
+    assert after["type"] == "public"
+
+
+def test_an_action_that_is_refused_until_the_look_is_sent_again(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.pause", **BUSY)
+    hf.clear()
+    after = driver.update(checked, {**checked, "desiredState": "paused"}, olds=outputs)
+    assert told(hf).count("endpoint.pause") == 2
+    assert after["status"]["state"] == "paused"
+
+
+def test_a_delete_that_is_refused_until_the_look_is_sent_again(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.delete", **BUSY)
+    hf.clear()
+    driver.delete("me/demo", outputs, checked)
+    assert told(hf)[:3] == ["endpoint.delete", "endpoint.get", "endpoint.delete"]
+    assert hf.state("hf")["endpoints"] == {}
+
+
+def test_a_refusal_of_the_change_itself_is_sent_once(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.update", kind="error", status=409, message="no", count=0)
+    hf.clear()
+    failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    assert told(hf).count("endpoint.update") == 1
 
 
 @pytest.mark.parametrize("desired", ["paused", "running"])

@@ -922,3 +922,39 @@ def test_where_the_framework_is_refused(tir: Simulator, driver: TirDriver) -> No
     assert "The change was of framework;" in failure.message
     assert failure.message.endswith("set the resource option replaceOnChanges: [framework]")
     assert operations(writes(tir)) == ["endpoint.create", PATCH]
+
+
+@pytest.mark.parametrize("ignored", ["desiredState", "stopInference"])
+@pytest.mark.parametrize("former", [False, True], ids=["desiredState", "stopInference"])
+def test_a_state_that_is_ignored_stays(
+    tir: Simulator, driver: TirDriver, former: bool, ignored: str
+) -> None:
+    """Somebody stopped it by hand; either word for it says that this is not to be touched."""
+    id, olds, outputs = made(driver, **({"stopInference": "start"} if former else {}))
+    tir.mutate("tir", f"501/{id}", patch={"status": "stopped"})
+    tir.clear()
+    news = {**olds, "modelPath": "a"}
+    result = driver.update(olds, news, olds=outputs, id=id, ignore=(ignored,))
+    assert operations(writes(tir)) == [UPDATE]
+    assert result["status"] == "stopped"
+
+
+def test_an_ignored_state_is_not_stopped_either(tir: Simulator, driver: TirDriver) -> None:
+    """Stopped by the program once, started by hand since."""
+    id, olds, outputs = made(driver)
+    paused = {**olds, "stopInference": "stop"}
+    outputs = driver.update(olds, paused, olds=outputs, id=id)
+    tir.mutate("tir", f"501/{id}", patch={"status": "running"})
+    tir.clear()
+    news = {**paused, "modelPath": "a", "stopInference": "start"}
+    result = driver.update(paused, news, olds=outputs, id=id, ignore=("stopInference",))
+    assert operations(writes(tir)) == [PATCH]
+    assert result["status"] == "running"
+
+
+def test_the_former_word_for_the_state_is_no_change(driver: TirDriver) -> None:
+    olds = driver.checked(inputs(stopInference="stop"), olds=inputs(stopInference="stop"))
+    news = driver.checked(inputs(desiredState="paused"), olds=olds)
+    assert kinds(driver.diff(olds, news)) == {}
+    news = driver.checked(inputs(desiredState="running"), olds=olds)
+    assert kinds(driver.diff(olds, news)) == {"desiredState": "UPDATE"}
