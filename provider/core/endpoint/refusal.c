@@ -158,10 +158,12 @@ static struct str unsure_of(struct cloud_call *call, const struct diff_list *dif
 
 struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs) {
     struct str unsure = unsure_of(call, diffs);
-    return unsure.len == 0
-               ? replace_command(call)
-               : arena_printf(call->ctx->arena, "the resource option replaceOnChanges: [%.*s]",
-                              STR_ARG(unsure));
+    struct str command = replace_command(call);
+    return unsure.len == 0 ? command
+                           : arena_printf(call->ctx->arena,
+                                          "%.*s; for all later changes set the resource option "
+                                          "replaceOnChanges: [%.*s]",
+                                          STR_ARG(command), STR_ARG(unsure));
 }
 
 /* Whether another form of the change may help: not when money or rights are missing, or the address

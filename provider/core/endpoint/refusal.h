@@ -16,8 +16,8 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
                                 const struct value *news, enum err_code code) MUST_USE;
 /* The paths, one behind the other. */
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs);
-/* What makes the endpoint anew: a resource option for those of the changes that the service may not
- * be able to make in place (docs/apis/ark.md 7.3), else a command. */
+/* The command that makes the endpoint anew, and the resource option that does so at once for those
+ * of the changes that the service may never make in place (docs/apis/ark.md 7.3). */
 struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs);
 
 #endif
