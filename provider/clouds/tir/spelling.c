@@ -78,7 +78,7 @@ static bool is_same_argument(struct arena *arena, struct str name, const struct 
     }
     double a = number_of(sent, &one);
     double b = number_of(seen, &other);
-    return one && other && !(a < b) && !(a > b);
+    return one && other && prop_numbers_equal(a, b);
 }
 
 static void choose_arguments(struct arena *arena, const struct value *inputs,

@@ -3,8 +3,8 @@
 #include "core/endpoint/wait.h"
 
 /* What such refusals say, beside the words of the state table. */
-static const char *const busy_words[] = {"busy",      "in progress", "updating",      "being updated",
-                                         "not ready", "try again",   "still starting"};
+static const char *const busy_words[] = {
+    "busy", "in progress", "updating", "being updated", "not ready", "try again", "still starting"};
 
 static bool says(const struct rest_reply *reply, const char *word) {
     return str_contains_nocase(reply->text, str_of(word));

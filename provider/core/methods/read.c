@@ -53,6 +53,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     bool is_own = value_get_c(call->recorded, "target") != NULL; /* of this provider, and whole */
     const struct value *sent =
         is_own ? prop_recorded(ctx, &tables->props, call->recorded, old_inputs) : old_inputs;
+    decoded = prop_as_kept(ctx, &tables->props, decoded, call->recorded, sent);
     struct value *inputs = prop_refresh(ctx, &tables->props, decoded, sent);
     struct str name = str_of(tables->name_rule.property);
     const struct value *old_name = value_get_set(old_inputs, name);

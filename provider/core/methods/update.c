@@ -57,7 +57,8 @@ static const struct value *shown_inputs(struct cloud_call *call, const struct ob
                                         const struct value *inputs) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
-    const struct value *live = prop_refresh(ctx, props, outcome_decode(call, seen, inputs), inputs);
+    const struct value *live = outcome_decode(call, seen, inputs);
+    live = prop_refresh(ctx, props, prop_as_kept(ctx, props, live, call->recorded, inputs), inputs);
     return prop_recorded(ctx, props, call->recorded, live);
 }
 

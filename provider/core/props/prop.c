@@ -1,5 +1,8 @@
 #include "core/props/prop.h"
 
+#include <float.h>
+#include <math.h>
+
 #include "base/json.h"
 
 #define LONGEST_SET 4096
@@ -166,6 +169,18 @@ static bool words_equal(const struct value *a, const struct value *b) {
     return equal;
 }
 
+static bool is_whole(double number) {
+    return floor(number) == number;
+}
+
+bool prop_numbers_equal(double a, double b) {
+    bool is_single = isfinite(a) && isfinite(b) && fabs(a) <= FLT_MAX && fabs(b) <= FLT_MAX &&
+                     !(is_whole(a) && is_whole(b));
+    double one = is_single ? (float)a : a;
+    double other = is_single ? (float)b : b;
+    return one == other;
+}
+
 bool prop_equal(const struct prop *row, const struct value *a, const struct value *b) {
     if ((row->flags & PROP_WORDS) != 0) {
         return words_equal(value_is_null(a) ? NULL : a, value_is_null(b) ? NULL : b);
@@ -194,6 +209,9 @@ bool prop_equal(const struct prop *row, const struct value *a, const struct valu
     }
     if (a->kind == VALUE_LIST && row->type == PROP_LIST) {
         return lists_equal(row, a, b);
+    }
+    if (a->kind == VALUE_NUMBER && row->type == PROP_NUMBER) {
+        return prop_numbers_equal(a->number, b->number);
     }
     if (a->kind == VALUE_STRING) {
         return str_is(prop_wire_text(row, a->string), prop_wire_text(row, b->string));

@@ -34,6 +34,17 @@ struct str prop_wire_text(const struct prop *row, struct str text);
 /* True when the service would see no difference: spellings, order of sets, defaults, null and
  * absent, secret flags. */
 bool prop_equal(const struct prop *row, const struct value *a, const struct value *b);
+/* The same fraction, whether the service keeps it in 64 bits or in 32; whole numbers only if they
+ * are the same. */
+bool prop_numbers_equal(double a, double b);
+/* Whether `kept` is what remains of `asked` when it is rounded to as many decimals as `kept` has.
+ */
+bool prop_is_rounded(double asked, double kept);
+/* Live values, with the inputs' own fraction where the live one is that, rounded, and is still as
+ * it was recorded: what the service made of it, and nobody's change. */
+const struct value *prop_as_kept(struct ctx *ctx, const struct prop_table *table,
+                                 const struct value *live, const struct value *recorded,
+                                 const struct value *inputs);
 /* Are the lists of this row compared as sets? Not when they are longer than any service takes: each
  * item would be compared with each, on the thread that also answers Cancel. */
 bool prop_is_set(const struct prop *row, const struct value *a, const struct value *b);

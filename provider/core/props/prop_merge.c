@@ -250,6 +250,14 @@ static bool is_cleared_by_member(const struct prop *row) {
            (row->flags & (PROP_WHOLE | PROP_ONE_OF | PROP_PRESENCE)) == 0;
 }
 
+/* A fraction that was asked for, as the service keeps it, and not the one from before. */
+static bool is_rounded(const struct prop *row, const struct value *old_value,
+                       const struct value *wanted, const struct value *live) {
+    return row->type == PROP_NUMBER && value_is_number(wanted) && value_is_number(live) &&
+           prop_is_rounded(wanted->number, live->number) &&
+           (old_value == NULL || !prop_equal(row, old_value, live));
+}
+
 static void unmet_row(struct diff_list *diffs, const struct prop *row,
                       const struct value *old_value, const struct value *new_value,
                       const struct value *live, bool compare_olds, struct str path) {
@@ -276,7 +284,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
         struct prop_table members = prop_members(row);
         unmet_members(diffs, &members, old_value, wanted, live,
                       compare_olds && (row->flags & PROP_WHOLE) == 0, path);
-    } else if (!prop_equal(row, wanted, live)) {
+    } else if (!prop_equal(row, wanted, live) && !is_rounded(row, old_value, wanted, live)) {
         diff_list_add(diffs, path, DIFF_UPDATE, false);
     }
 }

@@ -377,3 +377,80 @@ def test_the_account_moves_to_its_present_name(
     assert kinds(driver.diff(former, present)) == changed
     back = {key: "UPDATE_REPLACE" for key in changed}
     assert kinds(driver.diff(present, former)) == back
+
+
+# Fractions, as the service keeps them.
+
+
+def shown(value: float) -> dict[str, Any]:
+    """A reply with that measure."""
+    measure = {"hardwareUsage": value}
+    return {"kind": "rewrite", "merge": {"compute": {"scaling": {"measure": measure}}}, "count": 0}
+
+
+def usage(value: float) -> dict[str, Any]:
+    return {"compute": {"scaling": {"measure": {"hardwareUsage": value}}}}
+
+
+KEPT = [
+    pytest.param(0.1, 0.10000000149011612, id="in 32 bits"),
+    pytest.param(0.1, 0.100000001, id="in 32 bits, nine digits"),
+    pytest.param(66.6666, 66.67, id="two decimals"),
+    pytest.param(62.55, 62.5, id="one decimal"),
+    pytest.param(62.4, 62, id="whole"),
+]
+
+
+@pytest.mark.parametrize(("asked", "kept"), KEPT)
+def test_a_fraction_is_compared_as_it_is_kept(
+    driver: Driver, hf: Simulator, asked: float, kept: float
+) -> None:
+    checked, outputs = made(driver, **usage(55.5))
+    hf.fault("hf", "*", **shown(kept))
+    news = driver.checked(inputs(**usage(asked)))
+    outputs = driver.update(checked, news, olds=outputs)
+    for _ in range(2):  # the second look compares with what the first one left
+        read = driver.read("me/demo", outputs, news)
+        assert plain(read.inputs) == news
+        outputs = plain(read.properties)
+    assert kinds(driver.diff(news, news, olds=outputs)) == {}
+    assert driver.log(WARNING) == []
+
+
+@pytest.mark.parametrize(("asked", "kept"), KEPT)
+@pytest.mark.parametrize("change", [0.5, -1])
+def test_another_fraction_is_a_change(
+    driver: Driver, hf: Simulator, asked: float, kept: float, change: float
+) -> None:
+    hf.fault("hf", "*", **shown(kept))
+    checked, outputs = made(driver, **usage(asked))
+    hf.clear_faults("hf")
+    hf.fault("hf", "*", **shown(kept + change))
+    read = driver.read("me/demo", outputs, checked)
+    assert plain(read.inputs)["compute"]["scaling"]["measure"] == {"hardwareUsage": kept + change}
+
+
+def test_a_change_by_hand_that_looks_rounded_shows(driver: Driver, hf: Simulator) -> None:
+    """What the service made of 66.6666 is in the state."""
+    checked, outputs = made(driver, **usage(66.6666))
+    hf.fault("hf", "*", **shown(66.67))
+    read = driver.read("me/demo", outputs, checked)
+    assert plain(read.inputs)["compute"]["scaling"]["measure"] == {"hardwareUsage": 66.67}
+
+
+def test_a_fraction_that_rolls_back_to_what_looks_rounded_is_an_error(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver, **usage(66.67))
+    hf.fault("hf", "*", **shown(66.67))
+    failure = failed(driver, checked, driver.checked(inputs(**usage(66.6666))), olds=outputs)
+    assert "did not apply: compute.scaling.measure.hardwareUsage." in failure.reasons[0]
+
+
+def test_a_change_of_the_program_however_small_is_sent(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver, **usage(0.1))
+    news = driver.checked(inputs(**usage(0.1001)))
+    assert kinds(driver.diff(checked, news)) == {"compute.scaling.measure.hardwareUsage": "UPDATE"}
+    hf.clear()
+    driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [usage(0.1001)]

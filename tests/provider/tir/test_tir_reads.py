@@ -239,6 +239,14 @@ def test_text_that_is_no_json_is_taken_for_the_same(tir: Simulator, driver: TirD
     assert refreshed(driver, id, outputs, checked)[0] == checked
 
 
+def test_an_argument_in_32_bits_is_the_same(tir: Simulator, driver: TirDriver) -> None:
+    given = {"detailedInfo": {"engineArgs": {"gpu_memory_utilization": 0.9}}}
+    id, checked, outputs = made(driver, **given)
+    kept = {"engine_args": {"gpu_memory_utilization": 0.8999999761581421}}
+    tir.mutate("tir", f"501/{id}", patch={"detailed_info": kept})
+    assert refreshed(driver, id, outputs, checked)[0] == checked
+
+
 DRIFTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     # Name, inputs, changed in the document, changed in the inputs, path of the difference.
     ("path", {"modelPath": "a"}, {"path": "b"}, {"modelPath": "b"}, "modelPath"),
