@@ -215,6 +215,8 @@ PROP_FLAG = Words(
         "For rows at the top.",
         "pause_resets": "Pausing and resuming set it to values of their own: a paused endpoint is "
         "neither asked about it nor sent it, and what a resume leaves different is sent then.",
+        "filled": "Left out, the service fills it in and shows it: what an import found may be either's, "
+        "so a program that leaves it out changes nothing.",
     },
     "PROP_",
     "prop_flag",
@@ -392,6 +394,12 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             default="null",
         ),
         Column(
+            "fill",
+            ANY,
+            "What the service fills in when it is left out, where a source says so: that value is no "
+            "input of an import, and the same as none.",
+        ),
+        Column(
             "hidden",
             List(TEXT),
             "Keys, or texts, that nobody wrote and that are not shown; `sys:*` for a prefix.",
@@ -401,6 +409,12 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             TEXT,
             "The property whose former spelling this is, as a dotted path: moving a value from one "
             "to the other is no change.",
+        ),
+        Column(
+            "matched_by",
+            List(TEXT),
+            "List of objects: the members that tell one item from the others. What the service "
+            "keeps in an item beside the known members goes with it.",
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),

@@ -14,6 +14,7 @@ ONLY_FOR = {
     "properties": ("object",),
     "items": ("list", "map"),
     "hidden": ("list", "map"),
+    "matched_by": ("list",),
     "values": ("string",),
     "pattern": ("string",),
     "min": NUMBERS,
@@ -86,6 +87,10 @@ def incomplete(row: dict) -> Iterator[tuple[str, str]]:
         yield "wire", "is never sent: the row is `local`"
     if row["type"] == "object" and "properties" not in row and "schema" not in row:
         yield "type", "an object needs `properties`"
+    known = (row.get("items") or {}).get("properties", {})
+    for name in row.get("matched_by", []):
+        if name not in known:
+            yield "matched_by", f"is no member of the items: `{name}`"
     if "one_of" in flags and len(row.get("properties", {})) < 2:
         yield "flags", "`one_of` needs two members or more"
 
@@ -101,6 +106,8 @@ def wrong_limits(row: dict) -> Iterator[tuple[str, str]]:
 
 
 def wrong_default(row: dict) -> Iterator[tuple[str, str]]:
+    if "fill" in row and "filled" not in row.get("flags", []):
+        yield "fill", "needs the flag `filled`"
     if "default" not in row:
         return
     default, holds = row["default"], HOLDS[row["type"]]

@@ -51,7 +51,8 @@ enum prop_flag {
     PROP_NUMERIC = 1 << 23,
     PROP_WORDS = 1 << 24,
     PROP_SECOND_HAND = 1 << 25,
-    PROP_PAUSE_RESETS = 1 << 26
+    PROP_PAUSE_RESETS = 1 << 26,
+    PROP_FILLED = 1 << 27
 };
 
 enum prop_clear {
@@ -92,8 +93,10 @@ struct prop {
     const char *listed_by;
     const char *const *other_names;
     enum prop_clear clear;
+    const struct value *fill;
     const char *const *hidden;
     const char *former_of; /* dotted path */
+    const char *const *matched_by;
 };
 
 struct prop_table {

@@ -312,6 +312,20 @@ class Refusals(unittest.TestCase):
                 "hidden",
                 "`hidden` is for list and map, not for object",
             ),
+            (
+                {"type": "map", "matched_by": []},
+                "matched_by",
+                "`matched_by` is for list, not for map",
+            ),
+            (
+                {
+                    "type": "list",
+                    "items": {"type": "object", "properties": {}},
+                    "matched_by": ["key"],
+                },
+                "matched_by",
+                "is no member of the items: `key`",
+            ),
             ({"type": "integer", **choice}, "values", "`values` is for string, not for integer"),
             (
                 {"type": "integer", "pattern": "a", "pattern_hint": "b"},

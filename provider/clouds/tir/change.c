@@ -116,6 +116,17 @@ static enum err_code restart(struct cloud_call *call, struct observation *out) {
     return code;
 }
 
+/* The form, with the settings of the endpoint that no row knows; those of the engine only while it
+ * stays the same. */
+static const struct value *complete(struct cloud_call *call, const struct value *form,
+                                    const struct observation *seen) {
+    struct value *live = value_map_clone(call->ctx->arena, seen->wire);
+    if (!str_is_nocase(value_text_at(form, "framework"), value_text_at(live, "framework"))) {
+        value_map_remove(live, STR("detailed_info"));
+    }
+    return prop_keep_unknown(call->ctx, &tir_tables.props, true, form, live);
+}
+
 /* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
@@ -132,6 +143,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     if (out->kind == OBSERVATION_GONE) {
         return ERR_OK;
     }
+    body = complete(call, body, out);
     if (out->state == STATE_PAUSED) {
         return form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK;
     }
@@ -147,5 +159,6 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
 
 /* A failed endpoint cannot be started; the form, sent as it is, starts it anew. */
 enum err_code tir_revive(struct cloud_call *call, struct observation *out) {
-    return put_form(call, "patch", tir_request(call->ctx, call->inputs, location_of(call)), out);
+    const struct value *form = tir_request(call->ctx, call->inputs, location_of(call));
+    return put_form(call, "patch", complete(call, form, out), out);
 }

@@ -49,6 +49,7 @@ static void normalise_container(struct arena *arena, struct value *wire) {
         if (value_get_set(config, str_of(moved[i])) == NULL && beside != NULL) {
             value_map_set_c(arena, config, moved[i], beside);
         }
+        value_map_remove(container, str_of(moved[i]));
     }
     value_map_set_c(arena, container, "advance_config", config);
 }

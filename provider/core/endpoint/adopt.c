@@ -239,7 +239,7 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     TRY(refuse_replacement(call, &inputs));
     call->id = call_id(call);
     struct observation answer = {0};
-    enum err_code code = change_send(call, olds, call->inputs, &answer);
+    enum err_code code = change_send(call, olds, call->inputs, seen, &answer);
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
         code = code == ERR_OK ? change_answer(call, olds, call->inputs, seen) : code;

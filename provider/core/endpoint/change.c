@@ -28,8 +28,32 @@ static bool carries_labels(const struct cloud_call *call, const struct value *bo
     return mark_is_possible(tables) && value_get_c(body, tables->mark.labels) != NULL;
 }
 
+static enum err_code fail_gone(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                    call->cloud->tables->title, STR_ARG(call->id));
+}
+
+/* What is sent whole starts from what the service has. */
+static enum err_code complete(struct cloud_call *call, const struct observation *before,
+                              struct value **body) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    struct observation now = *before;
+    if (!prop_sends_whole(props, *body)) {
+        return ERR_OK;
+    }
+    if (now.kind == OBSERVATION_UNSEEN) {
+        TRY(cloud_observe(call, &now));
+    }
+    if (now.kind != OBSERVATION_SEEN) {
+        return fail_gone(call);
+    }
+    *body = prop_keep_unknown(call->ctx, props, false, *body, now.wire);
+    return ERR_OK;
+}
+
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, struct observation *seen) {
+                          const struct value *news, const struct observation *before,
+                          struct observation *seen) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_update(call->ctx, &call->cloud->tables->props, olds, news);
     if (body->map.count > 0 && call->cloud->tables->update_whole) {
@@ -41,6 +65,7 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
     if (body->map.count == 0) {
         return ERR_OK;
     }
+    TRY(complete(call, before, &body));
     if (carries_labels(call, body)) { /* they are sent as a whole */
         body = mark_put(call, body, mark_new(call));
     }
@@ -53,11 +78,7 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
         *seen = answer;
     }
     TRY(refusal_of_update(call, olds, news, code));
-    if (seen->kind != OBSERVATION_SEEN) {
-        return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                        call->cloud->tables->title, STR_ARG(call->id));
-    }
-    return ERR_OK;
+    return seen->kind == OBSERVATION_SEEN ? ERR_OK : fail_gone(call);
 }
 
 static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {
@@ -262,7 +283,7 @@ static enum err_code send_reset(struct cloud_call *call, struct str desired,
     live = prop_refresh(ctx, props, live, call->inputs);
     struct observation answer = {0};
     TRY(change_send(call, prop_only(ctx, props, PROP_PAUSE_RESETS, live),
-                    prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), &answer));
+                    prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), seen, &answer));
     *seen = answer.kind == OBSERVATION_SEEN ? answer : *seen;
     return ERR_OK;
 }

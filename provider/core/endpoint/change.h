@@ -4,10 +4,12 @@
 #include "core/endpoint/outcome.h"
 
 /* One request that carries what differs between old inputs and new ones; none when nothing does.
- * `seen` is what was seen last (unseen when nothing was sent). The answer alone proves nothing:
- * change_answer or change_state judge it. */
+ * `before` is what was seen before it; when that was not asked and the request needs it (an object
+ * that is sent whole), it is asked. `seen` is what was seen last (unseen when nothing was sent).
+ * The answer alone proves nothing: change_answer or change_state judge it. */
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, struct observation *seen) MUST_USE;
+                          const struct value *news, const struct observation *before,
+                          struct observation *seen) MUST_USE;
 /* Compares an answer with what was asked: a field that the service ignored is an error that names
  * it. */
 enum err_code change_answer(struct cloud_call *call, const struct value *olds,

@@ -103,7 +103,7 @@ static enum err_code send(struct cloud_call *call, const struct update_request *
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
         news = prop_without(ctx, props, PROP_PAUSE_RESETS, news);
     }
-    return change_send(call, olds, news, seen);
+    return change_send(call, olds, news, before, seen);
 }
 
 /* An earlier change did not apply, or was not finished, and the program may no longer ask for it:
@@ -114,7 +114,7 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
     struct observation answer = {0};
     change->olds = shown_inputs(call, seen, change->news);
     change->news = restore_ignored(call->ctx, request, change->olds, change->news);
-    TRY(change_send(call, change->olds, change->news, &answer));
+    TRY(change_send(call, change->olds, change->news, seen, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
         return ERR_OK;

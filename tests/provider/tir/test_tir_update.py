@@ -958,3 +958,93 @@ def test_the_former_word_for_the_state_is_no_change(driver: TirDriver) -> None:
     assert kinds(driver.diff(olds, news)) == {}
     news = driver.checked(inputs(desiredState="running"), olds=olds)
     assert kinds(driver.diff(olds, news)) == {"desiredState": "UPDATE"}
+
+
+ENV = {
+    "resourceDetails": {"envVariables": [{"key": "B", "value": "2"}, {"key": "A", "value": "1"}]}
+}
+NEXT = {
+    "detailed_info": {"next": 1},
+    "auto_scale_policy": {"window": "long"},
+    "custom_endpoint_details": {
+        "sidecar": {"image": "s:1"},
+        "container": {
+            "privileged": False,
+            "private_image_details": {"mirror": "m"},
+            "advance_config": {"nice": 5, "readiness_probe": {"jitter": 2}},
+        },
+        "resource_details": {"shm_size": 8},
+    },
+    "shown_only": {"a": 1},
+}
+
+
+def with_next(tir: Simulator) -> None:
+    """The answer of a service of next month: members in every object, and in items of lists."""
+    shown = view(tir)
+    variables = shown["custom_endpoint_details"]["resource_details"]["env_variables"]
+    for one in variables:
+        if one["key"] == "A":
+            one["scope"] = "run"
+            one["disabled"]["note"] = True
+    for rule in shown["auto_scale_policy"]["rules"]:
+        rule["percentile"] = 99
+    lists = {
+        "auto_scale_policy": {"rules": shown["auto_scale_policy"]["rules"]},
+        "custom_endpoint_details": {"resource_details": {"env_variables": variables[::-1]}},
+    }
+    tir.fault("tir", "endpoint.get", kind="rewrite", merge={"data": merge(NEXT, lists)})
+    tir.clear()
+
+
+FORM_NEXT = {
+    "detailed_info.next": 1,
+    "auto_scale_policy.window": "long",
+    f"{CUSTOM}sidecar": {"image": "s:1"},
+    f"{CONTAINER}privileged": False,
+    f"{ADVANCED}nice": 5,
+    f"{ADVANCED}readiness_probe.jitter": 2,
+    f"{RESOURCES}shm_size": 8,
+    f"{RESOURCES}env_variables": [
+        variable("B", "2"),
+        variable("A", "1")
+        | {"scope": "run", "disabled": {"key": False, "value": False, "note": True}},
+    ],
+}
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_form_keeps_what_no_row_knows(tir: Simulator, driver: TirDriver, stopped: bool) -> None:
+    """In its objects and their items; what an answer shows beside those may be no setting."""
+    state = {"desiredState": "paused"} if stopped else {}
+    id, olds, outputs = made(driver, **ENV, **state)
+    with_next(tir)
+    news = driver.checked(inputs(modelPath="a", **ENV, **state), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id)
+    action = "update" if stopped else "patch"
+    assert writes(tir) == [(f"endpoint.{action}", form({"path": "a"} | FORM_NEXT, action))]
+
+
+def test_a_scaling_action_does_so_too(tir: Simulator, driver: TirDriver) -> None:
+    """A rule is the same as long as it measures the same."""
+    id, olds, outputs = made(driver, **SCALED, **ENV)
+    with_next(tir)
+    rule = SCALED["autoScalePolicy"]["rules"][0] | {"value": 77}
+    policy = SCALED["autoScalePolicy"] | {"rules": [rule]}
+    news = driver.checked(inputs(**merge(SCALED, {"autoScalePolicy": policy}), **ENV), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id)
+    ((operation, body),) = writes(tir)
+    assert operation == SCALE
+    assert body["auto_scale_policy"]["window"] == "long"
+    assert body["auto_scale_policy"]["rules"] == [WIRE_RULE | {"value": 77, "percentile": 99}]
+
+
+def test_another_measure_is_another_rule(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver, **SCALED, **ENV)
+    with_next(tir)
+    rule = SCALED["autoScalePolicy"]["rules"][0] | {"metric": "requestRate"}
+    policy = SCALED["autoScalePolicy"] | {"rules": [rule]}
+    news = driver.checked(inputs(**merge(SCALED, {"autoScalePolicy": policy}), **ENV), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id)
+    ((_, body),) = writes(tir)
+    assert body["auto_scale_policy"]["rules"] == [WIRE_RULE | {"metric": "requestRate"}]
