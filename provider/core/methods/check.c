@@ -3,6 +3,7 @@
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
+#include "core/props/filled.h"
 
 struct path_list check_replacing(const struct cloud_check *check) {
     if (check->olds == NULL || check->olds->map.count == 0) {
@@ -93,6 +94,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
                &failures);
     name_resolve(ctx, cloud->tables, request, inputs, &failures);
     desired_fill(ctx, cloud, provider_config(provider), inputs);
+    filled_keep_mark(ctx, news, inputs); /* the engine checks what an import found */
     struct cloud_check check = {.ctx = ctx,
                                 .cloud = cloud,
                                 .config = provider_config(provider),

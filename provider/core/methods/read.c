@@ -3,6 +3,7 @@
 #include "core/endpoint/desired.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
+#include "core/props/filled.h"
 
 static bool is_unhealthy(enum state_class state) {
     return state == STATE_FAILED || state == STATE_UPDATE_FAILED;
@@ -38,6 +39,7 @@ static struct value *import_inputs(struct cloud_call *call, const struct observa
     if (call->cloud->hooks.adjust_import != NULL) {
         call->cloud->hooks.adjust_import(ctx, seen, inputs);
     }
+    filled_mark(ctx, &tables->props, inputs);
     struct str unread = prop_unreadable(ctx->arena, &tables->props, seen->wire);
     if (unread.len > 0) {
         log_warning(&ctx->log, "%.*s cannot be read back from %s: add it to the program",
@@ -61,6 +63,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
         value_map_set(ctx->arena, inputs, name, old_name); /* it is what was asked by */
     }
     default_mark_copy(ctx->arena, old_inputs, inputs);
+    filled_keep_mark(ctx, old_inputs, inputs);
     refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_refresh != NULL) {
         call->cloud->hooks.adjust_refresh(ctx, old_inputs, inputs);

@@ -1,5 +1,7 @@
 #include "core/props/compare.h"
 
+#include "core/props/filled.h"
+
 /* The inputs, with each scope property that they lack taken from `source`. */
 static const struct value *scope_from(struct ctx *ctx, const struct cloud_tables *tables,
                                       const struct value *inputs, const struct value *source) {
@@ -41,6 +43,7 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
         olds = scope_from(ctx, tables, olds, news);
     }
     news = scope_from(ctx, tables, news, outputs != NULL ? outputs : olds);
+    olds = filled_settle(ctx, &tables->props, olds, news, outputs);
     return (struct comparison){.olds = olds, .news = news};
 }
 

@@ -190,6 +190,8 @@ bool prop_equal(const struct prop *row, const struct value *a, const struct valu
     }
     a = prop_effective(row, is_absent(row, a) ? NULL : a);
     b = prop_effective(row, is_absent(row, b) ? NULL : b);
+    a = a == NULL ? row->fill : a;
+    b = b == NULL ? row->fill : b;
     if (row->type == PROP_OBJECT && (row->flags & PROP_PRESENCE) == 0 &&
         (a == NULL || a->kind == VALUE_MAP) && (b == NULL || b->kind == VALUE_MAP)) {
         return objects_equal(row, a, b);

@@ -287,3 +287,105 @@ def test_an_engine_that_nobody_knows_is_named(
     hf.fault("hf", "endpoint.get", kind="rewrite", merge={"model": {"image": image}})
     driver.read("me/demo", *((outputs, checked) if refreshes else ()))
     assert driver.logged("has model.image.nextYears, which this version").severity == 2
+
+
+# What the service fills into an image, and shows from then on.
+
+LEAST = {
+    engine: {"url": "e:1", **({"modelPath": "m.gguf"} if engine == "llamacpp" else {})}
+    for engine in (
+        "llamacpp",
+        "tei",
+        "tgi",
+        "tgiNeuron",
+        "vLLM",
+        "vLLMOmni",
+        "vLLMNeuron",
+        "sGLang",
+        "hfServe",
+        "custom",
+    )
+}
+
+
+@pytest.mark.parametrize("refreshes", [False, True])
+@pytest.mark.parametrize("engine", LEAST)
+def test_what_a_service_filled_in_is_no_change_after_an_import(
+    driver: Driver, hf: Simulator, engine: str, refreshes: bool
+) -> None:
+    """The program never said it: neither the preview nor another change sends the image."""
+    program = driver.checked(inputs(model={"image": {engine: LEAST[engine]}}))
+    driver.create(program)
+    read = driver.read("me/demo")
+    found, outputs = plain(read.inputs), plain(read.properties)
+    if refreshes:
+        found = plain(driver.read("me/demo", outputs, found).inputs)
+    assert kinds(driver.diff(found, program, olds=outputs)) == {}
+    hf.clear()
+    driver.update(found, {**program, "type": "public"}, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"type": "public"}]
+
+
+def test_what_is_known_to_be_filled_in_is_no_input(driver: Driver, hf: Simulator) -> None:
+    foreign(
+        hf, merge(SMALLEST, {"model": {"image": {"huggingface": None, "vLLM": {"url": "v:1"}}}})
+    )
+    found, outputs = imported(driver)
+    assert found["model"]["image"] == {"vLLM": {"url": "v:1"}}
+    shown = {"url": "v:1", "port": 8000, "healthRoute": "/health", "tensorParallelSize": 1}
+    assert outputs["model"]["image"] == {"vLLM": shown}
+
+
+def test_what_may_have_been_asked_for_is_an_input(driver: Driver, hf: Simulator) -> None:
+    vllm = {"url": "v:1", "port": 9000, "tensorParallelSize": 2}
+    foreign(hf, merge(SMALLEST, {"model": {"image": {"huggingface": None, "vLLM": vllm}}}))
+    found, _ = imported(driver)
+    assert found["model"]["image"] == {"vLLM": vllm}
+    assert found["__filled"] is True
+
+
+@pytest.mark.parametrize("engine", ["vLLM", "tei"])
+def test_a_program_that_says_what_was_filled_in_changes_nothing(
+    driver: Driver, hf: Simulator, engine: str
+) -> None:
+    port = {"vLLM": 8000, "tei": 80}[engine]
+    foreign(
+        hf, merge(SMALLEST, {"model": {"image": {"huggingface": None, engine: {"url": "e:1"}}}})
+    )
+    read = driver.read("me/demo")
+    found, outputs = plain(read.inputs), plain(read.properties)
+    least = driver.checked(merge(found, {"model": {"image": {engine: {"port": None}}}}))
+    least.pop("__filled", None)
+    said = driver.checked(merge(least, {"model": {"image": {engine: {"port": port}}}}))
+    other = driver.checked(merge(least, {"model": {"image": {engine: {"port": 8888}}}}))
+    assert kinds(driver.diff(found, said, olds=outputs)) == {}
+    assert kinds(driver.diff(least, said, olds=outputs)) == {}
+    assert list(kinds(driver.diff(least, other, olds=outputs))) == [f"model.image.{engine}.port"]
+
+
+def test_taking_it_out_of_the_program_is_a_change(driver: Driver, hf: Simulator) -> None:
+    """Unless it is what the service would fill in, and only an import's inputs are in doubt."""
+    vllm = {"url": "v:1", "port": 9000, "healthRoute": "/health"}
+    olds = driver.checked(inputs(model={"image": {"vLLM": vllm}}))
+    _, outputs = driver.create(olds)
+    news = driver.checked(inputs(model={"image": {"vLLM": {"url": "v:1"}}}))
+    assert kinds(driver.diff(olds, news, olds=outputs)) == {"model.image.vLLM.port": "DELETE"}
+    hf.clear()
+    outputs = driver.update(olds, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"model": {"image": {"vLLM": {"url": "v:1"}}}}]
+    assert outputs["model"]["image"]["vLLM"]["port"] == 8000
+    assert kinds(driver.diff(news, news, olds=outputs)) == {}
+
+
+def test_a_port_that_somebody_changed_is_not_taken_for_the_filled_one(
+    driver: Driver, hf: Simulator
+) -> None:
+    olds = driver.checked(inputs(model={"image": {"vLLM": {"url": "v:1"}}}))
+    _, outputs = driver.create(olds)
+    hf.mutate("hf", "me/demo", {"model": {"image": {"vLLM": {"port": 9000}}}})
+    read = driver.read("me/demo", outputs, olds)
+    assert plain(read.inputs) == olds
+    news = driver.checked(inputs(model={"image": {"vLLM": {"url": "v:1", "port": 8000}}}))
+    assert kinds(driver.diff(olds, news, olds=plain(read.properties))) == {
+        "model.image.vLLM.port": "UPDATE"
+    }
