@@ -215,8 +215,8 @@ PROP_FLAG = Words(
         "For rows at the top.",
         "pause_resets": "Pausing and resuming set it to values of their own: a paused endpoint is "
         "neither asked about it nor sent it, and what a resume leaves different is sent then.",
-        "filled": "Left out, the service fills it in and shows it: what an import found may be either's, "
-        "so a program that leaves it out changes nothing.",
+        "filled": "Left out, the service fills it in and shows it: what an import found may be "
+        "either's, so a program that leaves it out changes nothing.",
     },
     "PROP_",
     "prop_flag",
@@ -396,8 +396,8 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
         Column(
             "fill",
             ANY,
-            "What the service fills in when it is left out, where a source says so: that value is no "
-            "input of an import, and the same as none.",
+            "What the service fills in when it is left out, where a source says so: that value is "
+            "no input of an import, and the same as none.",
         ),
         Column(
             "hidden",
