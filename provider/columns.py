@@ -217,6 +217,8 @@ PROP_FLAG = Words(
         "neither asked about it nor sent it, and what a resume leaves different is sent then.",
         "filled": "Left out, the service fills it in and shows it: what an import found may be "
         "either's, so a program that leaves it out changes nothing.",
+        "masked": "Member of a list's item: a reply may leave it out, or have stars in its place, "
+        "which says nothing of it.",
     },
     "PROP_",
     "prop_flag",

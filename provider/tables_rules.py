@@ -91,6 +91,9 @@ def incomplete(row: dict) -> Iterator[tuple[str, str]]:
     for name in row.get("matched_by", []):
         if name not in known:
             yield "matched_by", f"is no member of the items: `{name}`"
+    hides = [name for name, member in known.items() if "masked" in member.get("flags", [])]
+    if hides and "matched_by" not in row:
+        yield "matched_by", f"is needed: `{hides[0]}` is masked"
     if "one_of" in flags and len(row.get("properties", {})) < 2:
         yield "flags", "`one_of` needs two members or more"
 

@@ -52,7 +52,8 @@ enum prop_flag {
     PROP_WORDS = 1 << 24,
     PROP_SECOND_HAND = 1 << 25,
     PROP_PAUSE_RESETS = 1 << 26,
-    PROP_FILLED = 1 << 27
+    PROP_FILLED = 1 << 27,
+    PROP_MASKED = 1 << 28
 };
 
 enum prop_clear {

@@ -98,21 +98,7 @@ static void choose_arguments(struct arena *arena, const struct value *inputs,
     }
 }
 
-static bool is_mask(const struct value *value) {
-    struct str text = value_text(value);
-    size_t stars = 0;
-    while (stars < text.len && text.ptr[stars] == '*') {
-        stars++;
-    }
-    return text.len > 0 && stars == text.len;
-}
-
-static bool is_hidden(const struct value *variable) {
-    const struct value *value = value_get_set(variable, STR("value"));
-    return value == NULL || is_mask(value);
-}
-
-/* A value that is left out or masked says nothing: it stays as the program has it. */
+/* A value that is not shown stays as the program has it. */
 static void choose_variables(struct arena *arena, const struct value *inputs,
                              struct value *decoded) {
     struct value *resources = value_map_own(arena, decoded, "resourceDetails");
@@ -124,12 +110,11 @@ static void choose_variables(struct arena *arena, const struct value *inputs,
     struct value *out = value_list(arena);
     for (size_t i = 0; i < seen->list.count; i++) {
         struct value *variable = value_map_clone(arena, seen->list.items[i]);
+        const struct value *value = value_get_set(variable, STR("value"));
         const struct value *input = value_list_find(given, "key", value_text_at(variable, "key"));
         const struct value *kept = value_get_set(input, STR("value"));
-        if (is_hidden(variable) && kept != NULL) {
+        if (value == NULL && kept != NULL) {
             value_map_set_c(arena, variable, "value", kept);
-        } else if (is_hidden(variable)) {
-            value_map_remove(variable, STR("value"));
         }
         value_list_append(arena, out, variable);
     }
@@ -182,26 +167,8 @@ static void import_words(struct arena *arena, struct value *inputs, const char *
     }
 }
 
-static void tell_hidden_variables(struct ctx *ctx, const struct value *wire) {
-    const struct value *seen =
-        value_at(wire, "custom_endpoint_details.resource_details.env_variables");
-    struct str keys = STR_EMPTY;
-    for (size_t i = 0; i < value_list_count(seen); i++) {
-        if (is_hidden(seen->list.items[i])) {
-            keys = arena_join(ctx->arena, keys, ", ", value_text_at(seen->list.items[i], "key"));
-        }
-    }
-    if (keys.len > 0) {
-        log_warning(&ctx->log,
-                    "resourceDetails.envVariables (%.*s) cannot be read back from E2E Networks "
-                    "TIR: add the values to the program",
-                    STR_ARG(keys));
-    }
-}
-
 void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     struct arena *arena = ctx->arena;
-    tell_hidden_variables(ctx, seen->wire);
     import_serve_type(arena, seen, inputs);
     import_policy(arena, inputs);
     import_words(arena, inputs, "commands");

@@ -2,6 +2,7 @@
 
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/scope.h"
+#include "core/props/unread.h"
 
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
                              const struct value *inputs) {
@@ -31,6 +32,9 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
         call->cloud->hooks.derive(ctx, call->config, outputs);
     }
     entry_mark_put(ctx->arena, outputs, call->mark);
+    if (seen->kind == OBSERVATION_SEEN) {
+        unread_put(ctx->arena, outputs, unread_find(ctx, &tables->props, seen->wire, inputs));
+    }
     return outputs;
 }
 

@@ -6,6 +6,7 @@
 #include "core/endpoint/scope.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
+#include "core/props/unread.h"
 
 static int by_path(const void *a, const void *b) {
     return str_compare(((const struct diff_entry *)a)->path, ((const struct diff_entry *)b)->path);
@@ -72,6 +73,25 @@ static void warn_of_gap(struct ctx *ctx, const struct value *news) {
     }
 }
 
+/* Once it is sent it is too late: the service keeps no copy. */
+static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
+                         const struct diff_request *request, const struct comparison *inputs,
+                         bool replaces) {
+    const struct value *news =
+        path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
+                         inputs->olds, inputs->news);
+    bool is_form = tables->update_whole &&
+                   prop_encode_update(ctx, &tables->props, inputs->olds, news)->map.count > 0;
+    struct str lost = unread_words(ctx->arena, unread_lost(ctx, &tables->props, replaces || is_form,
+                                                           request->olds, inputs->olds, news));
+    if (lost.len > 0) {
+        log_warning(&ctx->log,
+                    "%s: this change loses %.*s, which endpoint %.*s has and the program does not "
+                    "say: it cannot be read back, so add it to the program first",
+                    tables->title, STR_ARG(lost), STR_ARG(request->id));
+    }
+}
+
 enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
                             const struct diff_request *request, struct diff_response *out) {
     const struct cloud *cloud = NULL;
@@ -99,6 +119,9 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
         out->changed && must_delete_first(tables, inputs.olds, inputs.news);
+    if (counts && out->changed) {
+        warn_of_loss(ctx, tables, request, &inputs, replaces);
+    }
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);
     }

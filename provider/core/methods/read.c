@@ -4,6 +4,7 @@
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
 #include "core/props/filled.h"
+#include "core/props/unread.h"
 
 static bool is_unhealthy(enum state_class state) {
     return state == STATE_FAILED || state == STATE_UPDATE_FAILED;
@@ -40,7 +41,8 @@ static struct value *import_inputs(struct cloud_call *call, const struct observa
         call->cloud->hooks.adjust_import(ctx, seen, inputs);
     }
     filled_mark(ctx, &tables->props, inputs);
-    struct str unread = prop_unreadable(ctx->arena, &tables->props, seen->wire);
+    struct str unread =
+        unread_words(ctx->arena, unread_find(ctx, &tables->props, seen->wire, NULL));
     if (unread.len > 0) {
         log_warning(&ctx->log, "%.*s cannot be read back from %s: add it to the program",
                     STR_ARG(unread), tables->title);

@@ -5,14 +5,10 @@
 #include "core/props/compare.h"
 #include "core/props/path.h"
 
-/* The new inputs with ignored paths taken back to their old values, so that no request can carry
- * them. */
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
                                            const struct value *olds, const struct value *news) {
-    for (size_t i = 0; i < request->ignore_change_count; i++) {
-        news = path_restore(ctx->arena, request->ignore_changes[i], olds, news);
-    }
-    return news;
+    return path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count, olds,
+                            news);
 }
 
 static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,

@@ -177,3 +177,11 @@ const struct value *path_restore(struct arena *arena, struct str pattern, const 
                                  const struct value *news) {
     return pattern.len == 0 ? news : restore(arena, pattern, olds, news);
 }
+
+const struct value *path_restore_all(struct arena *arena, const struct str *patterns, size_t count,
+                                     const struct value *olds, const struct value *news) {
+    for (size_t i = 0; i < count; i++) {
+        news = path_restore(arena, patterns[i], olds, news);
+    }
+    return news;
+}

@@ -20,5 +20,8 @@ bool path_covers(struct arena *arena, struct str pattern, struct str path);
  * has none. Nothing is made for a path that leads nowhere. Shares what is not changed. */
 const struct value *path_restore(struct arena *arena, struct str pattern, const struct value *olds,
                                  const struct value *news);
+/* The same for each of several patterns, such as ignoreChanges: what no request may carry. */
+const struct value *path_restore_all(struct arena *arena, const struct str *patterns, size_t count,
+                                     const struct value *olds, const struct value *news);
 
 #endif

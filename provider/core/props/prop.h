@@ -92,10 +92,6 @@ struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
 /* Where a reply has the row's value, below the object that the row's table is of; NULL when it
  * lacks it. */
 const struct value *prop_at_wire(const struct prop *row, const struct value *wire);
-/* The write-only inputs that a live object shows to be set, with the keys of maps: "a.b (KEY,
- * KEY)", one behind the other; empty when there are none. */
-struct str prop_unreadable(struct arena *arena, const struct prop_table *table,
-                           const struct value *wire);
 /* The paths of what a live object has for a choice (`one_of`) and no row knows. */
 void prop_unknown_variants(struct diff_list *unknown, const struct prop_table *table,
                            const struct value *wire, struct str path);

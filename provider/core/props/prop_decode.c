@@ -3,6 +3,7 @@
 
 #include "core/props/path.h"
 #include "core/props/prop.h"
+#include "core/props/unread.h"
 
 static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *wire);
@@ -107,6 +108,9 @@ static const struct value *decode_typed(struct ctx *ctx, const struct prop *row,
 static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *wire) {
     if (value_is_null(wire)) {
+        return NULL;
+    }
+    if ((row->flags & PROP_MASKED) != 0 && unread_is_mask(wire)) {
         return NULL;
     }
     const struct value *decoded = decode_typed(ctx, row, wire);

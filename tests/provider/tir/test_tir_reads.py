@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 from simulator.tir.sample import TEAM, TOKEN
-from support.drivers.hf import UNKNOWN, WARNING, kinds, plain, secret, struct
+from support.drivers.hf import UNKNOWN, WARNING, kinds, merge, plain, secret, struct
 from support.drivers.tir import (
     COMMITTED,
     FIRST,
@@ -763,3 +763,73 @@ def test_a_query_is_read_as_the_configuration_is(
     failure = failing(lambda: list(other.list(query=struct(query))))
     assert failure.message == f"inference:tir:Endpoint{wrong}"
     assert told(tir) == []
+
+
+# Values that the service masks.
+
+VARIABLES = {
+    "resourceDetails": {
+        "envVariables": [
+            {"key": "A", "value": secret("first-value")},
+            {"key": "B", "value": secret("second-value")},
+        ]
+    }
+}
+
+
+def masked_import(
+    tir: Simulator, driver: TirDriver, how: str
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Id, inputs and state of an imported endpoint whose values are not shown."""
+    id, _, _ = made(driver, **VARIABLES)
+    tir.knobs("tir", env_values=how)
+    read = driver.read(id)
+    return id, plain(read.inputs), plain(read.properties)
+
+
+@pytest.mark.parametrize("how", ["masked", "omitted"])
+def test_masked_values_are_no_inputs_of_an_import(
+    tir: Simulator, driver: TirDriver, how: str
+) -> None:
+    _, found, outputs = masked_import(tir, driver, how)
+    variables = found["resourceDetails"]["envVariables"]
+    assert [one["key"] for one in variables] == ["A", "B"]
+    assert not any("value" in one for one in variables)
+    assert outputs["__unread"] == {"resourceDetails.envVariables": ["A", "B"]}
+    driver.logged(
+        "resourceDetails.envVariables (A, B) cannot be read back from E2E Networks TIR: add it to"
+    )
+
+
+def with_values(*variables: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceDetails": {"envVariables": list(variables)}}
+
+
+@pytest.mark.parametrize("how", ["masked", "omitted"])
+@pytest.mark.parametrize(
+    ("patch", "lost"),
+    [
+        ({"modelPath": "a"}, "A, B"),
+        (with_values({"key": "A", "value": "x"}, {"key": "B"}), "B"),
+        (with_values({"key": "A", "value": "x"}), None),  # the preview shows that B is taken out
+        (with_values({"key": "A", "value": "x"}, {"key": "B", "value": "y"}), None),
+        (with_values({"key": "A", "value": "*****"}, {"key": "B", "value": "y"}), "A"),
+        ({"currency": "USD"}, "A, B"),
+        ({"desiredState": "paused"}, None),
+        ({"restartTrigger": "1"}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_a_form_that_loses_values_is_told_in_the_preview(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any], lost: str | None, how: str
+) -> None:
+    id, olds, outputs = masked_import(tir, driver, how)
+    news = driver.checked(merge(olds, patch), olds=olds)
+    driver.diff(olds, news, olds=outputs, id=id)
+    driver.checked(inputs(stopInference="start"))
+    driver.logged("stopInference is deprecated")  # and so everything before it
+    told = [text for text in driver.log(2) if "this change loses" in text]
+    words = [f"loses resourceDetails.envVariables ({lost}), which endpoint {id} has"]
+    assert len(told) == (0 if lost is None else 1)
+    assert all(words[0] in text for text in told)
