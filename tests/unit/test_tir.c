@@ -155,7 +155,7 @@ TREE_TEST(replies_are_brought_to_one_form) {
     CHECK_TREE(hooks_normalise(&cloud_tir,
                                "{\"custom_endpoint_details\":{\"container\":{"
                                "\"image_pull_policy\":\"Always\",\"advance_config\":{\"a\":1}}}}"),
-               "{\"custom_endpoint_details\":{\"container\":{\"image_pull_policy\":\"Always\","
+               "{\"custom_endpoint_details\":{\"container\":{"
                "\"advance_config\":{\"a\":1,\"image_pull_policy\":\"Always\"}}}}");
     CHECK_TREE(hooks_normalise(&cloud_tir, "[1]"), "[1]");
 }
@@ -171,11 +171,11 @@ TREE_TEST(what_is_live_shows_in_the_words_of_the_program) {
     CHECK_TREE(hooks_choose_spelling(
                    &cloud_tir,
                    "{\"resourceDetails\":{\"envVariables\":[{\"key\":\"K\",\"value\":\"v\"}]}}",
-                   "{\"resourceDetails\":{\"envVariables\":[{\"key\":\"K\",\"value\":\"***\"},"
-                   "{\"key\":\"L\",\"value\":\"***\"},"
+                   "{\"resourceDetails\":{\"envVariables\":[{\"key\":\"K\"},"
+                   "{\"key\":\"L\"},"
                    "{\"key\":\"M\",\"value\":\"m\"}]}}"),
                "{\"resourceDetails\":{\"envVariables\":[{\"key\":\"K\",\"value\":\"v\"},"
-               "{\"key\":\"L\",\"value\":\"***\"},"
+               "{\"key\":\"L\"},"
                "{\"key\":\"M\",\"value\":\"m\"}]}}");
     CHECK_TREE(hooks_choose_spelling(
                    &cloud_tir,

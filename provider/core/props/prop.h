@@ -92,6 +92,8 @@ struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
 /* Where a reply has the row's value, below the object that the row's table is of; NULL when it
  * lacks it. */
 const struct value *prop_at_wire(const struct prop *row, const struct value *wire);
+/* Stars instead of a value. */
+bool prop_is_mask(const struct value *value);
 /* The paths of what a live object has for a choice (`one_of`) and no row knows. */
 void prop_unknown_variants(struct diff_list *unknown, const struct prop_table *table,
                            const struct value *wire, struct str path);

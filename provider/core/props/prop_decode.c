@@ -3,7 +3,6 @@
 
 #include "core/props/path.h"
 #include "core/props/prop.h"
-#include "core/props/unread.h"
 
 static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *wire);
@@ -105,12 +104,21 @@ static const struct value *decode_typed(struct ctx *ctx, const struct prop *row,
     return NULL;
 }
 
+bool prop_is_mask(const struct value *value) {
+    struct str text = value_text(value);
+    size_t stars = 0;
+    while (stars < text.len && text.ptr[stars] == '*') {
+        stars++;
+    }
+    return text.len > 0 && stars == text.len;
+}
+
 static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *wire) {
     if (value_is_null(wire)) {
         return NULL;
     }
-    if ((row->flags & PROP_MASKED) != 0 && unread_is_mask(wire)) {
+    if ((row->flags & PROP_MASKED) != 0 && prop_is_mask(wire)) {
         return NULL;
     }
     const struct value *decoded = decode_typed(ctx, row, wire);

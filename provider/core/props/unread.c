@@ -2,15 +2,6 @@
 
 #define KEY "__unread"
 
-bool unread_is_mask(const struct value *value) {
-    struct str text = value_text(value);
-    size_t stars = 0;
-    while (stars < text.len && text.ptr[stars] == '*') {
-        stars++;
-    }
-    return text.len > 0 && stars == text.len;
-}
-
 /* The member of a list's items that the service masks, or NULL. */
 static const struct prop *masked_member(const struct prop *row) {
     for (size_t i = 0; row->item != NULL && i < row->item->prop_count; i++) {
@@ -31,7 +22,7 @@ static const struct value *item_of(const struct prop *row, const struct value *l
 static bool says_item(const struct prop *row, const struct value *list, struct str key) {
     const struct value *item = item_of(row, list, key);
     const struct value *value = value_get_set(item, str_of(masked_member(row)->name));
-    return value_is_unknown(item) || (value != NULL && !unread_is_mask(value));
+    return value_is_unknown(item) || (value != NULL && !prop_is_mask(value));
 }
 
 static bool is_unread_row(const struct prop *row) {
@@ -61,7 +52,7 @@ static struct value *keys_of_list(struct arena *arena, const struct prop *row,
         const struct value *item = shown->list.items[i];
         const struct value *value = prop_at_wire(masked, item);
         struct str key = value_text(prop_at_wire(name, item));
-        bool is_shown = !value_is_null(value) && !unread_is_mask(value);
+        bool is_shown = !value_is_null(value) && !prop_is_mask(value);
         if (key.len > 0 && !is_shown && !says_item(row, input, key)) {
             value_list_append(arena, keys, value_string(arena, key));
         }

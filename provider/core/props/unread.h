@@ -21,7 +21,5 @@ void unread_put(struct arena *arena, struct value *outputs, const struct value *
 struct value *unread_lost(struct ctx *ctx, const struct prop_table *table, bool is_all,
                           const struct value *outputs, const struct value *olds,
                           const struct value *news);
-/* Stars instead of a value. */
-bool unread_is_mask(const struct value *value);
 
 #endif
