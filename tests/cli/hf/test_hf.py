@@ -172,3 +172,67 @@ def test_import_by_name_without_a_namespace(
     second_stack.import_one(cloud.token, "again", "mine")
     assert second_stack.ids() == {"again": "me/mine"}
     assert operations(sim)[0] == "whoami"
+
+
+LEAST: dict[str, Any] = {
+    engine: {"url": "registry.example/app:1"}
+    for engine in ("tei", "tgi", "tgiNeuron", "vLLM", "vLLMOmni", "sGLang", "hfServe", "custom")
+} | {"llamacpp": {"url": "registry.example/app:1", "modelPath": "m.gguf"}}
+
+
+def test_what_the_service_filled_in_is_no_change_after_an_import(
+    cloud: Cloud, stack: Stack, second_stack: Stack, sim: Simulator
+) -> None:
+    """Another stack imports what this one made: the same program changes nothing there."""
+    program = {
+        engine.lower(): named(cloud, engine.lower(), image(engine, settings))
+        for engine, settings in LEAST.items()
+    }
+    stack.write(program)
+    stack.up()
+    second_stack.import_all(cloud.token, {name: f"acme/{name}" for name in program})
+    sim.clear()
+    second_stack.write(program)
+    assert second_stack.preview().counts == {"same": len(program) + 1}
+    assert second_stack.up().counts == {"same": len(program) + 1}
+    assert second_stack.refresh().counts == {"same": len(program) + 1}
+    assert second_stack.up().counts == {"same": len(program) + 1}
+    assert calls(sim) == []
+
+
+def test_a_preview_names_the_secrets_that_would_be_lost(
+    cloud: Cloud, stack: Stack, second_stack: Stack, sim: Simulator
+) -> None:
+    login = {"username": "u", "password": "p-1234"}
+    custom = {"url": "registry.example/app:1", "credentials": login}
+    made = patched(image("custom", custom), model(secrets={"A": "a-1234", "B": "b-1234"}))
+    stack.write({"chat": named(cloud, "chat", made)})
+    stack.up()
+    second_stack.import_one(cloud.token, "chat", "acme/chat")
+    wanted = patched(
+        image("custom", {"url": "registry.example/app:2"}), model(secrets={"A": "new"})
+    )
+    second_stack.write({"chat": named(cloud, "chat", wanted)})
+    run = second_stack.preview()
+    assert (
+        "this change loses model.image.custom.credentials, model.secrets (B), which endpoint "
+        "acme/chat has and the program does not say"
+    ) in run.warnings
+    said = patched(image("custom", custom | {"url": "registry.example/app:2"}), made)
+    second_stack.write({"chat": named(cloud, "chat", said)})
+    assert "loses" not in second_stack.up().text
+    second_stack.write({"chat": named(cloud, "chat", wanted)})
+    assert "loses" not in second_stack.preview().text, "the program knew them and takes them out"
+
+
+def test_a_setting_of_next_month_outlives_an_update(
+    cloud: Cloud, stack: Stack, sim: Simulator
+) -> None:
+    stack.write({"chat": named(cloud, "chat", image("vLLM", {"url": "u:1"}))})
+    stack.up()
+    sim.mutate("hf", "acme/chat", image("vLLM", {"nextSetting": 7}))
+    stack.refresh()
+    sim.clear()
+    stack.write({"chat": named(cloud, "chat", image("vLLM", {"url": "u:2"}))})
+    assert stack.up().diff("chat") == {"model.image.vLLM.url": "update"}
+    assert calls(sim) == [(cloud.update, image("vLLM", {"url": "u:2", "nextSetting": 7}))]
