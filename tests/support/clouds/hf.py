@@ -340,7 +340,8 @@ def _secret_config(sim: Simulator, canary: str) -> Json:
 
 def _generated() -> dict[str, Json]:
     """What the service is by default (type, replicas, measure, empty lists) is no code. What it
-    resolved or filled into an image (task, commit, port) is: it may as well be asked for.
+    resolved, or filled into an image where no source says with what (task, commit, port), is: it
+    may as well be asked for.
     """
     escaped = ODD_TEXT.replace("${", "$${")
     base: Json = {
