@@ -8,6 +8,7 @@ structures stay where C reads them; a test holds them and the columns together.
 A new section is one `Section`, one column that refers to it, and its structure in C.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,7 +36,13 @@ def is_status(value: object) -> bool:
     )
 
 
+NESTED_LISTS = re.compile(r"(\w+|\*)\[\](\.(\w+|\*)\[\])*")
 TEXT = Scalar("text", lambda value: isinstance(value, str), {"type": "string"})
+ROWS = Scalar(
+    "names of lists, one in the other, such as `vendors[].regions[]`; `*[]` for all of a mapping",
+    lambda value: isinstance(value, str) and bool(NESTED_LISTS.fullmatch(value)),
+    {"type": "string"},
+)
 INTEGER = Scalar("a whole number", is_integer, {"type": "integer"})
 NUMBER = Scalar("a number", is_number, {"type": "number"})
 SECONDS = Scalar("a number of seconds", is_number, {"type": "number"})  # milliseconds in C
@@ -317,6 +324,16 @@ LIST_STYLE = Words(
     "LIST_",
     "list_style",
 )
+FUNCTION_KIND = Words(
+    "kind of function",
+    {
+        "reply": "The result of its operation.",
+        "endpoint": "One endpoint, found by the argument `id` or `name`, as its outputs show it.",
+        "endpoints": "The endpoints of the whole list, all pages, each as its outputs show it.",
+    },
+    "FUNCTION_",
+    "function_kind",
+)
 NESTED = Words(
     "way to write objects",
     {
@@ -417,6 +434,13 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             List(TEXT),
             "List of objects: the members that tell one item from the others. What the service "
             "keeps in an item beside the known members goes with it.",
+        ),
+        Column(
+            "filter",
+            TEXT,
+            "Argument of a function: of the first list among the results those items stay whose "
+            "member of that name fits it, without case; `*` and `?` stand for any text and any "
+            "character.",
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),
@@ -638,6 +662,11 @@ LIST = Section(
             FLAG,
             "A 404 of `get` counts only when this list lacks the endpoint.",
         ),
+        Column(
+            "brief",
+            FLAG,
+            "Its items lack members that matter to callers: look-ups read each endpoint by itself.",
+        ),
     ),
     "list_table",
 )
@@ -853,11 +882,61 @@ FAILURE_ROW = Section(
     ),
     "failure_row",
 )
+PRICE_PATH = Section(
+    "price path",
+    "Two paths that say the same: in a row of the prices, and in a live object.",
+    (
+        Column("row", TEXT, "Dotted path in a row.", required=True),
+        Column("wire", TEXT, "Dotted path in a live object. Left out: `is` holds."),
+        Column("is", TEXT, "The text that the row has to have there."),
+    ),
+    "price_path",
+)
+PRICES = Section(
+    "prices",
+    "Where today's prices are.",
+    (
+        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column(
+            "params",
+            Rows("price param"),
+            "Parameters of the operation that live objects tell: each other value is another call.",
+        ),
+        Column("rows", ROWS, "Where the reply has the prices.", required=True),
+        Column("match", Rows("price path"), "Which row is an endpoint's.", required=True),
+        Column("amount", TEXT, "Path in a row of the price of a replica for an hour.", True),
+        Column("currency", TEXT, "Path in a row of its currency."),
+        Column("currency_word", TEXT, "The currency where rows tell none."),
+        Column("replicas", TEXT, "Path in a live object of the replicas that are paid.", True),
+        Column(
+            "free",
+            List(TEXT),
+            "Words for states in which nothing is paid although the endpoint counts as ready.",
+        ),
+    ),
+    "price_table",
+)
+PRICE_PARAM = Section(
+    "price param",
+    "A parameter of the prices' operation.",
+    (
+        Column("name", TEXT, "The parameter.", required=True),
+        Column("wire", TEXT, "Dotted path of its value in a live object.", required=True),
+    ),
+    "price_param",
+)
 FUNCTION = Section(
     "functions",
-    "A read-only look-up of what resources take.",
+    "A read-only look-up.",
     (
         Column("operation", Ref("operations"), "Called with the arguments as parameters.", True),
+        Column("kind", Choice(FUNCTION_KIND), "What it looks up.", default="reply"),
+        Column(
+            "rows",
+            ROWS,
+            "Where the operation's result has nested lists that become one: the member `rows` of "
+            "what the outputs are read from.",
+        ),
         outside_c("doc", TEXT, "What it gives, for users.", required=True),
         Column("inputs", Properties(True), "Its arguments.", required=True, field="args"),
         Column(
@@ -930,6 +1009,13 @@ CLOUD = Section(
         Column("operations", Table("operations"), "Its requests.", required=True),
         Column("list", Row("list"), "Where a list has its endpoints."),
         Column("functions", Table("functions"), "Its functions."),
+        Column("prices", Row("prices"), "What its endpoints cost."),
+        Column(
+            "console",
+            TEXT,
+            "Address of an endpoint's page, a template like that of the id. Left out: no document "
+            "tells one.",
+        ),
         Column("states", Table("states"), "Its words for states.", required=True),
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
@@ -1018,6 +1104,9 @@ SECTIONS = {
         BODY,
         LIST,
         FUNCTION,
+        PRICES,
+        PRICE_PARAM,
+        PRICE_PATH,
         STATE_ROW,
         ACTION,
         STATUS_PATHS,

@@ -89,6 +89,16 @@ def resource_description(cloud: dict) -> str:
     )
 
 
+def as_text(row: dict) -> dict:
+    """The argument of a function without an enum type: of one `pulumi do` makes no flag."""
+    if "values" not in row:
+        return row
+    words = ", ".join(f"`{value['value']}`" for value in row["values"])
+    plain = {column: value for column, value in row.items() if column != "values"}
+    kind = "Known values" if "open" in row.get("flags", []) else "One of"
+    return plain | {"doc": f"{sentence(row['doc'])} {kind}: {words}."}
+
+
 class Package:
     """Collects the types while resources are rendered."""
 
@@ -187,6 +197,8 @@ class Package:
 
     def function(self, cloud: dict, name: str, row: dict) -> dict:
         module = cloud["module"]
+        arguments = {prop: as_text(member) for prop, member in row["inputs"].items()}
+        row = row | {"inputs": arguments}
         spec: dict = {"description": f"{sentence(row['doc'])}\n\n{cloud['examples'][name]}"}
         for section, key in (("inputs", "inputs"), ("outputs", "outputs")):
             properties = {

@@ -98,6 +98,7 @@ struct prop {
     const char *const *hidden;
     const char *former_of; /* dotted path */
     const char *const *matched_by;
+    const char *filter;
 };
 
 struct prop_table {
@@ -225,6 +226,7 @@ struct list_table {
     bool empty_by_total;
     bool undocumented;
     bool proves_gone;
+    bool brief;
 };
 
 /* Where live objects and the body of a create have the labels that prove a create. */
@@ -245,11 +247,41 @@ struct param_row {
     const char *config;
 };
 
+enum function_kind { FUNCTION_REPLY = 0, FUNCTION_ENDPOINT, FUNCTION_ENDPOINTS };
+
 struct function_row {
     const char *token; /* "inference:maas:getAgreement" */
     const char *operation;
+    enum function_kind kind;
+    const char *rows;
     struct prop_table args;
     struct prop_table results;
+};
+
+struct price_param {
+    const char *name;
+    const char *wire;
+};
+
+struct price_path {
+    const char *row;
+    const char *wire; /* NULL: `is` holds */
+    const char *is;
+};
+
+/* Read by core/endpoint/price.c. */
+struct price_table {
+    const char *operation; /* NULL: no prices are known */
+    const struct price_param *params;
+    size_t param_count;
+    const char *rows;
+    const struct price_path *match;
+    size_t match_count;
+    const char *amount;
+    const char *currency;
+    const char *currency_word;
+    const char *replicas;
+    const char *const *free;
 };
 
 struct cloud_tables {
@@ -277,6 +309,8 @@ struct cloud_tables {
     struct list_table list;
     const struct function_row *functions;
     size_t function_count;
+    struct price_table prices;
+    const char *console;
     const struct state_row *states;
     size_t state_count;
     const struct action_row *actions;

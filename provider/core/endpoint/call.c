@@ -355,7 +355,9 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     if (subject->id.len > 0) {
         out->id = call_id(out);
         out->mark = entry_mark_of(subject->recorded);
-        ledger_note_id(out->ledger, subject->urn, out->id);
+        if (subject->urn.len > 0) { /* a function's is no entry of the state */
+            ledger_note_id(out->ledger, subject->urn, out->id);
+        }
     }
     return ERR_OK;
 }

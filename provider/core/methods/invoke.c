@@ -1,6 +1,8 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/scope.h"
+#include "core/methods/lookup.h"
 #include "core/props/prop.h"
+#include "core/props/rows.h"
 
 static const struct function_row *find_function(struct provider *provider, struct str token,
                                                 const struct cloud **cloud) {
@@ -29,8 +31,9 @@ static void put_params(struct cloud_call *call, const struct prop_table *args,
     }
 }
 
-static enum err_code call_function(struct cloud_call *call, const struct function_row *function,
-                                   const struct value *args, const struct value **wire) {
+/* The operation's answer, as the outputs are read from it. */
+static enum err_code fetch(struct cloud_call *call, const struct function_row *function,
+                           const struct value *args, const struct value **wire) {
     if (call->cloud->hooks.invoke != NULL) {
         return call->cloud->hooks.invoke(call, function, args, wire);
     }
@@ -38,6 +41,52 @@ static enum err_code call_function(struct cloud_call *call, const struct functio
     TRY(cloud_send(call, function->operation, NULL, &reply));
     *wire = reply.result;
     return ERR_OK;
+}
+
+static const struct value *below_rows(struct arena *arena, const struct function_row *function,
+                                      const struct value *wire) {
+    if (function->rows == NULL) {
+        return wire;
+    }
+    struct value *below = value_map(arena);
+    value_map_set_c(arena, below, "rows", rows_unnest(arena, wire, function->rows));
+    return below;
+}
+
+static enum err_code call_operation(struct provider *provider, struct ctx *ctx,
+                                    const struct cloud *cloud, const struct function_row *function,
+                                    const struct value *args, struct value **result) {
+    struct cloud_call call;
+    const struct value *wire = NULL;
+    TRY(call_open_function(provider, ctx, cloud, cloud_operation(cloud, function->operation), args,
+                           &call));
+    put_params(&call, &function->args, args);
+    TRY(fetch(&call, function, args, &wire));
+    *result = prop_decode(ctx, &function->results, below_rows(ctx->arena, function, wire));
+    rows_filter(ctx->arena, function, args, *result);
+    return ERR_OK;
+}
+
+static enum err_code look_up(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                             const struct function_row *function, const struct value *args,
+                             struct value **result) {
+    struct cloud_call call;
+    const struct call_subject subject = {
+        .id = value_text_at(args, "id"), .inputs = args, .is_look = true};
+    TRY(call_open(provider, ctx, cloud, &subject, NULL, &call));
+    return function->kind == FUNCTION_ENDPOINT ? lookup_endpoint(&call, function, args, result)
+                                               : lookup_endpoints(&call, function, args, result);
+}
+
+/* An endpoint has an id and a name; two of them might be two endpoints. */
+static void check_which(const struct cloud *cloud, const struct function_row *function,
+                        const struct value *args, struct failures *failures) {
+    bool by_id = value_text_at(args, "id").len > 0;
+    bool by_name = value_text_at(args, cloud->tables->name_rule.property).len > 0;
+    if (function->kind == FUNCTION_ENDPOINT && by_id == by_name) {
+        failures_add(failures, STR("id"), "give either this or %s",
+                     cloud->tables->name_rule.property);
+    }
 }
 
 enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
@@ -56,17 +105,16 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     failures_init(&failures, ctx);
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
     const struct value *args = prop_check(ctx, &function->args, cloud->tables, given, &failures);
+    check_which(cloud, function, args, &failures);
     if (failures.count > 0) {
         out->failures = failures.items;
         out->failure_count = failures.count;
         return ERR_OK;
     }
-    struct cloud_call call;
-    TRY(call_open_function(provider, ctx, cloud, cloud_operation(cloud, function->operation), args,
-                           &call));
-    put_params(&call, &function->args, args);
-    const struct value *wire = NULL;
-    TRY(call_function(&call, function, args, &wire));
-    out->result = prop_decode(ctx, &function->results, wire);
+    struct value *result = NULL;
+    TRY(function->kind == FUNCTION_REPLY
+            ? call_operation(provider, ctx, cloud, function, args, &result)
+            : look_up(provider, ctx, cloud, function, args, &result));
+    out->result = result;
     return ERR_OK;
 }

@@ -356,11 +356,27 @@ class Driver:
         except grpc.RpcError as error:
             raise failure_of(error) from None
 
+    def function(self, name: str, /, **arguments: Any) -> dict[str, Any]:
+        """What the function of the driver's cloud answers: `getEndpoint`."""
+        response = self._invoke(name, arguments)
+        assert not response.failures, failures(response)
+        return plain(getattr(response, "return"))
+
+    def function_refused(self, name: str, /, **arguments: Any) -> dict[str, str]:
+        """The arguments that it does not take, and why."""
+        return failures(self._invoke(name, arguments))
+
+    def _invoke(self, name: str, arguments: dict[str, Any]) -> provider_pb2.InvokeResponse:
+        token = f"{self.type.rpartition(':')[0]}:{name}"
+        return self.call("Invoke", provider_pb2.InvokeRequest(tok=token, args=struct(arguments)))
+
     def cancel(self) -> None:
         self.call("Cancel", empty_pb2.Empty())
 
 
-def failures(response: provider_pb2.CheckResponse) -> dict[str, str]:
+def failures(
+    response: provider_pb2.CheckResponse | provider_pb2.InvokeResponse,
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for failure in response.failures:
         assert failure.property not in found, f"{failure.property} is told twice"

@@ -1,0 +1,149 @@
+"""Functions: which endpoints there are, whoever made them, why they are so, and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+import pytest
+from support.drivers.hf import WARNING, Driver, Failure, Simulator, inputs, plain, secret
+
+GPU = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}
+MADE: dict[str, dict[str, Any]] = {
+    "chat": {"tags": ["team=search", "prod"]},
+    "embed": {
+        "compute": {**GPU, "scaling": {"minReplica": 2, "maxReplica": 2}},
+        "model": {"repository": "BAAI/bge-m3", "secrets": secret({"KEY": "the-secret-value"})},
+    },
+    "night": {"desiredState": "paused"},
+}
+CPU_PRICE, GPU_PRICE = 0.033, 3.2
+
+
+def make(driver: Driver, names: tuple[str, ...] = tuple(MADE)) -> None:
+    for name in names:
+        driver.create(driver.checked(inputs(name=name, **MADE[name])))
+
+
+def requests(sim: Simulator, since: int = 0) -> list[tuple[str, str]]:
+    return [(told.operation, told.query) for told in sim.requests(cloud="hf")][since:]
+
+
+def names(found: dict[str, Any]) -> list[str]:
+    return sorted(endpoint["name"] for endpoint in found["endpoints"])
+
+
+@pytest.fixture
+def made(driver: Driver, hf: Simulator) -> Driver:
+    make(driver)
+    hf.clear("hf")
+    return driver
+
+
+def test_one_endpoint(made: Driver, hf: Simulator) -> None:
+    found = made.function("getEndpoint", namespace="me", name="chat")
+    outputs = plain(made.read("me/chat").properties)
+    assert found.pop("createdAt") == outputs["status"]["createdAt"]
+    assert found == {
+        "id": "me/chat",
+        "name": "chat",
+        "namespace": "me",
+        "state": "running",
+        "reason": "Endpoint is ready",
+        "vendor": "aws",
+        "region": "us-east-1",
+        "accelerator": "cpu",
+        "instanceType": "intel-spr",
+        "instanceSize": "x1",
+        "replicas": 1,
+        "readyReplicas": 1,
+        "model": "openai-community/gpt2",
+        "tags": ["team=search", "prod"],
+        "target": outputs["target"],
+        "consoleUrl": "https://endpoints.huggingface.co/me/endpoints/chat",
+        "pricePerHour": CPU_PRICE,
+        "currency": "USD",
+        "costPerHour": CPU_PRICE,
+    }
+    assert requests(hf)[:2] == [("endpoint.get", ""), ("provider.namespace", "")]
+
+
+def test_by_id_or_by_name_alone(made: Driver) -> None:
+    by_name = made.function("getEndpoint", namespace="me", name="night")
+    assert made.function("getEndpoint", id="me/night") == by_name
+    assert made.function("getEndpoint", namespace="me", id="night") == by_name
+    told = {"id": "give either this or name"}
+    assert made.function_refused("getEndpoint", namespace="me") == told
+    assert made.function_refused("getEndpoint", id="me/night", name="night") == told
+
+
+def test_one_that_is_not_there(made: Driver) -> None:
+    with pytest.raises(Failure) as raised:
+        made.function("getEndpoint", id="me/nobody")
+    assert raised.value.code == grpc.StatusCode.NOT_FOUND
+    assert 'there is no endpoint "me/nobody"' in raised.value.message
+
+
+def test_all_endpoints_and_their_sum(made: Driver, hf: Simulator) -> None:
+    found = made.function("getEndpoints", namespace="me")
+    assert {e["name"]: (e["state"], e["costPerHour"]) for e in found["endpoints"]} == {
+        "chat": ("running", CPU_PRICE),
+        "embed": ("running", 2 * GPU_PRICE),
+        "night": ("paused", 0),
+    }
+    assert found["costs"] == [{"currency": "USD", "perHour": 6.433}]
+    assert requests(hf) == [("endpoint.list", "limit=100"), ("provider.namespace", "")]
+    assert "the-secret-value" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"name": "*h?t"}, ["chat"]),
+        ({"state": "PAUSED"}, ["night"]),
+        ({"model": "baai/*"}, ["embed"]),
+        ({"tag": "team=*"}, ["chat"]),
+        ({"tag": "prod"}, ["chat"]),
+        ({"tag": "pro"}, []),
+        ({"name": "*", "state": "running", "model": "openai-community/gpt2"}, ["chat"]),
+        ({"name": ""}, ["chat", "embed", "night"]),
+    ],
+)
+def test_filters(made: Driver, filters: dict[str, str], expected: list[str]) -> None:
+    assert names(made.function("getEndpoints", namespace="me", **filters)) == expected
+
+
+def test_all_pages(driver: Driver, hf: Simulator) -> None:
+    count = 103
+    for number in range(count):
+        driver.create(driver.checked(inputs(name=f"e-{number}", desiredState="paused")))
+    hf.clear("hf")
+    found = driver.function("getEndpoints", namespace="me", name="e-*")
+    assert names(found) == sorted(f"e-{number}" for number in range(count))
+    assert [operation for operation, _ in requests(hf)].count("endpoint.list") == 2
+    # one catalogue for all
+    assert [operation for operation, _ in requests(hf)].count("provider.namespace") == 1
+
+
+def test_without_prices_it_says_so(made: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "provider.namespace", status=403, count=9)
+    found = made.function("getEndpoints", namespace="me")
+    assert names(found) == sorted(MADE)
+    assert all("pricePerHour" not in endpoint for endpoint in found["endpoints"])
+    assert found["costs"] == []
+    made.logged("prices are left out")
+    assert len([text for text in made.log(WARNING) if "prices" in text]) == 1
+
+
+def test_a_list_that_cannot_be_read_is_an_error(made: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.list", status=403, count=9)
+    with pytest.raises(Failure) as raised:
+        made.function("getEndpoints", namespace="me")
+    assert raised.value.code == grpc.StatusCode.PERMISSION_DENIED
+
+
+def test_a_look_up_is_no_entry_of_the_state(made: Driver, hf: Simulator) -> None:
+    """What it has seen can still be taken over, as if nobody had looked."""
+    made.function("getEndpoint", id="me/chat")
+    id, _ = made.create(made.checked(inputs(**MADE["chat"], name="chat", adoptExisting=True)))
+    assert id == "me/chat"

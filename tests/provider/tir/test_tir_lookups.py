@@ -1,0 +1,125 @@
+"""Functions: which endpoints there are, whoever made them, and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+import pytest
+from support.drivers.hf import WARNING
+from support.drivers.tir import COMMITTED, Failure, Simulator, TirDriver, made
+
+MADE: dict[str, dict[str, Any]] = {
+    "chat": {},
+    "dollars": {"currency": "USD", "replica": 2},
+    "night": {"desiredState": "paused"},
+    "year": COMMITTED,
+}
+IN_RUPEES, IN_DOLLARS = 49, 0.6125
+
+
+@pytest.fixture
+def ids(driver: TirDriver, tir: Simulator) -> dict[str, str]:
+    """By name."""
+    found = {name: made(driver, name=name, **patch)[0] for name, patch in MADE.items()}
+    tir.clear("tir")
+    return found
+
+
+def requests(tir: Simulator) -> list[str]:
+    return [told.operation for told in tir.requests(cloud="tir")]
+
+
+def names(found: dict[str, Any]) -> list[str]:
+    return sorted(endpoint["name"] for endpoint in found["endpoints"])
+
+
+def test_one_endpoint(driver: TirDriver, tir: Simulator, ids: dict[str, str]) -> None:
+    found = driver.function("getEndpoint", id=ids["chat"])
+    assert found.pop("createdAt").endswith("Z")
+    number = ids["chat"].rpartition("/")[2]
+    assert found == {
+        "id": ids["chat"],
+        "endpointId": number,
+        "name": "chat",
+        "projectId": "501",
+        "location": "Delhi",
+        "state": "running",
+        "framework": "vllm",
+        "skuName": "L4.1",
+        "skuType": "hourly",
+        "replicas": 1,
+        "model": "google/gemma-2b",
+        "target": {
+            "baseUrl": f"https://infer.e2enetworks.net/project/p-501/endpoint/is-{number}/v1",
+            "model": "google/gemma-2b",
+        },
+        "pricePerHour": IN_RUPEES,
+        "currency": "INR",
+        "costPerHour": IN_RUPEES,
+    }
+    assert requests(tir) == ["endpoint.get", "sku.list"]
+    assert driver.function("getEndpoint", name="chat")["id"] == ids["chat"]
+
+
+def test_all_endpoints_and_their_sums(
+    driver: TirDriver, tir: Simulator, ids: dict[str, str]
+) -> None:
+    found = driver.function("getEndpoints")
+    assert {e["name"]: (e["state"], e.get("costPerHour")) for e in found["endpoints"]} == {
+        "chat": ("running", IN_RUPEES),
+        "dollars": ("running", 2 * IN_DOLLARS),
+        "night": ("stopped", 0),
+        "year": ("running", None),  # paid for its whole time
+    }
+    assert found["costs"] == [
+        {"currency": "INR", "perHour": IN_RUPEES},
+        {"currency": "USD", "perHour": 2 * IN_DOLLARS},
+    ]
+    assert sorted(set(requests(tir))) == ["endpoint.list", "sku.list"]
+    plans = [told for told in tir.requests(cloud="tir") if told.operation == "sku.list"]
+    assert len(plans) == 1 and "framework=vllm" in plans[0].query
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"name": "*a*"}, ["chat", "dollars", "year"]),
+        ({"state": "Stopped"}, ["night"]),
+        ({"model": "google/*", "name": "ch*"}, ["chat"]),
+        ({"model": "meta/*"}, []),
+    ],
+)
+def test_filters(
+    driver: TirDriver, ids: dict[str, str], filters: dict[str, str], expected: list[str]
+) -> None:
+    assert names(driver.function("getEndpoints", **filters)) == expected
+
+
+def test_all_pages(driver: TirDriver, tir: Simulator, ids: dict[str, str]) -> None:
+    tir.knobs("tir", list_per_page_max=3)
+    assert names(driver.function("getEndpoints")) == sorted(MADE)
+
+
+def test_without_prices_it_says_so(driver: TirDriver, tir: Simulator, ids: dict[str, str]) -> None:
+    tir.fault("tir", "sku.list", status=403, count=9)
+    found = driver.function("getEndpoints")
+    assert names(found) == sorted(MADE)
+    assert found["costs"] == []
+    driver.logged("prices are left out")
+    assert len([text for text in driver.log(WARNING) if "prices" in text]) == 1
+
+
+def test_one_that_is_not_there(driver: TirDriver, ids: dict[str, str]) -> None:
+    for which in ({"name": "nobody"}, {"id": "999"}):
+        with pytest.raises(Failure) as raised:
+            driver.function("getEndpoint", **which)
+        assert raised.value.code == grpc.StatusCode.NOT_FOUND
+        assert "there is no endpoint" in raised.value.message
+
+
+def test_a_project_is_needed(driver: TirDriver, tir: Simulator) -> None:
+    driver.configure(tirEndpoint=tir.url("tir"), tirApiKey="k", tirAuthToken="t")
+    with pytest.raises(Failure) as raised:
+        driver.function("getEndpoints", location="Delhi")
+    assert "no project is known" in raised.value.message
