@@ -330,6 +330,8 @@ FUNCTION_KIND = Words(
         "reply": "The result of its operation.",
         "endpoint": "One endpoint, found by the argument `id` or `name`, as its outputs show it.",
         "endpoints": "The endpoints of the whole list, all pages, each as its outputs show it.",
+        "log": "The last lines that one endpoint logged, found by `id` or `name`; as many as the "
+        "argument `lines` says, in the output of that name.",
     },
     "FUNCTION_",
     "function_kind",
@@ -441,6 +443,11 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             "Argument of a function: of the first list among the results those items stay whose "
             "member of that name fits it, without case; `*` and `?` stand for any text and any "
             "character.",
+        ),
+        Column(
+            "minus",
+            TEXT,
+            "A number that is left over: path, beside `wire`, of what is taken off in replies.",
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),
@@ -785,7 +792,12 @@ LOGS = Section(
     "What the endpoint itself logs: its last lines end the message about one that failed or took "
     "too long.",
     (
-        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column(
+            "operation",
+            Ref("operations"),
+            "What is called; the parameter `lines` is how many last lines are wanted.",
+            required=True,
+        ),
         Column(
             "line",
             TEXT,

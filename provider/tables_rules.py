@@ -17,6 +17,7 @@ ONLY_FOR = {
     "matched_by": ("list",),
     "values": ("string",),
     "pattern": ("string",),
+    "minus": NUMBERS,
     "min": NUMBERS,
     "max": NUMBERS,
     "min_length": SIZED,

@@ -99,6 +99,7 @@ struct prop {
     const char *former_of; /* dotted path */
     const char *const *matched_by;
     const char *filter;
+    const char *minus;
 };
 
 struct prop_table {
@@ -247,7 +248,7 @@ struct param_row {
     const char *config;
 };
 
-enum function_kind { FUNCTION_REPLY = 0, FUNCTION_ENDPOINT, FUNCTION_ENDPOINTS };
+enum function_kind { FUNCTION_REPLY = 0, FUNCTION_ENDPOINT, FUNCTION_ENDPOINTS, FUNCTION_LOG };
 
 struct function_row {
     const char *token; /* "inference:maas:getAgreement" */

@@ -1,12 +1,12 @@
 #include "core/endpoint/log_tail.h"
 
 #define PATIENCE_MS 5000
+#define TAIL_LINES 20
 /* A message that is longer than a status takes would lose its end, which tells most. */
 #define TAIL_BYTES 1600
 #define SEPARATOR STR(" | ")
 
-/* The lines as one text. */
-static struct str text_of(struct arena *arena, const struct log_table *logs,
+struct str log_tail_lines(struct arena *arena, const struct log_table *logs,
                           const struct rest_reply *reply) {
     if (logs->line == NULL) {
         return reply->text;
@@ -32,10 +32,12 @@ static struct str fetch(struct cloud_call *call) {
     ctx_fork(&own_ctx, ctx, ctx->arena, own);
     struct cloud_call own_call = *call;
     own_call.ctx = &own_ctx;
+    own_call.params = value_map_clone(ctx->arena, call->params);
+    value_map_set_c(ctx->arena, own_call.params, "lines", value_number(ctx->arena, TAIL_LINES));
     enum err_code code = cloud_send(&own_call, logs->operation, NULL, &reply);
     cancel_free(own);
     (void)ctx_join(ctx, &own_ctx, ERR_OK);
-    return code == ERR_OK ? text_of(ctx->arena, logs, &reply) : STR_EMPTY;
+    return code == ERR_OK ? log_tail_lines(ctx->arena, logs, &reply) : STR_EMPTY;
 }
 
 /* The end of a text that holds at most so many bytes, from the beginning of a character on. */

@@ -8,5 +8,9 @@
  * which are granted even when the call's own time is up. The call's error stays as it is. Blocking.
  */
 struct str log_tail_text(struct cloud_call *call);
+/* The lines of a reply to the cloud's log operation as one text, each with its end; in the arena.
+ */
+struct str log_tail_lines(struct arena *arena, const struct log_table *logs,
+                          const struct rest_reply *reply);
 
 #endif

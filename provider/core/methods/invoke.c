@@ -74,8 +74,17 @@ static enum err_code look_up(struct provider *provider, struct ctx *ctx, const s
     const struct call_subject subject = {
         .id = value_text_at(args, "id"), .inputs = args, .is_look = true};
     TRY(call_open(provider, ctx, cloud, &subject, NULL, &call));
-    return function->kind == FUNCTION_ENDPOINT ? lookup_endpoint(&call, function, args, result)
-                                               : lookup_endpoints(&call, function, args, result);
+    switch (function->kind) {
+    case FUNCTION_ENDPOINT:
+        return lookup_endpoint(&call, function, args, result);
+    case FUNCTION_ENDPOINTS:
+        return lookup_endpoints(&call, function, args, result);
+    case FUNCTION_LOG:
+        return lookup_log(&call, function, args, result);
+    case FUNCTION_REPLY:
+        break; /* looks no endpoint up */
+    }
+    return ERR_INTERNAL;
 }
 
 /* An endpoint has an id and a name; two of them might be two endpoints. */
@@ -83,7 +92,8 @@ static void check_which(const struct cloud *cloud, const struct function_row *fu
                         const struct value *args, struct failures *failures) {
     bool by_id = value_text_at(args, "id").len > 0;
     bool by_name = value_text_at(args, cloud->tables->name_rule.property).len > 0;
-    if (function->kind == FUNCTION_ENDPOINT && by_id == by_name) {
+    bool is_about_one = function->kind == FUNCTION_ENDPOINT || function->kind == FUNCTION_LOG;
+    if (is_about_one && by_id == by_name) {
         failures_add(failures, STR("id"), "give either this or %s",
                      cloud->tables->name_rule.property);
     }

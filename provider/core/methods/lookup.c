@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/endpoint/call.h"
+#include "core/endpoint/log_tail.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/price.h"
@@ -243,5 +244,57 @@ enum err_code lookup_endpoints(struct cloud_call *call, const struct function_ro
     if (call->cloud->tables->prices.operation != NULL) {
         value_map_set_c(arena, *out, "costs", costs_of(arena, list));
     }
+    return ERR_OK;
+}
+
+/* Arguments that are parameters of the operation. Where the endpoint is, is known: its id may say
+ * another place than they do. */
+static void put_missing(struct cloud_call *call, const struct prop_table *args,
+                        const struct value *given) {
+    for (size_t i = 0; i < args->count; i++) {
+        struct str name = str_of(args->rows[i].name);
+        const struct value *value = prop_effective(&args->rows[i], value_get_set(given, name));
+        if (value != NULL && value_get(call->params, name) == NULL) {
+            value_map_set(call->ctx->arena, call->params, name, value);
+        }
+    }
+}
+
+static struct value *split_lines(struct cloud_call *call, struct str text) {
+    struct arena *arena = call->ctx->arena;
+    struct value *lines = value_list(arena);
+    text = arena_utf8(arena, redact_apply(&call->ctx->redact, text));
+    while (text.len > 0) {
+        value_list_append(arena, lines, value_string(arena, str_split(text, '\n', &text)));
+    }
+    return lines;
+}
+
+static const struct value *last_of(struct arena *arena, const struct value *list, double count) {
+    struct value *last = value_list(arena);
+    for (size_t i = 0; i < list->list.count; i++) {
+        if ((double)(list->list.count - i) <= count) {
+            value_list_append(arena, last, list->list.items[i]);
+        }
+    }
+    return last;
+}
+
+enum err_code lookup_log(struct cloud_call *call, const struct function_row *function,
+                         const struct value *args, struct value **out) {
+    struct arena *arena = call->ctx->arena;
+    struct cloud_call found = *call;
+    struct observation seen = {0};
+    struct rest_reply reply;
+    if (call->id.len == 0 && call->cloud->tables->list.id != NULL) {
+        TRY(find(call, args, &found, &seen));
+    }
+    put_missing(&found, &function->args, args);
+    TRY(cloud_send(&found, function->operation, NULL, &reply));
+    const struct value *lines =
+        split_lines(call, log_tail_lines(arena, &call->cloud->tables->logs, &reply));
+    *out = value_map(arena);
+    value_map_set_c(arena, *out, "lines",
+                    last_of(arena, lines, value_number_at(found.params, "lines", 0)));
     return ERR_OK;
 }

@@ -128,6 +128,16 @@ static const struct value *decode_value(struct ctx *ctx, const struct prop *row,
     return decoded;
 }
 
+/* A number that says what is left, of two that the service tells. */
+static const struct value *decode_rest(struct ctx *ctx, const struct prop *row,
+                                       const struct value *wire, const struct value *decoded) {
+    const struct value *taken = value_at(wire, row->minus);
+    const struct value *number = taken == NULL ? NULL : decode_number(ctx, taken);
+    return !value_is_number(decoded) || number == NULL
+               ? NULL
+               : value_number(ctx->arena, decoded->number - number->number);
+}
+
 struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
                           const struct value *wire) {
     struct value *out = value_map(ctx->arena);
@@ -137,6 +147,7 @@ struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
             continue;
         }
         const struct value *decoded = decode_value(ctx, row, prop_at_wire(row, wire));
+        decoded = row->minus == NULL ? decoded : decode_rest(ctx, row, wire, decoded);
         if (decoded != NULL) {
             value_map_set(ctx->arena, out, str_of(row->name), decoded);
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 import pytest
-from support.drivers.hf import WARNING, Driver, Failure, Simulator, inputs, plain, secret
+from support.drivers.hf import TOKEN, WARNING, Driver, Failure, Simulator, inputs, plain, secret
 
 GPU = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}
 MADE: dict[str, dict[str, Any]] = {
@@ -147,3 +147,127 @@ def test_a_look_up_is_no_entry_of_the_state(made: Driver, hf: Simulator) -> None
     made.function("getEndpoint", id="me/chat")
     id, _ = made.create(made.checked(inputs(**MADE["chat"], name="chat", adoptExisting=True)))
     assert id == "me/chat"
+
+
+# Machines, quotas, models, logs.
+
+
+def test_machines(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", quotas={"aws/nvidia-l4": 10})
+    make(driver, ("embed",))
+    hf.clear("hf")
+    found = driver.function(
+        "getMachines", namespace="me", vendor="aws", region="US-EAST-1", instanceType="*-l4"
+    )
+    assert found["machines"][1] == {
+        "vendor": "aws",
+        "region": "us-east-1",
+        "accelerator": "gpu",
+        "instanceType": "nvidia-l4",
+        "instanceSize": "x4",
+        "status": "available",
+        "regionStatus": "available",
+        "pricePerHour": GPU_PRICE,
+        "accelerators": 4,
+        "architecture": "Nvidia L4",
+        "cpus": 8,
+        "memoryGb": 16,
+        "gpuMemoryGb": 96,
+        "quota": 10,
+        "quotaUsed": 8,
+        "quotaLeft": 2,
+    }
+    assert [machine["instanceSize"] for machine in found["machines"]] == ["x1", "x4"]
+    (request,) = hf.requests(cloud="hf")
+    assert (request.operation, request.path) == ("provider.namespace", "/v2/provider/me")
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({}, 200),
+        ({"accelerator": "neuron"}, 8),
+        ({"status": "deprecated", "region": "eu-*"}, 12),
+        ({"vendor": "gcp", "instanceType": "nvidia-t4"}, 1),
+        ({"vendor": "moon"}, 0),
+    ],
+)
+def test_machines_that_fit(driver: Driver, filters: dict[str, str], count: int) -> None:
+    found = driver.function("getMachines", namespace="me", **filters)["machines"]
+    assert len(found) == count if filters else len(found) > count // 2
+
+
+def test_quotas(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", quotas={"aws/nvidia-l4": 10})
+    make(driver, ("embed",))
+    hf.clear("hf")
+    found = driver.function("getQuotas", namespace="me", vendor="aws", instanceType="nvidia-l4")
+    assert found["quotas"] == [
+        {
+            "vendor": "aws",
+            "instanceType": "nvidia-l4",
+            "architecture": "Nvidia L4",
+            "quota": 10,
+            "quotaUsed": 8,
+            "quotaLeft": 2,
+        }
+    ]
+    (request,) = hf.requests(cloud="hf")
+    assert request.path == "/v2/provider/quotas/me"
+    # of all clouds without a filter
+    found = driver.function("getQuotas", namespace="me")
+    assert {row["vendor"] for row in found["quotas"]} == {"aws", "azure", "gcp"}
+
+
+def test_the_catalogue_of_models(driver: Driver, hf: Simulator) -> None:
+    found = driver.function("getCatalog", engine="llamacpp", search="gemma", limit=5)
+    assert found["models"] == [
+        {
+            "repository": "ggml-org/gemma-3-4b-it-GGUF",
+            "license": "Gemma",
+            "task": "text-generation",
+            "createdAt": "2026-05-04T09:00:00.000Z",
+            "recipes": [
+                {
+                    "recipeId": "small-bean-1",
+                    "accelerator": "cpu",
+                    "engine": "llamacpp",
+                    "ggufFile": "gemma-3-4b-it-Q4_K_M.gguf",
+                }
+            ],
+        }
+    ]
+    request = hf.requests(cloud="hf", operation="catalog.list")[-1]
+    assert (request.path, request.query) == (
+        "/api/catalog/list",
+        "engine=llamacpp&search=gemma&limit=5",
+    )
+    assert len(driver.function("getCatalog")["models"]) == 3
+
+
+def test_a_reply_that_is_no_catalogue(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "catalog.list", status=200, body={"models": []}, count=0)
+    with pytest.raises(Failure):
+        driver.function("getCatalog")
+
+
+def test_logs(driver: Driver, hf: Simulator) -> None:
+    make(driver, ("chat",))
+    for number in range(5):
+        hf.call("hf", "log", target="me/chat", line=f"line {number}", level="INFO")
+    hf.clear("hf")
+    assert driver.function("getLogs", id="me/chat", lines=2) == {"lines": ["line 3", "line 4"]}
+    found = driver.function("getLogs", namespace="me", name="chat")
+    assert found["lines"][-5:] == [f"line {number}" for number in range(5)]
+    assert requests(hf) == [("logs.v2", "tail=2"), ("logs.v2", "tail=100")]
+    assert driver.function("getLogs", id="me/chat", replica="nobody") == {"lines": []}
+    assert requests(hf)[-1] == ("logs.v2", "tail=100&replica=nobody")
+    assert driver.function_refused("getLogs") == {"id": "give either this or name"}
+    assert "lines" in driver.function_refused("getLogs", id="me/chat", lines=0)
+
+
+def test_a_token_in_a_log_is_masked(driver: Driver, hf: Simulator) -> None:
+    make(driver, ("chat",))
+    hf.call("hf", "log", target="me/chat", line=f"using {TOKEN} now", level="INFO")
+    (line,) = driver.function("getLogs", id="me/chat", lines=1)["lines"]
+    assert TOKEN not in line and line.startswith("using ")

@@ -54,6 +54,7 @@ def test_one_endpoint(driver: TirDriver, tir: Simulator, ids: dict[str, str]) ->
             "baseUrl": f"https://infer.e2enetworks.net/project/p-501/endpoint/is-{number}/v1",
             "model": "google/gemma-2b",
         },
+        "consoleUrl": "https://gpu-notebooks.e2enetworks.com/projects/501/model-endpoints",
         "pricePerHour": IN_RUPEES,
         "currency": "INR",
         "costPerHour": IN_RUPEES,

@@ -11,7 +11,18 @@ from simulator.base.cloud import Cloud, Context, ControlError
 from simulator.base.messages import Operation, Reply, Request, sent_event
 from simulator.base.patching import apply_changes
 from simulator.base.timeline import Stage, Timeline
-from simulator.hf import bodies, catalogue, dataplane, errors, listing, logs, routes, rules, schema
+from simulator.hf import (
+    bodies,
+    catalogue,
+    dataplane,
+    errors,
+    listing,
+    logs,
+    models,
+    routes,
+    rules,
+    schema,
+)
 from simulator.hf.endpoint import Endpoint, Failure, LogEntry, User, effective_timeout
 from simulator.hf.errors import ApiError, bad_request, conflict, not_found
 from simulator.hf.knobs import KNOBS
@@ -65,6 +76,7 @@ class HuggingFace(Cloud):
             "provider.quotas": self._quotas,
             "audit.list": self._audit_list,
             "whoami": self._whoami,
+            "catalog.list": self._catalog_of_models,
             "dataplane": self._dataplane,
         }
 
@@ -507,6 +519,9 @@ class HuggingFace(Cloud):
         if start > 0:
             body["prev_cursor"] = str(max(0, start - limit))
         return Reply.json(body)
+
+    def _catalog_of_models(self, request: Request) -> Reply:
+        return Reply.json({"items": models.found(request)})
 
     def _whoami(self, request: Request) -> Reply:
         caller = request.caller

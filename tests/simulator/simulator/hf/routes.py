@@ -42,6 +42,7 @@ ROUTES = (
     ("v2 network cidr-list * *", "DELETE", "cidrList.delete", WRITE),
     ("v2 audit-logs *", "GET", "audit.list", READ),
     ("api whoami-v2", "GET", "whoami", ANY),
+    ("api catalog list", "GET", "catalog.list", ANY),
     ("dataplane * **", "*", "dataplane", OPEN),
 )
 RIGHTS = {operation: right for _, _, operation, right in ROUTES}

@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, Any] = {
 def hub(hf: HfApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[huggingface_hub.HfApi]:
     """There is no environment variable for this address; the module constant is read per call."""
     monkeypatch.setattr(constants, "INFERENCE_ENDPOINTS_ENDPOINT", f"{hf.url}/v2")
+    monkeypatch.setattr(constants, "INFERENCE_CATALOG_ENDPOINT", f"{hf.url}/api/catalog")
     monkeypatch.setenv("HF_TOKEN", WRITE)
     yield huggingface_hub.HfApi(endpoint=hf.url, token=WRITE)
 
@@ -346,6 +347,21 @@ def test_hardware(hf: HfApi, hub: huggingface_hub.HfApi) -> None:
     assert (row.vendor, row.region, row.instance_type) == ("aws", "eu-west-1", "nvidia-l4")
     assert (row.max_accelerators, row.used_accelerators, row.num_accelerators) == (4, 1, 4)
     assert (row.price_per_hour, row.gpu_memory_gb, row.status) == (3.2, 96, "available")
+
+
+def test_the_catalogue_of_models(hub: huggingface_hub.HfApi) -> None:
+    def found(**filters: Any) -> list[str]:
+        return [model.repo_id for model in hub.list_inference_catalog(**filters)]
+
+    assert len(found()) == 3
+    assert found(engine="vllm") == ["Qwen/Qwen3-8B"]
+    assert found(accelerator="cpu") == ["ggml-org/gemma-3-4b-it-GGUF"]
+    assert found(task="sentence-embeddings", license="MIT") == ["BAAI/bge-m3"]
+    assert found(search="GEMMA") == ["ggml-org/gemma-3-4b-it-GGUF"]
+    assert found(limit=2) == ["Qwen/Qwen3-8B", "ggml-org/gemma-3-4b-it-GGUF"]
+    (bean,) = hub.list_inference_catalog(engine="llamacpp")[0].recipes
+    assert (bean.id, bean.accelerator) == ("small-bean-1", "cpu")
+    assert (bean.gguf_file, bean.revision) == ("gemma-3-4b-it-Q4_K_M.gguf", None)
 
 
 @pytest.mark.parametrize(("token", "status"), [(READ, 403), (NONE, 403), ("hf_bad", 401)])
