@@ -61,7 +61,7 @@ func correctJava(pkg *schema.Package, text []byte) []byte {
 }
 
 var (
-	goInvoke     = regexp.MustCompile(`(?m)^\s*(\w+), err := \w+\.Get[A-Z]\w*\(`)
+	goInvoke     = regexp.MustCompile(`(?m)^\s*(\w+), err := \w+\.(?:Get|Lookup)[A-Z]\w*\(`)
 	goEnumValue  = regexp.MustCompile(`(:\s+)(\w+\.Get[A-Z]\w+)(,\n)`)
 	goExport     = `(ctx\.Export\("\w+", )(%s\.[^\n]+)(\)\n)`
 	goItemMember = `pulumi\.String\((%s\.\w+\[\d+\]\.\w+)\)`
