@@ -38,6 +38,7 @@ var dialects = []dialect{
 var (
 	javaInvoke = regexp.MustCompile(`(?m)^\s*final var (\w+) = \w+Functions\.get[A-Z]\w*\(`)
 	javaMember = regexp.MustCompile(`\.applyValue\(_(\w+) -> _\w+\.(\w+)\(\)\)`)
+	javaNested = `\b%s\.(\w+)\(\)\.(\w+)\(\)`
 	javaItem   = `\b%s\.(\w+)\(\)\[(\d+)\]\.(\w+)\(\)`
 	javaResult = `\b%s\.(\w+)\(\)`
 )
@@ -54,6 +55,8 @@ func correctJava(pkg *schema.Package, text []byte) []byte {
 		name := string(invoke[1])
 		item := regexp.MustCompile(fmt.Sprintf(javaItem, name))
 		text = item.ReplaceAll(text, []byte(name+".applyValue(it -> it.${1}().get(${2}).${3}().orElseThrow())"))
+		nested := regexp.MustCompile(fmt.Sprintf(javaNested, name))
+		text = nested.ReplaceAll(text, []byte(name+".applyValue(it -> it.${1}().flatMap(${1} -> ${1}.${2}()).orElseThrow())"))
 		result := regexp.MustCompile(fmt.Sprintf(javaResult, name))
 		text = result.ReplaceAll(text, []byte(name+".applyValue(it -> it.${1}())"))
 	}

@@ -18,12 +18,43 @@ static const struct value *below(struct arena *arena, const char *name, const st
     return out;
 }
 
+#define PAGE_SIZE 100
+#define MAX_PAGES 100
+
+static enum err_code send_page(struct cloud_call *call, const char *operation, int page,
+                               const struct value **items) {
+    struct arena *arena = call->ctx->arena;
+    struct rest_reply reply;
+    value_map_set_c(arena, call->params, "pageNumber", value_number(arena, page));
+    value_map_set_c(arena, call->params, "pageSize", value_number(arena, PAGE_SIZE));
+    TRY(cloud_send(call, operation, NULL, &reply));
+    *items = value_is_list(reply.result) ? reply.result : value_list(arena);
+    return ERR_OK;
+}
+
+/* A service that takes no pages shows all there is, or the first page once more. */
 static enum err_code look_up(struct cloud_call *call, const char *operation,
                              const struct value **out) {
-    struct rest_reply reply;
-    TRY(tir_need_project(call));
-    TRY(cloud_send(call, operation, NULL, &reply));
-    *out = below(call->ctx->arena, operation, reply.result);
+    struct arena *arena = call->ctx->arena;
+    struct value *all = value_list(arena);
+    const struct value *before = NULL;
+    const struct value *items = NULL;
+    const struct operation *row = cloud_operation(call->cloud, operation);
+    TRY(str_starts(str_of(row->path), STR("{+base}")) ? tir_need_project(call) : ERR_OK);
+    for (int page = 1; page <= MAX_PAGES; page++) {
+        TRY(send_page(call, operation, page, &items));
+        if (before != NULL && value_equal(items, before)) {
+            break;
+        }
+        for (size_t i = 0; i < items->list.count; i++) {
+            value_list_append(arena, all, items->list.items[i]);
+        }
+        if (items->list.count != PAGE_SIZE) {
+            break;
+        }
+        before = items;
+    }
+    *out = below(arena, operation, all);
     return ERR_OK;
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -161,3 +162,34 @@ def test_importing_a_fleet(stack: Stack, sim: Simulator, tools: Toolchain, tmp_p
     assert run.counts == SAME, run.text
     assert changed(sim) == []
     assert {name: sim.state(name)["endpoints"] for name in CLOUDS} == before
+
+
+def done(stack: Stack, sim: Simulator, function: str, **flags: str) -> Json:
+    """What `pulumi do` prints: every argument is a flag."""
+    words = [word for name, value in flags.items() for word in (f"--{name}", value)]
+    run = subprocess.run(
+        ["pulumi", "do", f"inference:{function}", *words],
+        env=stack.environment | environment(sim),
+        cwd=stack.root,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    found: Json = json.loads(run.stdout)
+    return found
+
+
+RUNNING = {"hf": "running", "ark": "Running", "maas": "normal", "tir": "running"}
+
+
+def test_functions_without_a_program(stack: Stack, sim: Simulator) -> None:
+    stack.up()
+    ids = stack.ids()
+    for cloud, state in RUNNING.items():
+        found = done(stack, sim, f"{cloud}:getEndpoints", name="*", state=state.upper())
+        assert {endpoint["state"] for endpoint in found["endpoints"]} == {state}
+        mine = [id for name, id in ids.items() if name.startswith(f"{cloud}-")]
+        assert sorted(endpoint["id"] for endpoint in found["endpoints"]) == sorted(mine)
+    plans = done(stack, sim, "tir:getPlans", framework="VLLM", currency="USD")["plans"]
+    assert {plan["currency"] for plan in plans} == {"USD"}
+    stack.destroy()

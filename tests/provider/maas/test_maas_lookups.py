@@ -90,3 +90,15 @@ def test_one_that_is_not_there(
         driver.function("getEndpoint", **which)
     assert raised.value.code == grpc.StatusCode.NOT_FOUND
     assert "there is no endpoint" in raised.value.message
+
+
+def test_quota(driver: MaasDriver, maas: Simulator, ids: dict[str, str]) -> None:
+    assert driver.function("getQuota") == {"quota": 10, "quotaUsed": 2, "quotaLeft": 8}
+    assert [(told.operation, told.query) for told in requests(maas)] == [("endpoint.list", "")]
+
+
+def test_a_list_that_tells_no_quota(
+    driver: MaasDriver, maas: Simulator, ids: dict[str, str]
+) -> None:
+    maas.fault("maas", "endpoint.list", kind="rewrite", remove=["/quantity_limit"])
+    assert driver.function("getQuota") == {"quotaUsed": 2}

@@ -6,7 +6,8 @@ from typing import Any
 
 import grpc
 import pytest
-from support.drivers.hf import WARNING
+from simulator.tir.sample import KEY, MOUNT, TOKEN
+from support.drivers.hf import WARNING, secret
 from support.drivers.tir import COMMITTED, Failure, Simulator, TirDriver, made
 
 MADE: dict[str, dict[str, Any]] = {
@@ -124,3 +125,115 @@ def test_a_project_is_needed(driver: TirDriver, tir: Simulator) -> None:
     with pytest.raises(Failure) as raised:
         driver.function("getEndpoints", location="Delhi")
     assert "no project is known" in raised.value.message
+
+
+# What inputs take.
+
+LISTS: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
+    "getFileSystems": (
+        "fileSystems",
+        "/distributed_jobs/sfs/",
+        [{"sfsId": "71", "name": "shared-71", "status": "active", "diskSize": 500}],
+    ),
+    "getPrivateClouds": (
+        "privateClouds",
+        "/private-cluster/",
+        [
+            {"privateCloudId": "81", "name": "own-81", "status": "active", "nodes": 2},
+            {"privateCloudId": "82", "name": "own-82", "status": "active", "nodes": 2},
+        ],
+    ),
+    "getRegistryNamespaces": (
+        "registryNamespaces",
+        "/container_registry/",
+        [{"registryNamespaceId": "61", "name": "team-images-61"}],
+    ),
+    "getSecurityGroups": (
+        "securityGroups",
+        "/security_groups/",
+        [
+            {
+                "securityGroupId": "7245",
+                "name": "group-7245",
+                "description": "",
+                "isDefault": True,
+            },
+            {
+                "securityGroupId": "7246",
+                "name": "group-7246",
+                "description": "",
+                "isDefault": False,
+            },
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("function", LISTS)
+def test_numbers_that_inputs_take(driver: TirDriver, tir: Simulator, function: str) -> None:
+    output, path, rows = LISTS[function]
+    assert driver.function(function) == {output: rows}
+    (request,) = tir.requests(cloud="tir")
+    assert request.path.endswith(f"/gpu{path}")
+    assert ["project_id", "501"] in [list(pair) for pair in request.parameters]
+
+
+def test_datasets_come_without_their_keys(driver: TirDriver, tir: Simulator) -> None:
+    (found,) = driver.function("getDatasets")["datasets"]
+    assert found.pop("createdAt").endswith("Z")
+    assert found == {
+        "datasetId": "1301",
+        "name": "training-1301",
+        "status": "ready",
+        "storageType": "managed",
+        "bucketName": "training-1301",
+    }
+    (request,) = tir.requests(cloud="tir")
+    assert request.query.endswith("&page_no=1&per_page=100")
+
+
+def test_datasets_of_all_pages(driver: TirDriver, tir: Simulator) -> None:
+    def page(first: int, count: int) -> dict[str, Any]:
+        rows = [{"id": number, "name": "d"} for number in range(first, first + count)]
+        return {"code": 200, "data": rows, "errors": {}, "message": "Success"}
+
+    tir.fault("tir", "dataset.list", status=200, body=page(1, 100))
+    tir.fault("tir", "dataset.list", status=200, body=page(101, 7))
+    assert len(driver.function("getDatasets")["datasets"]) == 107
+    # one that knows no pages shows the same once more
+    tir.fault("tir", "dataset.list", status=200, body=page(1, 100), count=2)
+    assert len(driver.function("getDatasets")["datasets"]) == 100
+
+
+def test_accounts_need_no_project(driver: TirDriver, tir: Simulator) -> None:
+    tir.knobs("tir", iam_accounts=[17, 18])
+    driver.configure(
+        tirEndpoint=tir.url("tir") + MOUNT, tirApiKey=secret(KEY), tirAuthToken=secret(TOKEN)
+    )
+    assert driver.function("getIamAccounts") == {
+        "iamAccounts": [
+            {"activeIam": "17", "email": "iam17@example.com"},
+            {"activeIam": "18", "email": "iam18@example.com"},
+        ]
+    }
+    (request,) = tir.requests(cloud="tir")
+    assert (request.operation, request.query) == ("iam.list", f"apikey={KEY}")
+    with pytest.raises(Failure) as raised:
+        driver.function("getDatasets", location="Delhi")
+    assert "no project is known" in raised.value.message
+
+
+def test_logs(driver: TirDriver, tir: Simulator, ids: dict[str, str]) -> None:
+    for number in range(5):
+        tir.call("tir", "log", target="501/3001", line=f"line {number}")
+    assert driver.function("getLogs", id=ids["chat"], lines=2) == {"lines": ["line 3", "line 4"]}
+    assert requests(tir) == ["endpoint.logs"]
+    by_name = driver.function("getLogs", name="chat")["lines"]
+    assert by_name == ["starting chat", *(f"line {number}" for number in range(5))]
+    assert driver.function_refused("getLogs") == {"id": "give either this or name"}
+
+
+def test_numbers_may_be_numbers(driver: TirDriver, tir: Simulator, ids: dict[str, str]) -> None:
+    """Of another project: the configured one has them."""
+    assert driver.function("getEndpoints", projectId=502)["endpoints"] == []
+    assert driver.function("getLogs", id=ids["chat"], projectId=501)["lines"] != []

@@ -147,6 +147,55 @@ def registry_images(text: str) -> list[Document]:
     return [{"name": f"{row['namespace']}/server", "tags": ["v1", "latest"]}]
 
 
+def datasets(created: str) -> list[Document]:
+    return [
+        {
+            "id": number,
+            "name": f"training-{number}",
+            "status": "ready",
+            "storage_type": "managed",
+            "encryption_type": None,
+            "created_at": created,
+            "updated_at": created,
+            "bucket": {
+                "bucket_name": f"training-{number}",
+                "bucket_url": f"https://objectstore.e2enetworks.net/training-{number}",
+                "endpoint": "objectstore.e2enetworks.net",
+            },
+            "access_key": {"access_key": f"AK{number}", "secret_key": f"secret-of-{number}"},
+        }
+        for number in catalogue.DATASETS
+    ]
+
+
+def file_systems() -> list[Document]:
+    return [
+        {"id": number, "name": f"shared-{number}", "status": "active", "disk_size": 500}
+        for number in catalogue.FILE_SYSTEMS
+    ]
+
+
+def private_clusters() -> list[Document]:
+    return [
+        {"id": number, "name": f"own-{number}", "status": "active", "nodes_count": 2}
+        for number in catalogue.PRIVATE_CLUSTERS
+    ]
+
+
+def security_groups() -> list[Document]:
+    return [
+        {
+            "id": number,
+            "name": f"group-{number}",
+            "description": "",
+            "is_default": index == 0,
+            "is_all_traffic_rule": False,
+            "rules": [],
+        }
+        for index, number in enumerate(catalogue.SECURITY_GROUPS)
+    ]
+
+
 def page(rows: list[Any], request: Request, knobs: Knobs) -> list[Any]:
     """`page_no` and `per_page`, as sibling collections take them."""
     if not knobs["list_paging"]:

@@ -31,6 +31,10 @@ SCOPED = (
     ("integrations *", "DELETE", "integration.delete"),
     ("container_registry", "GET", "registry.list"),
     ("container_registry * namespace-repository", "GET", "registry.get"),
+    ("datasets", "GET", "dataset.list"),
+    ("distributed_jobs sfs", "GET", "fileSystem.list"),
+    ("private-cluster", "GET", "privateCluster.list"),
+    ("security_groups", "GET", "securityGroup.list"),
     ("dashboard service-count", "GET", "project.serviceCount"),
 )
 UNSCOPED = (

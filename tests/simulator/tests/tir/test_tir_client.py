@@ -286,6 +286,15 @@ def test_look_ups(tir: TirApi, client: Any, endpoints: Any) -> None:
     assert [row.id for row in good(endpoints.get_integration())] == [41]
 
 
+def test_numbers_that_endpoints_take(tir: TirApi, client: Any, endpoints: Any) -> None:
+    datasets = good(client.Datasets().list())
+    assert [(row.id, row.name, row.status) for row in datasets] == [
+        (1301, "training-1301", "ready")
+    ]
+    assert [row.id for row in good(endpoints.registry_namespace_list())] == [61]
+    assert [row.id for row in good(client.DistributedJobClient().list_sfs())] == [71]
+
+
 def test_integrations(tir: TirApi, client: Any) -> None:
     integration = client.Integration()
     made = good(integration.create_integration("mine", "hf_x", "hugging_face"))
