@@ -1,5 +1,5 @@
 # Tests of the core layer.
-foreach(module ledger name pager path prop_check prop_decode prop_diff prop_encode prop_merge template urn wait)
+foreach(module ledger name pager path rows prop_check prop_decode prop_diff prop_encode prop_merge template urn wait)
     add_unit_test(test_${module} LAYERS base rest core LIBRARIES inference::curl)
 endforeach()
 foreach(module compare config faults tables)

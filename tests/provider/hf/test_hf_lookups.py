@@ -251,6 +251,18 @@ def test_a_reply_that_is_no_catalogue(driver: Driver, hf: Simulator) -> None:
         driver.function("getCatalog")
 
 
+@pytest.mark.parametrize(
+    "vendors", [[], {}, "x", [7, None, {"regions": 1}, {"regions": [None, {"computes": {}}]}]]
+)
+def test_odd_catalogues_do_no_harm(driver: Driver, hf: Simulator, vendors: Any) -> None:
+    make(driver, ("chat",))
+    hf.fault("hf", "provider.namespace", status=200, body={"vendors": vendors}, count=0)
+    assert driver.function("getMachines", namespace="me") == {"machines": []}
+    found = driver.function("getEndpoints", namespace="me")
+    assert [endpoint.get("pricePerHour") for endpoint in found["endpoints"]] == [None]
+    assert found["costs"] == []
+
+
 def test_logs(driver: Driver, hf: Simulator) -> None:
     make(driver, ("chat",))
     for number in range(5):

@@ -174,6 +174,12 @@ LOOK_UPS = {
     "getModels": "model.list",
     "getPlans": "sku.list",
     "getProjects": "team.list",
+    "getDatasets": "dataset.list",
+    "getFileSystems": "fileSystem.list",
+    "getPrivateClouds": "privateCluster.list",
+    "getRegistryNamespaces": "registry.list",
+    "getSecurityGroups": "securityGroup.list",
+    "getIamAccounts": "iam.list",
 }
 
 

@@ -75,9 +75,7 @@ class Tir(Cloud):
             "integration.delete": self._delete_integration,
             "registry.list": lambda _r, _t: success(lookups.registry()),
             "registry.get": lambda _r, t: success(lookups.registry_images(t.stars[0])),
-            "dataset.list": lambda r, _t: success(
-                lookups.page(lookups.datasets(self._time()), r, self.knobs)
-            ),
+            "dataset.list": lambda r, _t: success(lookups.page(lookups.datasets(), r, self.knobs)),
             "fileSystem.list": lambda _r, _t: success(lookups.file_systems()),
             "privateCluster.list": lambda r, _t: success(
                 lookups.page(lookups.private_clusters(), r, self.knobs)

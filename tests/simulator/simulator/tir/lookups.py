@@ -17,6 +17,7 @@ INTEGRATION_TYPES = ("hugging_face", "weights_biases")
 MODEL_TYPES = ("pytorch", "triton", "tensorrt", "custom")
 STORAGE_TYPES = ("managed", "e2e_s3", "external")
 FIRST_MODEL, FIRST_INTEGRATION = 2201, 42
+MADE = "2026-04-05T06:07:08.000009Z"
 
 
 @dataclass
@@ -147,7 +148,7 @@ def registry_images(text: str) -> list[Document]:
     return [{"name": f"{row['namespace']}/server", "tags": ["v1", "latest"]}]
 
 
-def datasets(created: str) -> list[Document]:
+def datasets() -> list[Document]:
     return [
         {
             "id": number,
@@ -155,8 +156,8 @@ def datasets(created: str) -> list[Document]:
             "status": "ready",
             "storage_type": "managed",
             "encryption_type": None,
-            "created_at": created,
-            "updated_at": created,
+            "created_at": MADE,
+            "updated_at": MADE,
             "bucket": {
                 "bucket_name": f"training-{number}",
                 "bucket_url": f"https://objectstore.e2enetworks.net/training-{number}",
