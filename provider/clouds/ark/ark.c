@@ -184,46 +184,6 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
 
 /* Changing and removing */
 
-static void put_missing(struct cloud_call *call, struct value *limit, const char *key,
-                        const struct value *value) {
-    if (value != NULL && value_get_c(limit, key) == NULL) {
-        value_map_set_c(call->ctx->arena, limit, key, value);
-    }
-}
-
-static bool has_both(const struct value *limit) {
-    return value_get_c(limit, "Rpm") != NULL && value_get_c(limit, "Tpm") != NULL;
-}
-
-/* A rate limit is only taken with both numbers (docs/apis/ark.md 7.3): the one that does not change
- * goes along, and when the program does not say it, as the service has it. */
-static enum err_code complete_rate_limit(struct cloud_call *call, const struct value *news,
-                                         struct value *body) {
-    const struct value *changed = value_get_c(body, "RateLimit");
-    if (changed == NULL) {
-        return ERR_OK;
-    }
-    struct value *limit = value_map_clone(call->ctx->arena, changed);
-    put_missing(call, limit, "Rpm", value_at(news, "rateLimit.rpm"));
-    put_missing(call, limit, "Tpm", value_at(news, "rateLimit.tpm"));
-    if (!has_both(limit)) {
-        struct observation seen = {0};
-        TRY(look(call, &seen));
-        put_missing(call, limit, "Rpm", value_at(seen.wire, "RateLimit.Rpm"));
-        put_missing(call, limit, "Tpm", value_at(seen.wire, "RateLimit.Tpm"));
-    }
-    value_map_set_c(call->ctx->arena, body, "RateLimit", limit);
-    return ERR_OK;
-}
-
-static enum err_code update(struct cloud_call *call, const struct value *old_inputs,
-                            const struct value *news, const struct value *body,
-                            struct observation *out) {
-    struct value *complete = value_map_clone(call->ctx->arena, body);
-    TRY(complete_rate_limit(call, news, complete));
-    return cloud_update_default(call, old_inputs, news, complete, out);
-}
-
 /* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). */
 static enum err_code remove_endpoint(struct cloud_call *call) {
     enum err_code code = cloud_remove_default(call);
@@ -302,7 +262,6 @@ const struct cloud cloud_ark = {
             .normalise = flat,
             .check = check,
             .observe = observe,
-            .update = update,
             .remove = remove_endpoint,
             .derive = derive,
         },

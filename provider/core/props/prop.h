@@ -73,10 +73,10 @@ struct value *prop_encode_whole(struct ctx *ctx, const struct prop_table *table,
                                 const struct value *news);
 struct value *prop_encode_update(struct ctx *ctx, const struct prop_table *table,
                                  const struct value *olds, const struct value *news);
-/* The body, with what the live object has beside it and no row knows, in each object that an update
- * sends whole: otherwise that would be gone. `in_a_form`: every object is sent whole, but for the
- * endpoint itself, whose answer shows more than can be set. Maps are complete as they are, and of a
- * choice (`one_of`) only what was chosen has members. */
+/* The body, with what the live object has beside it and no row knows, or a row keeps (`clear:
+ * keep`), in each object that an update sends whole: otherwise that would be gone. `in_a_form`:
+ * every object is sent whole, but for the endpoint itself, whose answer shows more than can be set.
+ * Maps are complete as they are, and of a choice (`one_of`) only what was chosen has members. */
 struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table, bool in_a_form,
                                 const struct value *body, const struct value *live);
 /* Whether the body of an update holds an object that is sent whole and can hold more than that. */

@@ -162,6 +162,16 @@ static void update_object(struct ctx *ctx, const struct prop *row, const struct 
     }
 }
 
+/* Does an object that is sent whole differ in more than what stays as it is when it is taken out?
+ */
+static bool differs_inside(struct ctx *ctx, const struct prop *row, const struct value *olds,
+                           const struct value *news) {
+    struct diff_list diffs = {.ctx = ctx};
+    struct prop_table only = {.rows = row, .count = 1};
+    prop_diff(&diffs, &only, olds, news);
+    return diffs.count > 0;
+}
+
 static void update_members(struct ctx *ctx, const struct prop_table *table,
                            const struct value *olds, const struct value *news, struct value *out) {
     for (size_t i = 0; i < table->count; i++) {
@@ -177,6 +187,9 @@ static void update_members(struct ctx *ctx, const struct prop_table *table,
         }
         if (row->type == PROP_OBJECT && (row->flags & PROP_WHOLE) == 0) {
             update_object(ctx, row, old_value, new_value, out);
+            continue;
+        }
+        if (row->type == PROP_OBJECT && !differs_inside(ctx, row, olds, news)) {
             continue;
         }
         const struct value *sent =

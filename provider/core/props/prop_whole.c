@@ -141,6 +141,13 @@ static const struct value *keep_member(const struct place *place, struct str pat
     return keep_members(&inner, adds, body, live);
 }
 
+/* Is it a member that stays as it is when the program takes it out? What a form leaves out stays by
+ * itself. */
+static bool is_kept(const struct place *place, struct str path) {
+    const struct prop *row = row_at(place->table, path);
+    return row != NULL && row->clear == PROP_CLEAR_KEEP && !place->in_a_form;
+}
+
 static struct value *keep_members(const struct place *place, bool adds, const struct value *body,
                                   const struct value *live) {
     struct ctx *ctx = place->ctx;
@@ -152,7 +159,8 @@ static struct value *keep_members(const struct place *place, bool adds, const st
         struct str path = arena_printf(ctx->arena, "%.*s%.*s", STR_ARG(place->path), STR_ARG(key));
         if (sent != NULL) {
             value_map_set(ctx->arena, out, key, keep_member(place, path, sent, shown));
-        } else if (adds && !value_is_null(shown) && !is_known(place->table, path)) {
+        } else if (adds && !value_is_null(shown) &&
+                   (is_kept(place, path) || !is_known(place->table, path))) {
             value_map_set(ctx->arena, out, key, without_nulls(ctx, shown));
         }
     }

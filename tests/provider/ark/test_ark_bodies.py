@@ -136,6 +136,17 @@ UPDATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
 ]
 
 
+def test_a_limit_that_no_row_knows_goes_along(driver: Driver, ark: Simulator) -> None:
+    """Images per minute (docs/apis/ark.md 7.3): limits are taken together, or lost."""
+    id, olds, outputs = driver.made(rateLimit={"rpm": 1, "tpm": 2})
+    limits = {"Result": {"RateLimit": {"Ipm": 9}}}
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=limits, count=0)
+    news = driver.checked(inputs(rateLimit={"rpm": 3, "tpm": 2}), olds=olds)
+    ark.clear()
+    driver.update(olds, news, olds=outputs, id=id)
+    assert sent(ark, "endpoint.update") == [{"Id": id, "RateLimit": {"Rpm": 3, "Tpm": 2, "Ipm": 9}}]
+
+
 @pytest.mark.parametrize(("old", "new", "body"), UPDATES, ids=[str(row[:2]) for row in UPDATES])
 def test_an_update_sends_only_what_changed(
     driver: Driver,
