@@ -217,7 +217,7 @@ def test_an_import_names_the_variables_that_cannot_be_read(
     assert all("value" not in one for one in found["resourceDetails"]["envVariables"])
     driver.logged(
         "resourceDetails.envVariables (TOKEN, MODE) cannot be read back from E2E Networks TIR: "
-        "add the values to the program"
+        "add it to the program"
     )
     read = driver.read(id, None, found)
     assert plain(read.inputs) == found

@@ -1048,3 +1048,14 @@ def test_another_measure_is_another_rule(tir: Simulator, driver: TirDriver) -> N
     driver.update(olds, news, olds=outputs, id=id)
     ((_, body),) = writes(tir)
     assert body["auto_scale_policy"]["rules"] == [WIRE_RULE | {"metric": "requestRate"}]
+
+
+def test_another_framework_takes_no_settings_over(tir: Simulator, driver: TirDriver) -> None:
+    """Those of the server; the container's stay."""
+    id, olds, outputs = made(driver, **ENV)
+    with_next(tir)
+    news = driver.checked(inputs(framework="SGLANG", **ENV), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id)
+    (body,) = sent(tir, PATCH)
+    assert "next" not in body["detailed_info"]
+    assert body["custom_endpoint_details"]["sidecar"] == {"image": "s:1"}
