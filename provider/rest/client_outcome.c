@@ -101,6 +101,9 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
         (response_is_redirect(attempt->details.status) || attempt->details.broken)) {
         return "Check the configured address and any proxy on the way.";
     }
+    if (attempt->class == FAILURE_TRANSIENT && attempt->outcome.result == TRANSPORT_OK) {
+        return "The service has a fault of its own: run it again later.";
+    }
     return "";
 }
 

@@ -318,7 +318,8 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
         said = out->body->string;
     }
     bool own = said.len > 0;
-    struct str text = redact_apply(redact, own ? said : response->body);
+    bool is_empty = out->body != NULL && out->body->kind == VALUE_MAP && out->body->map.count == 0;
+    struct str text = redact_apply(redact, own ? said : is_empty ? STR_EMPTY : response->body);
     out->message =
         response_squeeze(arena, text, !own, own ? MESSAGE_CODE_POINTS : TEXT_CODE_POINTS);
 }

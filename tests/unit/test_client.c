@@ -237,10 +237,13 @@ TEST(classes_and_codes_follow_the_table_and_the_status) {
 }
 
 TEST(reads_are_repeated_with_growing_delays) {
-    ENDS(read,
-         ENDING(ERR_UNAVAILABLE, FAILURE_TRANSIENT, false, 4, 500 + 1000 + 2000,
-                "Some Cloud: reading the endpoint: Bad Gateway (HTTP 502)."),
-         {.status = 502, .body = "<html><h1>Bad Gateway</h1></html>"});
+    ENDS(
+        read,
+        ENDING(
+            ERR_UNAVAILABLE, FAILURE_TRANSIENT, false, 4, 500 + 1000 + 2000,
+            "Some Cloud: reading the endpoint: Bad Gateway (HTTP 502). The service has a fault of its own: "
+            "run it again later."),
+        {.status = 502, .body = "<html><h1>Bad Gateway</h1></html>"});
     struct scene s;
     scene_init(&s, STEPS({.result = TRANSPORT_NOT_SENT, .detail = "no route"},
                          {.result = TRANSPORT_UNCERTAIN, .sent = true, .detail = "reset"},

@@ -72,7 +72,7 @@ TEST(messages_are_found_where_the_shape_says) {
 TEST(headers_and_raw_text_stand_in_for_a_missing_message) {
     check_error(&flat, 400, "x-error-message: from a header", "{}", "", "from a header");
     check_error(&flat, 400, "x-error-message: from a header", "{\"error\":\"body\"}", "", "body");
-    check_error(&flat, 400, "X-Error-Code: HEAD", "{}", "HEAD", "{}");
+    check_error(&flat, 400, "X-Error-Code: HEAD", "{}", "HEAD", "");
     check_error(&flat, 400, "X-Error-Code: HEAD", "{\"code\":\"BODY\"}", "BODY",
                 "{\"code\":\"BODY\"}");
     check_error(&flat, 500, NULL, "\"just a string\"", "", "just a string");

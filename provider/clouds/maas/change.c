@@ -1,6 +1,7 @@
 #include "clouds/clouds.h"
 #include "clouds/maas/internal.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/outcome.h"
 #include "core/endpoint/sweep.h"
 #include "core/props/prop.h"
 
@@ -30,8 +31,7 @@ static enum err_code look_for(struct cloud_call *call, struct observation *out) 
     for (int looks = 0; out->kind == OBSERVATION_GONE && looks < LOOKS; looks++) {
         enum cancel_reason reason = cancel_sleep(call->ctx->cancel, delay_ms);
         if (reason != CANCEL_NONE) {
-            return ctx_fail_cancelled(
-                call->ctx, reason, "Huawei Cloud MaaS: waiting for the list to show the endpoint");
+            return outcome_cut_off(call, reason, "waiting for the list to show the endpoint");
         }
         TRY(maas_observe(call, out));
         delay_ms *= 2;

@@ -1,5 +1,6 @@
 /* Services refuse changes of an endpoint that is still on its way from the change before. */
 #include "core/endpoint/cloud.h"
+#include "core/endpoint/outcome.h"
 #include "core/endpoint/wait.h"
 
 /* What such refusals say, beside the words of the state table. */
@@ -32,6 +33,14 @@ static bool may_be_busy(const struct cloud_call *call, const struct rest_reply *
     return (refused || of_itself) && call->ctx->error.http_status != 402; /* unpaid bills */
 }
 
+/* The refusal stays the error: it says what the service did not do. */
+static void tell_time(struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    ctx->error.message = arena_printf(
+        ctx->arena, "%.*s. It was still changing when the time given ran out. %.*s",
+        STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(outcome_more_time(call)));
+}
+
 bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,
                     struct cloud_turn *turn) {
     if (!may_be_busy(call, reply)) {
@@ -39,18 +48,22 @@ bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,
     }
     struct error refused = error_keep(&call->ctx->error);
     bool was_pending = false;
-    bool is_seen = wait_while_pending(call, &was_pending) == ERR_OK;
+    enum err_code code = wait_while_pending(call, &was_pending);
+    bool is_seen = code == ERR_OK;
     error_put_back(&call->ctx->error, &refused);
     /* It may have settled between the refusal and the look. */
     bool has_settled = is_seen && !was_pending && !turn->is_second && sounds_busy(call, reply);
     if (has_settled) {
         turn->is_second = true;
     }
-    bool is_over = (is_seen && was_pending) || has_settled;
-    if (is_over) {
+    if ((is_seen && was_pending) || has_settled) {
         error_clear(&call->ctx->error);
+        return true;
     }
-    return is_over;
+    if (code == ERR_DEADLINE) {
+        tell_time(call);
+    }
+    return false;
 }
 
 enum err_code cloud_change_in_turn(struct cloud_call *call, const char *operation,

@@ -1,6 +1,7 @@
 #include "core/endpoint/capacity.h"
 
 #include "core/endpoint/backoff.h"
+#include "core/endpoint/outcome.h"
 
 static int64_t patience_ms(const struct cloud_call *call) {
     const char *property = call->cloud->tables->capacity_retry;
@@ -29,16 +30,23 @@ bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {
     return true;
 }
 
-struct str capacity_advice(const struct cloud_call *call) {
+struct str capacity_advice(struct cloud_call *call, const struct capacity_wait *wait) {
+    struct arena *arena = call->ctx->arena;
     const char *property = call->cloud->tables->capacity_retry;
     long long seconds = patience_ms(call) / 1000;
     if (property == NULL) {
         return STR_EMPTY;
     }
-    return seconds > 0 ? arena_printf(
-                             call->ctx->arena,
-                             "It was asked for again and again, as long as %s says (%lld s) or the "
-                             "operation may take.",
-                             property, seconds)
-                       : arena_printf(call->ctx->arena, "To keep asking set %s.", property);
+    if (seconds == 0) {
+        return arena_printf(arena, "To keep asking set %s.", property);
+    }
+    bool cut_short = cancel_deadline(call->ctx->cancel) < wait->until_ms;
+    return cut_short
+               ? arena_printf(arena,
+                              "It was asked for again and again until the operation's time ran "
+                              "out, before that of %s (%lld s). %.*s.",
+                              property, seconds, STR_ARG(outcome_more_time(call)))
+               : arena_printf(arena,
+                              "It was asked for again and again, as long as %s says (%lld s).",
+                              property, seconds);
 }

@@ -85,16 +85,26 @@ static struct str absence_text(struct cloud_call *call, const struct operation *
                           : arena_printf(call->ctx->arena, "Asked was %.*s.", STR_ARG(scope));
 }
 
-/* What only this layer knows of a request that failed. */
-static struct str more_text(struct cloud_call *call, const struct operation *row,
-                            const struct value *body, const struct rest_reply *reply) {
+/* A request that failed. */
+struct failed {
+    const struct operation *row;
+    const struct value *body;
+    const struct rest_reply *reply;
+    const struct capacity_wait *wait;
+};
+
+/* What only this layer knows of it. */
+static struct str more_text(struct cloud_call *call, const struct failed *failed) {
+    const struct operation *row = failed->row;
+    const struct value *body = failed->body;
+    const struct rest_reply *reply = failed->reply;
     switch (reply->class) {
     case FAILURE_AUTH:
     case FAILURE_CLOCK:
     case FAILURE_PERMISSION:
         return access_text(call, row);
     case FAILURE_CAPACITY:
-        return capacity_advice(call);
+        return capacity_advice(call, failed->wait);
     case FAILURE_NOT_FOUND:
         return absence_text(call, row, body, reply);
     case FAILURE_CLIENT:
@@ -113,15 +123,14 @@ static struct str more_text(struct cloud_call *call, const struct operation *row
     return STR_EMPTY;
 }
 
-static enum err_code tell_more(struct cloud_call *call, const struct operation *row,
-                               const struct value *body, const struct rest_reply *reply,
+static enum err_code tell_more(struct cloud_call *call, const struct failed *failed,
                                enum err_code code) {
     struct error *error = &call->ctx->error;
     struct str more = STR_EMPTY;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
-    } else if (code != ERR_OK && reply->status != 0) {
-        more = more_text(call, row, body, reply);
+    } else if (code != ERR_OK && failed->reply->status != 0) {
+        more = more_text(call, failed);
     }
     if (more.len > 0) {
         error->message = arena_printf(call->ctx->arena, "%.*s. %.*s",
@@ -142,10 +151,11 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     TRY(take_own_credential(call, row, &session));
     struct capacity_wait wait = {0};
     const struct value *whole = with_fixed_fields(call, row, body);
+    const struct failed failed = {row, body, reply, &wait};
     for (;;) {
         enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
         if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
-            return tell_more(call, row, body, reply, code);
+            return tell_more(call, &failed, code);
         }
     }
 }

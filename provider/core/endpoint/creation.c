@@ -2,6 +2,7 @@
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
+#include "core/endpoint/outcome.h"
 
 /* After a cancel: short, because the look comes after it and Ctrl-C answers within 2 s. */
 #define LINGER_MS 300
@@ -175,7 +176,7 @@ static enum err_code resolve_clash(struct creation *creation, bool *again) {
     }
     enum cancel_reason reason = cancel_sleep(call->ctx->cancel, CLASH_PAUSE_MS);
     *again = reason == CANCEL_NONE;
-    return *again ? ERR_OK : ctx_fail_cancelled(call->ctx, reason, "creating the endpoint");
+    return *again ? ERR_OK : outcome_cut_off(call, reason, "creating the endpoint");
 }
 
 /* One request. ERR_OK with *again: nothing was made, and it may be sent once more. */

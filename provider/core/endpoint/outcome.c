@@ -70,6 +70,36 @@ struct str outcome_describe(struct cloud_call *call, const struct observation *s
     return arena_str(arena, text);
 }
 
+struct str outcome_next_step(enum state_class state) {
+    switch (state) {
+    case STATE_FAILED:
+        return STR("Mend its inputs and run pulumi up again, or destroy it: it stays in the state "
+                   "until then.");
+    case STATE_UPDATE_FAILED:
+        return STR("The last change did not apply; what was there before still serves.");
+    case STATE_PENDING:
+    case STATE_READY:
+    case STATE_IDLE:
+    case STATE_PAUSED:
+    case STATE_GONE:
+    case STATE_OTHER:
+        break;
+    }
+    return STR_EMPTY;
+}
+
+enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
+                              const char *doing) {
+    struct ctx *ctx = call->ctx;
+    struct str what = arena_printf(ctx->arena, "%s: %s", call->cloud->tables->title, doing);
+    enum err_code code = ctx_fail_cancelled(ctx, reason, what.ptr);
+    if (code == ERR_DEADLINE) {
+        ctx->error.message = arena_printf(ctx->arena, "%.*s. %.*s", STR_ARG(ctx->error.message),
+                                          STR_ARG(outcome_more_time(call)));
+    }
+    return code;
+}
+
 struct str outcome_more_time(struct cloud_call *call) {
     bool has_input = prop_find(&call->cloud->tables->props, STR("timeouts")) != NULL;
     const char *phase = call->phase == NULL ? "" : call->phase;

@@ -1,6 +1,7 @@
 #ifndef CORE_ENDPOINT_OUTCOME_H
 #define CORE_ENDPOINT_OUTCOME_H
 
+#include "core/endpoint/cloud.h"
 #include "core/props/prop.h"
 
 /* What a call reports about an endpoint that exists. */
@@ -19,6 +20,12 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
                               const struct value *inputs, const struct value *read_inputs) MUST_USE;
 /* An endpoint's state and what its cloud says of it, without a full stop. */
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen);
+
+/* What to do about an endpoint in a bad state, as sentences; empty for any other state. */
+struct str outcome_next_step(enum state_class state);
+/* The end of a call that was cut off while `doing` something. */
+enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
+                              const char *doing) MUST_USE;
 
 /* The settings that give this call more time, as a sentence without a full stop. */
 struct str outcome_more_time(struct cloud_call *call);

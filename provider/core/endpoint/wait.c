@@ -107,12 +107,12 @@ static void show_progress(const struct wait *wait, const struct observation *see
 }
 
 static enum err_code fail_state(struct wait *wait, const struct observation *seen,
-                                const char *next_step) {
+                                struct str next_step) {
     struct cloud_call *call = wait->call;
     struct str logs = log_tail_text(call);
-    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %s%.*s",
+    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s%.*s",
                     call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(outcome_describe(call, seen)), next_step, STR_ARG(logs));
+                    STR_ARG(outcome_describe(call, seen)), STR_ARG(next_step), STR_ARG(logs));
 }
 
 static enum err_code fail_gone(struct wait *wait) {
@@ -128,15 +128,11 @@ static enum err_code judge(struct wait *wait, const struct observation *seen) {
     }
     switch (seen->state) {
     case STATE_FAILED:
-        return fail_state(
-            wait, seen,
-            "Mend its inputs and run pulumi up again, or destroy it: it stays in the state until then.");
+        return fail_state(wait, seen, outcome_next_step(seen->state));
     case STATE_UPDATE_FAILED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
-                   : fail_state(
-                         wait, seen,
-                         "The last change did not apply; what was there before still serves.");
+                   : fail_state(wait, seen, outcome_next_step(seen->state));
     case STATE_GONE: /* so the answer to a change says */
         return settling ? ERR_OK : fail_gone(wait);
     case STATE_PAUSED:
@@ -144,7 +140,8 @@ static enum err_code judge(struct wait *wait, const struct observation *seen) {
                    ? ERR_OK
                    : fail_state(
                          wait, seen,
-                         "Somebody paused it while this run waited; run pulumi up again to resume it.");
+                         STR("Somebody paused it while this run waited; run pulumi up again to "
+                             "resume it."));
     case STATE_PENDING:
     case STATE_READY:
     case STATE_IDLE:
@@ -307,14 +304,17 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
                                        enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
     bool late = reason == CANCEL_DEADLINE;
-    struct str more_time = outcome_more_time(call);
+    long long seconds = seconds_of(wait);
+    struct str logs = late ? log_tail_text(call) : STR_EMPTY;
+    struct str more = late ? arena_printf(call->ctx->arena, ". %.*s.%.*s",
+                                          STR_ARG(outcome_more_time(call)), STR_ARG(logs))
+                           : STR_EMPTY;
     return ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
         "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
-        "run deletes it again%s%.*s",
+        "run deletes it again%.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds_of(wait), late ? "the time given for it ran out" : "the run was cancelled",
-        late ? ". " : "", STR_ARG(late ? more_time : STR_EMPTY));
+        seconds, late ? "the time given for it ran out" : "the run was cancelled", STR_ARG(more));
 }
 
 enum err_code wait_until_gone(struct cloud_call *call) {

@@ -133,8 +133,10 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                  cloud->tables->title, STR_ARG(call.id), import ? "left out" : "kept as they were");
     }
     if (is_unhealthy(seen.state)) {
-        (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s", cloud->tables->title,
-                       STR_ARG(call.id), STR_ARG(outcome_describe(&call, &seen)));
+        (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
+                       cloud->tables->title, STR_ARG(call.id),
+                       STR_ARG(outcome_describe(&call, &seen)),
+                       STR_ARG(outcome_next_step(seen.state)));
         return outcome_partial(&call, &seen, inputs, inputs);
     }
     *out = (struct read_response){

@@ -238,14 +238,14 @@ def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
     )
 
 
-def test_a_deadline_of_a_delete_tells_what_gives_more_time(driver: Driver, hf: Simulator) -> None:
+def test_a_deadline_of_a_delete_tells_as_much(driver: Driver, hf: Simulator) -> None:
     made(driver)
     hf.knobs("hf", polls={"deleting": 1000})
     failure = failing(driver.delete, timeout=1)
     assert without_seconds(failure.message) == (
         "Hugging Face: endpoint me/demo was still there (running: Endpoint is ready) after N s "
         "when the time given for it ran out. It is kept in the state; the next run deletes it "
-        f"again. {MORE_TIME}delete or inference:timeout"
+        f"again. {MORE_TIME}delete or inference:timeout. Last log lines: INFO Endpoint is ready"
     )
 
 

@@ -444,7 +444,10 @@ def test_a_failed_one_shows_in_a_refresh(tir: Simulator, driver: TirDriver) -> N
     id, checked, outputs = made(driver)
     tir.call("tir", "fail", target=f"501/{id}", message="out of memory")
     failure = failing(driver.read, id, outputs, checked)
-    assert failure.reasons == ["E2E Networks TIR: endpoint 3001 is failed: out of memory"]
+    assert failure.reasons == [
+        "E2E Networks TIR: endpoint 3001 is failed: out of memory. Mend its inputs and run pulumi "
+        "up again, or destroy it: it stays in the state until then."
+    ]
     assert failure.inputs == checked
 
 

@@ -135,8 +135,13 @@ ADVICE = [
     ({}, "To keep asking set capacityRetryTimeout. "),
     (
         {"capacityRetryTimeout": 1},
-        "It was asked for again and again, as long as capacityRetryTimeout says (1 s) or the "
-        "operation may take. ",
+        "It was asked for again and again, as long as capacityRetryTimeout says (1 s). ",
+    ),
+    (
+        {"capacityRetryTimeout": 60, "timeouts": {"create": 3}},
+        "It was asked for again and again until the operation's time ran out, before that of "
+        "capacityRetryTimeout (60 s). For more time set the resource option customTimeouts, the "
+        "input timeouts.create or inference:timeout. ",
     ),
 ]
 
