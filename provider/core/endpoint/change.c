@@ -309,6 +309,31 @@ static struct str left_state(const struct cloud_call *call, const struct action_
     return is_left_awake(action, seen, cause) ? STR("running") : STR_EMPTY;
 }
 
+static enum err_code wait_for(struct ending *ending, struct str desired, struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    if (ending->change != NULL && call->changed) {
+        return end_update(ending, desired, seen);
+    }
+    return wants_to_wait(call) ? wait_until_state(call, desired, seen) : ERR_OK;
+}
+
+/* What was on its way may have been on its way to rest: a pause of a run before, cut off. */
+static bool has_come_to_rest(const struct cloud_call *call, const struct action_row *action,
+                             const struct observation *before, const struct observation *now) {
+    return call->ctx->error.code == ERR_PRECONDITION && action != NULL &&
+           action->class == STATE_READY && before->state == STATE_PENDING &&
+           now->kind == OBSERVATION_SEEN && now->state == STATE_PAUSED;
+}
+
+static enum err_code resume(struct ending *ending, const struct action_row *action,
+                            struct str desired, struct observation *seen) {
+    error_clear(&ending->call->ctx->error);
+    ending->was_resumed = true;
+    TRY(act(ending->call, action, desired, seen));
+    TRY(send_reset(ending->call, desired, seen));
+    return wait_for(ending, desired, seen);
+}
+
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
                            enum change_cause cause, const struct change *change) {
     struct str desired = cloud_desired_state(call, call->inputs);
@@ -322,8 +347,9 @@ enum err_code change_state(struct cloud_call *call, struct observation *seen,
         TRY(act(call, action, desired, seen));
         TRY(ending.was_resumed ? send_reset(call, desired, seen) : ERR_OK);
     }
-    if (change != NULL && call->changed) {
-        return end_update(&ending, desired, seen);
-    }
-    return wants_to_wait(call) ? wait_until_state(call, desired, seen) : ERR_OK;
+    const struct observation before = *seen;
+    enum err_code code = wait_for(&ending, desired, seen);
+    bool resumes = code != ERR_OK && cause == CHANGE_ASKED && left.len == 0 &&
+                   has_come_to_rest(call, action, &before, seen);
+    return resumes ? resume(&ending, action, desired, seen) : code;
 }

@@ -1,0 +1,105 @@
+"""An update is done when the service shows it, and what is busy is waited for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from support.drivers.ark import Driver, Failure, Simulator, changes, plain
+
+AT_ONCE = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
+OLD = {"Result": {"Description": "old"}}
+
+
+def refusal(status: int, code: str) -> dict[str, Any]:
+    error = {"Code": code, "Message": "Not now."}
+    body = {"ResponseMetadata": {"RequestId": "R", "Error": error}}
+    return {"kind": "error", "status": status, "body": json.dumps(body)}
+
+
+def shown(status: str) -> dict[str, Any]:
+    return {"kind": "rewrite", "merge": {"Result": {"Status": status}}}
+
+
+def test_a_pause_that_was_cut_off_and_is_taken_back(driver: Driver, ark: Simulator) -> None:
+    """It is still stopping when the program wants it to run again: nobody else paused it."""
+    id, checked, outputs = driver.made()
+    paused = {**checked, "desiredState": "paused"}
+    ark.knobs("ark", polls={**AT_ONCE, "stopping": 3})
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, paused, olds=outputs, id=id, timeout=1)
+    ark.clear()
+    after = driver.update(paused, checked, olds=caught.value.properties, id=id)
+    assert changes(ark) == ["endpoint.start"]
+    assert after["status"] == "Running"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_read_that_lags_is_waited_for(driver: Driver, ark: Simulator, count: int) -> None:
+    id, checked, outputs = driver.made()
+    ark.clear()
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=OLD, count=count)
+    after = driver.update(checked, {**checked, "description": "new"}, olds=outputs, id=id)
+    assert (changes(ark), after["description"]) == (["endpoint.update"], "new")
+
+
+def test_without_waiting_it_is_a_warning(driver: Driver, ark: Simulator) -> None:
+    id, checked, outputs = driver.made(waitForReady=False)
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=OLD, count=0)
+    after = driver.update(checked, {**checked, "description": "new"}, olds=outputs, id=id)
+    assert after["description"] == "old"
+    driver.logged("the service answers another value for description than was asked")
+
+
+BUSY = [
+    (403, "OperationDenied.EndpointStatus"),
+    (403, "OperationDenied.UnsupportedPhase"),
+    (409, "Conflict"),
+]
+
+
+@pytest.mark.parametrize(("status", "code"), BUSY)
+@pytest.mark.parametrize(
+    ("operation", "patch"), [("update", {"description": "x"}), ("stop", {"desiredState": "paused"})]
+)
+def test_a_change_that_is_refused_while_it_starts_waits(
+    driver: Driver, ark: Simulator, operation: str, patch: dict[str, Any], status: int, code: str
+) -> None:
+    id, checked, outputs = driver.made()
+    ark.clear()
+    ark.fault("ark", f"endpoint.{operation}", **refusal(status, code))
+    ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=3)
+    driver.update(checked, {**checked, **patch}, olds=outputs, id=id)
+    assert changes(ark) == [f"endpoint.{operation}"] * 2
+
+
+@pytest.mark.parametrize(("status", "code"), [BUSY[1], BUSY[2]])
+def test_a_delete_that_is_refused_while_it_starts_waits(
+    driver: Driver, ark: Simulator, status: int, code: str
+) -> None:
+    id, checked, outputs = driver.made()
+    ark.clear()
+    ark.fault("ark", "endpoint.delete", **refusal(status, code))
+    ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=2)
+    driver.delete(id, outputs, checked)
+    assert changes(ark) == ["endpoint.delete"] * 2
+
+
+def test_a_half_done_update_is_taken_back(driver: Driver, ark: Simulator) -> None:
+    """UpdateEndpoint is taken, StopEndpoint refused, the program as before."""
+    id, checked, outputs = driver.made()
+    ark.fault("ark", "endpoint.stop", **refusal(400, "InvalidParameter"), count=0)
+    news = {**checked, "description": "new", "desiredState": "paused"}
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, id=id)
+    failure = caught.value
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    assert failure.properties["description"] == "new"
+    ark.clear_faults("ark")
+    read = driver.read(id, failure.properties, checked)
+    assert plain(read.inputs)["description"] == "new"
+    ark.clear()
+    after = driver.update(checked, checked, olds=failure.properties, id=id)
+    assert changes(ark) == ["endpoint.update"]
+    assert after.get("description", "") == ""

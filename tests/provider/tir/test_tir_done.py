@@ -1,0 +1,107 @@
+"""An update is done when the service shows it, and what is busy is waited for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from simulator.client import Simulator
+from simulator.tir.sample import AT_ONCE
+from support.drivers.tir import TirDriver, failing, made, operations, refreshed, writes
+
+OLD = {"data": {"path": "old"}}
+TRANSITION = "Action is not allowed while the endpoint is waiting"
+NEW = {"modelPath": "new"}
+PAUSED = {"desiredState": "paused"}
+
+
+def refusal(status: int, **errors: list[str]) -> dict[str, Any]:
+    body = {"code": status, "message": TRANSITION, "errors": errors, "data": {}}
+    return {"kind": "error", "status": status, "body": json.dumps(body)}
+
+
+def shown(status: str, count: int) -> dict[str, Any]:
+    return {"kind": "rewrite", "merge": {"data": {"status": status}}, "count": count}
+
+
+@pytest.mark.parametrize(("operation", "patch"), [("patch", NEW), ("stop", PAUSED)])
+@pytest.mark.parametrize("status", [400, 409, 412, 422])
+def test_a_change_that_is_refused_while_it_starts_waits(
+    tir: Simulator, driver: TirDriver, operation: str, patch: dict[str, Any], status: int
+) -> None:
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", f"endpoint.{operation}", **refusal(status))
+    tir.fault("tir", "endpoint.get", **shown("waiting", 3))
+    driver.update(checked, {**checked, **patch}, olds=outputs, id=id)
+    assert operations(writes(tir)) == [f"endpoint.{operation}"] * 2
+
+
+@pytest.mark.parametrize("status", [400, 409, 412, 422])
+def test_a_delete_that_is_refused_while_it_starts_waits(
+    tir: Simulator, driver: TirDriver, status: int
+) -> None:
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", "endpoint.delete", **refusal(status))
+    tir.fault("tir", "endpoint.get", **shown("waiting", 2))
+    driver.delete(id, outputs, checked)
+    assert operations(writes(tir)) == ["endpoint.delete"] * 2
+
+
+def test_a_refusal_that_names_a_field_is_none_of_being_busy(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", "endpoint.patch", **refusal(400, path=["No such path."]))
+    tir.fault("tir", "endpoint.get", **shown("waiting", 0))
+    failure = failing(driver.update, checked, {**checked, **NEW}, olds=outputs, id=id)
+    assert "path: No such path (HTTP 400)" in failure.message
+    assert operations(writes(tir)) == ["endpoint.patch"]
+
+
+def test_a_pause_that_was_cut_off_and_is_taken_back(tir: Simulator, driver: TirDriver) -> None:
+    """It is still terminating when the program wants it to run again: nobody else paused it."""
+    id, checked, outputs = made(driver)
+    paused = {**checked, **PAUSED}
+    tir.knobs("tir", polls={**AT_ONCE, "terminating": 3})
+    failure = failing(driver.update, checked, paused, olds=outputs, id=id, timeout=1)
+    tir.clear()
+    after = driver.update(paused, checked, olds=failure.properties, id=id)
+    assert operations(writes(tir)) == ["endpoint.start"]
+    assert after["status"] == "running"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_read_that_lags_is_waited_for(tir: Simulator, driver: TirDriver, count: int) -> None:
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", "endpoint.get", kind="rewrite", merge=OLD, count=count)
+    after = driver.update(checked, {**checked, **NEW}, olds=outputs, id=id)
+    assert (operations(writes(tir)), after["modelPath"]) == (["endpoint.patch"], "new")
+
+
+def test_without_waiting_it_is_a_warning(tir: Simulator, driver: TirDriver) -> None:
+    id, checked, outputs = made(driver, waitForReady=False)
+    tir.fault("tir", "endpoint.get", kind="rewrite", merge=OLD, count=0)
+    after = driver.update(checked, {**checked, **NEW}, olds=outputs, id=id)
+    assert after["modelPath"] == "old"
+    driver.logged("the service answers another value for modelPath than was asked")
+
+
+def test_a_half_done_update_is_taken_back(tir: Simulator, driver: TirDriver) -> None:
+    """The form is taken, the stop refused, the program as before."""
+    id, checked, outputs = made(driver)
+    tir.fault("tir", "endpoint.stop", **refusal(400, action=["No."]), count=0)
+    news = {**checked, **NEW, **PAUSED}
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    assert failure.properties["modelPath"] == "new"
+    tir.clear_faults("tir")
+    assert refreshed(driver, id, failure.properties, checked)[0]["modelPath"] == "new"
+    tir.clear()
+    after = driver.update(checked, checked, olds=failure.properties, id=id)
+    assert operations(writes(tir)) == ["endpoint.patch"]
+    assert after.get("modelPath", "") == ""
