@@ -91,7 +91,7 @@ struct price price_find(struct price_book *book, const struct observation *seen)
                                                      : value_text_at(row, table->currency);
         }
     }
-    double replicas = value_count_at(seen->wire, table->replicas);
-    price.replicas = price.is_known && is_paid(table, seen) && replicas > 0 ? replicas : 0;
+    bool counts = price.is_known && is_paid(table, seen);
+    price.replicas = counts ? value_count_at(seen->wire, table->replicas) : 0;
     return price;
 }

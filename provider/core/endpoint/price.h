@@ -15,7 +15,7 @@ struct price {
     bool is_known;
     double per_hour; /* of one replica */
     struct str currency;
-    double replicas; /* that are paid now; 0 while nothing is */
+    double replicas; /* that are paid now; 0 while nothing is, negative where it is not told */
 };
 
 void price_book_init(struct price_book *book, struct cloud_call *call);

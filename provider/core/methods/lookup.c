@@ -72,7 +72,9 @@ static void put_price(struct lookup *lookup, struct value *out, const struct obs
     }
     put(lookup, out, "pricePerHour", value_number(arena, price.per_hour));
     put_text(lookup, out, "currency", price.currency);
-    put(lookup, out, "costPerHour", money(arena, price.per_hour * price.replicas));
+    if (price.replicas >= 0) {
+        put(lookup, out, "costPerHour", money(arena, price.per_hour * price.replicas));
+    }
 }
 
 /* The endpoint that the call is about, as it was seen. Its price is not part of that yet. */

@@ -135,6 +135,12 @@ def test_without_prices_it_says_so(made: Driver, hf: Simulator) -> None:
     assert len([text for text in made.log(WARNING) if "prices" in text]) == 1
 
 
+def test_replicas_that_are_not_told_are_not_guessed(made: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "endpoint.get", kind="rewrite", remove=["/status/targetReplica"])
+    found = made.function("getEndpoint", id="me/chat")
+    assert (found["pricePerHour"], "costPerHour" in found) == (CPU_PRICE, False)
+
+
 def test_a_list_that_cannot_be_read_is_an_error(made: Driver, hf: Simulator) -> None:
     hf.fault("hf", "endpoint.list", status=403, count=9)
     with pytest.raises(Failure) as raised:
