@@ -56,7 +56,8 @@ int64_t clock_parse_rfc3339(struct str text) {
     memcpy(copy, text.ptr, CLOCK_RFC3339_SIZE - 2);
     copy[CLOCK_RFC3339_SIZE - 2] = '\0';
     const char *end = strptime(copy, "%Y-%m-%dT%H:%M:%S", &parts);
-    return end != NULL && *end == '\0' ? (int64_t)timegm(&parts) : -1;
+    int64_t seconds = end != NULL && *end == '\0' ? (int64_t)timegm(&parts) : -1;
+    return seconds < 0 ? -1 : seconds;
 }
 
 void clock_print_rfc3339(int64_t wall_seconds, char out[CLOCK_RFC3339_SIZE]) {

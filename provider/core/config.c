@@ -293,12 +293,8 @@ static bool build_row(const struct config_row *row, void *user) {
     return false;
 }
 
-/* "user:password" of "http://user:password@host:port"; empty without one. */
-static struct str login_of(struct str url) {
-    ptrdiff_t scheme = str_find(url, STR("://"));
-    struct str rest;
-    struct str authority =
-        str_split(str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len), '/', &rest);
+/* "user:password" of "user:password@host:port"; empty without one. */
+static struct str login_of(struct str authority) {
     size_t end = authority.len;
     while (end > 0 && authority.ptr[end - 1] != '@') {
         end--;
@@ -306,15 +302,24 @@ static struct str login_of(struct str url) {
     return str_slice(authority, 0, end > 0 ? end - 1 : 0);
 }
 
-/* curl takes proxies from the environment itself, and names one that it cannot use. */
+static void know_login(struct redact *secrets, struct str login) {
+    struct str password;
+    (void)str_split(login, ':', &password);
+    redact_add(secrets, login);
+    redact_add(secrets, password);
+}
+
+/* curl takes proxies from the environment itself, and names one that it cannot use: such as one
+ * with a slash in its password, which would have to be escaped. */
 static void know_proxies(struct config *config) {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        struct str login = login_of(str_of(config->getenv(names[i])));
-        struct str password;
-        (void)str_split(login, ':', &password);
-        redact_add(&config->secrets, login);
-        redact_add(&config->secrets, password);
+        struct str url = str_of(config->getenv(names[i]));
+        ptrdiff_t scheme = str_find(url, STR("://"));
+        struct str behind = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len);
+        struct str path;
+        struct str login = login_of(str_split(behind, '/', &path));
+        know_login(&config->secrets, login.len > 0 ? login : login_of(behind));
     }
 }
 

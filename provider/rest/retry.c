@@ -164,7 +164,8 @@ int64_t retry_date_seconds(struct str text) {
         struct tm date = {0};
         const char *end = strptime(copy, formats[i], &date);
         if (end != NULL && *end == '\0') {
-            return (int64_t)timegm(&date);
+            int64_t seconds = (int64_t)timegm(&date);
+            return seconds < 0 ? -1 : seconds;
         }
     }
     return -1;

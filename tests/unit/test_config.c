@@ -385,6 +385,7 @@ TREE_TEST(the_login_of_a_proxy_is_a_secret) {
         {"HTTPS_PROXY", "me:pw-1234@p.example"},
         {"all_proxy", "socks5h://me:pw-1234@p.example/"},
         {"ALL_PROXY", "odd://me:pw-1234@p.example/@"},
+        {"https_proxy", "http://me:pw-1234/5@p.example:3128"},
     };
     for (size_t i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++) {
         set_environment(proxies[i][0], proxies[i][1]);

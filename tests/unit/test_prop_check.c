@@ -82,6 +82,12 @@ TREE_TEST(lengths_count_code_points) {
         "name: may hold only letters; is \"\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\"\n");
 }
 
+TREE_TEST(a_pattern_sees_all_of_a_text_and_no_more) {
+    CHECK(prop_matches("^a$", str_slice(STR("ab"), 0, 1)));
+    CHECK(!prop_matches("^a$", STR("a\0b")));
+    CHECK(!prop_matches("^a$", STR_EMPTY));
+}
+
 TREE_TEST(a_pattern_matches_the_whole_text) {
     CHECK_STR(checked("{\"box\":{\"kind\":\"k\"},\"name\":\"a1\"}"),
               "name: may hold only letters; is \"a1\"\n");
@@ -171,6 +177,7 @@ TEST_MAIN {
     RUN(what_is_unknown_passes_every_rule);
     RUN(every_failure_is_told_in_the_order_of_the_keys);
     RUN(lengths_count_code_points);
+    RUN(a_pattern_sees_all_of_a_text_and_no_more);
     RUN(a_pattern_matches_the_whole_text);
     RUN(integers_are_whole_and_safe);
     RUN(one_of_wants_exactly_one);

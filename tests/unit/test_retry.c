@@ -1,5 +1,6 @@
 #include "rest/retry.h"
 
+#include "base/clock.h"
 #include "testing.h"
 
 static const struct failure_row rows[] = {
@@ -157,6 +158,13 @@ TEST(retry_after_that_is_neither_is_ignored) {
               -1);
 }
 
+TEST(times_before_1970_are_none) {
+    CHECK_INT(retry_date_seconds(STR("Thu, 01 Jan 1970 00:00:00 GMT")), 0);
+    CHECK_INT(retry_date_seconds(STR("Wed, 31 Dec 1969 23:59:58 GMT")), -1);
+    CHECK_INT(clock_parse_rfc3339(STR("1970-01-01T00:00:00Z")), 0);
+    CHECK_INT(clock_parse_rfc3339(STR("1969-12-31T23:59:58Z")), -1);
+}
+
 TEST(absurd_delays_are_cut_at_a_year) {
     const int64_t year_ms = 365LL * 24 * 3600 * 1000;
     CHECK_INT(retry_after_ms(STR("99999999999999999999999999"), 0), year_ms);
@@ -215,6 +223,7 @@ TEST_MAIN {
     RUN(a_delay_that_was_asked_for_wins);
     RUN(retry_after_is_seconds_or_a_date);
     RUN(retry_after_that_is_neither_is_ignored);
+    RUN(times_before_1970_are_none);
     RUN(absurd_delays_are_cut_at_a_year);
     RUN(time_for_throttling_is_not_counted_in_tries);
     RUN(the_window_of_a_limit_says_when_it_begins_anew);

@@ -72,7 +72,8 @@ bool prop_matches(const char *pattern, struct str text) {
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
         return true; /* the pattern is a row of ours: the renderer compiles every one */
     }
-    bool found = regexec(&compiled, text.ptr, 0, NULL, 0) == 0;
+    regmatch_t whole = {.rm_so = 0, .rm_eo = (regoff_t)text.len};
+    bool found = regexec(&compiled, text.ptr, 1, &whole, REG_STARTEND) == 0;
     regfree(&compiled);
     return found;
 }
