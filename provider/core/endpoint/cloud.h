@@ -36,9 +36,10 @@ struct cloud_call {
     struct str id; /* empty before a create is done */
     struct str urn;
     struct str mark; /* of the entry in the state (core/endpoint/entry_mark.h); may be empty */
-    void *account;   /* what the cloud keeps between calls (account_new), or NULL */
-    void *own;       /* what the cloud's hooks tell each other (call_size), or NULL */
-    struct ledger *ledger;        /* of what is in the state */
+    struct str create_mark; /* what this call's create carries (core/endpoint/mark.h), or empty */
+    void *account;          /* what the cloud keeps between calls (account_new), or NULL */
+    void *own;              /* what the cloud's hooks tell each other (call_size), or NULL */
+    struct ledger *ledger;  /* of what is in the state */
     const struct value *recorded; /* the outputs in the state, or NULL */
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
     bool may_be_cached;         /* a look a few seconds old will do (Read) */

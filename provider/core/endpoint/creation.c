@@ -267,6 +267,7 @@ enum err_code cloud_create_default(struct cloud_call *call, const struct value *
     sending.session = &session;
     if (mark_is_possible(call->cloud->tables)) {
         creation.mark = mark_new(call);
+        call->create_mark = creation.mark;
         body = mark_put(call, body, creation.mark);
         session.guard = names_repeat(&creation) ? &creation.guard : NULL;
     } else {

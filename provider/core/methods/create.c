@@ -33,11 +33,12 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     bool adopted = false;
     TRY(leftover_settle(call, seen, &adopted));
     if (!adopted) {
-        TRY(hooks->create != NULL ? hooks->create(call, body, seen)
-                                  : cloud_create_default(call, body, seen));
+        enum err_code code = hooks->create != NULL ? hooks->create(call, body, seen)
+                                                   : cloud_create_default(call, body, seen);
+        *undo = undo_of(call, seen); /* also when it was made and the first look failed */
+        TRY(code);
     }
     ledger_note_id(call->ledger, call->urn, call->id);
-    *undo = undo_of(call, seen);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);

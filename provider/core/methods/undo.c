@@ -1,6 +1,7 @@
 #include "core/methods/undo.h"
 
 #include "core/endpoint/call.h"
+#include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 
 /* The process ends soon after its engine. */
@@ -13,7 +14,8 @@ struct create_undo {
     struct str urn;
     struct str id;
     const struct value *inputs;
-    struct str created_at; /* as the service showed it to the call */
+    struct str created_at;  /* as the service showed it to the call; empty when it did not yet */
+    struct str create_mark; /* empty where endpoints carry none */
 };
 
 static struct str created_at(const struct cloud *cloud, const struct observation *seen) {
@@ -31,7 +33,7 @@ static bool may_go(const struct cloud_call *call) {
 
 const struct create_undo *undo_of(const struct cloud_call *call, const struct observation *seen) {
     struct str time = created_at(call->cloud, seen);
-    if (!may_go(call) || time.len == 0) {
+    if (!may_go(call) || (time.len == 0 && call->create_mark.len == 0)) {
         return NULL;
     }
     struct create_undo *undo = ARENA_NEW(call->ctx->arena, struct create_undo);
@@ -39,8 +41,18 @@ const struct create_undo *undo_of(const struct cloud_call *call, const struct ob
                                  .urn = call->urn,
                                  .id = call->id,
                                  .inputs = call->inputs,
-                                 .created_at = time};
+                                 .created_at = time,
+                                 .create_mark = call->create_mark};
     return undo;
+}
+
+/* By all that is known of what was made: its time, its mark, or both. */
+static bool is_what_was_made(const struct create_undo *undo, const struct observation *seen) {
+    bool same_time =
+        undo->created_at.len == 0 || str_is(created_at(undo->cloud, seen), undo->created_at);
+    bool same_mark = undo->create_mark.len == 0 ||
+                     str_is(mark_of(undo->cloud->tables, seen->wire), undo->create_mark);
+    return seen->kind == OBSERVATION_SEEN && same_time && same_mark;
 }
 
 enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
@@ -56,7 +68,7 @@ enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
     once.renew = NULL;
     call.session = &once;
     TRY(cloud_observe(&call, &seen));
-    if (!str_is(created_at(undo->cloud, &seen), undo->created_at)) {
+    if (!is_what_was_made(undo, &seen)) {
         return ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is not the one that was made",
                         undo->cloud->tables->title, STR_ARG(undo->id));
     }

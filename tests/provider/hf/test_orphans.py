@@ -4,101 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
-from support.drivers.hf import TOKEN, TYPE, Failure, Simulator, inputs, secret, struct, told, urn
-from support.engine import FakeEngine
-from support.process import CHANNEL_OPTIONS, wait_until
-
-Json = dict[str, Any]
-ESTABLISHED = "01"  # in /proc/net/tcp
-# The engine is a process between us and the provider, so that it can end. Output goes to a file: a
-# pipe that breaks would be a reason of its own to end.
-ENGINE = 'trap "" INT; exec 3>"$1"; shift; "$@" >&3 3>&- & echo $!; wait'
-
-
-class Orphan:
-    """A provider whose engine is a process that can be killed or stopped."""
-
-    def __init__(self, binary: Path, out: Path, hf: Simulator, attached: bool = False) -> None:
-        self.log = FakeEngine()
-        address = [] if attached else [self.log.address]
-        self.engine = subprocess.Popen(
-            ["bash", "-c", ENGINE, "bash", str(out), str(binary), *address],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "HOME": "/nonexistent"},
-            start_new_session=True,
-        )
-        assert self.engine.stdout is not None
-        self.pid = int(self.engine.stdout.readline())
-        wait_until(lambda: out.exists() and out.read_text().endswith("\n"))
-        self.port = int(out.read_text())
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{self.port}", CHANNEL_OPTIONS)
-        self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
-        config = {"hfEndpoint": hf.url("hf"), "hfToken": secret(TOKEN)}
-        self.stub.Configure(
-            provider_pb2.ConfigureRequest(
-                args=struct(config), acceptSecrets=True, acceptResources=True
-            ),
-            timeout=60,
-        )
-
-    def create(self, **patch: Any) -> threading.Thread:
-        """In the background; how it ends is of no interest."""
-        request = provider_pb2.CreateRequest(
-            urn=urn(), properties=struct(inputs(**patch)), name="demo", type=TYPE
-        )
-
-        def call() -> None:
-            try:
-                self.stub.Create(request, timeout=60)
-            except (grpc.RpcError, ValueError):
-                return
-
-        thread = threading.Thread(target=call)
-        thread.start()
-        return thread
-
-    def disconnect(self) -> None:
-        self.channel.close()
-
-    def is_connected(self) -> bool:
-        """Whether we hold a connection to the provider: its port is the other end's."""
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return any(row[2].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED for row in rows)
-
-    def kill(self) -> None:
-        """As the kernel does it: the connections break, then the process ends. gRPC closes in the
-        background; with the process ended first, the reply could still leave, and what was replied
-        is not taken back."""
-        self.channel.close()
-        wait_until(lambda: not self.is_connected())
-        self.engine.kill()
-        self.log.close()
-
-    def has_ended(self) -> bool:
-        try:
-            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        except FileNotFoundError:
-            return True
-
-    def close(self) -> None:
-        self.channel.close()
-        self.log.close()
-        if not self.has_ended():
-            os.kill(self.pid, signal.SIGINT)
-        wait_until(self.has_ended)
-        self.engine.send_signal(signal.SIGCONT)
-        self.engine.kill()
-        self.engine.communicate()
+from support.drivers.hf import TOKEN, TYPE, Failure, Simulator, inputs, secret, told
+from support.orphans import Orphan
+from support.process import wait_until
 
 
 @pytest.fixture
@@ -106,7 +19,9 @@ def begin(binary: Path, hf: Simulator, tmp_path: Path) -> Iterator[Callable[...,
     running: list[Orphan] = []
 
     def make(**options: Any) -> Orphan:
-        running.append(Orphan(binary, tmp_path / f"out-{len(running)}", hf, **options))
+        config = {"hfEndpoint": hf.url("hf"), "hfToken": secret(TOKEN)}
+        out = tmp_path / f"out-{len(running)}"
+        running.append(Orphan(binary, out, config, TYPE, **options))
         return running[-1]
 
     yield make
@@ -128,7 +43,7 @@ def test_what_an_ended_engine_never_heard_of_is_taken_back(
 ) -> None:
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     orphan.kill()
     thread.join()
@@ -143,7 +58,7 @@ def test_whoever_has_the_name_by_then_keeps_it(begin: Callable[..., Orphan], hf:
     """The same name with another time of creation is another endpoint."""
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     document = hf.state("hf")["endpoints"]["me/demo"]["view"]
     hf.mutate("hf", "me/demo", {"status": {"createdAt": "2001-01-01T00:00:00.000Z"}})
@@ -159,7 +74,7 @@ def test_a_removal_is_never_repeated(begin: Callable[..., Orphan], hf: Simulator
     hf.knobs("hf", polls={"initializing": 1000})
     hf.fault("hf", "endpoint.delete", kind="error", status=503, message="later", count=0)
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     orphan.kill()
     thread.join()
@@ -175,7 +90,7 @@ def test_what_was_adopted_stays(
     hf.knobs("hf", polls={"updating": 1000})
     hf.clear()
     orphan = begin()
-    thread = orphan.create(adoptExisting=True, tags=["ours"])
+    thread = orphan.create(inputs(adoptExisting=True, tags=["ours"]))
     hf.wait_for(lambda sim: told(sim)[-2:] == ["endpoint.update", "endpoint.get"], 30, "a look")
     orphan.kill()
     thread.join()
@@ -188,7 +103,7 @@ def test_a_stopped_engine_is_no_ended_one(begin: Callable[..., Orphan], hf: Simu
     """Its connection breaks, and it does not answer: it may wake and ask for what was made."""
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     orphan.engine.send_signal(signal.SIGSTOP)
     orphan.disconnect()
@@ -203,7 +118,7 @@ def test_a_stopped_engine_is_no_ended_one(begin: Callable[..., Orphan], hf: Simu
 def test_what_the_engine_was_told_stays(begin: Callable[..., Orphan], hf: Simulator) -> None:
     """Whether it saved it nobody knows."""
     orphan = begin()
-    orphan.create().join()
+    orphan.create(inputs()).join()
     orphan.kill()
     wait_until(orphan.has_ended)
     assert told(hf) == ["endpoint.create"]
@@ -213,7 +128,7 @@ def test_what_the_engine_was_told_stays(begin: Callable[..., Orphan], hf: Simula
 def test_whoever_attaches_takes_nothing_back(begin: Callable[..., Orphan], hf: Simulator) -> None:
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin(attached=True)
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     orphan.kill()
     thread.join()
@@ -227,7 +142,7 @@ def test_a_cancelled_create_stays(begin: Callable[..., Orphan], hf: Simulator) -
     """The reply says what was made."""
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     os.kill(orphan.pid, signal.SIGINT)
     thread.join()
@@ -243,7 +158,7 @@ def test_the_next_run_during_the_removal(
     """It never takes for its own what is being removed, and what it makes stays."""
     hf.knobs("hf", polls={"initializing": 1000})
     orphan = begin()
-    thread = orphan.create()
+    thread = orphan.create(inputs())
     waiting(hf)
     hf.knobs("hf", polls={"initializing": 0, "deleting": 3})
     orphan.kill()
