@@ -114,3 +114,27 @@ def test_updates_that_refuse_a_partial_limit(stack: Stack, sim: Simulator) -> No
     stack.write({"chat": named("chat", {"rateLimit": {"rpm": 1, "tpm": 2}})})
     stack.up()
     assert stack.up().counts == {"same": 2}
+
+
+MORE_TAGS: Json = {"tags": [*TAGS, {"key": "c", "value": "3"}]}
+
+
+@pytest.mark.parametrize("how", ["ignore", "refuse"])
+def test_tags_that_do_not_change_in_place(stack: Stack, sim: Simulator, how: str) -> None:
+    """The error names the option, and the option does it: the next `up` replaces."""
+    sim.knobs("ark", update_other_fields=how)
+    stack.write({"chat": named("chat", FIRST)})
+    stack.up()
+    (old,) = stored(sim)
+    stack.write({"chat": named("chat", {**FIRST, **MORE_TAGS})})
+    run = stack.up(expect=-1)
+    assert "replaceOnChanges: [tags]" in run.errors
+    assert list(stored(sim)) == [old]
+
+    stack.write({"chat": named("chat", {**FIRST, **MORE_TAGS}, replaceOnChanges=["tags"])})
+    stack.up()
+    (new,) = stored(sim)
+    assert stack.ids() == {"chat": new} != {"chat": old}
+    keys = {tag["Key"] for tag in stored(sim)[new]["Tags"]}
+    assert keys >= {"a", "b", "c", ark.CREATE_TAG}
+    assert stack.up().counts == {"same": 2}
