@@ -217,9 +217,9 @@ PROP_FLAG = Words(
         "numeric": "Text of digits here, a number there; empty text is null. A program may write a "
         "whole number, too.",
         "words": "A list of words, or JSON text of one; empty text means none.",
-        "second_hand": "Only a page that is not the service's own says that an update can change it: "
-        "a change that is refused, or does not show, is told with `replaceOnChanges`. "
-        "For rows at the top.",
+        "second_hand": "Only a page that is not the service's own says that an update can change "
+        "it: a change that is refused, or does not show, is told with `replaceOnChanges`. For rows "
+        "at the top.",
         "pause_resets": "Pausing and resuming set it to values of their own: a paused endpoint is "
         "neither asked about it nor sent it, and what a resume leaves different is sent then.",
         "filled": "Left out, the service fills it in and shows it: what an import found may be "

@@ -121,7 +121,7 @@ struct rest_reply {
     size_t header_count;
     enum failure_class class;
     const char *input; /* of the failure's row, or NULL */
-    bool maybe_done; /* failed, but the cloud may have carried it out: look before repeating */
+    bool maybe_done;   /* failed, but the cloud may have carried it out: look before repeating */
     struct str request_id;
 };
 
