@@ -147,6 +147,25 @@ def test_a_limit_that_no_row_knows_goes_along(driver: Driver, ark: Simulator) ->
     assert sent(ark, "endpoint.update") == [{"Id": id, "RateLimit": {"Rpm": 3, "Tpm": 2, "Ipm": 9}}]
 
 
+@pytest.mark.parametrize(
+    ("news", "strategy"),
+    [({"moderation": {"strategy": "Skip"}}, "Skip"), ({}, "Default")],
+    ids=["changed", "taken out"],
+)
+def test_so_does_what_no_row_knows_of_the_moderation(
+    driver: Driver, ark: Simulator, news: dict[str, Any], strategy: str
+) -> None:
+    ark.knobs("ark", update_other_fields="apply")
+    id, olds, outputs = driver.made(moderation={"strategy": "Basic"})
+    shown = {"Result": {"Moderation": {"Level": "high"}}}
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=shown, count=0)
+    ark.clear()
+    driver.update(olds, driver.checked(inputs(**news), olds=olds), olds=outputs, id=id)
+    assert sent(ark, "endpoint.update") == [
+        {"Id": id, "Moderation": {"Strategy": strategy, "Level": "high"}}
+    ]
+
+
 @pytest.mark.parametrize(("old", "new", "body"), UPDATES, ids=[str(row[:2]) for row in UPDATES])
 def test_an_update_sends_only_what_changed(
     driver: Driver,
