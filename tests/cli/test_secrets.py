@@ -15,7 +15,7 @@ from support.runs import Run
 from support.stacks import SECRET_KEY, Stack, secret_paths
 
 CANARY = "canary-6b1f7a"
-VERBOSE = ("-v=9", "--logtostderr", "--logflow")
+VERBOSE = ("-v=11", "--logtostderr", "--logflow")
 # The CLI writes down every value it packs or unpacks, secret or not.
 ENGINE_LINE = re.compile(
     r'\{"time":"[^"]+","level":"INFO","msg":"(Unm|M)arshaling property for RPC\['

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -128,6 +129,16 @@ def test_signal_ends_the_process_while_connections_stay_open(binary: Path) -> No
         assert provider.is_alive()
         provider.interrupt()
         assert provider.wait() == 0
+
+
+def test_no_core_dump_is_written(binary: Path) -> None:
+    """Whatever the limit of the parent: a dump would hold keys."""
+    with Provider(binary) as provider:
+        assert provider.is_alive()
+        # More than 1 would be a dump, and 0 does not keep one from a collector.
+        limits = resource.prlimit(provider.process.pid, resource.RLIMIT_CORE)
+        assert limits in ((1, 1), (0, 0))
+        assert limits == (1, 1) or resource.getrlimit(resource.RLIMIT_CORE)[1] == 0
 
 
 def test_end_of_stdin_means_nothing(provider: Provider) -> None:
