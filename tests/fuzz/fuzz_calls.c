@@ -127,7 +127,8 @@ static void read_input(struct arena *arena, struct str text, struct input *out) 
     if (strchr(methods, method) == NULL || method == '\0') {
         out->method = methods[(unsigned char)method % (sizeof(methods) - 1)];
     }
-    out->id = next_line(&text);
+    /* What rpc lets through is UTF-8 without a NUL. */
+    out->id = str_of(arena_utf8(arena, arena_str(arena, next_line(&text))).ptr);
     out->inputs = parse(arena, next_line(&text));
     out->state = parse(arena, next_line(&text));
     script.replies = text;
@@ -180,6 +181,7 @@ static struct str urn_of(struct arena *arena, const struct input *input) {
 static enum err_code check(struct provider *provider, struct ctx *ctx, const struct input *input,
                            struct check_response *out) {
     const struct check_request request = {.urn = urn_of(ctx->arena, input),
+                                          .type = str_of(input->cloud->tables->token),
                                           .name = STR("n"),
                                           .olds = input->state,
                                           .news = input->inputs};
@@ -196,11 +198,12 @@ static enum err_code preview(struct provider *provider, struct ctx *ctx,
     }
     const struct diff_request diff = {.id = STR("n"),
                                       .urn = urn_of(ctx->arena, input),
+                                      .type = str_of(input->cloud->tables->token),
                                       .olds = input->state,
                                       .old_inputs = input->state,
                                       .news = checked.inputs};
     const struct create_request create = {
-        .urn = diff.urn, .properties = checked.inputs, .preview = true};
+        .urn = diff.urn, .type = diff.type, .properties = checked.inputs, .preview = true};
     struct diff_response difference = {0};
     struct create_response created = {0};
     code = provider_diff(provider, ctx, &diff, &difference);
@@ -215,6 +218,7 @@ static enum err_code create(struct provider *provider, struct ctx *ctx, const st
         return code;
     }
     const struct create_request request = {.urn = urn_of(ctx->arena, input),
+                                           .type = str_of(input->cloud->tables->token),
                                            .properties = checked.inputs};
     code = provider_create(provider, ctx, &request, &created);
     FUZZ_CHECK(code != ERR_OK || created.id.len > 0);
@@ -226,6 +230,7 @@ static enum err_code update(struct provider *provider, struct ctx *ctx, const st
     struct update_response updated = {0};
     const struct update_request request = {.id = input->id,
                                            .urn = urn_of(ctx->arena, input),
+                                           .type = str_of(input->cloud->tables->token),
                                            .olds = input->state,
                                            .old_inputs = input->state,
                                            .news = input->inputs};
@@ -237,6 +242,7 @@ static enum err_code read(struct provider *provider, struct ctx *ctx, const stru
     struct read_response seen = {0};
     const struct read_request request = {.id = input->id,
                                          .urn = urn_of(ctx->arena, input),
+                                         .type = str_of(input->cloud->tables->token),
                                          .properties = import ? NULL : input->state,
                                          .inputs = import ? NULL : input->inputs};
     enum err_code code = provider_read(provider, ctx, &request, &seen);
@@ -247,6 +253,7 @@ static enum err_code read(struct provider *provider, struct ctx *ctx, const stru
 static enum err_code play(struct provider *provider, struct ctx *ctx, const struct input *input) {
     const struct delete_request deletion = {.id = input->id,
                                             .urn = urn_of(ctx->arena, input),
+                                            .type = str_of(input->cloud->tables->token),
                                             .properties = input->state,
                                             .old_inputs = input->inputs};
     switch (input->method) {

@@ -36,7 +36,7 @@ static void check_id(struct arena *arena, const struct cloud_tables *tables, str
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t live = mem_live();
     struct arena *arena = arena_new(ARENA_CEILING);
-    struct str text = {(const char *)data, size};
+    struct str text = arena_str(arena, (struct str){(const char *)data, size});
     struct str other;
     struct str name = str_split(text, '\n', &other);
     other = other.ptr == NULL ? STR_EMPTY : other;
