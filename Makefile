@@ -27,5 +27,5 @@ docs: ## render schema.json and docs/ anew
 demo: ## the provider at work against simulated clouds
 	./scripts/demo
 
-soak: ## random faults for MINUTES=10
+soak: ## what takes longer, for MINUTES=10
 	./scripts/soak --minutes $(MINUTES)
