@@ -674,6 +674,13 @@ LIST = Section(
             FLAG,
             "Its items lack members that matter to callers: look-ups read each endpoint by itself.",
         ),
+        Column(
+            "lag_s",
+            SECONDS,
+            "For so long after its creation (`status.created_output`) it may lack an endpoint that "
+            "exists: a missing one is an error then, and not taken as deleted.",
+            field="lag_ms",
+        ),
     ),
     "list_table",
 )
@@ -762,6 +769,7 @@ STATUS_PATHS = Section(
         Column("ready_replicas", TEXT, "Replicas that serve."),
         Column("target_replicas", TEXT, "Replicas that should."),
         Column("created_at", TEXT, "When it was made (RFC 3339)."),
+        Column("created_output", TEXT, "Dotted path of the output that keeps this time."),
         Column("name", TEXT, "Its name."),
         Column("address", TEXT, "Where it is called; one that serves has it, perhaps a bit later."),
         Column(

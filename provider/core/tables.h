@@ -166,6 +166,7 @@ struct status_paths {
     const char *ready_replicas;
     const char *target_replicas;
     const char *created_at;
+    const char *created_output;
     const char *name;
     const char *address;
     const char *private_network;
@@ -228,6 +229,7 @@ struct list_table {
     bool undocumented;
     bool proves_gone;
     bool brief;
+    int64_t lag_ms;
 };
 
 /* Where live objects and the body of a create have the labels that prove a create. */

@@ -64,6 +64,7 @@ def test_destroy_of_what_is_gone(cloud: Cloud, stack: Stack, sim: Simulator) -> 
 def test_refresh_of_what_is_gone(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named(cloud, "chat")})
     stack.up()
+    stack.age()
     sim.delete(cloud.name, cloud.target("chat"))
     assert stack.refresh().ops("chat") == ["delete"]
     assert stack.resources() == {}
@@ -75,6 +76,7 @@ def test_refresh_of_what_is_gone(cloud: Cloud, stack: Stack, sim: Simulator) -> 
 def test_update_of_what_is_gone(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": endpoint(cloud, {"name": "chat", **cloud.touch.before})})
     stack.up()
+    stack.age()
     sim.delete(cloud.name, cloud.target("chat"))
     stack.write({"chat": endpoint(cloud, {"name": "chat", **cloud.touch.after})})
     run = stack.up(expect=-1)

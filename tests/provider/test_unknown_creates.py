@@ -501,7 +501,7 @@ def test_a_clash_with_what_may_be_its_own_names_the_option_first(cloud: Cloud) -
 OTHER_KIND = {
     "hf": ("cloudProvider.region", {"cloudProvider": {"region": "eu-west-1"}}),
     "maas": ("modelName", {"modelName": "Qwen3-32B"}),
-    "tir": ("framework", {"framework": "SGLANG"}),
+    "tir": ("currency", {"currency": "USD"}),
 }
 
 

@@ -1,9 +1,6 @@
 #include "clouds/maas/internal.h"
 #include "core/endpoint/sweep.h"
 
-/* For so long after its creation a missing endpoint is not taken as deleted. */
-#define NEW_SECONDS 120
-
 const struct value *maas_normalise(struct ctx *ctx, const struct value *wire) {
     const struct value *model = value_get_c(wire, "served_model_name");
     if (!value_is_map(wire) || model == NULL) {
@@ -39,23 +36,6 @@ void maas_put_creation_time(const struct cloud_call *call, struct value *wire) {
     } else if (recorded != NULL) {
         value_map_set_c(arena, wire, "createdAt", recorded);
     }
-}
-
-/* Unless this call's own change was taken: then it is there, or on its way out. The list may lack a
- * new endpoint for a while (docs/apis/maas.md 3.2): whoever takes that for its
- * end drops it, and its name can never be used again. */
-static enum err_code refuse_new(struct cloud_call *call) {
-    int64_t created = clock_parse_rfc3339(value_text_at(call->recorded, "createdAt"));
-    int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - created;
-    if (created < 0 || call->removal >= REMOVAL_KNOWN || call->changed ||
-        age_seconds >= NEW_SECONDS) {
-        return ERR_OK;
-    }
-    return ctx_fail(
-        call->ctx, ERR_UNAVAILABLE,
-        "Huawei Cloud MaaS: endpoint %.*s is not listed yet: it was made %lld s ago, and "
-        "the list may lack a new endpoint for %d s. Run this again then",
-        STR_ARG(call->id), (long long)age_seconds, NEW_SECONDS);
 }
 
 /* Words of the service that mean trouble, whatever is asked (docs/apis/maas.md 7). */
@@ -107,7 +87,7 @@ enum err_code maas_observe(struct cloud_call *call, struct observation *out) {
     struct str id = value_text_at(call->params, "endpointId");
     const struct value *item = NULL;
     TRY(find(call, id, &item));
-    TRY(item == NULL ? refuse_new(call) : ERR_OK);
+    TRY(item == NULL ? cloud_refuse_new(call) : ERR_OK);
     *out = item == NULL ? (struct observation){.kind = OBSERVATION_GONE}
                         : cloud_classify(call->cloud, maas_show_model(call, item));
     if (item != NULL && id.len == 0) {

@@ -25,6 +25,20 @@ enum err_code cloud_update_default(struct cloud_call *call, const struct value *
     return cloud_observe_reply(call, &reply, out) ? ERR_OK : cloud_observe(call, out);
 }
 
+/* The service itself knows no endpoint; a 404 of something on the way has neither its code nor,
+ * where a service has no codes, its shape. */
+static bool says_unknown(const struct cloud_call *call, const struct rest_reply *reply) {
+    const struct error_shape *shape = call->cloud->tables->service.errors;
+    if (reply->class != FAILURE_NOT_FOUND || shape->code != NULL) {
+        return reply->class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
+    }
+    bool has_message = false;
+    for (const char *const *path = shape->message; path != NULL && *path != NULL; path++) {
+        has_message = has_message || value_text_at(reply->body, *path).len > 0;
+    }
+    return has_message;
+}
+
 enum err_code cloud_remove_default(struct cloud_call *call) {
     struct rest_reply reply;
     struct cloud_turn turn = {0};
@@ -32,11 +46,9 @@ enum err_code cloud_remove_default(struct cloud_call *call) {
     while (code != ERR_OK && cloud_was_busy(call, &reply, &turn)) {
         code = cloud_send(call, "delete", NULL, &reply);
     }
-    bool says_unknown =
-        code != ERR_OK && reply.class == FAILURE_NOT_FOUND && call->ctx->error.cloud_code.len > 0;
     if (code == ERR_OK) {
         call->removal = REMOVAL_ACCEPTED;
-    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown)) {
+    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown(call, &reply))) {
         call->removal = REMOVAL_KNOWN;
     }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {

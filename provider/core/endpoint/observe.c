@@ -29,6 +29,26 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
     return observe_item(call, item, out) ? ERR_OK : cloud_fail_unreadable(call, name);
 }
 
+/* Unless this call's own change was taken: then it is there, or on its way out. Whoever takes a
+ * list that lags for the endpoint's end drops it, and it runs on, unknown; on maas its name can
+ * never be used again (docs/apis/maas.md 3.2). */
+enum err_code cloud_refuse_new(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    const char *path = tables->status.created_output;
+    int64_t created = path == NULL ? -1 : clock_parse_rfc3339(value_text_at(call->recorded, path));
+    int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - created;
+    int64_t lag_seconds = tables->list.lag_ms / 1000;
+    bool is_new = created >= 0 && age_seconds < lag_seconds && -age_seconds < lag_seconds;
+    if (!is_new || call->removal >= REMOVAL_KNOWN || call->changed) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "%s: endpoint %.*s is not listed yet: it was made %lld s ago, and the list may "
+                    "lack a new endpoint for %lld s. Run this again then",
+                    tables->title, STR_ARG(call->id), (long long)age_seconds,
+                    (long long)lag_seconds);
+}
+
 /* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
  * endpoint is in. */
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
@@ -52,6 +72,7 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
             STR_ARG(str_without_stop(not_found.message)), STR_ARG(why));
     }
     if (item == NULL) {
+        TRY(cloud_refuse_new(call));
         *out = (struct observation){.kind = OBSERVATION_GONE};
         return ERR_OK;
     }

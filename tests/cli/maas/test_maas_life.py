@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import yaml
 from maases import bare, calls, endpoint, full_id, named, operations, stored, writes
@@ -11,7 +9,7 @@ from simulator.client import Simulator
 from support.clouds import maas, maas_foreign
 from support.clouds.description import Json
 from support.plays import play_refusals, slug
-from support.stacks import STACK, Stack
+from support.stacks import Stack
 
 MANY = 100
 
@@ -110,21 +108,10 @@ def test_destroy_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
     assert stack.resources() == {}
 
 
-def age(stack: Stack) -> None:
-    """Its endpoints were made long ago: a new one may be missing from the list for 120 s."""
-    state: Json = json.loads(stack.export())
-    for resource in state["deployment"]["resources"]:
-        if "createdAt" in resource.get("outputs", {}):
-            resource["outputs"]["createdAt"] = "2026-01-01T00:00:00Z"
-    file = stack.root / "aged.json"
-    file.write_text(json.dumps(state))
-    stack.run("stack", "import", "--stack", STACK, "--file", str(file))
-
-
 def test_refresh_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": endpoint()})
     stack.up()
-    age(stack)
+    stack.age()
     sim.delete("maas", bare(stack.ids()["chat"]))
     assert stack.refresh().ops("chat") == ["delete"]
     sim.clear()
@@ -135,7 +122,7 @@ def test_update_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
     """Made anew under a fresh name; under a name of one's own only with another one."""
     stack.write({"chat": endpoint(), "named": named("one")})
     stack.up()
-    age(stack)
+    stack.age()
     old = stack.ids()
     for id in old.values():
         sim.delete("maas", bare(id))

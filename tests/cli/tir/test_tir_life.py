@@ -56,6 +56,7 @@ def test_autonames_are_legal(stack: Stack, sim: Simulator) -> None:
 def test_refresh_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named("chat")})
     stack.up()
+    stack.age()
     sim.delete("tir", "501/3001")
     assert stack.refresh().ops("chat") == ["delete"]
     sim.clear()
@@ -66,6 +67,7 @@ def test_refresh_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
 def test_update_of_what_is_gone(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named("chat")})
     stack.up()
+    stack.age()
     sim.delete("tir", "501/3001")
     stack.write({"chat": named("chat", {"modelPath": "b"})})
     assert "pulumi refresh" in stack.up(expect=-1).errors

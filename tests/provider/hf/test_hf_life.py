@@ -15,6 +15,7 @@ from support.drivers.hf import (
     Driver,
     Failure,
     Simulator,
+    aged,
     bare,
     inputs,
     kinds,
@@ -642,9 +643,22 @@ def test_what_is_proven_gone_leaves_the_state(driver: Driver, hf: Simulator) -> 
     checked, outputs = made(driver)
     hf.delete("hf", "me/demo")
     hf.clear()
-    read = driver.read("me/demo", outputs, checked)
+    read = driver.read("me/demo", aged(outputs), checked)
     assert read.id == "" and not read.HasField("properties") and not read.HasField("inputs")
     assert told(hf) == ["endpoint.get", "endpoint.list"]
+
+
+def test_a_new_one_is_not_taken_as_gone(driver: Driver, hf: Simulator) -> None:
+    """Nobody says that the list has it at once; whoever drops it pays for it for ever."""
+    checked, outputs = made(driver)
+    hf.delete("hf", "me/demo")
+    failure = failing(driver.read, "me/demo", outputs, checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert "endpoint me/demo is not listed yet: it was made" in failure.message
+    assert "for 120 s. Run this again then" in failure.message
+    ahead = {**outputs, "status": {**outputs["status"], "createdAt": "2100-01-01T00:00:00Z"}}
+    for old in (aged(outputs), ahead, {}):  # a clock that is wrong by hours tells nothing
+        assert driver.read("me/demo", old, checked).id == ""
 
 
 @pytest.mark.parametrize(

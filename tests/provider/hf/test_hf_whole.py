@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.drivers.hf import Driver, Failure, Simulator, inputs, sent, told
+from support.drivers.hf import Driver, Failure, Simulator, aged, inputs, sent, told
 
 VLLM = {"url": "v:1", "maxNumSeqs": 8}
 OPEN = {"nextSetting": 7, "nextGroup": {"a": [1], "b": None}, "nothing": None}
@@ -183,7 +183,7 @@ def test_an_endpoint_that_is_gone_is_not_sent_to(driver: Driver, hf: Simulator) 
     hf.delete("hf", "me/demo")
     hf.clear()
     with pytest.raises(Failure) as caught:
-        changed(driver, checked, outputs, **image("vLLM", {"url": "v:2"}))
+        changed(driver, checked, aged(outputs), **image("vLLM", {"url": "v:2"}))
     assert "is gone; run pulumi refresh" in caught.value.message
     assert "endpoint.update" not in told(hf)
 

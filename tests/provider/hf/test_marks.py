@@ -13,6 +13,7 @@ from support.drivers.hf import (
     Driver,
     Failure,
     Simulator,
+    aged,
     inputs,
     kinds,
     plain,
@@ -184,7 +185,7 @@ def test_an_entry_whose_endpoint_was_gone_holds_nothing(
 ) -> None:
     gone(run(), hf, first)
     driver = run()
-    assert driver.read("me/demo", first, inputs()).id == ""
+    assert driver.read("me/demo", aged(first), inputs()).id == ""
     _, second = driver.create(driver.checked(inputs()))
     gone(driver, hf, second)
 
