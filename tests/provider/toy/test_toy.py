@@ -41,8 +41,8 @@ def test_check_takes_the_scope_from_the_configuration_and_makes_a_name(driver: D
 
 
 def test_check_refuses(driver: Driver) -> None:
+    """The key that is meant by a misspelt one is not told as missing beside it."""
     assert driver.refused({"name": "Chat", "replicas": 9, "modell": "tiny"}).keys() == {
-        "model",
         "modell",
         "name",
         "replicas",
