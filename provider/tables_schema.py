@@ -39,7 +39,8 @@ def limits(row: dict) -> list[str]:
         notes.append(f"At most {row['max']}.")
     if "max_length" in row:
         what = {"list": "items", "map": "entries"}.get(row["type"], "characters")
-        notes.append(f"At most {row['max_length']} {what}.")
+        assumed = ", as far as is known" if "assumed" in row.get("flags", []) else ""
+        notes.append(f"At most {row['max_length']} {what}{assumed}.")
     if "pattern_hint" in row:
         notes.append(f"It {row['pattern_hint']}.")
     return notes

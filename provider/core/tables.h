@@ -53,7 +53,8 @@ enum prop_flag {
     PROP_SECOND_HAND = 1 << 25,
     PROP_PAUSE_RESETS = 1 << 26,
     PROP_FILLED = 1 << 27,
-    PROP_MASKED = 1 << 28
+    PROP_MASKED = 1 << 28,
+    PROP_ASSUMED = 1 << 29
 };
 
 enum prop_clear {

@@ -25,6 +25,15 @@ static void check_model_name(struct ctx *ctx, const struct value *inputs,
     }
 }
 
+/* No source says that the service insists on it (docs/apis/ark.md 6). */
+static void warn_without_version(struct ctx *ctx, const struct value *inputs) {
+    const struct value *model = value_at(inputs, "modelReference.foundationModel");
+    if (value_is_map(model) && value_get_set(model, STR("modelVersion")) == NULL) {
+        log_warning(&ctx->log, "modelReference.foundationModel.modelVersion: the service needs it "
+                               "as far as is known; that is assumed, and it is sent without");
+    }
+}
+
 static bool is_reserved(struct str key) {
     return str_starts(key, STR("sys:")) || str_starts(key, STR("volc:")) ||
            str_is(key, STR(MARK_NAME));
@@ -51,6 +60,7 @@ static void check_tags(struct ctx *ctx, const struct value *inputs, struct failu
 
 static void check(const struct cloud_check *check) {
     check_model_name(check->ctx, check->inputs, check->failures);
+    warn_without_version(check->ctx, check->inputs);
     check_tags(check->ctx, check->inputs, check->failures);
 }
 

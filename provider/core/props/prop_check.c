@@ -78,6 +78,18 @@ bool prop_matches(const char *pattern, struct str text) {
     return found;
 }
 
+/* What no source forbids the service may take. */
+static void tell_limit(struct check *check, const struct prop *row, struct str path,
+                       struct str words) {
+    if ((row->flags & PROP_ASSUMED) == 0) {
+        failures_add(check->failures, path, "%.*s", STR_ARG(words));
+        return;
+    }
+    log_warning(&check->ctx->log,
+                "%.*s: %.*s as far as is known; the limit is assumed, and it is passed on as it is",
+                STR_ARG(path), STR_ARG(words));
+}
+
 static void check_length(struct check *check, const struct prop *row, size_t length,
                          const char *what, struct str path) {
     if (length < row->min_length) {
@@ -89,8 +101,9 @@ static void check_length(struct check *check, const struct prop *row, size_t len
         }
     }
     if (row->max_length != 0 && length > row->max_length) {
-        failures_add(check->failures, path, "may have at most %zu %s, has %zu", row->max_length,
-                     what, length);
+        tell_limit(check, row, path,
+                   arena_printf(check->ctx->arena, "may have at most %zu %s, has %zu",
+                                row->max_length, what, length));
     }
 }
 

@@ -26,19 +26,12 @@ def test_the_configured_scope(configure: Callable[..., Driver]) -> None:
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"name": ""}, "name", "must not be empty"),
-    ({"name": "x" * 129}, "name", "at most 128"),
-    ({"description": "x" * 513}, "description", "at most 512"),
     ({"modelReference": None}, "modelReference", "is required"),
     ({"modelReference": {"foundationModel": None}}, "modelReference", "one of"),
     ({"modelReference": {"customModelId": "cm-1"}}, "modelReference", "one of"),
     (
         {"modelReference": {"foundationModel": {"name": None}}},
         "modelReference.foundationModel.name",
-        "is required",
-    ),
-    (
-        {"modelReference": {"foundationModel": {"modelVersion": None}}},
-        "modelReference.foundationModel.modelVersion",
         "is required",
     ),
     (
@@ -148,3 +141,27 @@ def test_a_name_is_made_and_kept(driver: Driver) -> None:
     assert first["__defaults"] == ["name"]
     again = driver.checked({"modelReference": MODEL}, olds=first, name="My_Chat.1", seed=b"t" * 32)
     assert again["name"] == first["name"]
+
+
+ASSUMED: list[tuple[dict[str, Any], str]] = [
+    ({"name": "x" * 129}, "name: may have at most 128 characters, has 129"),
+    ({"description": "x" * 513}, "description: may have at most 512 characters, has 513"),
+    ({"tags": [{"key": f"k{n}"} for n in range(101)]}, "tags: may have at most 100 items, has 101"),
+    ({"tags": [{"key": "k" * 129}]}, "tags[0].key: may have at most 128 characters, has 129"),
+    (
+        {"tags": [{"key": "k", "value": "v" * 257}]},
+        "tags[0].value: may have at most 256 characters, has 257",
+    ),
+    (
+        {"modelReference": {"foundationModel": {"modelVersion": None}}},
+        "modelReference.foundationModel.modelVersion: the service needs it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("patch", "words"), ASSUMED, ids=[row[1][:30] for row in ASSUMED])
+def test_limits_without_a_source_warn(driver: Driver, patch: dict[str, Any], words: str) -> None:
+    checked = driver.checked(inputs(**patch))
+    assert checked == {**inputs(**patch), "region": "ap-southeast-1", "projectName": "default"}
+    record = driver.logged(words)
+    assert (record.severity, "assumed" in record.message) == (WARNING, True)

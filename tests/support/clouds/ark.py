@@ -323,7 +323,6 @@ def _refusals() -> tuple[Refusal, ...]:
     add("a key of the platform", sys_tag, {"tags[0].key": "reserved"})
     twice = {"tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}
     add("a key twice", twice, {"tags[1].key": "twice"})
-    add("a long name", {"name": "x" * 129}, {"name": "at most 128"})
     return tuple(rows)
 
 
