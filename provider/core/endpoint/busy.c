@@ -4,8 +4,9 @@
 #include "core/endpoint/wait.h"
 
 /* What such refusals say, beside the words of the state table. */
-static const char *const busy_words[] = {
-    "busy", "in progress", "updating", "being updated", "not ready", "try again", "still starting"};
+static const char *const busy_words[] = {"busy",           "in progress",      "updating",
+                                         "being updated",  "not ready",        "try again",
+                                         "still starting", "not allowed while"};
 
 static bool says(const struct rest_reply *reply, const char *word) {
     return str_contains_nocase(reply->text, str_of(word));
@@ -26,30 +27,10 @@ static bool sounds_busy(const struct cloud_call *call, const struct rest_reply *
     return false;
 }
 
-static bool is_empty(const struct value *value) {
-    return value_is_null(value) || (value->kind == VALUE_MAP && value->map.count == 0) ||
-           (value->kind == VALUE_LIST && value->list.count == 0);
-}
-
-/* A service that tells which fields are wrong, and tells of none. */
-static bool blames_no_field(const struct cloud_call *call, const struct rest_reply *reply) {
-    const char *const *path = call->cloud->tables->service.errors->details;
-    if (reply->class != FAILURE_CLIENT || reply->status != 400 || path == NULL) {
-        return false;
-    }
-    for (; *path != NULL; path++) {
-        if (!is_empty(value_at(reply->body, *path))) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* No word of a service says "busy" for certain: a look tells. */
 static bool may_be_busy(const struct cloud_call *call, const struct rest_reply *reply) {
     bool refused = reply->class == FAILURE_PRECONDITION || reply->class == FAILURE_CONFLICT;
-    bool of_itself = (reply->class == FAILURE_CLIENT && sounds_busy(call, reply)) ||
-                     blames_no_field(call, reply);
+    bool of_itself = reply->class == FAILURE_CLIENT && sounds_busy(call, reply);
     return (refused || of_itself) && call->ctx->error.http_status != 402; /* unpaid bills */
 }
 

@@ -50,18 +50,6 @@ def test_a_delete_that_is_refused_while_it_starts_waits(
     assert operations(writes(tir)) == ["endpoint.delete"] * 2
 
 
-def test_a_refusal_that_names_a_field_is_none_of_being_busy(
-    tir: Simulator, driver: TirDriver
-) -> None:
-    id, checked, outputs = made(driver)
-    tir.clear()
-    tir.fault("tir", "endpoint.patch", **refusal(400, path=["No such path."]))
-    tir.fault("tir", "endpoint.get", **shown("waiting", 0))
-    failure = failing(driver.update, checked, {**checked, **NEW}, olds=outputs, id=id)
-    assert "path: No such path (HTTP 400)" in failure.message
-    assert operations(writes(tir)) == ["endpoint.patch"]
-
-
 def test_a_pause_that_was_cut_off_and_is_taken_back(tir: Simulator, driver: TirDriver) -> None:
     """It is still terminating when the program wants it to run again: nobody else paused it."""
     id, checked, outputs = made(driver)
