@@ -35,7 +35,7 @@ soak_fuzz() {
         name=${name##*/fuzz_}
         targets+=("${name%.c}")
     done
-    soak_quietly fuzz build_preset fuzz || return
+    soak_quietly fuzz build_preset fuzz fuzzers || return
     seconds=$(($1 / ${#targets[@]}))
     ((seconds <= SOAK_TARGET_SECONDS)) || seconds=$SOAK_TARGET_SECONDS
     for name in "${targets[@]}"; do

@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 static bool is_inside(struct str part, struct str whole) {
-    return part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len;
+    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
