@@ -1,11 +1,11 @@
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "clouds/registry.h"
 #include "core/methods/provider.h"
 #include "rest/transport_curl.h"
@@ -26,7 +26,6 @@ enum {
 };
 
 #define MAX_REQUEST_BYTES_IN_FLIGHT ((size_t)1024 * 1024 * 1024)
-#define MMAP_THRESHOLD_BYTES (512 * 1024)
 
 static const char usage[] =
     "usage: " PROGRAM " [OPTION]... [ENGINE_ADDRESS]\n"
@@ -46,15 +45,6 @@ static int print(struct str text) {
     bool written = fwrite(text.ptr, 1, text.len, stdout) == text.len;
     written = fputc('\n', stdout) != EOF && written;
     return fflush(stdout) == 0 && written ? EXIT_OK : EXIT_FAILURE_TO_START;
-}
-
-/* Waiting calls are many and small: few heaps for all, and large blocks go straight back to the
- * system. */
-static void tune_heap(void) {
-    /* NOLINTBEGIN(concurrency-mt-unsafe): there are no threads yet */
-    mallopt(M_ARENA_MAX, 2);
-    mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES);
-    /* NOLINTEND(concurrency-mt-unsafe) */
 }
 
 /* Its messages are about connections; the engine would keep them for the day the process crashes.
@@ -131,7 +121,7 @@ static int serve(const struct args *args) {
     int parent = (int)getppid();
     forbid_core_dumps();
     watch_block_signals();
-    tune_heap();
+    heap_tune();
     if (!transport_curl_global_init()) {
         fputs(PROGRAM ": libcurl cannot be initialised\n", stderr);
         return EXIT_FAILURE_TO_START;

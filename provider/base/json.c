@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* cJSON reads the structure; what it would let pass or mangle is settled before, in one pass over

@@ -1,8 +1,8 @@
 #include "rpc/call.h"
 
 #include <grpc/byte_buffer.h>
-#include <malloc.h>
 
+#include "base/heap.h"
 #include "base/mem.h"
 #include "rpc/tsan.h"
 
@@ -39,7 +39,7 @@ static void call_free(struct call *call) {
     budget_give(&service->budget, call->request_len);
     mem_free(call);
     if (large) {
-        malloc_trim(0);
+        heap_trim();
     }
     atomic_fetch_sub(&service->calls, 1);
 }
