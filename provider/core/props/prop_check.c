@@ -1,7 +1,9 @@
 #include <math.h>
 #include <regex.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/prop_key.h"
@@ -72,8 +74,14 @@ bool prop_matches(const char *pattern, struct str text) {
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
         return true; /* the pattern is a row of ours: the renderer compiles every one */
     }
-    regmatch_t whole = {.rm_so = 0, .rm_eo = (regoff_t)text.len};
-    bool found = regexec(&compiled, text.ptr, 1, &whole, REG_STARTEND) == 0;
+    /* POSIX matches up to a NUL; no pattern allows one. */
+    char *copy = mem_alloc(text.len + 1);
+    if (text.len > 0) {
+        memcpy(copy, text.ptr, text.len);
+    }
+    copy[text.len] = '\0';
+    bool found = strlen(copy) == text.len && regexec(&compiled, copy, 0, NULL, 0) == 0;
+    mem_free(copy);
     regfree(&compiled);
     return found;
 }
