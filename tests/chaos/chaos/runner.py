@@ -1,11 +1,13 @@
-"""Plays cases, several at a time; each process has simulators and proxies of its own."""
+"""Plays cases side by side; each at a place of its own, with a simulator and proxies."""
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
+import os
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from chaos.proxy import Proxy
 from chaos.scenarios import SCENARIOS, Scenario, World
 from chaos.targets import TARGETS, Target
 
-WORKERS = 6
+# Cases mostly wait: for time-outs, for the next try, and for processes to end.
+WORKERS = 12 * (os.cpu_count() or 1)
 CLI_WORKERS = 3
 # What stands in for the engine: the driver, or the real CLI. Binary, cloud, URL, messages, name.
 Engine = Callable[[Path, Target, str, Heard, str], Any]
@@ -37,43 +40,70 @@ class Result:
 
 @dataclass
 class Place:
-    """One cloud in this process."""
+    """The clouds and the ways to them, for one case at a time."""
 
     sim: Simulator
-    proxy: Proxy
+    proxies: dict[str, Proxy]
+
+    @classmethod
+    def start(cls) -> Place:
+        sim = Simulator(*TARGETS).start()
+        proxies = {name: Proxy(each.phase_of, each.shape) for name, each in TARGETS.items()}
+        for name, proxy in proxies.items():
+            proxy.point_at(sim.url(name))
+        return cls(sim, proxies)
+
+    def clean(self, target: Target) -> Proxy:
+        """The cloud is empty; the way to it has no faults. The way first: what the last case left
+        on it must not arrive in this one."""
+        self.proxies[target.name].clear()
+        self.sim.reset()
+        self.sim.knobs(target.name, target.knobs)
+        return self.proxies[target.name]
+
+    def stop(self) -> None:
+        for proxy in self.proxies.values():
+            proxy.close()
+        self.sim.stop()
 
 
-_places: dict[str, Place] = {}
+class Places:
+    """As many as cases are played at once. They start one after another, so that the first case
+    need not wait for the last simulator."""
+
+    def __init__(self) -> None:
+        self._starting = threading.Lock()
+        self._free: list[Place] = []
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[Place]:
+        with self._starting:
+            place = self._free.pop() if self._free else Place.start()
+        try:
+            yield place
+        finally:
+            self._free.append(place)
+
+    def close(self) -> None:
+        for place in self._free:
+            place.stop()
 
 
-def place(target: Target) -> Place:
-    if target.name not in _places:
-        sim = Simulator(target.name).start()
-        proxy = Proxy(target.phase_of, target.shape)
-        proxy.point_at(sim.url(target.name))
-        _places[target.name] = Place(sim, proxy)
-    found = _places[target.name]
-    found.sim.reset()
-    found.sim.knobs(target.name, target.knobs)
-    found.proxy.clear()
-    return found
-
-
-def play(case: Case, binary: Path, engine: Engine = Stack) -> Result:
+def play(case: Case, binary: Path, engine: Engine, place: Place) -> Result:
     """One case from an empty cloud to its verdict."""
     target, scenario = TARGETS[case.cloud], SCENARIOS[case.scenario]
-    at = place(target)
+    sim, proxy = place.sim, place.clean(target)
     heard = Heard()
-    stacks = [engine(binary, target, at.proxy.url, heard, name) for name in scenario.stacks]
-    at.proxy.on_end = stacks[0].end_by
-    world = World(target, at.sim, stacks, heard)
+    stacks = [engine(binary, target, proxy.url, heard, name) for name in scenario.stacks]
+    proxy.on_end = stacks[0].end_by
+    world = World(target, sim, stacks, heard)
     story: list[str] = []
     plan = Plan(case.plan, case.seed)
-    outcome = Trial(scenario, plan, world, at.proxy, story).outcome()
+    outcome = Trial(scenario, plan, world, proxy, story).outcome()
     if outcome == "ok" and plan.struck == 0 and not case.is_calm:
         outcome = "idle"  # proves nothing
-    bugs = [*at.sim.bugs(), *at.proxy.bugs]
-    at.proxy.bugs.clear()
+    bugs = [*sim.bugs(), *proxy.bugs]
+    proxy.bugs.clear()
     if bugs:
         raise RuntimeError(f"{case.id}: a bug in the simulator or the proxy: {bugs[0]}")
     return Result(case, outcome, plan.struck, story, heard.messages)
@@ -186,9 +216,10 @@ class Trial:
         return [id for stack in self._world.stacks for id in stack.ids]
 
 
-def _play_safely(case: Case, binary: Path, engine: Engine) -> Result:
+def _play_safely(case: Case, binary: Path, engine: Engine, places: Places) -> Result:
     try:
-        return play(case, binary, engine)
+        with places.one() as place:
+            return play(case, binary, engine, place)
     except Exception:
         return Result(case, "broken", story=traceback.format_exc().splitlines())
 
@@ -197,16 +228,15 @@ def play_all(
     cases: Iterable[Case], binary: Path, workers: int = WORKERS, engine: Engine = Stack
 ) -> Iterator[Result]:
     """Results as they come. Takes from `cases` only as fast as it plays them."""
-    context = multiprocessing.get_context("spawn")
-    source = iter(cases)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    source, places = iter(cases), Places()
+    with contextlib.closing(places), ThreadPoolExecutor(workers) as pool:
         running: set[Future[Result]] = set()
         while True:
             while len(running) < 2 * workers:
                 case = next(source, None)
                 if case is None:
                     break
-                running.add(pool.submit(_play_safely, case, binary, engine))
+                running.add(pool.submit(_play_safely, case, binary, engine, places))
             if not running:
                 return
             done, running = wait(running, return_when=FIRST_COMPLETED)
