@@ -110,6 +110,8 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework,
 /* Before a form is sent, where the inputs ask for that: fails when its plan does not exist or has
  * no machine free. */
 enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) MUST_USE;
+/* The hook: fails when the plan of an endpoint that replaces another does not exist. */
+enum err_code tir_verify_successor(struct cloud_call *call, const struct value *news) MUST_USE;
 /* After a form was refused: an account may take machines by the ids of machine and price only. True
  * with *out, the same form with those ids, when that may help; else the plans there are join the
  * error where it speaks of the machine. */

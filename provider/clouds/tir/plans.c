@@ -100,16 +100,19 @@ static bool is_patient(const struct cloud_call *call) {
     return value_number_at(call->inputs, "capacityRetryTimeout", 0) > 0;
 }
 
-enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {
+/* Fails when the form's plan does not exist or, if that is asked, has no machine free. A private
+ * cloud has no plans. */
+static enum err_code require_plan(struct cloud_call *call, const struct value *form,
+                                  bool free_now) {
     struct ctx *ctx = call->ctx;
     const struct value *plans = NULL;
     struct str name = value_text_at(form, "sku_name");
-    if (!tir_is_true(call->inputs, "verifySku") || name.len == 0) {
+    if (name.len == 0) {
         return ERR_OK;
     }
     TRY(tir_plans(call, value_text_at(form, "framework"), &plans));
     const struct value *plan = find_plan(plans, form);
-    if (plan != NULL && (is_free_now(plan) || is_patient(call))) {
+    if (plan != NULL && (!free_now || is_free_now(plan))) {
         return ERR_OK;
     }
     struct str there = describe(ctx->arena, plans, form);
@@ -119,6 +122,18 @@ enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form)
                     STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")),
                     STR_ARG(value_text_at(form, "currency")), why,
                     STR_ARG(there.len > 0 ? there : STR("none")));
+}
+
+enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {
+    return tir_is_true(call->inputs, "verifySku") ? require_plan(call, form, !is_patient(call))
+                                                  : ERR_OK;
+}
+
+/* A machine need not be free: the endpoint that is deleted leaves one. */
+enum err_code tir_verify_successor(struct cloud_call *call, const struct value *news) {
+    const struct value *form =
+        tir_request(call->ctx, news, value_text_at(call->params, "location"));
+    return require_plan(call, form, false);
 }
 
 bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,

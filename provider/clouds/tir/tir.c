@@ -98,6 +98,7 @@ const struct cloud cloud_tir = {
             .check = tir_check,
             .desired = desired,
             .complete_scope = complete_scope,
+            .verify_successor = tir_verify_successor,
             .adjust_create = adjust_create,
             .adjust_update = adjust_update,
             .normalise = tir_normalise,

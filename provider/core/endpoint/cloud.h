@@ -123,6 +123,9 @@ struct cloud_hooks {
     /* Completes the scope from what only the cloud knows (nothing). Parameters still missing after
      * it are an error. */
     enum err_code (*complete_scope)(struct cloud_call *call);
+    /* Asked before an endpoint is deleted for the one that replaces it: ERR_INVALID when that can
+     * never be made; any other failure means that nobody knows (nothing). All inputs are known. */
+    enum err_code (*verify_successor)(struct cloud_call *call, const struct value *news);
     /* Last word on the create body that was encoded from the table (nothing). */
     void (*adjust_create)(struct cloud_call *call, const struct value *inputs, struct value *body);
     /* Last word on the update body (nothing). An empty body means nothing is sent. */

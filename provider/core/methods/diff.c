@@ -73,6 +73,35 @@ static void warn_of_gap(struct ctx *ctx, const struct value *news) {
     }
 }
 
+/* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
+ * no proof. */
+static enum err_code verify_successor(struct provider *provider, struct ctx *ctx,
+                                      const struct cloud *cloud, const struct diff_request *request,
+                                      const struct value *news) {
+    const struct call_subject subject = {.urn = request->urn,
+                                         .id = request->id,
+                                         .recorded = request->olds,
+                                         .inputs = news,
+                                         .is_look = true};
+    const struct call_limit limit = {0, "read", CALL_LOOK_MS};
+    struct cloud_call call;
+    if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
+        return ERR_OK;
+    }
+    if (call_open(provider, ctx, cloud, &subject, &limit, &call) == ERR_OK) {
+        enum err_code code = cloud->hooks.verify_successor(&call, news);
+        if (code == ERR_OK || code == ERR_INVALID) {
+            return code;
+        }
+    }
+    log_warning(&ctx->log,
+                "%s: whether the new endpoint can be made is not known, and endpoint %.*s is "
+                "deleted before: %.*s",
+                cloud->tables->title, STR_ARG(request->id), STR_ARG(ctx->error.message));
+    error_clear(&ctx->error);
+    return ERR_OK;
+}
+
 /* Once it is sent it is too late: the service keeps no copy. */
 static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
                          const struct diff_request *request, const struct comparison *inputs,
@@ -125,7 +154,9 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);
     }
-    return ERR_OK;
+    return replaces && out->delete_before_replace
+               ? verify_successor(provider, ctx, cloud, request, inputs.news)
+               : ERR_OK;
 }
 
 /* One provider instance serves every cloud, so no configuration change ever replaces it: a changed

@@ -1,0 +1,81 @@
+"""A replacement under a name of the program's own deletes first: its plan is looked up before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import UNKNOWN, WARNING, kinds
+from support.drivers.tir import (
+    Simulator,
+    TirDriver,
+    failing,
+    inputs,
+    made,
+    requests,
+    stored,
+    told,
+)
+
+PLANS = "sku.list"
+DOLLARS = {"currency": "USD"}
+
+
+def planned(driver: TirDriver, **patch: Any) -> tuple[Any, ...]:
+    id, olds, outputs = made(driver)
+    return id, olds, driver.checked({**inputs(), **patch}, olds=olds), outputs
+
+
+def test_the_plan_of_the_new_one_is_looked_up(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, news, outputs = planned(driver, **DOLLARS)
+    tir.clear()
+    response = driver.diff(olds, news, outputs, id=id)
+    assert (kinds(response), response.deleteBeforeReplace) == ({"currency": "UPDATE_REPLACE"}, True)
+    assert told(tir) == [PLANS]
+    (look,) = requests(tir, PLANS)
+    assert ["framework", "vllm"] in look.notes["parameters"]
+
+
+def test_one_that_does_not_exist_is_refused_before_anything_is_deleted(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    id, olds, news, outputs = planned(driver, **DOLLARS, skuName="L4.9")
+    tir.clear()
+    failure = failing(driver.diff, olds, news, outputs, id=id)
+    assert failure.code.name == "INVALID_ARGUMENT"
+    assert "the plan L4.9 hourly in USD does not exist. Plans in this currency: " in failure.message
+    assert told(tir) == [PLANS]
+    assert len(stored(tir)) == 1
+
+
+def test_a_machine_need_not_be_free(tir: Simulator, driver: TirDriver) -> None:
+    """The one that is deleted leaves its own."""
+    id, olds, news, outputs = planned(driver, **DOLLARS)
+    tir.knobs("tir", sku_inventory={"L4.1": False})
+    assert kinds(driver.diff(olds, news, outputs, id=id)) == {"currency": "UPDATE_REPLACE"}
+
+
+def test_no_answer_is_no_refusal(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, news, outputs = planned(driver, **DOLLARS, skuName="L4.9")
+    tir.fault("tir", PLANS, kind="error", status=403, message="no", count=0)
+    assert set(kinds(driver.diff(olds, news, outputs, id=id))) == {"currency", "skuName"}
+    record = driver.logged("whether the new endpoint can be made is not known")
+    assert record.severity == WARNING
+
+
+@pytest.mark.parametrize(
+    "patch", [{"replica": 2}, {"skuName": UNKNOWN, **DOLLARS}], ids=["in place", "unknown"]
+)
+def test_nothing_else_asks(tir: Simulator, driver: TirDriver, patch: dict[str, Any]) -> None:
+    id, olds, news, outputs = planned(driver, **patch)
+    tir.clear()
+    driver.diff(olds, news, outputs, id=id)
+    assert told(tir) == []
+
+
+def test_an_autonamed_one_is_made_first_and_asks_nothing(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver, name=None)
+    news = driver.checked(inputs(name=None, **DOLLARS), olds=olds)
+    tir.clear()
+    assert not driver.diff(olds, news, outputs, id=id).deleteBeforeReplace
+    assert told(tir) == []
