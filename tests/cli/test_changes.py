@@ -13,7 +13,7 @@ from simulator.client import Recorded, Simulator
 from support import clouds
 from support.clouds.description import Change, Cloud, Json
 from support.plays import Changes, play_changes, slug
-from support.programs import without_mark
+from support.programs import call_of, without_mark
 from support.stacks import Stack, Toolchain
 
 PARTS = 4
@@ -90,7 +90,7 @@ def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud, int], Changes]) -
 
     assert played.changed.errors == "" or name not in played.changed.failed, played.changed.errors
     sent = [r for r in about(played.change_requests, target) if r.method not in READS]
-    assert [(r.operation, r.json) for r in sent] == list(row.calls)
+    assert [call_of(request) for request in sent] == list(row.calls)
     assert played.changed.diff(name) == row.diff
     assert played.changed.ops(name) == (["update"] if row.diff else ["same"])
     assert played.settled.ops(name) == ["same"]

@@ -9,7 +9,7 @@ import pytest
 from simulator.client import Recorded, Simulator
 from support import clouds
 from support.clouds.description import Cloud, Json
-from support.programs import READS
+from support.programs import READS, call_of
 from support.runs import Run
 from support.stacks import Stack, Toolchain
 
@@ -96,7 +96,7 @@ def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud], Played]) -> None
     reads = [r for r in played.refresh_requests if r.target == target]
     assert [(r.operation, r.status) for r in reads] == [(cloud.read, 200)]
     sent = [r for r in played.mend_requests if r.target == target and r.method not in READS]
-    assert [(r.operation, r.json) for r in sent] == list(row.calls)
+    assert [call_of(request) for request in sent] == list(row.calls)
     assert played.mended.ops(name) == ["update"]
     assert played.settled.diff(name) == {}
 

@@ -31,18 +31,22 @@ def writes(sim: Simulator, target: str | None = None) -> list[Recorded]:
     return [request for request in sim.requests(target=target) if request.method not in READS]
 
 
-def without_mark(body: Any) -> Any:
-    """A body as the program's inputs make it: without the hidden tag that proves a create, and so
-    without a list that holds no other."""
+def without_mark(body: Any, operation: str = "endpoint.create") -> Any:
+    """A body as the program's inputs make it: without the hidden tag that proves a create. Only a
+    create sends a list for that tag alone."""
     if not isinstance(body, dict) or "tags" not in body:
         return body
     tags = [tag for tag in body["tags"] if not tag.startswith("pulumi:create=")]
     rest = {key: value for key, value in body.items() if key != "tags"}
-    return {**rest, "tags": tags} if tags else rest
+    return {**rest, "tags": tags} if tags or operation != "endpoint.create" else rest
+
+
+def call_of(request: Recorded) -> Call:
+    return request.operation, without_mark(request.json, request.operation)
 
 
 def calls(sim: Simulator, target: str | None = None) -> list[Call]:
-    return [(request.operation, without_mark(request.json)) for request in writes(sim, target)]
+    return [call_of(request) for request in writes(sim, target)]
 
 
 def operations(sim: Simulator, target: str | None = None) -> list[str]:
