@@ -12,10 +12,11 @@ static bool is_near(double a, double b, double distance) {
 
 bool prop_is_rounded(double asked, double kept) {
     double step = 1;
-    for (int decimals = 0; decimals <= MOST_DECIMALS; decimals++, step /= 10) {
+    for (int decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
         if (is_near(kept, round(kept / step) * step, 1e-9)) {
             return is_near(asked, kept, step / 2);
         }
+        step /= 10;
     }
     return false;
 }

@@ -253,8 +253,8 @@ static bool is_cleared_by_member(const struct prop *row) {
 /* A fraction that was asked for, as the service keeps it, and not the one from before. */
 static bool is_rounded(const struct prop *row, const struct value *old_value,
                        const struct value *wanted, const struct value *live) {
-    return row->type == PROP_NUMBER && value_is_number(wanted) && value_is_number(live) &&
-           prop_is_rounded(wanted->number, live->number) &&
+    return row->type == PROP_NUMBER && wanted != NULL && live != NULL && value_is_number(wanted) &&
+           value_is_number(live) && prop_is_rounded(wanted->number, live->number) &&
            (old_value == NULL || !prop_equal(row, old_value, live));
 }
 
