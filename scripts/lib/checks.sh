@@ -109,7 +109,7 @@ test_provider() {
     sanitizer_environment "$reports"
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider -n 2 --junit-xml "$STEP_RESULTS" tests/provider &
+    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider -n 3 --junit-xml "$STEP_RESULTS" tests/provider &
     wait $! || status=$?
     sanitizer_verdict "$reports" "$status"
 }
