@@ -44,10 +44,10 @@
     X(PROVIDER("Configure"), INLINE, OPERATION, handle_configure, \
       Pulumirpc__ConfigureRequest, pulumirpc__configure_request, \
       Pulumirpc__ConfigureResponse, pulumirpc__configure_response) \
-    X(PROVIDER("Check"), INLINE, OPERATION, handle_check, \
+    X(PROVIDER("Check"), POOL, OPERATION, handle_check, \
       Pulumirpc__CheckRequest, pulumirpc__check_request, \
       Pulumirpc__CheckResponse, pulumirpc__check_response) \
-    X(PROVIDER("Diff"), INLINE, OPERATION, handle_diff, \
+    X(PROVIDER("Diff"), POOL, OPERATION, handle_diff, \
       Pulumirpc__DiffRequest, pulumirpc__diff_request, \
       Pulumirpc__DiffResponse, pulumirpc__diff_response) \
     X(PROVIDER("Create"), POOL, OPERATION, handle_create, \

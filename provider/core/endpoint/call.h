@@ -25,6 +25,8 @@ struct call_limit {
 
 /* The usual of a call that changes nothing. */
 #define CALL_LOOK_MS (120 * 1000)
+/* The usual of a question that Check or Diff asks: no preview hangs on it. */
+#define CALL_QUESTION_MS (10 * 1000)
 
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 

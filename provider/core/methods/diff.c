@@ -83,7 +83,7 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
                                          .recorded = request->olds,
                                          .inputs = news,
                                          .is_look = true};
-    const struct call_limit limit = {0, "read", CALL_LOOK_MS};
+    const struct call_limit limit = {0, "read", CALL_QUESTION_MS};
     struct cloud_call call;
     if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
         return ERR_OK;

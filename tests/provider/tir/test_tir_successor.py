@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -61,6 +62,22 @@ def test_no_answer_is_no_refusal(tir: Simulator, driver: TirDriver) -> None:
     assert set(kinds(driver.diff(olds, news, outputs, id=id))) == {"currency", "skuName"}
     record = driver.logged("whether the new endpoint can be made is not known")
     assert record.severity == WARNING
+
+
+def test_a_question_that_hangs_holds_up_nobody_else(tir: Simulator, driver: TirDriver) -> None:
+    """Also Cancel is answered, and ends it; without, its time is short."""
+    id, olds, news, outputs = planned(driver, **DOLLARS)
+    tir.fault("tir", PLANS, kind="hold", count=1)
+    seen: list[Any] = []
+    asking = threading.Thread(target=lambda: seen.append(driver.diff(olds, news, outputs, id=id)))
+    asking.start()
+    tir.wait_requests(1, operation=PLANS)
+    assert kinds(driver.diff(olds, olds, outputs, id=id)) == {}
+    driver.cancel()
+    asking.join(30)
+    tir.release()
+    assert set(kinds(seen[0])) == {"currency"}
+    assert "was cancelled" in driver.logged("whether the new endpoint can be made").message
 
 
 @pytest.mark.parametrize(
