@@ -19,6 +19,14 @@ apt_is_installed() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
+# apt_missing PACKAGE...: prints those that are not installed, a line each.
+apt_missing() {
+    local package
+    for package in "$@"; do
+        apt_is_installed "$package" || printf '%s\n' "$package"
+    done
+}
+
 # apt_get ARGUMENTS...: without questions, and waiting for another apt that holds the lock.
 apt_get() {
     local as_root=()
@@ -38,10 +46,8 @@ apt_update() {
 
 # apt_require PACKAGE...
 apt_require() {
-    local package missing=()
-    for package in "$@"; do
-        apt_is_installed "$package" || missing+=("$package")
-    done
+    local missing
+    mapfile -t missing < <(apt_missing "$@")
     if ((${#missing[@]} == 0)); then
         log_note "all ${#} Debian packages are there"
         return 0

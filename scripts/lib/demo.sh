@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What the demo shows, as data, and how it plays one example. Needs log.sh, paths.sh, simulator.sh, stack.sh.
+# What the demo shows, as data, and how it plays one example. Needs log.sh, paths.sh, apt.sh, python.sh, go.sh, pulumi.sh,
+# simulator.sh, stack.sh.
 
 # cloud  folder of the program  what it is
 DEMO_EXAMPLES=(
@@ -29,7 +30,53 @@ DEMO_CONFIG=(
     "tir secret inference:tirApiKey tir_simulator_key"
 )
 # shellcheck disable=SC2034 # used by scripts/demo
-readonly DEMO_EXAMPLES DEMO_CONFIG
+readonly DEMO_CONFIG
+
+# The Pulumi CLI's build, while one runs: a process group of its own.
+DEMO_CLI_PID=
+
+# demo_announce: how long it takes, and what it installs, before anything is done.
+demo_announce() {
+    local missing
+    missing=$(apt_missing "${APT_BUILD_PACKAGES[@]}" | wc -l)
+    if pulumi_on_path || [[ -x $(pulumi_directory)/pulumi ]]; then
+        log_note "This takes about a minute"
+    else
+        log_note "This takes about nine minutes on two cores, of which the Pulumi CLI, built once, takes most"
+    fi
+    log_note "It installs $missing Debian packages; all else goes to $CACHE_ROOT and build/"
+}
+
+# demo_prepare_cli: begins to build the CLI, if there is none, while other things are prepared.
+demo_prepare_cli() {
+    set -m
+    pulumi_require &
+    DEMO_CLI_PID=$!
+    set +m
+}
+
+# demo_await_cli: puts the CLI on PATH.
+demo_await_cli() {
+    wait "$DEMO_CLI_PID" || log_die "there is no Pulumi CLI"
+    DEMO_CLI_PID=
+    pulumi_require
+}
+
+# demo_stop_cli: harmless when it is not being built.
+demo_stop_cli() {
+    [[ -z $DEMO_CLI_PID ]] || kill -- "-$DEMO_CLI_PID" 2>/dev/null || true
+}
+
+# demo_choose CLOUD...: leaves in DEMO_EXAMPLES the rows of these clouds, or all.
+demo_choose() {
+    local row name chosen=()
+    for name in "$@"; do
+        row=$(printf '%s\n' "${DEMO_EXAMPLES[@]}" | grep "^$name ") ||
+            log_die "there is no cloud $name: choose from $(printf '%s\n' "${DEMO_EXAMPLES[@]}" | cut -d ' ' -f 1 | xargs)"
+        chosen+=("$row")
+    done
+    ((${#chosen[@]} == 0)) || DEMO_EXAMPLES=("${chosen[@]}")
+}
 
 # demo_configure CLOUD: the stack's configuration, as a user would set it.
 demo_configure() {

@@ -59,6 +59,11 @@ pulumi_build() {
     path_publish "$PULUMI_WORK/bin" "$2"
 }
 
+# pulumi_directory: where a CLI that is built is kept.
+pulumi_directory() {
+    printf '%s' "$CACHE_ROOT/bin/pulumi-$(pulumi_pinned_version)-$(path_hash "$(uname -m)" "$GO_MODULE/go.mod" "$GO_MODULE/go.sum")"
+}
+
 # pulumi_require: puts the CLI and the language host on PATH and sets PULUMI_CLI.
 pulumi_require() {
     local version directory
@@ -69,7 +74,7 @@ pulumi_require() {
         export PULUMI_CLI
         return 0
     fi
-    directory=$CACHE_ROOT/bin/pulumi-$version-$(path_hash "$(uname -m)" "$GO_MODULE/go.mod" "$GO_MODULE/go.sum")
+    directory=$(pulumi_directory)
     if [[ -x $directory/pulumi && -x $directory/pulumi-language-yaml ]]; then
         log_note "Pulumi CLI $version is cached"
     else

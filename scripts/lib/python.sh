@@ -4,7 +4,8 @@
 # Needs log.sh, paths.sh, apt.sh.
 
 PYTHON_REQUIREMENTS=$REPO_ROOT/tests/requirements.txt
-readonly PYTHON_REQUIREMENTS
+PYTHON_SIMULATOR_REQUIREMENTS=$REPO_ROOT/tests/requirements-simulator.txt
+readonly PYTHON_REQUIREMENTS PYTHON_SIMULATOR_REQUIREMENTS
 
 # python_can_make_environments INTERPRETER
 python_can_make_environments() {
@@ -35,13 +36,20 @@ python_make_environment() {
         touch "$directory/complete"
 }
 
-# python_environment NAME FILE_OR_TEXT PIP_ARGUMENTS...: prints the folder of the environment that is keyed by name,
-# contents and interpreter; makes it first when there is none.
-python_environment() {
-    local name=$1 contents=$2 base directory
-    shift 2
+# python_environment_directory NAME CONTENTS: prints the folder of the environment that is keyed by name, contents and
+# interpreter.
+python_environment_directory() {
+    local base
     base=$(python_base)
-    directory=$CACHE_ROOT/python/$name-$(path_hash "$contents" "$base" "$("$base" -VV)")
+    printf '%s' "$CACHE_ROOT/python/$1-$(path_hash "$2" "$base" "$("$base" -VV)")"
+}
+
+# python_environment NAME CONTENTS PIP_ARGUMENTS...: the same; makes it first when there is none.
+python_environment() {
+    local name=$1 base directory
+    base=$(python_base)
+    directory=$(python_environment_directory "$1" "$2")
+    shift 2
     if [[ ! -f $directory/complete ]]; then
         log_note "making the Python environment '$name'" >&2
         log_with_heartbeat "pip install" "" log_quietly "$CACHE_ROOT/log/python-$name.log" \
@@ -62,15 +70,37 @@ python_overlay() {
 $REPO_ROOT/tests" >"$packages/inference.pth"
 }
 
+# python_use SHARED_ENVIRONMENT OVERLAY: sets PYTHON.
+python_use() {
+    local over="$1 $REPO_ROOT/tests"
+    if [[ $(cat "$2/over" 2>/dev/null) != "$over" ]]; then
+        python_overlay "$1" "$2"
+        printf '%s' "$over" >"$2/over"
+    fi
+    export PYTHON=$2/bin/python
+    log_note "$("$PYTHON" --version) in $2"
+}
+
+# python_tests_contents: what the tests need, in one text.
+python_tests_contents() {
+    cat "$PYTHON_REQUIREMENTS" "$PYTHON_SIMULATOR_REQUIREMENTS"
+}
+
 # python_require: sets PYTHON, the interpreter for everything in tests/ and for the build.
 python_require() {
-    local shared overlay=$REPO_ROOT/build/python
-    shared=$(python_environment tests "$PYTHON_REQUIREMENTS" -r "$PYTHON_REQUIREMENTS")
-    local over="$shared $REPO_ROOT/tests"
-    if [[ $(cat "$overlay/over" 2>/dev/null) != "$over" ]]; then
-        python_overlay "$shared" "$overlay"
-        printf '%s' "$over" >"$overlay/over"
-    fi
-    export PYTHON=$overlay/bin/python
-    log_note "$("$PYTHON" --version) in $overlay"
+    local shared
+    shared=$(python_environment tests "$(python_tests_contents)" \
+        -r "$PYTHON_REQUIREMENTS" -r "$PYTHON_SIMULATOR_REQUIREMENTS")
+    python_use "$shared" "$REPO_ROOT/build/python"
+}
+
+# python_require_simulator: the same with no more than the build and the simulator need, which is quick to install. Where
+# the tests' environment is there already it does.
+python_require_simulator() {
+    local shared
+    shared=$(python_environment_directory tests "$(python_tests_contents)")
+    [[ -f $shared/complete ]] ||
+        shared=$(python_environment simulator "$PYTHON_SIMULATOR_REQUIREMENTS" \
+            -r "$PYTHON_SIMULATOR_REQUIREMENTS")
+    python_use "$shared" "$REPO_ROOT/build/python-simulator"
 }

@@ -4,7 +4,7 @@ grows: memory, descriptors, threads.
     python tests/bench/haul.py --binary PATH --lives N --calls N [--seconds S] [--seed S]
 
 What the process holds is measured after a warm-up of a tenth, and at the end. Ends with 1 when it
-grew beyond the bounds below. Needs the packages of tests/requirements.txt and the simulator.
+grew beyond the bounds below. Needs the packages of tests/requirements*.txt and the simulator.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python tests/bench/run.py --binary PATH [--json OUT]
 
-Needs the packages of tests/requirements.txt, the simulator, and valgrind for the instructions.
+Needs the packages of tests/requirements*.txt, the simulator, and valgrind for the instructions.
 """
 
 from __future__ import annotations
