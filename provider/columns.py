@@ -676,6 +676,12 @@ LIST = Section(
             "Its items lack members that matter to callers: look-ups read each endpoint by itself.",
         ),
         Column(
+            "serves_reads",
+            FLAG,
+            "Its items may show what `get` shows: a refresh of many endpoints compares the two for one "
+            "endpoint, and if they do reads the list once.",
+        ),
+        Column(
             "lag_s",
             SECONDS,
             "For so long after its creation (`status.created_output`) it may lack an endpoint that "

@@ -230,6 +230,7 @@ struct list_table {
     bool undocumented;
     bool proves_gone;
     bool brief;
+    bool serves_reads;
     int64_t lag_ms;
 };
 

@@ -1,7 +1,9 @@
-"""Random endpoints of every cloud: an import and a refresh of what others made show no change."""
+"""Random endpoints of every cloud: an import and a refresh of what others made show no change, and a refresh of many reads a
+list instead of each."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,20 @@ from support.fleets.fleet import Fleet
 
 SEED = "1"
 COUNT = 100
+SINGLE_READS = 8  # before a list is read for the others
 # In the way the service usually shows them, and in every other.
 ROWS = [
     pytest.param(fleet, knobs, id=f"{fleet.name}-{name}")
     for fleet in fleets.ALL
     for name, knobs in {"usual": {}, **fleet.spellings}.items()
+]
+
+# In how many places the fleet lives, and how many pages show that a list has one.
+SWEPT = [
+    pytest.param(fleet, "endpoint.get", "endpoint.list", lists, pages, id=fleet.name)
+    for name, lists, pages in [("hf", 2, 1), ("tir", 4, 2)]
+    for fleet in fleets.ALL
+    if fleet.name == name
 ]
 
 
@@ -76,3 +87,78 @@ def test_an_import_shows_no_change(
     shown = {name: changes(driver, id) for name, id in ids.items()}
     assert {name: found for name, found in shown.items() if found} == {}
     assert {request.operation for request in clouds.requests(fleet.name)} <= set(fleet.reads)
+
+
+def read_all(driver: Driver, ids: dict[str, str]) -> dict[str, Any]:
+    return {id: driver.read(id) for id in ids.values()}
+
+
+def refreshed(driver: Driver, imported: dict[str, Any]) -> dict[str, Any]:
+    return {
+        id: driver.read(id, plain(read.properties), plain(read.inputs))
+        for id, read in imported.items()
+    }
+
+
+def told(clouds: Simulator, fleet: Fleet) -> Counter[str]:
+    return Counter(request.operation for request in clouds.requests(fleet.name))
+
+
+@pytest.mark.parametrize(("fleet", "get", "list", "lists", "pages"), SWEPT)
+def test_a_refresh_of_many_reads_the_list(
+    driven: Callable[[Fleet], Driver],
+    clouds: Simulator,
+    fleet: Fleet,
+    get: str,
+    list: str,
+    lists: int,
+    pages: int,
+) -> None:
+    clouds.reset(fleet.name)
+    clouds.knobs(fleet.name, fleet.knobs)
+    ids = fleet.place(clouds, SEED, COUNT)
+    imported = read_all(driven(fleet), ids)
+    assert told(clouds, fleet)[get] >= COUNT
+    clouds.clear(fleet.name)
+    assert refreshed(driven(fleet), imported) == imported
+    assert told(clouds, fleet) == {get: SINGLE_READS + lists, list: pages * lists}
+
+
+@pytest.mark.parametrize(("fleet", "get", "list", "lists", "pages"), SWEPT)
+def test_what_the_list_lacks_is_asked_for_by_itself(
+    driven: Callable[[Fleet], Driver],
+    clouds: Simulator,
+    fleet: Fleet,
+    get: str,
+    list: str,
+    lists: int,
+    pages: int,
+) -> None:
+    clouds.reset(fleet.name)
+    clouds.knobs(fleet.name, fleet.knobs)
+    ids = fleet.place(clouds, SEED, COUNT)
+    imported = read_all(driven(fleet), ids)
+    clouds.fault(fleet.name, list, kind="error", status=403, message="no", count=0)
+    clouds.clear(fleet.name)
+    assert refreshed(driven(fleet), imported) == imported
+    assert told(clouds, fleet) == {get: COUNT, list: lists}
+
+
+def test_what_this_process_has_changed_is_asked_for_by_itself(
+    driven: Callable[[Fleet], Driver], clouds: Simulator
+) -> None:
+    """A list that was read before says nothing of it."""
+    (fleet,) = (fleet for fleet in fleets.ALL if fleet.name == "hf")
+    clouds.reset(fleet.name)
+    clouds.knobs(fleet.name, fleet.knobs)
+    ids = fleet.place(clouds, SEED, COUNT)
+    imported = read_all(driven(fleet), ids)
+    driver = driven(fleet)
+    assert refreshed(driver, imported) == imported
+    id, read = next((id, read) for id, read in imported.items() if id.startswith("acme/"))
+    news = {**plain(read.inputs), "tags": ["new"]}
+    outputs = driver.update(plain(read.inputs), news, plain(read.properties), id=id)
+    clouds.clear(fleet.name)
+    again = driver.read(id, outputs, news)
+    assert plain(again.properties)["tags"] == ["new"]
+    assert told(clouds, fleet) == {"endpoint.get": 1}

@@ -4,6 +4,7 @@
 #include "clouds/clouds.h"
 #include "clouds/maas/internal.h"
 #include "core/config.h"
+#include "core/endpoint/sweep.h"
 #include "core/endpoint/wait.h"
 #include "trees.h"
 
@@ -69,8 +70,7 @@ static void begin(const char *settings, const struct fake_step *steps, size_t co
                                .id = STR("ap-southeast-1/" PROJECT "/e1"),
                                .inputs = tree(arena, "{}"),
                                .account = account,
-                               .sweeps =
-                                   flight_group_new(fixture.ctx.clock, cloud_maas.tables->title)};
+                               .sweeps = sweeps_new(fixture.ctx.clock, cloud_maas.tables->title)};
     config_redact(config, &fixture.ctx.redact);
 }
 
@@ -81,7 +81,7 @@ static void begin(const char *settings, const struct fake_step *steps, size_t co
 static void end(void) {
     transport.base.free(&transport.base);
     maas_account_free(account);
-    flight_group_free(call.sweeps);
+    sweeps_free(call.sweeps);
     config_free(config);
 }
 
@@ -250,7 +250,7 @@ TREE_TEST(a_mere_look_is_content_with_the_list_of_the_last_moment) {
     call.may_be_cached = true;
     CHECK_INT(look(&item), ERR_OK);
     CHECK_STR(value_text_at(item, "endpoint_name"), "demo");
-    fixture.clock.now_ms += 5000;
+    fixture.clock.now_ms += 15000;
     CHECK_INT(look(&item), ERR_OK);
     CHECK_INT(transport.request_count, 1);
     fixture.clock.now_ms += 1;

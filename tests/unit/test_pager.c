@@ -425,12 +425,12 @@ TREE_TEST(a_sweep_keeps_all_and_what_is_told_beside) {
     struct sweep sweep;
     open_toy(&offsets, STEPS(REPLY("{\"total\":2,\"limit\":\"9\",\"items\":[" ITEM("1") "]}"),
                              REPLY("{\"total\":2,\"limit\":9,\"items\":[" ITEM("2") "]}")));
-    call.sweeps = flight_group_new(fixture.ctx.clock, "Toy");
+    call.sweeps = sweeps_new(fixture.ctx.clock, "Toy");
     CHECK_INT(sweep_begin(&call, &sweep), ERR_OK);
     CHECK_TREE(sweep.items, "[" ITEM("1") "," ITEM("2") "]");
     CHECK_TREE(sweep.figures, "{\"limit\":9,\"total\":2}");
     sweep_end(&sweep);
-    flight_group_free(call.sweeps);
+    sweeps_free(call.sweeps);
     close_toy();
 }
 

@@ -358,6 +358,9 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
         if (subject->urn.len > 0) { /* a function's is no entry of the state */
             ledger_note_id(out->ledger, subject->urn, out->id);
         }
+        if (!subject->is_look) {
+            ledger_note_change(out->ledger, out->id);
+        }
     }
     return ERR_OK;
 }

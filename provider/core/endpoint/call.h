@@ -65,8 +65,8 @@ struct ledger *provider_ledger(struct provider *provider);
 struct account {
     struct limiter *limiter;
     struct gate *gate;
-    struct flight_group *sweeps; /* core/endpoint/sweep.h */
-    void *state;                 /* the cloud's own (account_new), or NULL */
+    struct sweeps *sweeps; /* core/endpoint/sweep.h */
+    void *state;           /* the cloud's own (account_new), or NULL */
 };
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud);
 /* ERR_INVALID for a type that is none of ours; ERR_PRECONDITION before Configure. */

@@ -49,7 +49,7 @@ struct cloud_call {
     bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
-    struct flight_group *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
+    struct sweeps *sweeps;       /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
     int64_t started_wall;        /* seconds, for telling our object from an older one */
 };

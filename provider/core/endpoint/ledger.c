@@ -33,6 +33,7 @@ struct row {
     struct mark *marks;
     struct guess *guesses; /* of the resource */
     bool checked;          /* of the resource: since its last Diff */
+    bool changed;          /* of the endpoint whosever it is: by this process */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
 };
@@ -186,6 +187,23 @@ bool ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
     return counts;
+}
+
+void ledger_note_change(struct ledger *ledger, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *anybodys = row_of(ledger, STR_EMPTY, id);
+    if (anybodys != NULL) {
+        anybodys->changed = true;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+bool ledger_has_changed(struct ledger *ledger, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *anybodys = find(ledger, STR_EMPTY, id);
+    bool changed = anybodys != NULL && anybodys->changed;
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return changed;
 }
 
 bool ledger_holds_id(struct ledger *ledger, struct str id) {

@@ -54,6 +54,10 @@ struct ledger_entry {
 };
 /* Whether any resource's endpoint with that id is in the state. */
 bool ledger_holds_id(struct ledger *ledger, struct str id);
+/* This process changes, or has made, the endpoint: a list that was read before says nothing of it
+ * any more. */
+void ledger_note_change(struct ledger *ledger, struct str id);
+bool ledger_has_changed(struct ledger *ledger, struct str id);
 /* All that is known of the resource's endpoint; nothing of one that was never noted. */
 struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id);
 

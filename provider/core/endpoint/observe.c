@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
+#include "core/endpoint/sweep.h"
 
 /* How an endpoint is looked at, and what proves that there is none. */
 
@@ -97,6 +98,10 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
     if (tables->id_created != NULL && tables->name_rule.unique && pager_can_list(call->cloud) &&
         value_get_c(call->params, "endpointId") == NULL) {
         return find_by_name(call, out);
+    }
+    const struct value *item = NULL;
+    if (sweep_answers(call, &item) && observe_item(call, item, out)) {
+        return ERR_OK;
     }
     struct rest_reply reply;
     enum err_code code = cloud_send(call, "get", NULL, &reply);

@@ -3,6 +3,14 @@
 
 #include "core/endpoint/cloud.h"
 
+/* What the sweeps of one account share. Any thread. */
+struct sweeps;
+
+/* `title` is the cloud's, a literal. The caller owns the result, and frees it when no call uses it
+ * any more; NULL is harmless. */
+struct sweeps *sweeps_new(const struct clock *clock, const char *title);
+void sweeps_free(struct sweeps *sweeps);
+
 /* The whole list of a cloud's endpoints, read once for all calls that ask while it is read and, for
  * those that may be served from a cache (cloud_call.may_be_cached), for a few seconds after. One
  * list by address and scope. */
@@ -19,5 +27,11 @@ enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) MUST_USE;
 void sweep_end(struct sweep *sweep);
 /* Whether what the list lacks does not exist: else an error that says why that is not known. */
 enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) MUST_USE;
+/* The endpoint of the call as a list shows it, in the call's arena: true when that answers a
+ * refresh
+ * (`serves_reads` of the table, docs/decisions.md 15). False: it is to be asked for by itself, as
+ * the first few of a process are, since a list may be long. Blocking and cancellable, any thread.
+ */
+bool sweep_answers(struct cloud_call *call, const struct value **item);
 
 #endif

@@ -39,6 +39,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
         TRY(code);
     }
     ledger_note_id(call->ledger, call->urn, call->id);
+    ledger_note_change(call->ledger, call->id);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);

@@ -4,6 +4,7 @@
 #include "base/flight.h"
 #include "base/mem.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/sweep.h"
 
 #define DEFAULT_MAX_IN_FLIGHT 16
 
@@ -39,7 +40,7 @@ struct provider *provider_new(const struct provider_options *options) {
 static void close_account(const struct cloud *cloud, struct account *account) {
     limiter_free(account->limiter);
     gate_free(account->gate);
-    flight_group_free(account->sweeps);
+    sweeps_free(account->sweeps);
     if (account->state != NULL && cloud->hooks.account_free != NULL) {
         cloud->hooks.account_free(account->state);
     }
@@ -162,7 +163,7 @@ static void open_account(const struct clock *clock, const struct cloud *cloud,
     account->limiter =
         limiter_new(clock, max_in_flight, config_number(config, "requestsPerSecond", 0));
     account->gate = gate_new(clock);
-    account->sweeps = flight_group_new(clock, cloud->tables->title);
+    account->sweeps = sweeps_new(clock, cloud->tables->title);
     if (cloud->hooks.account_new != NULL) {
         account->state = cloud->hooks.account_new(clock);
     }
