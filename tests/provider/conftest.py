@@ -17,6 +17,7 @@ from support.process import Provider
 from support.values import struct
 
 HERE = Path(__file__).parent
+pytest.register_assert_rewrite("support.keys")  # it holds tests
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,10 +3,8 @@ belongs."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from support.drivers.hf import Driver, inputs
+from support import keys
+from support.drivers.hf import inputs
 
 MEANT = [
     ({"modelName": "x"}, "modelName", '"model.repository"'),
@@ -25,17 +23,6 @@ MEANT = [
     ({"cloudProvider": {"namespace": "me"}}, "cloudProvider.namespace", '"namespace" at the top'),
     ({"model": {"image": {"vllm": {"url": "u"}}}}, "model.image.vllm", '"vLLM"'),
 ]
-
-
-@pytest.mark.parametrize(("patch", "path", "places"), MEANT)
-def test_a_key_that_is_none_is_met_with_what_was_meant(
-    driver: Driver, patch: dict[str, Any], path: str, places: str
-) -> None:
-    here = " here" if "." in places.split(", ")[-1] or "top" in places else ""
-    reason = f"unknown property{here}; did you mean {places}?"
-    assert driver.refused(inputs(**patch)) == {path: reason}
-
-
 SETTINGS = [
     ("token", "hfToken", True, ""),
     ("hf_token", "hfToken", True, ""),
@@ -44,28 +31,6 @@ SETTINGS = [
     ("hfEndpoint", "hfEndpoint", False, ""),
     ("maxRetries", "maxRetries", False, ""),
 ]
-
-
-@pytest.mark.parametrize(("key", "setting", "secret", "more"), SETTINGS)
-def test_a_setting_of_the_provider_is_no_input(
-    driver: Driver, key: str, setting: str, secret: bool, more: str
-) -> None:
-    assert driver.refused(inputs(**{key: "x"})) == {
-        key: "is no input but a setting of the provider: run pulumi config set "
-        f"inference:{setting} <value>{' --secret' if secret else ''}, or set {setting} in the "
-        f"program's provider resource{more}"
-    }
-
-
-OPTIONS = ["customTimeouts", "dependsOn", "ignore_changes", "protect", "retainOnDelete"]
-
-
-@pytest.mark.parametrize("key", OPTIONS)
-def test_an_option_of_the_resource_is_no_input(driver: Driver, key: str) -> None:
-    reason = "is no input but a resource option: set it with the resource's options"
-    assert driver.refused(inputs(**{key: []})) == {key: reason}
-
-
 TYPES = [
     (
         {"timeouts": {"create": "600"}},
@@ -115,10 +80,7 @@ TYPES = [
     ),
 ]
 
-
-@pytest.mark.parametrize(("patch", "path", "reason"), TYPES)
-def test_a_wrong_type_is_told_once(
-    driver: Driver, patch: dict[str, Any], path: str, reason: str
-) -> None:
-    """Rules across properties skip what is wrong by itself."""
-    assert driver.refused(inputs(**patch)) == {path: reason}
+test_a_key_that_is_none_is_met_with_what_was_meant = keys.meant(inputs, MEANT)
+test_a_setting_of_the_provider_is_no_input = keys.settings(inputs, SETTINGS)
+test_an_option_of_the_resource_is_no_input = keys.options(inputs)
+test_a_wrong_type_is_told_once = keys.types(inputs, TYPES)

@@ -3,10 +3,8 @@ belongs."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from support.drivers.maas import MaasDriver, inputs
+from support import keys
+from support.drivers.maas import inputs
 
 MEANT = [
     ({"model": "x"}, "model", '"modelName"'),
@@ -20,17 +18,6 @@ MEANT = [
     ({"service_id": "x"}, "service_id", '"inferServiceId"'),
     ({"infer_service_id": "x"}, "infer_service_id", '"inferServiceId"'),
 ]
-
-
-@pytest.mark.parametrize(("patch", "path", "places"), MEANT)
-def test_a_key_that_is_none_is_met_with_what_was_meant(
-    driver: MaasDriver, patch: dict[str, Any], path: str, places: str
-) -> None:
-    here = " here" if "." in places.split(", ")[-1] or "top" in places else ""
-    reason = f"unknown property{here}; did you mean {places}?"
-    assert driver.refused(inputs(**patch)) == {path: reason}
-
-
 SETTINGS = [
     ("apiKey", "maasApiKey", True, ""),
     ("token", "maasToken", True, ""),
@@ -40,28 +27,6 @@ SETTINGS = [
     ("projectName", "maasProjectName", False, ""),
     ("iamEndpoint", "maasIamEndpoint", False, ""),
 ]
-
-
-@pytest.mark.parametrize(("key", "setting", "secret", "more"), SETTINGS)
-def test_a_setting_of_the_provider_is_no_input(
-    driver: MaasDriver, key: str, setting: str, secret: bool, more: str
-) -> None:
-    assert driver.refused(inputs(**{key: "x"})) == {
-        key: "is no input but a setting of the provider: run pulumi config set "
-        f"inference:{setting} <value>{' --secret' if secret else ''}, or set {setting} in the "
-        f"program's provider resource{more}"
-    }
-
-
-OPTIONS = ["customTimeouts", "dependsOn", "ignore_changes", "protect", "retainOnDelete"]
-
-
-@pytest.mark.parametrize("key", OPTIONS)
-def test_an_option_of_the_resource_is_no_input(driver: MaasDriver, key: str) -> None:
-    reason = "is no input but a resource option: set it with the resource's options"
-    assert driver.refused(inputs(**{key: []})) == {key: reason}
-
-
 TYPES = [
     ({"rpm": "5"}, "rpm", 'must be a whole number, not a string ("5"): take the quotes off'),
     ({"tpm": 2.5}, "tpm", "must be a whole number, is 2.5"),
@@ -76,10 +41,7 @@ TYPES = [
     ({"agreementId": 5}, "agreementId", "must be a string, not a number (5): put it into quotes"),
 ]
 
-
-@pytest.mark.parametrize(("patch", "path", "reason"), TYPES)
-def test_a_wrong_type_is_told_once(
-    driver: MaasDriver, patch: dict[str, Any], path: str, reason: str
-) -> None:
-    """Rules across properties skip what is wrong by itself."""
-    assert driver.refused(inputs(**patch)) == {path: reason}
+test_a_key_that_is_none_is_met_with_what_was_meant = keys.meant(inputs, MEANT)
+test_a_setting_of_the_provider_is_no_input = keys.settings(inputs, SETTINGS)
+test_an_option_of_the_resource_is_no_input = keys.options(inputs)
+test_a_wrong_type_is_told_once = keys.types(inputs, TYPES)

@@ -3,10 +3,8 @@ belongs."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from support.drivers.tir import TirDriver, inputs
+from support import keys
+from support.drivers.tir import inputs
 
 MEANT = [
     ({"region": "Delhi"}, "region", '"location"'),
@@ -28,17 +26,6 @@ MEANT = [
         '"key"',
     ),
 ]
-
-
-@pytest.mark.parametrize(("patch", "path", "places"), MEANT)
-def test_a_key_that_is_none_is_met_with_what_was_meant(
-    driver: TirDriver, patch: dict[str, Any], path: str, places: str
-) -> None:
-    here = " here" if "." in places.split(", ")[-1] or "top" in places else ""
-    reason = f"unknown property{here}; did you mean {places}?"
-    assert driver.refused(inputs(**patch)) == {path: reason}
-
-
 SETTINGS = [
     ("apiKey", "tirApiKey", True, ""),
     ("auth_token", "tirAuthToken", True, ""),
@@ -47,28 +34,6 @@ SETTINGS = [
     ("endpoint", "tirEndpoint", False, ""),
     ("accessKey", "tirAuthToken", True, "; and tirApiKey the same way"),
 ]
-
-
-@pytest.mark.parametrize(("key", "setting", "secret", "more"), SETTINGS)
-def test_a_setting_of_the_provider_is_no_input(
-    driver: TirDriver, key: str, setting: str, secret: bool, more: str
-) -> None:
-    assert driver.refused(inputs(**{key: "x"})) == {
-        key: "is no input but a setting of the provider: run pulumi config set "
-        f"inference:{setting} <value>{' --secret' if secret else ''}, or set {setting} in the "
-        f"program's provider resource{more}"
-    }
-
-
-OPTIONS = ["customTimeouts", "dependsOn", "ignore_changes", "protect", "retainOnDelete"]
-
-
-@pytest.mark.parametrize("key", OPTIONS)
-def test_an_option_of_the_resource_is_no_input(driver: TirDriver, key: str) -> None:
-    reason = "is no input but a resource option: set it with the resource's options"
-    assert driver.refused(inputs(**{key: []})) == {key: reason}
-
-
 TYPES = [
     ({"modelId": "abc"}, "modelId", 'must be a number without sign or leading zeros; is "abc"'),
     ({"modelId": -1}, "modelId", 'must be a number without sign or leading zeros; is "-1"'),
@@ -112,10 +77,7 @@ TYPES = [
     ),
 ]
 
-
-@pytest.mark.parametrize(("patch", "path", "reason"), TYPES)
-def test_a_wrong_type_is_told_once(
-    driver: TirDriver, patch: dict[str, Any], path: str, reason: str
-) -> None:
-    """Rules across properties skip what is wrong by itself."""
-    assert driver.refused(inputs(**patch)) == {path: reason}
+test_a_key_that_is_none_is_met_with_what_was_meant = keys.meant(inputs, MEANT)
+test_a_setting_of_the_provider_is_no_input = keys.settings(inputs, SETTINGS)
+test_an_option_of_the_resource_is_no_input = keys.options(inputs)
+test_a_wrong_type_is_told_once = keys.types(inputs, TYPES)
