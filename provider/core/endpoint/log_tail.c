@@ -1,5 +1,9 @@
 #include "core/endpoint/log_tail.h"
 
+#include <stdint.h>
+
+#include "base/buf.h"
+
 #define PATIENCE_MS 5000
 #define TAIL_LINES 20
 /* A message that is longer than a status takes would lose its end, which tells most. */
@@ -12,14 +16,18 @@ struct str log_tail_lines(struct arena *arena, const struct log_table *logs,
         return reply->text;
     }
     const struct value *items = reply->result;
-    struct str text = STR_EMPTY;
+    struct buf text;
+    buf_init(&text, SIZE_MAX); /* the reply has a ceiling */
     for (size_t i = 0; items != NULL && items->kind == VALUE_LIST && i < items->list.count; i++) {
         const struct value *item = items->list.items[i];
         struct str line =
             item->kind == VALUE_STRING ? item->string : value_text_at(item, logs->line);
-        text = arena_printf(arena, "%.*s%.*s\n", STR_ARG(text), STR_ARG(line));
+        buf_append(&text, line);
+        buf_append_char(&text, '\n');
     }
-    return text;
+    struct str lines = arena_str(arena, buf_str(&text));
+    buf_cleanup(&text);
+    return lines;
 }
 
 static struct str fetch(struct cloud_call *call) {
