@@ -12,8 +12,9 @@ import pytest
 from simulator.client import Recorded, Simulator
 from support import clouds
 from support.clouds.description import Change, Cloud, Json
+from support.marks import without_mark
 from support.plays import Changes, play_changes, slug
-from support.programs import call_of, without_mark
+from support.programs import call_of
 from support.stacks import Stack, Toolchain
 
 PARTS = 4

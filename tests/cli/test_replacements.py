@@ -8,8 +8,8 @@ import pytest
 from simulator.client import Recorded, Simulator
 from support import clouds
 from support.clouds.description import Cloud, Json, Replacement
+from support.marks import without_mark
 from support.plays import CREATE_FIRST, DELETE_FIRST, Replacements, play_replacements, slug
-from support.programs import without_mark
 from support.stacks import Stack, Toolchain
 
 

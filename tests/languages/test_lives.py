@@ -11,6 +11,7 @@ import pytest
 from example_rows import ALL, NAME, Example
 from program_stacks import LANGUAGES, Languages, Program, camel
 from simulator.client import Simulator
+from support.marks import tags_without_mark
 from support.stacks import Toolchain
 
 Call = tuple[str, Any]
@@ -19,19 +20,12 @@ Call = tuple[str, Any]
 def plain(value: Any) -> Any:
     """Without what is made at random: the name's digits, the proof of a create, server-made ids."""
     if isinstance(value, list):
-        return [plain(item) for item in value if not is_proof(item)]
+        return [plain(item) for item in tags_without_mark(value)]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items() if key != "Id"}
     if isinstance(value, str):
         return re.sub(r"\bchat-[0-9a-f]{7}\b", NAME, value)
     return value
-
-
-def is_proof(item: Any) -> bool:
-    """A tag of ark, or one of hf, that says which create made the endpoint."""
-    if isinstance(item, dict):
-        return item.get("Key") == "pulumi:create"
-    return isinstance(item, str) and item.startswith("pulumi:create=")
 
 
 def named(actual: Any, expected: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.client import Recorded, Simulator
 
 from support.clouds.description import Call, Cloud, Json, patched
+from support.marks import without_mark
 
 READS = ("GET", "HEAD")
 
@@ -29,16 +30,6 @@ def named(cloud: Cloud, name: str, patch: Mapping[str, Any] | None = None, **opt
 def writes(sim: Simulator, target: str | None = None) -> list[Recorded]:
     """The requests that change something."""
     return [request for request in sim.requests(target=target) if request.method not in READS]
-
-
-def without_mark(body: Any, operation: str = "endpoint.create") -> Any:
-    """A body as the program's inputs make it: without the hidden tag that proves a create. Only a
-    create sends a list for that tag alone."""
-    if not isinstance(body, dict) or "tags" not in body:
-        return body
-    tags = [tag for tag in body["tags"] if not tag.startswith("pulumi:create=")]
-    rest = {key: value for key, value in body.items() if key != "tags"}
-    return {**rest, "tags": tags} if tags or operation != "endpoint.create" else rest
 
 
 def call_of(request: Recorded) -> Call:

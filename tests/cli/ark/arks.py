@@ -9,6 +9,7 @@ from typing import Any
 from simulator.client import Recorded, Simulator
 from support.clouds import ark
 from support.clouds.description import Call, Json, patched
+from support.marks import without_mark
 
 
 def endpoint(inputs: Mapping[str, Any] | None = None, **options: Any) -> Json:
@@ -50,12 +51,8 @@ def writes(sim: Simulator, *targets: str) -> list[Recorded]:
 
 def call_of(request: Recorded) -> Call:
     """Without what every request carries: the id, the proof of a create."""
-    body = {key: value for key, value in request.json.items() if key not in ("Id", "Tags")}
-    if "Tags" not in request.json:
-        return request.operation, body
-    tags = [tag for tag in request.json["Tags"] if tag["Key"] != ark.CREATE_TAG]
-    alone = request.operation == ark.CREATE and not tags  # tags for the proof's sake
-    return request.operation, body if alone else {**body, "Tags": tags}
+    body = without_mark(request.json, request.operation)
+    return request.operation, {key: value for key, value in body.items() if key != "Id"}
 
 
 def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:

@@ -11,6 +11,7 @@ from arks import call_of, calls, endpoint, named, names, operations, stored, wri
 from simulator.client import Simulator
 from support.clouds import ark
 from support.clouds.description import Json
+from support.marks import tags_without_mark
 from support.plays import play_refusals, slug
 from support.stacks import Stack
 
@@ -159,7 +160,7 @@ def theirs(stack: Stack, sim: Simulator, inputs: Json) -> str:
     stack.write({"theirs": endpoint(inputs)})
     stack.up()
     (id,) = stack.ids().values()
-    tags = [tag for tag in stored(sim)[id]["Tags"] if tag["Key"] != ark.CREATE_TAG]
+    tags = tags_without_mark(stored(sim)[id]["Tags"])
     sim.mutate("ark", id, {"Tags": tags})
     urn = next(iter(stack.resources().values()))["urn"]
     stack.run("state", "delete", urn, "--yes", "--stack", "dev")

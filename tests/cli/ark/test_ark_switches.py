@@ -9,6 +9,7 @@ from arks import calls, named, stored
 from simulator.client import Simulator
 from support.clouds import ark
 from support.clouds.description import Json
+from support.marks import CREATE_TAG
 from support.stacks import Stack
 
 TAGS = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
@@ -136,5 +137,5 @@ def test_tags_that_do_not_change_in_place(stack: Stack, sim: Simulator, how: str
     (new,) = stored(sim)
     assert stack.ids() == {"chat": new} != {"chat": old}
     keys = {tag["Key"] for tag in stored(sim)[new]["Tags"]}
-    assert keys >= {"a", "b", "c", ark.CREATE_TAG}
+    assert keys >= {"a", "b", "c", CREATE_TAG}
     assert stack.up().counts == {"same": 2}

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from support.drivers.ark import (
-    CREATE_TAG,
     WIRE_MODEL,
     Driver,
     Failure,
@@ -22,6 +21,7 @@ from support.drivers.ark import (
     told,
 )
 from support.drivers.hf import urn
+from support.marks import CREATE_TAG
 
 SMALLEST = {"Name": "demo", "ModelReference": WIRE_MODEL, "ProjectName": "default"}
 CREATES: list[tuple[dict[str, Any], dict[str, Any]]] = [

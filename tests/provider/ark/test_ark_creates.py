@@ -10,7 +10,6 @@ from typing import Any
 import grpc
 import pytest
 from support.drivers.ark import (
-    CREATE_TAG,
     MODEL,
     Driver,
     Failure,
@@ -22,6 +21,7 @@ from support.drivers.ark import (
     stored,
     told,
 )
+from support.marks import CREATE_TAG, tags_without_mark
 
 LOST: list[dict[str, Any]] = [
     {"kind": "close"},
@@ -194,7 +194,7 @@ def test_a_namesake_is_not_ours(driver: Driver, ark: Simulator) -> None:
     """Names are not unique: another endpoint of the same name neither hinders nor is taken."""
     theirs, _, _ = driver.made(name="shared")
     document = stored(ark)[theirs]
-    tags = [tag for tag in document["Tags"] if tag["Key"] != CREATE_TAG]
+    tags = tags_without_mark(document["Tags"])
     ark.mutate("ark", theirs, {"Tags": tags})
     ark.fault("ark", "endpoint.create", kind="close", apply=False)
     ours, _, _ = driver.made(name="shared")

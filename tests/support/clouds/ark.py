@@ -28,7 +28,6 @@ ENDLESS: Json = {"polls": {"scheduling": 100000, "starting": 100000}}
 CREATE, UPDATE, DELETE = "endpoint.create", "endpoint.update", "endpoint.delete"
 START, STOP = "endpoint.start", "endpoint.stop"
 LOOKS = ("endpoint.get", "endpoint.list", "endpoint.certificate", "account.get")
-CREATE_TAG = "pulumi:create"
 BASE: Json = {"modelReference": {"foundationModel": {"name": "seed-1-6", "modelVersion": "250615"}}}
 CUSTOM: Json = {"modelReference": {"customModelId": "cm-1", "foundationModel": None}}
 LIMITS: Json = {"rateLimit": {"rpm": 600, "tpm": 100000}}

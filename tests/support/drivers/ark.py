@@ -8,6 +8,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from support.drivers import hf as hf_support
 from support.drivers.hf import Failure, Simulator, bare, kinds, merge, plain, secret, struct
+from support.marks import is_mark, without_mark
 
 TYPE = "inference:ark:Endpoint"
 ACCESS_KEY = "AKTESTEXAMPLE0000001"
@@ -19,7 +20,6 @@ REGION = "ap-southeast-1"
 ID = "ep-20260101000000-aaaaa"
 MODEL = {"foundationModel": {"name": "seed-1-6", "modelVersion": "250615"}}
 WIRE_MODEL = {"FoundationModel": {"Name": "seed-1-6", "ModelVersion": "250615"}}
-CREATE_TAG = "pulumi:create"
 
 
 class Driver(hf_support.Driver):
@@ -53,16 +53,7 @@ def inputs(**patch: Any) -> dict[str, Any]:
 def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
     """Bodies of the requests of an operation, oldest first, without the tag that proves it."""
     requests = simulator.requests(cloud="ark", operation=operation)
-    return [without_create_tag(request.json, operation) for request in requests]
-
-
-def without_create_tag(body: dict[str, Any], operation: str) -> dict[str, Any]:
-    """Only a create adds tags for its proof alone: the others had tags to send, if only none."""
-    if "Tags" not in body:
-        return body
-    tags = [tag for tag in body["Tags"] if tag["Key"] != CREATE_TAG]
-    rest = {key: value for key, value in body.items() if key != "Tags"}
-    return {**rest, "Tags": tags} if tags or operation != "endpoint.create" else rest
+    return [without_mark(request.json, operation) for request in requests]
 
 
 def create_tags(simulator: Simulator) -> list[str]:
@@ -71,7 +62,7 @@ def create_tags(simulator: Simulator) -> list[str]:
         tag["Value"]
         for request in simulator.requests(cloud="ark", operation="endpoint.create")
         for tag in request.json["Tags"]
-        if tag["Key"] == CREATE_TAG
+        if is_mark(tag)
     ]
 
 

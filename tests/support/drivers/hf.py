@@ -16,12 +16,12 @@ from pulumi.runtime.proto import provider_pb2
 from simulator.client import Simulator
 
 from support.engine import FakeEngine, LogRecord
+from support.marks import without_mark
 from support.process import Provider, wait_until
 from support.values import SECRET, SIGNATURE, UNKNOWN_STRING, secret
 
 TYPE = "inference:hf:Endpoint"
 UNKNOWN = UNKNOWN_STRING
-MARK = "pulumi:create="
 TOKEN = "hf_simulator_write"
 WARNING = 2
 # Every change is done at once.
@@ -406,20 +406,6 @@ def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
     """Bodies of the requests of an operation, oldest first, without the tag that proves it."""
     requests = simulator.requests(cloud="hf", operation=operation)
     return [without_mark(request.json, operation) for request in requests]
-
-
-def without_mark(body: Any, operation: str = "endpoint.create") -> Any:
-    """Only a create adds tags for its proof alone: the others had tags to send, if only none."""
-    if not isinstance(body, dict) or not marks(body):
-        return body
-    tags = [tag for tag in body["tags"] if not tag.startswith(MARK)]
-    rest = {key: value for key, value in body.items() if key != "tags"}
-    return {**rest, "tags": tags} if tags or operation != "endpoint.create" else rest
-
-
-def marks(body: dict[str, Any]) -> list[str]:
-    """The tags that prove creates."""
-    return [tag for tag in body.get("tags") or [] if tag.startswith(MARK)]
 
 
 def told(simulator: Simulator) -> list[str]:
