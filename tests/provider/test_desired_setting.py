@@ -2,62 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support import fleets
-from support.drivers import ark as ark_support
-from support.drivers import hf as hf_support
-from support.drivers import maas as maas_support
 from support.drivers import tir as tir_support
 from support.drivers.hf import WARNING, Driver, Failure, kinds, plain
+from support.drivers.kinds import KINDS, Json
 
-Json = dict[str, Any]
 # An operation, and what tells it from others of that name.
 Call = tuple[str, Json]
-FLEETS = {fleet.name: fleet for fleet in fleets.ALL}
 STARTS = (
     "inference:desiredState is paused: a new endpoint starts its machine first, "
     "and is paused as soon as it runs"
 )
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What is to be known of a cloud."""
-
-    driver: type[Driver]
-    inputs: Callable[..., Json]
-    pause: Call
-    resume: Call
-
-
-def calls(pause: str, resume: str) -> tuple[Call, Call]:
-    return (pause, {}), (resume, {})
-
-
 CONTROL = "endpoint.control"
-STOP_START = calls("endpoint.stop", "endpoint.start")
-KINDS = {
-    "ark": Kind(ark_support.Driver, ark_support.inputs, *STOP_START),
-    "hf": Kind(hf_support.Driver, hf_support.inputs, *calls("endpoint.pause", "endpoint.resume")),
-    "maas": Kind(
-        maas_support.MaasDriver,
-        maas_support.inputs,
-        (CONTROL, {"action": "deactivate"}),
-        (CONTROL, {"action": "activate"}),
-    ),
-    "tir": Kind(tir_support.TirDriver, tir_support.inputs, *STOP_START),
+PAUSE_RESUME: dict[str, tuple[Call, Call]] = {
+    "ark": (("endpoint.stop", {}), ("endpoint.start", {})),
+    "hf": (("endpoint.pause", {}), ("endpoint.resume", {})),
+    "maas": ((CONTROL, {"action": "deactivate"}), (CONTROL, {"action": "activate"})),
+    "tir": (("endpoint.stop", {}), ("endpoint.start", {})),
 }
 
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
-    with Simulator(*FLEETS) as running:
+    with Simulator(*KINDS) as running:
         yield running
         assert running.bugs() == []
 
@@ -67,21 +40,21 @@ class Cloud:
 
     def __init__(self, name: str, simulator: Simulator, binary: Path) -> None:
         self.name, self.kind, self._simulator, self._binary = name, KINDS[name], simulator, binary
+        self.pause, self.resume = PAUSE_RESUME[name]
         self.drivers: list[Driver] = []
 
     def run(self, desired: str | None) -> Driver:
         driver = self.kind.driver(self._binary)
         self.drivers.append(driver)
-        fleet = FLEETS[self.name].config(self._simulator.url(self.name))
-        config = {key.removeprefix("inference:"): fleet[key] for key in fleet}
-        driver.configure(**config, **({} if desired is None else {"desiredState": desired}))
+        more = {} if desired is None else {"desiredState": desired}
+        driver.configure(**self.kind.config(self._simulator), **more)
         return driver
 
     def calls(self) -> list[Call]:
         """The state changes since the last look."""
         found = self._simulator.requests(cloud=self.name)
         self._simulator.clear(self.name)
-        names = (self.kind.pause[0], self.kind.resume[0])
+        names = (self.pause[0], self.resume[0])
         return [
             (one.operation, one.json if one.operation == CONTROL else {})
             for one in found
@@ -92,8 +65,8 @@ class Cloud:
 @pytest.fixture(params=sorted(KINDS))
 def cloud(request: pytest.FixtureRequest, simulator: Simulator, binary: Path) -> Iterator[Cloud]:
     simulator.reset()
-    for fleet in fleets.ALL:
-        simulator.knobs(fleet.name, fleet.knobs)
+    for kind in KINDS.values():
+        simulator.knobs(kind.cloud, kind.knobs)
     one = Cloud(request.param, simulator, binary)
     yield one
     for driver in one.drivers:
@@ -120,7 +93,7 @@ def test_the_evening_and_the_morning(cloud: Cloud) -> None:
     }
     assert kinds(night.diff(inputs, paused, state, id=id)) == {"desiredState": "ADD"}
     asleep = night.update(inputs, paused, state, id=id)
-    assert cloud.calls() == [cloud.kind.pause]
+    assert cloud.calls() == [cloud.pause]
     again = night.checked(program, olds=paused)
     assert again == paused
     assert kinds(night.diff(paused, again, asleep, id=id)) == {}
@@ -133,7 +106,7 @@ def test_the_evening_and_the_morning(cloud: Cloud) -> None:
     assert awake == inputs
     assert kinds(morning.diff(paused, awake, asleep, id=id)) == {"desiredState": "DELETE"}
     state = morning.update(paused, awake, asleep, id=id)
-    assert cloud.calls() == [cloud.kind.resume]
+    assert cloud.calls() == [cloud.resume]
     morning.delete(id, state, awake)
 
 
@@ -169,7 +142,7 @@ def test_a_create_says_that_the_machine_starts_first(cloud: Cloud, preview: bool
     assert driver.logged("inference:desiredState").severity == WARNING
     assert driver.log(WARNING) == [STARTS]
     if not preview:
-        assert cloud.calls() == [cloud.kind.pause]
+        assert cloud.calls() == [cloud.pause]
         driver.delete(id, state, inputs)
 
 

@@ -9,27 +9,19 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support import fleets
-from support.drivers import ark as ark_support
-from support.drivers import hf as hf_support
 from support.drivers import maas as maas_support
-from support.drivers import tir as tir_support
 from support.drivers.hf import Driver, kinds, plain
-
-Json = dict[str, Any]
-FLEETS = {fleet.name: fleet for fleet in fleets.ALL}
+from support.drivers.kinds import KINDS, Json
 
 
 @dataclass(frozen=True)
 class Life:
-    """The smallest endpoint, one input that changes, and the operations that each call needs.
+    """One input of the smallest endpoint that changes, and the operations that each call needs.
 
     `update` is the operation that carries the change, `body` what it sends.
     """
 
     cloud: str
-    driver: type[Driver]
-    inputs: Callable[..., Json]
     change: Json
     update: str
     body: Json
@@ -42,8 +34,6 @@ class Life:
 LIVES = (
     Life(
         "ark",
-        ark_support.Driver,
-        ark_support.inputs,
         change={"description": "new"},
         update="endpoint.update",
         body={"Description": "new"},
@@ -61,8 +51,6 @@ LIVES = (
     ),
     Life(
         "hf",
-        hf_support.Driver,
-        hf_support.inputs,
         change={"type": "public"},
         update="endpoint.update",
         body={"type": "public"},
@@ -73,8 +61,6 @@ LIVES = (
     ),
     Life(
         "maas",
-        maas_support.MaasDriver,
-        maas_support.inputs,
         change={"description": "new"},
         update="endpoint.edit",
         body=maas_support.edit_body(remark="new"),
@@ -85,8 +71,6 @@ LIVES = (
     ),
     Life(
         "tir",
-        tir_support.TirDriver,
-        tir_support.inputs,
         change={"replica": 2},
         update="endpoint.disableAutoScale",
         body={"action": "disable_auto_scale", "replicas": 2},
@@ -100,9 +84,9 @@ LIVES = (
 
 @pytest.fixture(scope="module")
 def clouds() -> Iterator[Simulator]:
-    with Simulator(*FLEETS) as simulator:
-        for fleet in fleets.ALL:
-            simulator.knobs(fleet.name, fleet.knobs)
+    with Simulator(*KINDS) as simulator:
+        for kind in KINDS.values():
+            simulator.knobs(kind.cloud, kind.knobs)
         yield simulator
         assert simulator.bugs() == []
 
@@ -113,9 +97,9 @@ def run(binary: Path, clouds: Simulator, life: Life) -> Iterator[Callable[[], Dr
     running: list[Driver] = []
 
     def start() -> Driver:
-        running.append(life.driver(binary))
-        config = FLEETS[life.cloud].config(clouds.url(life.cloud))
-        running[-1].configure(**{key.removeprefix("inference:"): config[key] for key in config})
+        kind = KINDS[life.cloud]
+        running.append(kind.driver(binary))
+        running[-1].configure(**kind.config(clouds))
         return running[-1]
 
     yield start
@@ -138,8 +122,9 @@ def operations(clouds: Simulator, cloud: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.cloud)
 def test_a_life(run: Callable[[], Driver], clouds: Simulator, life: Life) -> None:
+    kind = KINDS[life.cloud]
     driver = run()
-    inputs = driver.checked(life.inputs())
+    inputs = driver.checked(kind.inputs())
     id, state = driver.create(inputs)
     assert operations(clouds, life.cloud) == life.created
 
@@ -149,7 +134,7 @@ def test_a_life(run: Callable[[], Driver], clouds: Simulator, life: Life) -> Non
     assert (read.id, plain(read.inputs), plain(read.properties)) == (id, inputs, state)
     assert kinds(driver.diff(inputs, inputs, state, id=id)) == {}
 
-    news = driver.checked(life.inputs(**life.change), olds=inputs)
+    news = driver.checked(kind.inputs(**life.change), olds=inputs)
     assert kinds(driver.diff(inputs, news, state, id=id)) == dict.fromkeys(life.change, "ADD")
     assert operations(clouds, life.cloud) == ()
     changed = driver.update(inputs, news, state, id=id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,64 +12,25 @@ from typing import Any
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from simulator.tir.sample import AT_ONCE, KEY, LOCATION, MOUNT, PROJECT, TOKEN
-from support.drivers import hf as hf_support
-from support.drivers import maas as maas_support
-from support.drivers import tir as tir_support
-from support.drivers.hf import NO_WAIT, WARNING, Driver, Failure, Simulator, secret
+from support.drivers.hf import WARNING, Driver, Failure, Simulator
+from support.drivers.kinds import KINDS, Json
+from support.drivers.maas import PROJECT
 
 CODE = grpc.StatusCode
 CREATE = "endpoint.create"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What is to be known of a cloud."""
-
-    driver: type[Driver]
-    inputs: Callable[..., dict[str, Any]]
-    config: Callable[[str], dict[str, Any]]
-    knobs: dict[str, Any]
-    look: str  # the operation that shows an endpoint by its name
+class Look:
+    operation: str  # shows an endpoint by its name
     words: str  # the endpoint in a message while its id is not known
+    config: Json  # so that nothing but endpoints is asked for
 
 
-KINDS = {
-    "hf": Kind(
-        Driver,
-        hf_support.inputs,
-        lambda url: {"hfEndpoint": url, "hfToken": secret(hf_support.TOKEN)},
-        {"polls": NO_WAIT},
-        "endpoint.get",
-        "me/demo",
-    ),
-    "maas": Kind(
-        maas_support.MaasDriver,
-        maas_support.inputs,
-        lambda url: {
-            "maasEndpoint": url,
-            "maasIamEndpoint": url,
-            "maasProjectId": maas_support.PROJECT,
-            **maas_support.KEYS,
-        },
-        {},
-        "endpoint.list",
-        '"demo"',
-    ),
-    "tir": Kind(
-        tir_support.TirDriver,
-        tir_support.inputs,
-        lambda url: {
-            "tirEndpoint": url + MOUNT,
-            "tirApiKey": secret(KEY),
-            "tirAuthToken": secret(TOKEN),
-            "tirProjectId": PROJECT,
-            "tirLocation": LOCATION,
-        },
-        {"polls": AT_ONCE},
-        "endpoint.list",
-        '"demo"',
-    ),
+LOOKS = {
+    "hf": Look("endpoint.get", "me/demo", {}),
+    "maas": Look("endpoint.list", '"demo"', {"maasProjectId": PROJECT}),
+    "tir": Look("endpoint.list", '"demo"', {}),
 }
 
 
@@ -78,15 +39,16 @@ class Cloud:
 
     def __init__(self, name: str, sim: Simulator, binary: Path) -> None:
         self.name, self.sim, self.kind = name, sim, KINDS[name]
+        self.look = LOOKS[name]
         self._binary = binary
         self.drivers: list[Driver] = []
         self.driver = self.later()
 
     def later(self, **config: Any) -> Driver:
         """Another process: the next run."""
-        driver = self.kind.driver(self._binary, {})
+        driver = self.kind.driver(self._binary)
         self.drivers.append(driver)
-        driver.configure(**self.kind.config(self.sim.url(self.name)), **config)
+        driver.configure(**self.kind.config(self.sim), **self.look.config, **config)
         return driver
 
     def fault(self, operation: str, **fault: Any) -> None:
@@ -128,7 +90,7 @@ def running(name: str, processes: dict[str, Simulator], binary: Path) -> Iterato
     assert sim.bugs() == []
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=sorted(LOOKS))
 def cloud(
     request: pytest.FixtureRequest, processes: dict[str, Simulator], binary: Path
 ) -> Iterator[Cloud]:
@@ -144,8 +106,8 @@ def test_the_reply_to_a_second_create_is_looked_for_as_well(cloud: Cloud) -> Non
     cloud.fault(CREATE, kind="close", apply=True)
     cloud.made()
     assert cloud.living() == 1
-    told = [one for one in cloud.told() if one in (CREATE, cloud.kind.look)]
-    assert told[:4] == [CREATE, cloud.kind.look, CREATE, cloud.kind.look]
+    told = [one for one in cloud.told() if one in (CREATE, cloud.look.operation)]
+    assert told[:4] == [CREATE, cloud.look.operation, CREATE, cloud.look.operation]
     assert told.count(CREATE) == 2
 
 
@@ -156,7 +118,7 @@ def test_a_busy_service_that_did_the_work(cloud: Cloud, status: int) -> None:
     cloud.fault(CREATE, kind="error", status=status, message="busy", apply=True, **code)
     cloud.made()
     assert cloud.living() == 1
-    assert cloud.told()[:3] == [CREATE, CREATE, cloud.kind.look]
+    assert cloud.told()[:3] == [CREATE, CREATE, cloud.look.operation]
     assert cloud.told().count(CREATE) == 2
 
 
@@ -206,17 +168,17 @@ def test_the_id_of_another_endpoint_is_not_believed(
 
 def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="empty", apply=True)
-    cloud.fault(cloud.kind.look, kind="empty", count=2)
+    cloud.fault(cloud.look.operation, kind="empty", count=2)
     cloud.made()
-    assert cloud.told()[:4] == [CREATE] + [cloud.kind.look] * 3
+    assert cloud.told()[:4] == [CREATE] + [cloud.look.operation] * 3
     assert cloud.living() == 1
 
 
 def test_what_nobody_can_find_out_is_named(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="close", apply=True)
-    cloud.fault(cloud.kind.look, kind="error", status=403, message="no", count=0)
+    cloud.fault(cloud.look.operation, kind="error", status=403, message="no", count=0)
     failure = cloud.failing()
-    words = f"Whether the endpoint {cloud.kind.words} exists could not be found out either"
+    words = f"Whether the endpoint {cloud.look.words} exists could not be found out either"
     assert words in failure.message
 
 
@@ -225,7 +187,7 @@ def test_what_was_not_made_is_said(cloud: Cloud) -> None:
     failure = cloud.failing()
     assert failure.code == CODE.UNAVAILABLE
     assert failure.message.endswith(
-        f"It was looked for: the endpoint {cloud.kind.words} does not exist, nothing was made"
+        f"It was looked for: the endpoint {cloud.look.words} does not exist, nothing was made"
     )
     assert cloud.told().count(CREATE) == 2
     assert cloud.living() == 0
