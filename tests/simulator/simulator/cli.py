@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import ipaddress
 import json
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.base.control import Control
+from simulator.base.keep import Keeper, KeepError
 from simulator.base.server import Listener, World
 from simulator.base.tls import server_context
 from simulator.registry import CLOUDS, load
@@ -48,6 +50,18 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='first values of knobs, such as \'hf:{"url_mode":"production"}\'',
     )
     parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keep what the clouds hold in this file, and begin with what it holds; secrets "
+        "included",
+    )
+    parser.add_argument(
+        "--exports",
+        action="store_true",
+        help="tell the URLs as lines for a shell, `export NAME=value`, with test credentials",
+    )
+    parser.add_argument(
         "--extra",
         action="append",
         default=[],
@@ -62,6 +76,8 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(f"not a loopback address: {options.host!r}")
     if options.tls and options.ca_out is None:
         parser.error("--tls needs --ca-out")
+    if options.tls and options.exports:
+        parser.error("--exports goes without --tls: no variable makes every client trust the CA")
     for word in options.extra:
         name, _, row = word.partition("=")
         CLOUDS[name] = row
@@ -119,19 +135,40 @@ async def serve(options: argparse.Namespace) -> None:
         for name in names:
             listeners[name] = listener
             world.start_cloud(name, url)
+    keeper = Keeper(world, options.state) if options.state else None
+    if keeper is not None:
+        keeper.load()
     control = Control(world, listeners)
     control_url = await control.start(options.host, options.control_port)
-    print(json.dumps({**world.urls, "control": control_url}), flush=True)
-    watcher = None  # kept so that the task is not collected while it waits
+    tell = exports if options.exports else urls
+    print(tell(world, control_url), flush=True)
+    tasks = []  # kept so that none is collected while it waits
     if options.until_eof:
-        watcher = asyncio.create_task(_watch_input(ended))
+        tasks.append(asyncio.create_task(_watch_input(ended)))
+    if keeper is not None:
+        tasks.append(asyncio.create_task(keeper.run()))
     await ended.wait()
-    if watcher is not None:
-        watcher.cancel()
+    for task in tasks:
+        task.cancel()
     world.faults.release()
     for listener in set(listeners.values()):
         await listener.stop()
     await control.stop()
+    if keeper is not None:
+        keeper.save()
+
+
+def urls(world: World, control_url: str) -> str:
+    return json.dumps({**world.urls, "control": control_url})
+
+
+def exports(world: World, control_url: str) -> str:
+    """What a shell has to read so that clients come here and not to the clouds."""
+    lines = [f"# inference-simulator; its control route is {control_url}"]
+    for name, url in world.urls.items():
+        for variable, value in world.classes[name].ENVIRONMENT.items():
+            lines.append(f"export {variable}={shlex.quote(value.replace('{url}', url))}")
+    return "\n".join(lines)
 
 
 def _groups(options: argparse.Namespace) -> list[tuple[list[str], int]]:
@@ -162,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(argv)
     try:
         asyncio.run(serve(options))
-    except OSError as error:
+    except (OSError, KeepError) as error:
         print(f"inference-simulator: {error}", file=sys.stderr)
         return 1
     return 0

@@ -37,6 +37,11 @@ class ModelArk(Cloud):
 
     NAME = "ark"
     KNOBS = KNOBS
+    ENVIRONMENT: ClassVar[dict[str, str]] = {
+        "BYTEPLUS_ARK_ENDPOINT": "{url}",
+        "BYTEPLUS_ACCESS_KEY": "AKTESTEXAMPLE0000001",
+        "BYTEPLUS_SECRET_KEY": "SKTESTexampleSecretKey0123456789==",
+    }
     STORED: ClassVar[dict[str, Any]] = {
         "endpoints": dict[str, Endpoint],
         "issued": dict[str, ApiKey],

@@ -41,6 +41,9 @@ class Cloud(ABC):
     # The attributes (dots lead further in) that hold what is stored, each a dictionary or a list,
     # with their types: what a snapshot takes.
     STORED: ClassVar[dict[str, Any]] = {}
+    # What a client has to find in its environment to come here, in the words of the cloud's own
+    # tools; "{url}" is where it listens. The credentials are those of the first knobs.
+    ENVIRONMENT: ClassVar[dict[str, str]] = {}
 
     def __init__(self, context: Context) -> None:
         self.context = context

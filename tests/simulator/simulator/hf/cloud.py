@@ -39,6 +39,11 @@ class HuggingFace(Cloud):
 
     NAME = "hf"
     KNOBS = KNOBS
+    ENVIRONMENT: ClassVar[dict[str, str]] = {
+        "HF_INFERENCE_ENDPOINTS_URL": "{url}",
+        "HF_TOKEN": "hf_simulator_write",
+        "HF_NAMESPACE": "acme",
+    }
     STORED: ClassVar[dict[str, Any]] = {
         "endpoints": dict[str, Endpoint],
         "networks": dict[str, Network],

@@ -24,6 +24,12 @@ class Maas(Cloud):
 
     NAME = "maas"
     KNOBS = KNOBS
+    ENVIRONMENT: ClassVar[dict[str, str]] = {
+        "HUAWEICLOUD_SDK_REGION_MODELARTS_AP_SOUTHEAST_1": "{url}",
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": "{url}",
+        "HW_ACCESS_KEY": "MAASEXAMPLEAK0000001",
+        "HW_SECRET_KEY": "maasExampleSecretKey00000000000000000001",
+    }
     STORED: ClassVar[dict[str, Any]] = {
         "endpoints": dict[str, Endpoint],
         "burnt": dict[str, set[str]],

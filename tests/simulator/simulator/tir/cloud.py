@@ -42,6 +42,14 @@ class Tir(Cloud):
 
     NAME = "tir"
     KNOBS = KNOBS
+    ENVIRONMENT: ClassVar[dict[str, str]] = {
+        "E2E_TIR_BASE_URL": "{url}/myaccount/api/v1/gpu",
+        "E2E_TIR_API_KEY": "tir_simulator_key",
+        "E2E_TIR_ACCESS_TOKEN": "tir_simulator_token",
+        "E2E_TIR_PROJECT_ID": "501",
+        "E2E_TIR_TEAM_ID": "7",
+        "E2E_TIR_LOCATION": "Delhi",
+    }
     STORED: ClassVar[dict[str, Any]] = {
         "endpoints": dict[str, Endpoint],
         "shelves": dict[str, Shelf],
