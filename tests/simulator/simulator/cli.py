@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urljoin
 
 from simulator.base.control import Control
 from simulator.base.keep import Keeper, KeepError
@@ -159,12 +160,16 @@ async def serve(options: argparse.Namespace) -> None:
 
 
 def urls(world: World, control_url: str) -> str:
-    return json.dumps({**world.urls, "control": control_url})
+    return json.dumps({**world.urls, "control": control_url, "page": page_url(control_url)})
+
+
+def page_url(control_url: str) -> str:
+    return urljoin(control_url, "/")
 
 
 def exports(world: World, control_url: str) -> str:
     """What a shell has to read so that clients come here and not to the clouds."""
-    lines = [f"# inference-simulator; its control route is {control_url}"]
+    lines = [f"# The simulators' page: {page_url(control_url)}"]
     for name, url in world.urls.items():
         for variable, value in world.classes[name].ENVIRONMENT.items():
             lines.append(f"export {variable}={shlex.quote(value.replace('{url}', url))}")

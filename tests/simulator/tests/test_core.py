@@ -449,7 +449,7 @@ def test_the_command_prints_one_line_and_ends_on_a_signal(number: int) -> None:
     process = run_command(*EXTRA, "toy", "hf")
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert list(json.loads(line)) == ["hf", "toy", "control"]
+    assert list(json.loads(line)) == ["hf", "toy", "control", "page"]
     process.send_signal(number)
     rest, errors = process.communicate(timeout=30)
     assert (rest, errors, process.returncode) == ("", "", 0)

@@ -21,7 +21,7 @@ from simulator.ark.fields import Fields, parse
 from simulator.ark.gate import Caller
 from simulator.ark.keys import ApiKey
 from simulator.ark.knobs import KNOBS
-from simulator.base.cloud import Cloud, Context, ControlError
+from simulator.base.cloud import Cloud, Context, ControlError, Shown
 from simulator.base.messages import Operation, Reply, Request
 from simulator.base.timeline import Stage, Timeline
 
@@ -330,6 +330,10 @@ class ModelArk(Cloud):
         return {"ApiKey": text, "ExpiredTime": expires}
 
     # Test-only.
+
+    def overview(self) -> list[Shown]:
+        self.settle()
+        return [Shown(e.id, e.state, "", e.model) for e in self.endpoints.values()]
 
     def state(self) -> Any:
         self.settle()

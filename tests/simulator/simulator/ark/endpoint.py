@@ -42,6 +42,14 @@ class Endpoint:
         return self.timeline.state
 
     @property
+    def model(self) -> str:
+        """For people."""
+        reference = self.document["ModelReference"]
+        named = reference.get("FoundationModel") or {}
+        words = (reference.get("CustomModelId"), named.get("Name"), named.get("ModelVersion"))
+        return " ".join(filter(None, words))
+
+    @property
     def gone(self) -> bool:
         return self.state == "gone"
 

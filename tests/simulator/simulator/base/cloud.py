@@ -27,6 +27,16 @@ class Context:
     knobs: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass
+class Shown:
+    """An endpoint for people to look at: no secret in it."""
+
+    target: str  # as operations and control routes name it
+    state: str
+    machine: str
+    model: str
+
+
 class Cloud(ABC):
     """One simulated cloud.
 
@@ -77,6 +87,10 @@ class Cloud(ABC):
 
     def finish(self, request: Request, reply: Reply) -> None:  # noqa: B027
         """Last touch on every reply, faults included (request id, date)."""
+
+    def overview(self) -> list[Shown]:
+        """The endpoints there are now. To look here is no poll: it moves nothing on."""
+        return []
 
     # Test-only routes.
 

@@ -1,4 +1,5 @@
-"""The test-only control route: `/_control/...` on a port of its own, always plain http."""
+"""The test-only control route, `/_control/...`, and the page at `/`, on a port of their own,
+always plain http."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from simulator.base import snapshot
 from simulator.base.clock import parse_rfc3339, rfc3339
 from simulator.base.cloud import ControlError, set_knobs
 from simulator.base.faults import Fault
+from simulator.base.page import Page
 from simulator.base.server import Listener, World
 
 Arguments = dict[str, Any]
@@ -30,6 +32,7 @@ class Control:
         for method, path, action in self._routes():
             app.router.add_route(method, f"/_control{path}", _handler(action))
         app.router.add_post("/_control/listen", self._listen)
+        Page(self._world).add_to(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from simulator.base.clock import rfc3339
-from simulator.base.cloud import Cloud, Context, ControlError
+from simulator.base.cloud import Cloud, Context, ControlError, Shown
 from simulator.base.messages import Operation, Reply, Request, sent_event
 from simulator.base.patching import apply_changes
 from simulator.base.timeline import Stage, Timeline
@@ -551,6 +551,13 @@ class HuggingFace(Cloud):
         return dataplane.answer(request, endpoint, request.caller, wake, self._settle_all)
 
     # Test-only routes.
+
+    def overview(self) -> list[Shown]:
+        self._settle_all()
+        return [
+            Shown(name, e.state, e.machine, e.spec["model"].get("repository", ""))
+            for name, e in self.endpoints.items()
+        ]
 
     def state(self) -> Any:
         self._settle_all()

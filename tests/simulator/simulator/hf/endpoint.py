@@ -105,6 +105,13 @@ class Endpoint:
         return self.timeline.state
 
     @property
+    def machine(self) -> str:
+        """For people: what runs it, and how often at the most."""
+        compute = self.spec["compute"]
+        most = compute["scaling"]["maxReplica"]
+        return f"{compute['instanceType']} {compute['instanceSize']}, at most {most}"
+
+    @property
     def scaling(self) -> Document:
         scaling: Document = self.spec["compute"]["scaling"]
         return scaling

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from simulator.base.cloud import Cloud, Context, ControlError
+from simulator.base.cloud import Cloud, Context, ControlError, Shown
 from simulator.base.messages import Operation, Reply, Request
 from simulator.base.patching import apply_changes
 from simulator.maas import errors, inference, listing, lookups, routes, rules
@@ -283,6 +283,13 @@ class Maas(Cloud):
         return inference.chat(request, key, mine, self.clock.now(), self.knobs)
 
     # Test-only.
+
+    def overview(self) -> list[Shown]:
+        return [
+            Shown(e.id, str(e.document["status"]), "", e.document["served_model_name"])
+            for e in self.endpoints.values()
+            if not e.deleted
+        ]
 
     def state(self) -> Any:
         return {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from simulator.base.clock import rfc3339
-from simulator.base.cloud import Cloud, Context, ControlError
+from simulator.base.cloud import Cloud, Context, ControlError, Shown
 from simulator.base.messages import Operation, Reply, Request
 from simulator.base.patching import apply_changes
 from simulator.base.timeline import Stage, Timeline
@@ -411,6 +411,12 @@ class Tir(Cloud):
         return dataplane.answer(request, endpoint, route.stars, strict)
 
     # Test-only routes.
+
+    def overview(self) -> list[Shown]:
+        self._settle_all()
+        return [
+            Shown(key, e.status, e.spec.machine.words, e.model) for key, e in self.endpoints.items()
+        ]
 
     def state(self) -> Any:
         self._settle_all()

@@ -41,6 +41,13 @@ class Endpoint:
         return self.spec.name
 
     @property
+    def model(self) -> str:
+        """For people: what it serves, by the first name that it has."""
+        settings = self.spec.settings
+        names = (settings["detailed_info"]["hugging_face_id"], settings["model_id"])
+        return str(next(filter(None, names), settings["path"] or ""))
+
+    @property
     def status(self) -> str:
         if self.deletion is not None:
             return DELETING

@@ -28,6 +28,10 @@ class Machine:
         return self.plan is not None and self.plan.sku_type == COMMITTED
 
     @property
+    def words(self) -> str:
+        return self.sku.name if self.sku else f"private cloud {self.private_cloud_id}"
+
+    @property
     def same_plan(self) -> tuple[int | None, int | None, int | None]:
         """What may not change on a committed endpoint."""
         sku = self.sku.sku_id if self.sku else None
