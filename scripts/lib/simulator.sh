@@ -23,7 +23,7 @@ simulator_start() {
     done
 }
 
-# simulator_url NAME: the URL of a cloud, or of "control".
+# simulator_url NAME: the URL of a cloud, of "control", or of "page", which is for people.
 simulator_url() {
     "$PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$SIMULATOR_URLS" "$1"
 }
