@@ -822,6 +822,20 @@ LOGS = Section(
     ),
     "log_table",
 )
+IDENTITY = Section(
+    "identity",
+    "Whose credential it is, as `--doctor` asks. Without it the scope is all there is to tell.",
+    (
+        Column("operation", Ref("operations"), "What is called.", required=True),
+        Column("account", TEXT, "Path of the account in its result.", required=True),
+        Column(
+            "optional",
+            FLAG,
+            "Whether the service offers it to everybody is not known: no answer is no fault.",
+        ),
+    ),
+    "identity_table",
+)
 WAIT = Section(
     "wait",
     "How long an operation is waited for, and how often is looked.",
@@ -1048,6 +1062,7 @@ CLOUD = Section(
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
         Column("mark", Row("mark"), "How a create proves itself."),
         Column("logs", Row("logs"), "Where its log is."),
+        Column("identity", Row("identity"), "Whose credential it is."),
         Column("wait", Row("wait"), "How long is waited.", required=True),
         Column(
             "retry",
@@ -1139,6 +1154,7 @@ SECTIONS = {
         STATUS_PATHS,
         MARK,
         LOGS,
+        IDENTITY,
         WAIT,
         RETRY,
         HEADER,

@@ -8,6 +8,7 @@
 #include "base/heap.h"
 #include "clouds/registry.h"
 #include "core/methods/provider.h"
+#include "doctor.h"
 #include "rest/transport_curl.h"
 #include "rpc/args.h"
 #include "rpc/server.h"
@@ -19,6 +20,7 @@
 enum {
     EXIT_OK = 0,
     EXIT_FAILURE_TO_START = 1,
+    EXIT_SOMETHING_WRONG = 1,
     EXIT_USAGE = 2,
     LOG_FLUSH_MS = 200,
     GRPC_END_PAUSES = 500,
@@ -35,6 +37,8 @@ static const char usage[] =
     "to attach (PULUMI_DEBUG_PROVIDERS=inference:PORT).\n"
     "\n"
     "  --schema             print the package schema (JSON)\n"
+    "  --doctor             print the settings and where each comes from, and ask the clouds that have\n"
+    "                       credentials whether all is right; status 1 when something is wrong\n"
     "  --version            print the version\n"
     "  --help               print this\n"
     "  -v=N                 9 and more: debug messages\n"
@@ -117,13 +121,25 @@ static void forbid_core_dumps(void) {
     (void)setrlimit(RLIMIT_CORE, &none);
 }
 
+static bool init_curl(void) {
+    bool initialised = transport_curl_global_init();
+    if (!initialised) {
+        fputs(PROGRAM ": libcurl cannot be initialised\n", stderr);
+    }
+    return initialised;
+}
+
+static int examine(void) {
+    forbid_core_dumps();
+    return init_curl() && doctor_run() ? EXIT_OK : EXIT_SOMETHING_WRONG;
+}
+
 static int serve(const struct args *args) {
     int parent = (int)getppid();
     forbid_core_dumps();
     watch_block_signals();
     heap_tune();
-    if (!transport_curl_global_init()) {
-        fputs(PROGRAM ": libcurl cannot be initialised\n", stderr);
+    if (!init_curl()) {
         return EXIT_FAILURE_TO_START;
     }
     gpr_set_log_function(discard_grpc_log);
@@ -148,6 +164,8 @@ int main(int argc, char **argv) {
         return print(provider_version());
     case ARGS_SCHEMA:
         return print(provider_schema());
+    case ARGS_DOCTOR:
+        return examine();
     case ARGS_WRONG:
         fputs(usage, stderr);
         return EXIT_USAGE;

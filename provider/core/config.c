@@ -395,7 +395,8 @@ static bool is_listed(const char *const *names, struct str name) {
 
 struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
     const struct config_value *value = find_value(config, key);
-    if (value->row == NULL || str_starts(value->place, STR("inference:"))) {
+    if (value->row == NULL || value->place.len == 0 ||
+        str_starts(value->place, STR("inference:"))) {
         return value->place;
     }
     const char *kind =

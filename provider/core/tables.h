@@ -247,6 +247,13 @@ struct log_table {
     const char *line;
 };
 
+/* Read by core/methods/diagnose.c. */
+struct identity_table {
+    const char *operation; /* NULL: no request tells the account */
+    const char *account;
+    bool optional;
+};
+
 struct param_row {
     const char *name;
     const char *config;
@@ -323,6 +330,7 @@ struct cloud_tables {
     struct status_paths status;
     struct mark_paths mark;
     struct log_table logs;
+    struct identity_table identity;
     struct wait_policy wait;
     const struct auth_row *auth;
     size_t auth_count;

@@ -5,6 +5,7 @@
 #include "base/value.h"
 #include "rest/gate.h"
 #include "rest/limiter.h"
+#include "rest/observer.h"
 #include "rest/retry.h"
 #include "rest/sign.h"
 #include "rest/skew.h"
@@ -88,8 +89,9 @@ struct rest_session {
     const struct rest_service *service;
     struct transport *transport;
     struct limiter *limiter;
-    struct skew *skew; /* of the clock that signatures take their time from, or NULL */
-    struct gate *gate; /* before a credential that must not be tried often; or NULL */
+    struct skew *skew;              /* of the clock that signatures take their time from, or NULL */
+    struct rest_observer *observer; /* or NULL */
+    struct gate *gate;              /* before a credential that must not be tried often; or NULL */
     const struct sign_scheme *scheme;
     struct sign_credential credential;
     const struct rest_base_url *base_urls;

@@ -69,6 +69,27 @@ static void log_attempt(const struct client_call *call, const struct client_atte
     }
 }
 
+static void observe(const struct client_call *call, const struct client_attempt *attempt,
+                    int64_t duration_ms) {
+    struct rest_observer *observer = call->session->observer;
+    bool replied = attempt->outcome.result == TRANSPORT_OK;
+    const struct rest_exchange exchange = {
+        .service = call->service->title,
+        .operation = call->operation->name,
+        .method = call->operation->method,
+        .host = call->host,
+        .path = call->url.path,
+        .attempt = call->tries,
+        .status = replied ? attempt->outcome.response.status : 0,
+        .duration_ms = duration_ms,
+        .request_id = replied ? attempt->details.request_id : STR_EMPTY,
+        .date_seconds = replied ? attempt->details.date_seconds : -1,
+    };
+    if (observer != NULL) {
+        observer->exchange(observer, call->ctx, &exchange);
+    }
+}
+
 /* 503 means "later" when the service itself says so, and "who knows" when a gateway does. */
 static enum failure_class settle_503(enum failure_class class,
                                      const struct client_attempt *attempt) {
@@ -209,7 +230,9 @@ static void send_once(struct client_call *call, const struct http_request *reque
                                    call->scratch, &attempt->outcome);
     classify(call, attempt);
     call->maybe_done = call->maybe_done || attempt->maybe_done;
-    log_attempt(call, attempt, clock->now_ms(clock) - start_ms);
+    int64_t duration_ms = clock->now_ms(clock) - start_ms;
+    log_attempt(call, attempt, duration_ms);
+    observe(call, attempt, duration_ms);
     attempt->clock_corrected = correct_clock(call, attempt);
 }
 

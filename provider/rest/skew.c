@@ -2,15 +2,12 @@
 
 #include <stdlib.h>
 
-/* The date of a reply is whole seconds and old by its way. */
-#define LEAST_SECONDS 60
-
 int64_t skew_seconds(const struct skew *skew) {
     return atomic_load(&skew->seconds);
 }
 
 bool skew_correct(struct skew *skew, int64_t seconds) {
     int64_t unknown = 0;
-    return llabs(seconds) >= LEAST_SECONDS &&
+    return llabs(seconds) >= SKEW_LEAST_SECONDS &&
            atomic_compare_exchange_strong(&skew->seconds, &unknown, seconds);
 }

@@ -11,6 +11,9 @@ struct skew {
     _Atomic(int64_t) seconds;
 };
 
+/* The least that counts: the date of a reply is whole seconds and old by its way. */
+#define SKEW_LEAST_SECONDS 60
+
 /* What has to be added to the clock; 0 until a service has told. */
 int64_t skew_seconds(const struct skew *skew);
 /* Takes over what a service tells, once: false when something was known already, or when it says

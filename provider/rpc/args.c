@@ -21,6 +21,11 @@ static void set_schema(struct args *args, struct str value) {
     args->mode = ARGS_SCHEMA;
 }
 
+static void set_doctor(struct args *args, struct str value) {
+    (void)value;
+    args->mode = ARGS_DOCTOR;
+}
+
 static void set_verbosity(struct args *args, struct str value) {
     int verbosity = 0;
     for (size_t i = 0; i < value.len && i < 4 && value.ptr[i] >= '0' && value.ptr[i] <= '9'; i++) {
@@ -35,8 +40,9 @@ static void ignore(struct args *args, struct str value) {
 }
 
 static const struct option options[] = {
-    {"help", set_help, false},     {"h", set_help, false},      {"version", set_version, false},
-    {"schema", set_schema, false}, {"v", set_verbosity, false}, {"tracing", ignore, true},
+    {"help", set_help, false},     {"h", set_help, false},        {"version", set_version, false},
+    {"schema", set_schema, false}, {"doctor", set_doctor, false}, {"v", set_verbosity, false},
+    {"tracing", ignore, true},
 };
 
 static const struct option *find_option(struct str name) {

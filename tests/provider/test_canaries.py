@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure, failures, plain, struct
+from support.process import wrapper
 from support.values import SECRET, SIGNATURE, secret
 
 Json = dict[str, Any]
@@ -231,3 +233,27 @@ def test_every_secret_setting_has_a_canary() -> None:
     variables = SCHEMA["config"]["variables"]
     assert settings == {key for key in variables if variables[key].get("secret")}
     assert settings == set(ENVIRONMENT)
+
+
+@pytest.mark.parametrize("cloud", INPUTS)
+def test_what_the_doctor_tells_is_masked(binary: Path, service: Service, cloud: str) -> None:
+    url = f"http://127.0.0.1:{service.server_address[1]}"
+    places = {key: url for key in PLACES[cloud]}
+    told = ""
+    for without in WITHOUT.get(cloud, [set()]):
+        given = {key: text for key, text in keys(cloud).items() if key not in without}
+        service.canaries = tuple(form for text in given.values() for form in shapes(text))
+        config = {**places, **PROJECT.get(cloud, {}), **given, "maxRetries": "0"}
+        for status in STATUSES:
+            service.status = status
+            result = subprocess.run(
+                [*wrapper(), str(binary), "--doctor"],
+                env={"HOME": "/nonexistent", "PULUMI_CONFIG": json.dumps(config)},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            told += result.stdout + result.stderr
+    assert "[secret]" in told
+    for text in keys(cloud).values():
+        assert [form for form in shapes(text) if form in told] == []

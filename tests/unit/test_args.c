@@ -53,6 +53,8 @@ TEST(one_dash_or_two) {
     CHECK_INT(args.mode, ARGS_VERSION);
     PARSE(&args, "-schema");
     CHECK_INT(args.mode, ARGS_SCHEMA);
+    PARSE(&args, "--doctor");
+    CHECK_INT(args.mode, ARGS_DOCTOR);
     PARSE(&args, "-help");
     CHECK_INT(args.mode, ARGS_HELP);
     PARSE(&args, "-h");

@@ -54,6 +54,17 @@ static bool is_credential(const struct cloud_tables *tables, const char *key) {
     return false;
 }
 
+bool call_has_credential(const struct config *config, const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->config_count; i++) {
+        const char *key = tables->config[i].key;
+        bool is_given = config_text(config, key).len > 0 || config_fault(config, key).len > 0;
+        if (is_given && is_credential(tables, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct str missing_credentials(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
@@ -258,6 +269,7 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     session->retry = retry_of(call);
     session->throttle_until_ms = throttle_until_ms(call, is_look);
     session->skew = provider_skew(provider);
+    session->observer = provider_options(provider)->observer;
     TRY(own_credential ? ERR_OK : find_credential(call, account, session));
     TRY(fill_base_urls(call, session));
     TRY(provider_transport(provider, call->ctx, &session->transport));

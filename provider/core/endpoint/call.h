@@ -43,6 +43,8 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
 enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct cloud *cloud, const struct operation *operation,
                                  const struct value *args, struct cloud_call *out) MUST_USE;
+/* Whether anything gives one of the keys that sign requests to the cloud, good or bad. */
+bool call_has_credential(const struct config *config, const struct cloud_tables *tables);
 /* The canonical id from the parameters. */
 struct str call_id(const struct cloud_call *call);
 

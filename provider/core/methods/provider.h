@@ -7,6 +7,7 @@
 
 #include "base/ctx.h"
 #include "base/value.h"
+#include "rest/observer.h"
 #include "rest/transport.h"
 
 /* The provider's methods, free of gRPC. Every one may be called from any thread, many at once;
@@ -18,6 +19,8 @@ struct cloud;
 
 struct provider_options {
     const struct clock *clock;
+    struct rest_observer
+        *observer; /* of every request to a cloud, or NULL; outlives the provider */
     transport_open_fn *open_transport;       /* opened at the first cloud call, not before */
     const char *(*getenv)(const char *name); /* injected for tests; NULL = the process's */
     const struct cloud *const *clouds;       /* the registry, NULL-terminated */

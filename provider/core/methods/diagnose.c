@@ -1,0 +1,297 @@
+#include "core/methods/diagnose.h"
+
+#include <stdlib.h>
+
+#include "base/words.h"
+#include "core/endpoint/access.h"
+#include "core/endpoint/call.h"
+#include "core/endpoint/pager.h"
+#include "core/endpoint/scope.h"
+#include "core/failures.h"
+
+#define REPORT_CEILING ((size_t)1 << 20)
+#define CLOUD_CEILING ((size_t)64 << 20)
+
+enum { CLOUD_SECONDS = 30 };
+
+/* ---- the report */
+
+static void say(struct diagnosis *diagnosis, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* One line; what is not our own word is masked. */
+static void say(struct diagnosis *diagnosis, const char *format, ...) {
+    struct ctx *ctx = diagnosis->ctx;
+    struct words words;
+    va_list args;
+    va_start(args, format);
+    words_vformat(ctx->arena, &words, format, args);
+    va_end(args);
+    struct str line = redact_apply_around(&ctx->redact, words.text, words.own, words.own_count);
+    buf_append(&diagnosis->text, line);
+    buf_append_char(&diagnosis->text, '\n');
+}
+
+static void say_wrong(struct diagnosis *diagnosis, struct str what) {
+    diagnosis->faults++;
+    say(diagnosis, "  [wrong] %.*s", STR_ARG(what));
+}
+
+/* The failure that the context holds, in its own words. */
+static void say_failure(struct diagnosis *diagnosis) {
+    const struct ctx *ctx = diagnosis->ctx;
+    const struct error *error = &ctx->error;
+    struct str text =
+        redact_apply_around(&ctx->redact, error->message, error->own, error->own_count);
+    diagnosis->faults++;
+    buf_append(&diagnosis->text, STR("  [wrong] "));
+    buf_append(&diagnosis->text, text);
+    buf_append_char(&diagnosis->text, '\n');
+}
+
+/* ---- settings */
+
+static void tell_setting(struct diagnosis *diagnosis, const struct config *config,
+                         const struct config_row *row) {
+    struct str text = config_text(config, row->key);
+    struct str place = config_place_text(diagnosis->ctx->arena, config, row->key);
+    if (config_fault(config, row->key).len > 0) {
+        say(diagnosis, "  %s: cannot be used (%.*s)", row->key, STR_ARG(place));
+    } else if (text.len > 0) {
+        struct str shown = row->secret ? STR("[secret]") : text;
+        struct str from = place.len > 0 ? place : STR("default");
+        say(diagnosis, "  %s: %.*s (%.*s)", row->key, STR_ARG(shown), STR_ARG(from));
+    }
+}
+
+static void tell_settings(struct diagnosis *diagnosis, const struct config *config,
+                          const struct config_row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        tell_setting(diagnosis, config, &rows[i]);
+    }
+}
+
+static void tell_common_settings(struct diagnosis *diagnosis, const struct config *config) {
+    say(diagnosis, "\nAll clouds");
+    tell_settings(diagnosis, config, common_config, common_config_count);
+    for (size_t i = 0; i < common_config_count; i++) {
+        struct str fault = config_fault(config, common_config[i].key);
+        if (fault.len > 0) {
+            say_wrong(diagnosis, fault);
+        }
+    }
+}
+
+/* ---- a cloud */
+
+static void hear_host(struct diagnosis *diagnosis, struct str host) {
+    for (size_t i = 0; i < diagnosis->host_count; i++) {
+        if (str_is(diagnosis->hosts[i], host)) {
+            return;
+        }
+    }
+    if (diagnosis->host_count < DIAGNOSIS_HOSTS) {
+        diagnosis->hosts[diagnosis->host_count++] = arena_str(diagnosis->ctx->arena, host);
+    }
+}
+
+/* The request's context may have memory that ends before the cloud is told of. */
+static void hear(struct rest_observer *self, const struct ctx *ctx,
+                 const struct rest_exchange *exchange) {
+    struct diagnosis *diagnosis = (struct diagnosis *)self;
+    if (exchange->status > 0) {
+        hear_host(diagnosis, exchange->host);
+    }
+    if (exchange->date_seconds >= 0) {
+        diagnosis->has_clock = true;
+        diagnosis->behind_seconds = exchange->date_seconds - ctx->clock->wall_seconds(ctx->clock);
+    }
+}
+
+/* The date of a reply is whole seconds and old by its way (rest/skew.h). */
+static void tell_clock(struct diagnosis *diagnosis) {
+    long long off = (long long)diagnosis->behind_seconds;
+    if (!diagnosis->has_clock) {
+        return;
+    }
+    if (llabs(off) < SKEW_LEAST_SECONDS) {
+        say(diagnosis, "  [ok] this machine's clock is right to the minute");
+        return;
+    }
+    say_wrong(diagnosis, arena_printf(diagnosis->ctx->arena,
+                                      "this machine's clock is %lld s %s the service's: set it "
+                                      "right",
+                                      llabs(off), off > 0 ? "behind" : "ahead of"));
+}
+
+static void tell_heard(struct diagnosis *diagnosis) {
+    for (size_t i = 0; i < diagnosis->host_count; i++) {
+        say(diagnosis, "  [ok] %.*s answers", STR_ARG(diagnosis->hosts[i]));
+    }
+    tell_clock(diagnosis);
+}
+
+/* What one question came to, told after what was heard of the service. */
+struct answer {
+    enum err_code code;
+    struct error error;
+};
+
+static enum err_code open_cloud(struct provider *provider, struct ctx *ctx,
+                                const struct cloud *cloud, struct cloud_call *call) {
+    const struct call_subject subject = {.is_look = true};
+    const struct call_limit limit = {.asked_seconds = CLOUD_SECONDS, .phase = "read"};
+    return call_open(provider, ctx, cloud, &subject, &limit, call);
+}
+
+/* Empty where the service does not tell. */
+static enum err_code ask_account(struct cloud_call *call, struct str *account) {
+    const struct identity_table *identity = &call->cloud->tables->identity;
+    struct rest_reply reply;
+    *account = STR_EMPTY;
+    if (identity->operation == NULL) {
+        return ERR_OK;
+    }
+    enum err_code code = cloud_send(call, identity->operation, NULL, &reply);
+    if (code == ERR_OK) {
+        *account = value_id_at(call->ctx->arena, reply.result, identity->account);
+    }
+    return identity->optional ? ERR_OK : code;
+}
+
+/* The first page is enough. */
+static enum err_code ask_list(struct cloud_call *call) {
+    struct pager pager;
+    struct pager_item item;
+    pager_resume(&pager, call, STR_EMPTY, 1);
+    (void)pager_next(&pager, &item);
+    return pager_end(&pager);
+}
+
+static void keep_answer(struct ctx *ctx, enum err_code code, struct answer *answer) {
+    answer->code = code;
+    answer->error = error_keep(&ctx->error);
+}
+
+static void tell_answer(struct diagnosis *diagnosis, const struct answer *answer, struct str good) {
+    if (answer->code != ERR_OK) {
+        error_put_back(&diagnosis->ctx->error, &answer->error);
+        say_failure(diagnosis);
+    } else if (good.len > 0) {
+        say(diagnosis, "  [ok] %.*s", STR_ARG(good));
+    }
+}
+
+static void ask_opened(struct diagnosis *diagnosis, struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str account;
+    struct answer identity;
+    struct answer list;
+    keep_answer(call->ctx, ask_account(call, &account), &identity);
+    keep_answer(call->ctx, ask_list(call), &list);
+    tell_heard(diagnosis);
+    struct str scope = scope_text(arena, tables, call->params);
+    tell_answer(diagnosis, &identity,
+                account.len == 0 ? STR_EMPTY
+                                 : arena_printf(arena, "account %.*s", STR_ARG(account)));
+    tell_answer(diagnosis, &list,
+                arena_printf(arena, "the endpoints of %.*s may be listed", STR_ARG(scope)));
+}
+
+static void ask(struct diagnosis *diagnosis, struct provider *provider, const struct cloud *cloud) {
+    struct cloud_call call;
+    diagnosis->host_count = 0;
+    diagnosis->has_clock = false;
+    if (open_cloud(provider, diagnosis->ctx, cloud, &call) == ERR_OK) {
+        ask_opened(diagnosis, &call);
+        return;
+    }
+    tell_heard(diagnosis);
+    say_failure(diagnosis);
+}
+
+static void examine(struct diagnosis *diagnosis, struct provider *provider,
+                    const struct cloud *cloud) {
+    const struct cloud_tables *tables = cloud->tables;
+    const struct config *config = provider_config(provider);
+    say(diagnosis, "\n%s", tables->title);
+    tell_settings(diagnosis, config, tables->config, tables->config_count);
+    if (call_has_credential(config, tables)) {
+        ask(diagnosis, provider, cloud);
+    } else {
+        say(diagnosis, "  [not asked] no credentials");
+    }
+}
+
+/* Each cloud has its own time and memory. */
+static void examine_apart(struct diagnosis *diagnosis, struct provider *provider,
+                          const struct cloud *cloud, struct ctx *ctx) {
+    struct arena *arena = arena_new(CLOUD_CEILING);
+    struct cancel *cancel = cancel_new(ctx->cancel, ctx->clock);
+    struct ctx fork;
+    ctx_fork(&fork, ctx, arena, cancel);
+    diagnosis->ctx = &fork;
+    examine(diagnosis, provider, cloud);
+    (void)ctx_join(ctx, &fork, ERR_OK);
+    diagnosis->ctx = ctx;
+    cancel_free(cancel);
+    arena_free(arena);
+}
+
+/* ---- all of it */
+
+static enum err_code configure(struct diagnosis *diagnosis, struct provider *provider,
+                               const struct value *configuration) {
+    struct check_request check = {.news = configuration};
+    struct check_response checked;
+    TRY(provider_check_config(provider, diagnosis->ctx, &check, &checked));
+    for (size_t i = 0; i < checked.failure_count; i++) {
+        const struct check_failure *failure = &checked.failures[i];
+        say_wrong(diagnosis, arena_printf(diagnosis->ctx->arena, "inference:%.*s: %.*s",
+                                          STR_ARG(failure->property), STR_ARG(failure->reason)));
+    }
+    struct configure_request request = {.source = CONFIG_OF_DO, .args = checked.inputs};
+    return provider_configure(provider, diagnosis->ctx, &request);
+}
+
+static bool has_credentials(struct provider *provider) {
+    const struct cloud *const *cloud = provider_options(provider)->clouds;
+    for (; *cloud != NULL; cloud++) {
+        if (call_has_credential(provider_config(provider), (*cloud)->tables)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void diagnosis_init(struct diagnosis *diagnosis) {
+    *diagnosis = (struct diagnosis){.observer = {.exchange = hear}};
+    buf_init(&diagnosis->text, REPORT_CEILING);
+}
+
+void diagnosis_cleanup(struct diagnosis *diagnosis) {
+    buf_cleanup(&diagnosis->text);
+}
+
+void diagnosis_run(struct diagnosis *diagnosis, struct provider *provider, struct ctx *ctx,
+                   const struct value *configuration) {
+    diagnosis->ctx = ctx;
+    struct str version = provider_version();
+    say(diagnosis, "pulumi-resource-inference %.*s", STR_ARG(version));
+    if (configure(diagnosis, provider, configuration) != ERR_OK) {
+        say_failure(diagnosis);
+        return;
+    }
+    config_redact(provider_config(provider), &ctx->redact);
+    tell_common_settings(diagnosis, provider_config(provider));
+    const struct cloud *const *cloud = provider_options(provider)->clouds;
+    for (; *cloud != NULL; cloud++) {
+        examine_apart(diagnosis, provider, *cloud, ctx);
+    }
+    if (!has_credentials(provider)) {
+        buf_append_char(&diagnosis->text, '\n');
+        say_wrong(diagnosis, STR("no cloud has credentials; those of a stack are read from "
+                                 "PULUMI_CONFIG"));
+    }
+}
