@@ -11,6 +11,7 @@
 #include "doctor.h"
 #include "rest/transport_curl.h"
 #include "rpc/args.h"
+#include "rpc/request_log.h"
 #include "rpc/server.h"
 #include "rpc/stderr_log.h"
 #include "rpc/watch.h"
@@ -144,11 +145,15 @@ static int serve(const struct args *args) {
     }
     gpr_set_log_function(discard_grpc_log);
     grpc_init();
-    struct provider_options options = {
-        .clock = &clock_system, .open_transport = transport_curl_open, .clouds = cloud_registry};
+    struct request_log *request_log = request_log_new();
+    struct provider_options options = {.clock = &clock_system,
+                                       .request_log = request_log_observer(request_log),
+                                       .open_transport = transport_curl_open,
+                                       .clouds = cloud_registry};
     struct provider *provider = provider_new(&options);
     int status = serve_with(provider, args, parent);
     provider_free(provider);
+    request_log_free(request_log);
     end_grpc();
     return status;
 }

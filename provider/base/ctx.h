@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/redact.h"
+#include "base/trace.h"
 
 /* What every function that can fail, wait, log or allocate for the length of one call is given. It
  * belongs to the call and is used by one thread at a time. */
@@ -15,6 +16,7 @@ struct ctx {
     struct cancel *cancel; /* tripped by Cancel, by the client going away, by the deadline */
     const struct clock *clock;
     struct log log;
+    struct trace trace; /* of the engine's request */
     struct redact redact;
     struct error error; /* details of the failure, when a function returned one */
 };

@@ -217,9 +217,11 @@ static void listen_for_message(struct call *call) {
     call_batch(call, &op, 1, &call->on_message);
 }
 
-void dispatch_call(struct service *service, grpc_call *handle, grpc_slice path) {
+void dispatch_call(struct service *service, grpc_call *handle, grpc_slice path,
+                   const struct trace *trace) {
     struct call *call = accept(service, handle);
     struct str name = {(const char *)GRPC_SLICE_START_PTR(path), GRPC_SLICE_LENGTH(path)};
+    call->ctx.trace = *trace;
     call->method = method_find(name);
     listen_for_close(call);
     if (call->method != NULL) {

@@ -50,14 +50,29 @@ static void disarm(struct accept *accept) {
     grpc_metadata_array_destroy(&accept->metadata);
 }
 
+static struct str view_of(const grpc_slice *slice) {
+    return (struct str){(const char *)GRPC_SLICE_START_PTR(*slice), GRPC_SLICE_LENGTH(*slice)};
+}
+
+static struct trace trace_of(const grpc_metadata_array *metadata) {
+    struct trace trace = {0};
+    for (size_t i = 0; i < metadata->count; i++) {
+        if (str_is_c(view_of(&metadata->metadata[i].key), "traceparent")) {
+            (void)trace_parse(view_of(&metadata->metadata[i].value), &trace);
+        }
+    }
+    return trace;
+}
+
 static void on_call(struct completion *self, bool ok) {
     struct accept *accept = (struct accept *)self;
     grpc_call *handle = accept->handle;
     grpc_slice path = grpc_slice_ref(accept->details.method);
+    struct trace trace = trace_of(&accept->metadata);
     disarm(accept);
     if (ok) {
         arm(accept); /* first, so that the next caller is served meanwhile */
-        dispatch_call(&accept->server->service, handle, path);
+        dispatch_call(&accept->server->service, handle, path, &trace);
     }
     grpc_slice_unref(path);
 }

@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "base/digest.h"
 #include "base/mem.h"
+#include "base/trace.h"
 #include "fuzz.h"
 
 /* First line: a needle, or another text. The rest: the text. */
@@ -50,6 +53,13 @@ static void check_base64(struct arena *arena, struct str text) {
     }
 }
 
+static void check_trace(struct str text) {
+    struct trace trace;
+    bool parsed = trace_parse(text, &trace);
+    FUZZ_CHECK(strlen(trace.trace_id) == (parsed ? 32 : 0));
+    FUZZ_CHECK(strlen(trace.parent_id) == (parsed ? 16 : 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t live = mem_live();
     struct arena *arena = arena_new(ARENA_CEILING);
@@ -59,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_utf8(arena, text);
     check_search(needle, text);
     check_base64(arena, text);
+    check_trace(text);
     arena_free(arena);
     FUZZ_CHECK(mem_live() == live);
     return 0;

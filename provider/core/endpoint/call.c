@@ -255,6 +255,12 @@ static int64_t throttle_until_ms(const struct cloud_call *call, bool is_look) {
     return is_look ? ctx->clock->now_ms(ctx->clock) + CALL_LOOK_MS : cancel_deadline(ctx->cancel);
 }
 
+static struct rest_observer *observer_of(struct provider *provider) {
+    const struct provider_options *options = provider_options(provider);
+    bool is_logged = config_text(provider_config(provider), "requestLog").len > 0;
+    return options->observer == NULL && is_logged ? options->request_log : options->observer;
+}
+
 /* An operation that takes a key of its own needs neither the account's credentials nor its scope.
  */
 static enum err_code open_session(struct provider *provider, struct cloud_call *call, struct str id,
@@ -269,7 +275,7 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     session->retry = retry_of(call);
     session->throttle_until_ms = throttle_until_ms(call, is_look);
     session->skew = provider_skew(provider);
-    session->observer = provider_options(provider)->observer;
+    session->observer = observer_of(provider);
     TRY(own_credential ? ERR_OK : find_credential(call, account, session));
     TRY(fill_base_urls(call, session));
     TRY(provider_transport(provider, call->ctx, &session->transport));

@@ -169,11 +169,22 @@ static void open_account(const struct clock *clock, const struct cloud *cloud,
     }
 }
 
+/* Those of a cloud are told when it is used. */
+static void warn_of_faults(struct ctx *ctx, const struct config *config) {
+    for (size_t i = 0; i < common_config_count; i++) {
+        struct str fault = config_fault(config, common_config[i].key);
+        if (fault.len > 0) {
+            log_warning(&ctx->log, "%.*s", STR_ARG(fault));
+        }
+    }
+}
+
 /* With the lock held. */
 static enum err_code configure(struct provider *provider, struct ctx *ctx,
                                const struct configure_request *request) {
     struct config *config = NULL;
     TRY(config_new(ctx, &provider->options, request, &config));
+    warn_of_faults(ctx, config);
     struct setup *setup = MEM_NEW(struct setup);
     setup->older = atomic_load(&provider->setup);
     setup->config = config;

@@ -19,8 +19,10 @@ struct cloud;
 
 struct provider_options {
     const struct clock *clock;
-    struct rest_observer
-        *observer; /* of every request to a cloud, or NULL; outlives the provider */
+    /* Told of requests to the clouds; each may be NULL and outlives the provider. The second only
+     * of a configuration whose setting requestLog says so, and when there is not the first. */
+    struct rest_observer *observer;
+    struct rest_observer *request_log;
     transport_open_fn *open_transport;       /* opened at the first cloud call, not before */
     const char *(*getenv)(const char *name); /* injected for tests; NULL = the process's */
     const struct cloud *const *clouds;       /* the registry, NULL-terminated */
