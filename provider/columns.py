@@ -245,6 +245,17 @@ PROP_CLEAR = Words(
     "PROP_CLEAR_",
     "prop_clear",
 )
+INTERRUPTION = Words(
+    "interruption",
+    {
+        "no": "Calls go on, but for what the property itself is about (`desiredState`).",
+        "rolls": "The old version serves until the new one does.",
+        "restarts": "It stops serving, and starts again.",
+        "unknown": "No document tells.",
+    },
+    "PROP_INTERRUPTS_",
+    "prop_interruption",
+)
 CONFIG_TYPE = Words(
     "configuration type",
     {"string": "Text.", "integer": "A whole number.", "number": "A number."},
@@ -449,6 +460,16 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             "minus",
             TEXT,
             "A number that is left over: path, beside `wire`, of what is taken off in replies.",
+        ),
+        Column(
+            "interrupts",
+            Choice(INTERRUPTION),
+            "Input of a resource: what calls to the endpoint notice of a change; of one that "
+            "replaces it, while the old endpoint is there. It holds for what is in it, too; each "
+            "input has it, or is in one that has.",
+        ),
+        outside_c(
+            "interrupts_source", TEXT, "Page and section below docs/ that `interrupts` is from."
         ),
         outside_c("output", FLAG, "Member of an input that is an output only."),
         outside_c("doc", TEXT, "What it is, for users.", required=not of_an_item),

@@ -18,6 +18,7 @@ import tables_c
 import tables_check
 import tables_docs
 import tables_editor
+import tables_rules
 import tables_schema
 import tables_terraform
 import yaml
@@ -86,6 +87,11 @@ def load_cloud(path: Path) -> dict:
     if "terraform" in cloud:
         found = tables_terraform.problems(cloud)
         refuse([f"{path.name}: terraform: {problem}" for problem in found])
+    silent = tables_rules.without_interruption(cloud["inputs"], "inputs")
+    refuse(
+        [f"{path.name}: {where}: needs 'interrupts' and 'interrupts_source'" for where in silent]
+    )
+    cloud["inputs"] = tables_rules.with_interruption(cloud["inputs"])
     cloud["examples"] = load_examples(cloud)
     cloud["lookup"] = (DOCS / "lookup.md").read_text(encoding="utf-8")
     return cloud

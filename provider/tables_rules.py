@@ -133,3 +133,33 @@ def wrong_names(rows: dict, where: str) -> Iterator[str]:
     for name in rows:
         if isinstance(name, str) and not NAME.fullmatch(name):
             yield f"{where}.{name}: a name is in camel case, as `someNote`"
+
+
+INTERRUPTION = ("interrupts", "interrupts_source")
+
+
+def without_interruption(rows: dict, where: str) -> Iterator[str]:
+    """The inputs of which neither their row nor one above it says what calls notice of a change."""
+    for name, row in rows.items():
+        if any(column in row for column in INTERRUPTION):
+            if not all(column in row for column in INTERRUPTION):
+                yield f"{where}.{name}"
+        else:
+            members = row.get("properties") or {}
+            below = without_interruption(members, f"{where}.{name}.properties")
+            yield from below if members else (f"{where}.{name}",)
+
+
+def with_interruption(rows: dict, above: dict | None = None) -> dict:
+    """The rows, each with what holds for the row above it where it says nothing itself."""
+    return {name: covered(row, above or {}) for name, row in rows.items()}
+
+
+def covered(row: dict, above: dict) -> dict:
+    said = {column: row[column] for column in INTERRUPTION if column in row} or above
+    row = said | row
+    if row.get("properties"):
+        row["properties"] = with_interruption(row["properties"], said)
+    if "items" in row:
+        row["items"] = covered(row["items"], said)
+    return row

@@ -13,6 +13,12 @@ SECOND_HAND = (
     "update fails, and the resource option `replaceOnChanges` makes it replace the endpoint."
 )
 NO_REQUEST = "A change makes no request."
+INTERRUPTS = {
+    "no": "Calls go on meanwhile.",
+    "rolls": "The old version serves until the new one does.",
+    "restarts": "Calls fail until it serves again.",
+    "unknown": "Whether calls go on meanwhile is not documented.",
+}
 
 
 def capital(name: str) -> str:
@@ -66,7 +72,15 @@ def change_of(row: dict, above: str) -> str:
 
 def change_note(row: dict, change: str) -> list[str]:
     in_members = row["type"] == "object" and row.get("properties") and change == UPDATES
-    return [change] if change and not in_members else []
+    return [change, *interruption_note(row, change)] if change and not in_members else []
+
+
+def interruption_note(row: dict, change: str) -> list[str]:
+    """What calls notice of it. What is not sent interrupts nothing, or says so itself."""
+    word = row.get("interrupts")
+    is_plain = word == "no" and "local" in row.get("flags", [])
+    in_place = change in (UPDATES, SECOND_HAND)
+    return [INTERRUPTS[word]] if word and in_place and not is_plain else []
 
 
 def sentence(text: str) -> str:

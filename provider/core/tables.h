@@ -65,6 +65,13 @@ enum prop_clear {
     PROP_CLEAR_KEEP
 };
 
+enum prop_interruption {
+    PROP_INTERRUPTS_UNKNOWN = 0,
+    PROP_INTERRUPTS_NO,
+    PROP_INTERRUPTS_ROLLS,
+    PROP_INTERRUPTS_RESTARTS
+};
+
 struct prop_value {
     const char *value;
     const char *wire; /* NULL = the same */
@@ -101,6 +108,7 @@ struct prop {
     const char *const *matched_by;
     const char *filter;
     const char *minus;
+    enum prop_interruption interrupts;
 };
 
 struct prop_table {

@@ -479,6 +479,15 @@ class Refusals(unittest.TestCase):
         text = self.loaded_with(lambda cloud: cloud["inputs"].update(cloud["outputs"]))
         self.assertIn("ark.yaml: outputs.endpointId: is an input as well", text)
 
+    def test_the_build_refuses_an_input_that_does_not_say_what_calls_notice(self) -> None:
+        row = {"type": "object", "doc": "A note.", "properties": {}}
+        row["properties"]["text"] = {"type": "string", "doc": "Its text."}
+        text = self.loaded_with(lambda cloud: cloud["inputs"].update(note=row))
+        self.assertEqual(
+            text,
+            "ark.yaml: inputs.note.properties.text: needs 'interrupts' and 'interrupts_source'",
+        )
+
 
 def c_source(name: str) -> str:
     """The C file without its comments."""
@@ -706,6 +715,12 @@ class Schema(unittest.TestCase):
         )
 
 
+def below(rows: dict[str, Any], where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, row in rows.items():
+        yield f"{where}.{name}", row
+        yield from below(row.get("properties") or {}, f"{where}.{name}")
+
+
 class Rows(unittest.TestCase):
     """What a row says is in the schema."""
 
@@ -723,6 +738,25 @@ class Rows(unittest.TestCase):
                 self.assertEqual("replace" in flags, spec.get("willReplaceOnChanges", False))
                 self.assertEqual("secret" in flags, spec.get("secret", False))
                 self.assertEqual(bool(row.get("deprecated")), "deprecationMessage" in spec)
+
+    def test_a_change_says_what_calls_notice(self) -> None:
+        """Every input, at every depth, with the page that says so."""
+        for cloud in clouds():
+            for where, row in below(cloud["inputs"], cloud["name"]):
+                with self.subTest(where):
+                    self.assertIn(row["interrupts"], columns.INTERRUPTION.words)
+                    page, section = row["interrupts_source"].split(" ")
+                    text = (ROOT / page).read_text(encoding="utf-8")
+                    self.assertRegex(text, rf"(?m)^#+ {re.escape(section)} ")
+
+    def test_the_schema_says_what_calls_notice(self) -> None:
+        for where, row, spec in self.each():
+            flags = row.get("flags", [])
+            silent = {"replace", "ignored"} & set(flags) or row.get("properties")
+            if not silent and (row["interrupts"] != "no" or "local" not in flags):
+                with self.subTest(where):
+                    note = tables_schema.INTERRUPTS[row["interrupts"]]
+                    self.assertIn(note, spec["description"])
 
     def test_secret_configuration_is_marked(self) -> None:
         variables = schema()["config"]["variables"]

@@ -78,7 +78,7 @@ static enum err_code update_stopped(struct cloud_call *call, const struct value 
                                     struct observation *out) {
     TRY(put_form(call, "update", form, out));
     if (!scaling || out->kind != OBSERVATION_SEEN || is_scaled_as_asked(call, news, out) ||
-        !str_is_c(cloud_desired_state(call, news), "running")) {
+        !str_is_c(cloud_desired_state(call->cloud, news), "running")) {
         return ERR_OK;
     }
     TRY(put(call, "start", NULL, out));
@@ -133,7 +133,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
                          struct observation *out) {
     const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
     bool restarts =
-        tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call, news), "running");
+        tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call->cloud, news), "running");
     bool scaling = tir_scaling_differs(before, body);
     bool form = tir_form_differs(call->ctx->arena, before, body);
     if (tir_plan_differs(before, body)) {

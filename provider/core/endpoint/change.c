@@ -336,7 +336,7 @@ static enum err_code resume(struct ending *ending, const struct action_row *acti
 
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
                            enum change_cause cause, const struct change *change) {
-    struct str desired = cloud_desired_state(call, call->inputs);
+    struct str desired = cloud_desired_state(call->cloud, call->inputs);
     const struct action_row *action = action_for(call, desired);
     struct ending ending = {.test = {shows}, .call = call, .change = change};
     struct str left = left_state(call, action, seen, cause, change);

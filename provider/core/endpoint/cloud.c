@@ -231,13 +231,12 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
     return true;
 }
 
-struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs) {
-    struct str said =
-        call->cloud->hooks.desired != NULL ? call->cloud->hooks.desired(inputs) : STR_EMPTY;
+struct str cloud_desired_state(const struct cloud *cloud, const struct value *inputs) {
+    struct str said = cloud->hooks.desired != NULL ? cloud->hooks.desired(inputs) : STR_EMPTY;
     if (said.len > 0) {
         return said;
     }
-    const struct prop *row = prop_find(&call->cloud->tables->props, STR("desiredState"));
+    const struct prop *row = prop_find(&cloud->tables->props, STR("desiredState"));
     const struct value *value = value_get_set(inputs, STR("desiredState"));
     value = row == NULL ? value : prop_effective(row, value);
     return value_is_string(value) ? value->string : STR("running");

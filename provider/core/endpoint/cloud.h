@@ -200,7 +200,7 @@ struct observation cloud_classify(const struct cloud *cloud, const struct value 
 int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire);
 
 /* The value of desiredState, or its default. */
-struct str cloud_desired_state(const struct cloud_call *call, const struct value *inputs);
+struct str cloud_desired_state(const struct cloud *cloud, const struct value *inputs);
 
 /* The same for the answer to a look, where anything else is an error. */
 enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,

@@ -34,7 +34,7 @@ void desired_fill(struct ctx *ctx, const struct cloud *cloud, const struct confi
 
 void desired_put_configured(struct cloud_call *call, struct value *inputs) {
     struct str configured = config_text(call->config, PROPERTY);
-    if (configured.len > 0 && !str_is(configured, cloud_desired_state(call, inputs))) {
+    if (configured.len > 0 && !str_is(configured, cloud_desired_state(call->cloud, inputs))) {
         value_map_set_text(call->ctx->arena, inputs, PROPERTY, configured);
     }
 }

@@ -73,6 +73,19 @@ static void warn_of_gap(struct ctx *ctx, const struct value *news) {
     }
 }
 
+/* Not of one that is paused, or is to be: nobody calls it. */
+static void warn_of_restart(struct ctx *ctx, const struct cloud *cloud,
+                            const struct diff_request *request, const struct diff_list *diffs,
+                            const struct comparison *inputs) {
+    bool runs = !str_is_c(cloud_desired_state(cloud, inputs->olds), "paused") &&
+                !str_is_c(cloud_desired_state(cloud, inputs->news), "paused");
+    if (diffs->restarts && runs) {
+        log_warning(&ctx->log,
+                    "%s: this change restarts endpoint %.*s: calls fail until it serves again",
+                    cloud->tables->title, STR_ARG(request->id));
+    }
+}
+
 /* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
  * no proof. */
 static enum err_code verify_successor(struct provider *provider, struct ctx *ctx,
@@ -150,6 +163,9 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
         out->changed && must_delete_first(tables, inputs.olds, inputs.news);
     if (counts && out->changed) {
         warn_of_loss(ctx, tables, request, &inputs, replaces);
+    }
+    if (counts && !replaces) {
+        warn_of_restart(ctx, cloud, request, &diffs, &inputs);
     }
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);

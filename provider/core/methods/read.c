@@ -15,7 +15,7 @@ static bool is_unhealthy(enum state_class state) {
 static void refresh_desired(struct cloud_call *call, const struct observation *seen,
                             struct value *inputs) {
     const struct cloud_tables *tables = call->cloud->tables;
-    struct str desired = cloud_desired_state(call, inputs);
+    struct str desired = cloud_desired_state(call->cloud, inputs);
     bool paused = seen->state == STATE_PAUSED;
     bool wants_paused = str_is_c(desired, "paused");
     bool tells =

@@ -23,7 +23,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
 
 static bool desired_changed(const struct cloud_call *call, const struct value *olds,
                             const struct value *news) {
-    return !str_is(cloud_desired_state(call, olds), cloud_desired_state(call, news));
+    return !str_is(cloud_desired_state(call->cloud, olds), cloud_desired_state(call->cloud, news));
 }
 
 static bool is_ignored(struct ctx *ctx, const struct update_request *request, struct str path) {

@@ -57,6 +57,7 @@ struct diff_list {
     struct diff_entry *entries;
     size_t count;
     size_t capacity;
+    bool restarts; /* a row among them says that its change does (`interrupts`) */
 };
 void prop_diff(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
                const struct value *news);

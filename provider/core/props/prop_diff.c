@@ -152,6 +152,13 @@ static bool both(const struct value *a, const struct value *b, enum value_kind k
     return a != NULL && b != NULL && a->kind == kind && b->kind == kind;
 }
 
+/* What only steers this provider asks for nothing when it is taken out or emptied. */
+static bool asks_for_restart(const struct prop *row, const struct value *new_value) {
+    bool is_empty = new_value == NULL || (value_is_string(new_value) && new_value->string.len == 0);
+    return row->interrupts == PROP_INTERRUPTS_RESTARTS &&
+           ((row->flags & PROP_LOCAL) == 0 || !is_empty);
+}
+
 static void diff_value(struct diff_list *diffs, const struct prop *row,
                        const struct value *old_value, const struct value *new_value,
                        struct str path, bool replace) {
@@ -166,9 +173,12 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
     }
     replace = replace || (row->flags & PROP_REPLACE) != 0;
     if (row->type == PROP_OBJECT && both(old_value, new_value, VALUE_MAP)) {
-        struct prop_table members = prop_members(row);
+        struct prop_table members = prop_members(row); /* each says itself whether it restarts */
         diff_members(diffs, &members, old_value, new_value, path, replace);
-    } else if (row->type == PROP_LIST && both(old_value, new_value, VALUE_LIST)) {
+        return;
+    }
+    size_t before = diffs->count;
+    if (row->type == PROP_LIST && both(old_value, new_value, VALUE_LIST)) {
         diff_lists(diffs, row, old_value, new_value, path, replace);
     } else if (row->type == PROP_MAP && both(old_value, new_value, VALUE_MAP)) {
         diff_maps(diffs, row, old_value, new_value, path, replace);
@@ -177,6 +187,9 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
                               : new_value == NULL ? DIFF_DELETE
                                                   : DIFF_UPDATE;
         diff_list_add(diffs, path, kind, replace);
+    }
+    if (diffs->count > before && asks_for_restart(row, new_value)) {
+        diffs->restarts = true;
     }
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from simulator.tir.sample import words
-from support.drivers.hf import kinds, merge, secret
+from support.drivers.hf import WARNING, kinds, merge, secret
 from support.drivers.tir import (
     COMMITTED,
     FIRST,
@@ -750,6 +750,25 @@ def test_restarts(
     assert result["status"] == ("stopped" if "desiredState" in after else "running")
     news = driver.checked(inputs(**after))
     assert refreshed(driver, FIRST, result, news)[0] == news
+
+
+def test_a_restart_is_told_once_before(driver: TirDriver) -> None:
+    """Of one that runs before and after; not when a refresh asks again what it compares."""
+    cases = [*RESTARTS, ("the last", {}, trigger("1"), [AGAIN])]
+    expected = []
+    for number, (_, before, after, calls) in enumerate(cases):
+        id = f"7/501/Delhi/{number + 1}"
+        olds = driver.checked(inputs(**before))
+        news = driver.checked(inputs(**after), olds=olds)
+        driver.diff(olds, news, id=id)
+        driver.diff(news, olds, id=id)
+        if AGAIN in calls:
+            expected.append(
+                f"E2E Networks TIR: this change restarts endpoint {id}: calls fail until it serves "
+                "again"
+            )
+    driver.logged(expected[-1])
+    assert [text for text in driver.log(WARNING) if "restarts" in text] == expected
 
 
 def test_a_restart_that_fails_is_asked_for_again(tir: Simulator, driver: TirDriver) -> None:
