@@ -5,7 +5,8 @@ set(tables_python columns.py tables.py tables_c.py tables_check.py tables_docs.p
 list(TRANSFORM tables_python PREPEND ${tables_folder}/)
 file(GLOB tables_docs CONFIGURE_DEPENDS ${tables_folder}/docs/*.md ${tables_folder}/docs/*/*.md)
 set(tables_command ${Python3_EXECUTABLE} ${tables_folder}/tables.py)
-set(tables_options --version ${PROJECT_VERSION} "--plugin-download-url=${INFERENCE_PLUGIN_DOWNLOAD_URL}")
+set(tables_options --version ${PROJECT_VERSION} "--plugin-download-url=${INFERENCE_PLUGIN_DOWNLOAD_URL}"
+    "--repository=${INFERENCE_REPOSITORY}" "--logo-url=${INFERENCE_LOGO_URL}")
 
 # add_tables(NAME YAML...): what is rendered from these clouds, and is the list of them, as OBJECT libraries:
 # NAME_core (the package) and NAME_clouds (tables and registry). A cloud has hooks when <cloud>.c lies beside its file.

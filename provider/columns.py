@@ -1136,8 +1136,6 @@ PACKAGE = Section(
         outside_c("homepage", TEXT, "Address of its site."),
         outside_c("license", TEXT, "Its licence.", required=True),
         outside_c("attribution", TEXT, "On what it builds."),
-        outside_c("repository", TEXT, "Address of its source."),
-        outside_c("logoUrl", TEXT, "Address of its picture."),
         outside_c("publisher", TEXT, "Who publishes it.", required=True),
         outside_c("meta", Map(ANY), "Pulumi's `meta`.", required=True),
         outside_c("language", Map(Map(ANY)), "Options of each language's generator.", True),

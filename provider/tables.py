@@ -26,6 +26,12 @@ import yaml
 HERE = Path(__file__).resolve().parent
 # Examples in every language, written by sdk-gen from the YAML files beside them.
 DOCS = HERE / "docs"
+# What is known only where the package is published: the schema's key, and our option.
+PLACES = {
+    "repository": "--repository",
+    "logoUrl": "--logo-url",
+    "pluginDownloadURL": "--plugin-download-url",
+}
 
 
 class TableError(Exception):
@@ -108,7 +114,8 @@ def main() -> int:
     parser.add_argument("what", choices=["c", "schema", "docs", "editor"])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--plugin-download-url", default="")
+    for option in PLACES.values():
+        parser.add_argument(option, default="")
     parser.add_argument(
         "--hooks", action="append", default=[], help="a cloud that has C of its own"
     )
@@ -124,7 +131,8 @@ def main() -> int:
     except TableError as error:
         print(error, file=sys.stderr)
         return 1
-    schema = tables_schema.render(package, clouds, args.version, args.plugin_download_url)
+    places = {key: getattr(args, option[2:].replace("-", "_")) for key, option in PLACES.items()}
+    schema = tables_schema.render(package, clouds, args.version, places)
     mappings = {
         cloud["terraform"]["provider"]: tables_terraform.render(cloud, args.version)
         for cloud in clouds

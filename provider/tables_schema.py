@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 ANY = {"$ref": "pulumi.json#/Any"}
@@ -29,10 +30,23 @@ def is_input(row: dict) -> bool:
     return not row.get("output") or "ignored" in row.get("flags", [])
 
 
-def has_output_only(row: dict) -> bool:
-    """Whether the row's type differs between input and output."""
-    members = row.get("properties") or {}
-    return any(not is_input(member) or has_output_only(member) for member in members.values())
+def is_enum(row: dict) -> bool:
+    return row["type"] == "string" and bool(row.get("values"))
+
+
+def has_own_output(row: dict) -> bool:
+    """Whether the row's type differs between input and output, which has plain text for enums: what
+    one endpoint answers may be another one's input, which a program in YAML can only say of text."""
+    inside = [*(row.get("properties") or {}).values(), *filter(None, [row.get("items")])]
+    return any(not is_input(it) or is_enum(it) or has_own_output(it) for it in inside)
+
+
+def member_name(value: str) -> str:
+    """Of an enum, in every language: `TextGeneration` of text-generation."""
+    words = re.findall(r"[A-Za-z0-9]+", value)
+    if len(words) > 1:
+        words = [word.lower() if word.isupper() else word for word in words]
+    return "".join(map(capital, words))
 
 
 def limits(row: dict) -> list[str]:
@@ -124,7 +138,11 @@ class Package:
     def enum(self, token: str, row: dict) -> dict:
         entries = []
         for value in row["values"]:
-            entry = {"value": value["value"], "description": sentence(value["doc"])}
+            entry = {
+                "name": member_name(value["value"]),
+                "value": value["value"],
+                "description": sentence(value["doc"]),
+            }
             if value.get("deprecated"):
                 entry["deprecationMessage"] = capital(sentence(value["deprecated"]))
             entries.append(entry)
@@ -145,7 +163,7 @@ class Package:
         kind = row["type"]
         if "schema" in row:  # a union, which no column of ours can say
             return copy.deepcopy(row["schema"])
-        if row.get("values") and kind == "string":
+        if is_enum(row) and as_input:
             return self.enum(f"{self.name}:{module}:{path}", row)
         if kind in PRIMITIVES:
             return {"type": PRIMITIVES[kind]}
@@ -167,7 +185,7 @@ class Package:
         self, module: str, path: str, row: dict, as_input: bool, change: str, output: bool
     ) -> str:
         name = row.get("type_name", path)
-        if not as_input and has_output_only(row):
+        if not as_input and has_own_output(row):
             name += "Result"
         token = f"{self.name}:{module}:{name}"
         properties = {}
@@ -303,7 +321,9 @@ def languages(package: dict, clouds: list[dict]) -> dict:
     return language
 
 
-def render(package: dict, clouds: list[dict], version: str, plugin_download_url: str) -> str:
+def render(package: dict, clouds: list[dict], version: str, places: dict[str, str]) -> str:
+    """`places`: where things of the package are found, by their names in Pulumi's schema; an empty
+    address is left out."""
     collected = Package(package["name"])
     resources = {cloud["token"]: collected.resource(cloud) for cloud in clouds}
     functions = {
@@ -326,14 +346,11 @@ def render(package: dict, clouds: list[dict], version: str, plugin_download_url:
                 "homepage",
                 "license",
                 "attribution",
-                "repository",
-                "logoUrl",
             )
             if key in package
         }
     )
-    if plugin_download_url:
-        schema["pluginDownloadURL"] = plugin_download_url
+    schema.update({key: address for key, address in places.items() if address})
     schema.update(
         {
             "publisher": package["publisher"],

@@ -49,7 +49,7 @@ def clouds() -> list[dict[str, Any]]:
 
 def rendered() -> str:
     package = yaml.safe_load((ROOT / "provider/package.yaml").read_text(encoding="utf-8"))
-    return tables_schema.render(package, clouds(), VERSION, "")
+    return tables_schema.render(package, clouds(), VERSION, {})
 
 
 def schema() -> dict[str, Any]:
@@ -614,6 +614,41 @@ class Schema(unittest.TestCase):
     def test_its_version_is_the_projects(self) -> None:
         self.assertEqual(self.schema["version"], VERSION)
 
+    def test_it_says_where_the_package_is_found(self) -> None:
+        """What the options of the build say, and nothing while they are empty."""
+        package = yaml.safe_load((ROOT / "provider/package.yaml").read_text(encoding="utf-8"))
+        places = {key: f"https://{key}.example" for key in tables.PLACES}
+        found = json.loads(tables_schema.render(package, clouds(), VERSION, places))
+        self.assertEqual({key: found[key] for key in places}, places)
+        self.assertEqual(places.keys() & self.schema.keys(), set())
+        empty = dict.fromkeys(places, "")
+        self.assertEqual(tables_schema.render(package, clouds(), VERSION, empty), rendered())
+        self.assertIn("kind/native", self.schema["keywords"])
+
+    def test_members_of_enums_have_names_that_every_language_can_say(self) -> None:
+        found = set()
+        for token, spec in self.schema["types"].items():
+            names = [entry["name"] for entry in spec.get("enum", [])]
+            self.assertEqual(len(names), len(set(names)), token)
+            found |= set(names)
+        wrong = [name for name in found if not re.fullmatch("[A-Z][A-Za-z0-9]*", name)]
+        self.assertEqual(wrong, [])
+        self.assertLessEqual({"TextGeneration", "ZeroGpu", "Llama32Vision", "VLLM"}, found)
+
+    def test_outputs_are_plain_text(self) -> None:
+        """So that a program in YAML can make one endpoint's output another one's input."""
+        for token, spec in self.schema["resources"].items():
+            with self.subTest(token):
+                text = json.dumps([spec["properties"], *self.reached(spec["properties"])])
+                self.assertNotIn('"oneOf"', text)
+                self.assertIn("target", spec["required"])
+
+    def reached(self, properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for token in re.findall(r'"#/types/([^"]+)"', json.dumps(properties)):
+            spec = self.schema["types"][token]
+            yield spec
+            yield from self.reached(spec.get("properties", {}))
+
     def test_every_property_says_what_it_is(self) -> None:
         for where, row in properties(self.schema):
             with self.subTest(where):
@@ -769,7 +804,7 @@ class Rows(unittest.TestCase):
         changed = copy.deepcopy(clouds())
         next(iter(changed[0]["inputs"].values()))["doc"] = "Something else."
         package = yaml.safe_load((ROOT / "provider/package.yaml").read_text(encoding="utf-8"))
-        self.assertNotEqual(tables_schema.render(package, changed, VERSION, ""), rendered())
+        self.assertNotEqual(tables_schema.render(package, changed, VERSION, {}), rendered())
 
 
 if __name__ == "__main__":

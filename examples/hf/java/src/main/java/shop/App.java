@@ -54,9 +54,9 @@ public class App {
             ctx.export("endpointId", chat.endpointId());
             ctx.export("url", chat.url());
             ctx.export("baseUrl", chat.target()
-                .applyValue(target -> target.flatMap(EndpointTarget::baseUrl).orElse("")));
+                .applyValue(target -> target.baseUrl().orElse("")));
             ctx.export("model", chat.target()
-                .applyValue(target -> target.flatMap(EndpointTarget::model).orElse("")));
+                .applyValue(EndpointTarget::model));
         });
     }
 }
