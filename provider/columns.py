@@ -537,6 +537,11 @@ SCOPE = Section(
         Column("config", Ref("config"), "The key.", required=True),
         Column("required", FLAG, "It has to come from one of the two."),
         Column("shared_names", FLAG, "A name is taken for all its values: another frees none."),
+        Column(
+            "known",
+            List(TEXT),
+            "The values that are known: another one, from wherever it comes, is a warning.",
+        ),
     ),
     "scope_row",
 )

@@ -145,6 +145,7 @@ struct scope_row {
     const char *config;
     bool required;
     bool shared_names;
+    const char *const *known;
 };
 
 struct name_rule {

@@ -51,18 +51,50 @@ static void miss(struct ctx *ctx, const struct provider_options *options,
     }
 }
 
+static bool is_known(const struct scope_row *row, struct str text) {
+    bool found = row->known == NULL || text.len == 0;
+    for (const char *const *known = row->known; !found && *known != NULL; known++) {
+        found = str_is_c(text, *known);
+    }
+    return found;
+}
+
+/* The service may have more by now. */
+static void warn_of_unknown(struct ctx *ctx, const struct config *config,
+                            const struct scope_row *row, const struct value *given,
+                            bool is_configured) {
+    struct str list = STR_EMPTY;
+    if (!value_is_string(given) || is_known(row, given->string)) {
+        return;
+    }
+    for (const char *const *known = row->known; *known != NULL; known++) {
+        list = arena_join(ctx->arena, list, ", ", str_of(*known));
+    }
+    struct str from =
+        is_configured ? arena_printf(ctx->arena, " (from %.*s)",
+                                     STR_ARG(config_place_text(ctx->arena, config, row->config)))
+                      : STR_EMPTY;
+    log_warning(&ctx->log,
+                "%s: \"%.*s\"%.*s is not among the values known to this version (%.*s); it is "
+                "passed on as it is",
+                row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list));
+}
+
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct config *config,
                 struct value *inputs, struct failures *failures) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         struct str text = config_text(config, row->config);
-        if (!is_set(inputs, row) && text.len > 0) {
+        bool is_configured = !is_set(inputs, row) && text.len > 0;
+        if (is_configured) {
             value_map_set_text(ctx->arena, inputs, row->property, text);
         }
         if (!is_set(inputs, row)) {
             miss(ctx, options, config, row, inputs, failures);
         }
+        warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
+                        is_configured);
     }
 }
 

@@ -131,8 +131,34 @@ def test_new_words_of_the_service_pass_with_a_warning(driver: Driver) -> None:
     assert driver.logged("moderation.strategy").severity == WARNING
 
 
-def test_unknown_regions_pass(driver: Driver) -> None:
+UNKNOWN_REGION = (
+    "is not among the values known to this version (ap-southeast-1, eu-west-1); it is passed on "
+    "as it is"
+)
+
+
+def test_unknown_regions_pass_with_a_warning(driver: Driver) -> None:
     assert driver.checked(inputs(region="me-central-1"))["region"] == "me-central-1"
+    assert driver.logged("is not among").message == f'region: "me-central-1" {UNKNOWN_REGION}'
+    assert driver.logged("is not among").severity == WARNING
+
+
+def test_an_unknown_region_of_the_configuration_names_its_place(
+    configure: Callable[..., Driver],
+) -> None:
+    driver = configure(arkRegion="me-central-1")
+    assert driver.checked(inputs(region=None))["region"] == "me-central-1"
+    assert driver.logged("is not among").message == (
+        f'region: "me-central-1" (from inference:arkRegion) {UNKNOWN_REGION}'
+    )
+
+
+@pytest.mark.parametrize("region", ["ap-southeast-1", "eu-west-1", UNKNOWN])
+def test_known_regions_pass_without_a_word(driver: Driver, region: str) -> None:
+    driver.checked(inputs(region=region))
+    driver.checked(inputs(region="elsewhere"))
+    driver.logged('"elsewhere"')  # records arrive in order
+    assert len(driver.log(WARNING)) == 1
 
 
 def test_a_name_is_made_and_kept(driver: Driver) -> None:

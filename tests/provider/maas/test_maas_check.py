@@ -204,6 +204,16 @@ def test_open_words_warn(checker: MaasDriver) -> None:
     assert checker.logged("ids of projects have 32 characters").severity == 2
 
 
+def test_unknown_regions_warn(checker: MaasDriver) -> None:
+    """The list has moved before (docs/apis/maas.md 1)."""
+    checker.checked(inputs(region="cn-southwest-2"))
+    checker.checked(inputs(region="me-east-1"))
+    words = "is not among the values known to this version (ap-southeast-1, cn-southwest-2)"
+    record = checker.logged(words)
+    assert record.message == f'region: "me-east-1" {words}; it is passed on as it is'
+    assert [text for text in checker.log(2) if words in text] == [record.message]
+
+
 # Names.
 
 
