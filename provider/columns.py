@@ -414,6 +414,17 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
         Column("pattern", TEXT, "What text has to match: a POSIX extended regular expression."),
         Column("pattern_hint", TEXT, "The pattern in words, to be read behind the name."),
         Column("deprecated", TEXT, "Why it should no longer be set: a warning."),
+        Column(
+            "left_out",
+            TEXT,
+            "What is worth a warning when a program leaves it out, to be read behind the name.",
+        ),
+        Column(
+            "exposed",
+            TEXT,
+            "Map or list of texts that whoever sees the endpoint may read: what looks like a token "
+            "there is a warning that ends with this advice, and is masked and encrypted here.",
+        ),
         Column("listed_by", TEXT, "Token of the function that lists its values, for messages."),
         Column(
             "other_names",

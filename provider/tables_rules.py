@@ -17,6 +17,7 @@ ONLY_FOR = {
     "matched_by": ("list",),
     "values": ("string",),
     "pattern": ("string",),
+    "exposed": ("list", "map"),
     "minus": NUMBERS,
     "min": NUMBERS,
     "max": NUMBERS,

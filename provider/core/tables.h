@@ -99,6 +99,8 @@ struct prop {
     const char *pattern;
     const char *pattern_hint;
     const char *deprecated;
+    const char *left_out;
+    const char *exposed;
     const char *listed_by;
     const char *const *other_names;
     enum prop_clear clear;

@@ -135,7 +135,8 @@ def test_a_life(run: Callable[[], Driver], clouds: Simulator, life: Life) -> Non
     assert kinds(driver.diff(inputs, inputs, state, id=id)) == {}
 
     news = driver.checked(kind.inputs(**life.change), olds=inputs)
-    assert kinds(driver.diff(inputs, news, state, id=id)) == dict.fromkeys(life.change, "ADD")
+    shown = {name: "UPDATE" if name in inputs else "ADD" for name in life.change}
+    assert kinds(driver.diff(inputs, news, state, id=id)) == shown
     assert operations(clouds, life.cloud) == ()
     changed = driver.update(inputs, news, state, id=id)
     requests = taken(clouds, life.cloud)

@@ -1,6 +1,7 @@
 /* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Its oddities:
  * docs/apis/hf.md. */
 #include "clouds/clouds.h"
+#include "clouds/hf/internal.h"
 #include "core/endpoint/mark.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
@@ -105,6 +106,7 @@ static void warn_of_hyphens(struct ctx *ctx, const struct value *inputs) {
 
 static void check(const struct cloud_check *check) {
     warn_of_hyphens(check->ctx, check->inputs);
+    hf_check_parallel(check->ctx, check->inputs);
     check_replicas(check->inputs, check->failures);
     check_measure(check->inputs, check->failures);
     check_cache(check->inputs, check->failures);

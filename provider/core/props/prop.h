@@ -25,6 +25,13 @@ enum err_code prop_need_known(struct ctx *ctx, const struct value *inputs) MUST_
 /* Whether a text matches a pattern of a table. */
 bool prop_matches(const char *pattern, struct str text);
 
+/* Whether an item of an exposed map or list looks like a token; `name` is its key, or what
+ * prop_argument_name says. */
+bool prop_is_exposed_token(struct str name, const struct value *item);
+/* What an item of a list of arguments is the value of: "--api-key" for the one behind that, and for
+ * "--api-key=x"; empty when nothing says. A view. */
+struct str prop_argument_name(const struct value *list, size_t index);
+
 /* The value that counts: what is set, else the row's default, else NULL. */
 const struct value *prop_effective(const struct prop *row, const struct value *value);
 /* The allowed value that a text spells, here or as the service does; NULL when none. */

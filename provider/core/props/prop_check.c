@@ -241,6 +241,18 @@ static bool is_meant(struct check *check, const struct prop_table *table, const 
     return false;
 }
 
+static void check_left_out(struct check *check, const struct prop_table *table,
+                           const struct value *map, struct str path) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        if (row->left_out != NULL && value_get_set(map, str_of(row->name)) == NULL &&
+            !is_meant(check, table, map, row)) {
+            struct str own = path_member(check->ctx->arena, path, str_of(row->name));
+            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(own), row->left_out);
+        }
+    }
+}
+
 static void check_required(struct check *check, const struct prop_table *table,
                            const struct value *map, struct str path) {
     for (size_t i = 0; i < table->count; i++) {
@@ -278,6 +290,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
         }
     }
     check_required(check, table, map, path);
+    check_left_out(check, table, map, path);
     return out;
 }
 
@@ -342,6 +355,22 @@ static const struct value *check_item(struct check *check, const struct prop *ro
     return item;
 }
 
+/* Where everybody may read it; told by the place alone. */
+static const struct value *check_exposed(struct check *check, const struct prop *row,
+                                         struct str name, const struct value *item,
+                                         struct str path) {
+    if (row->exposed == NULL || !prop_is_exposed_token(name, item)) {
+        return item;
+    }
+    if (check->secrets == 0) {
+        log_warning(&check->ctx->log,
+                    "%.*s: looks like a token, and whoever may see the endpoint can read it "
+                    "there: %s. Its value is masked here",
+                    STR_ARG(path), row->exposed);
+    }
+    return value_with_secret(check->ctx->arena, item, true);
+}
+
 static const struct value *check_list(struct check *check, const struct prop *row,
                                       const struct value *value, struct str path) {
     if (value->kind != VALUE_LIST) {
@@ -357,7 +386,10 @@ static const struct value *check_list(struct check *check, const struct prop *ro
             failures_add(check->failures, item_path, "must not be null");
             continue;
         }
-        value_list_append(check->ctx->arena, out, check_item(check, row, item, item_path));
+        const struct value *checked = check_item(check, row, item, item_path);
+        value_list_append(
+            check->ctx->arena, out,
+            check_exposed(check, row, prop_argument_name(value, i), checked, item_path));
     }
     return out;
 }
@@ -375,7 +407,9 @@ static const struct value *check_map(struct check *check, const struct prop *row
         const struct value *item = value->map.entries[i].value;
         struct str item_path = path_member(check->ctx->arena, path, key);
         if (!value_is_null(item)) {
-            value_map_set(check->ctx->arena, out, key, check_item(check, row, item, item_path));
+            const struct value *checked = check_item(check, row, item, item_path);
+            value_map_set(check->ctx->arena, out, key,
+                          check_exposed(check, row, key, checked, item_path));
         }
     }
     return out;

@@ -39,6 +39,13 @@ static const struct value *decode_string(struct ctx *ctx, const struct prop *row
     return wire->string.len == 0 && (row->flags & PROP_EMPTY_UNSET) != 0 ? NULL : wire;
 }
 
+/* The service shows it in plain; the state keeps it encrypted. */
+static const struct value *hide_token(struct ctx *ctx, const struct prop *row, struct str name,
+                                      const struct value *item) {
+    bool hides = row->exposed != NULL && !item->secret && prop_is_exposed_token(name, item);
+    return hides ? value_with_secret(ctx->arena, item, true) : item;
+}
+
 static const struct value *decode_list(struct ctx *ctx, const struct prop *row,
                                        const struct value *wire) {
     if (wire->kind != VALUE_LIST) {
@@ -49,7 +56,8 @@ static const struct value *decode_list(struct ctx *ctx, const struct prop *row,
         const struct value *item = wire->list.items[i];
         const struct value *decoded = row->item == NULL ? item : decode_value(ctx, row->item, item);
         if (decoded != NULL) {
-            value_list_append(ctx->arena, out, decoded);
+            struct str name = prop_argument_name(wire, i);
+            value_list_append(ctx->arena, out, hide_token(ctx, row, name, decoded));
         }
     }
     return out;
@@ -65,7 +73,8 @@ static const struct value *decode_map(struct ctx *ctx, const struct prop *row,
         const struct value *item = wire->map.entries[i].value;
         const struct value *decoded = row->item == NULL ? item : decode_value(ctx, row->item, item);
         if (!value_is_null(decoded)) {
-            value_map_append(ctx->arena, out, wire->map.entries[i].key, decoded);
+            struct str key = wire->map.entries[i].key;
+            value_map_append(ctx->arena, out, key, hide_token(ctx, row, key, decoded));
         }
     }
     value_map_sort(out);

@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from support.drivers.hf import UNKNOWN, WARNING, Driver, Failure, inputs, plain, secret, struct, urn
+from support.drivers.hf import (
+    OPEN_TYPE,
+    UNKNOWN,
+    WARNING,
+    Driver,
+    Failure,
+    bare,
+    inputs,
+    plain,
+    secret,
+    struct,
+    urn,
+)
+from support.values import SECRET, SIGNATURE
 
 IMAGE_URL = "registry.example/app:1"
 
@@ -42,7 +55,7 @@ def test_two_resources_of_one_program_cannot_have_one_name(
 
 
 def test_defaults_of_the_service_are_not_written_into_the_inputs(driver: Driver) -> None:
-    checked = driver.checked(inputs())
+    checked = driver.checked(inputs(type=None))
     assert "type" not in checked
     assert "scaling" not in checked["compute"]
 
@@ -319,6 +332,151 @@ def test_former_spellings_pass_with_a_warning(
 ) -> None:
     assert driver.checked(inputs(**patch)) == inputs(**patch)
     assert driver.logged(text).severity == WARNING
+
+
+def test_a_type_that_is_left_out_warns(driver: Driver) -> None:
+    assert "type" not in driver.checked(inputs(type=None))
+    record = driver.logged("type is left out")
+    assert (record.message, record.severity) == (OPEN_TYPE, WARNING)
+
+
+@pytest.mark.parametrize("said", ["authenticated", "private", "public", UNKNOWN])
+def test_a_type_that_is_said_does_not(driver: Driver, said: str) -> None:
+    driver.checked(inputs(type=said))
+    driver.checked(inputs(type="nonsense"))
+    driver.logged("nonsense")  # records arrive in order
+    assert [text for text in driver.log(WARNING) if "left out" in text] == []
+
+
+TOKEN = "hf_abcdefghijklmnopqrstuvwxyz"
+EXPOSED = "looks like a token, and whoever may see the endpoint can read it there: "
+TOKENS = [
+    ({"model": {"env": {"A": "a", "HF_TOKEN": TOKEN}}}, "model.env.HF_TOKEN", "model.secrets"),
+    ({"model": {"env": {"WHATEVER": TOKEN}}}, "model.env.WHATEVER", "model.secrets"),
+    ({"model": {"env": {"wandbApiKey": "0123456789abcdef0"}}}, "model.env.wandbApiKey", ""),
+    ({"model": {"env": {"DB_PASSWORD": secret("correct-horse")}}}, "model.env.DB_PASSWORD", ""),
+    ({"model": {"args": ["--api-key", "topsecret1"]}}, "model.args[1]", "an entry of"),
+    ({"model": {"args": ["a", "--api-key=topsecret1"]}}, "model.args[1]", "an entry of"),
+    ({"model": {"command": ["run", f"--t={TOKEN}"]}}, "model.command[1]", "an entry of"),
+    ({"customRouter": {"env": {"API_KEY": "topsecret1"}}}, "customRouter.env.API_KEY", "a router"),
+]
+
+
+@pytest.mark.parametrize(("patch", "path", "advice"), TOKENS, ids=[row[1] for row in TOKENS])
+def test_a_token_that_all_may_read_warns_and_is_masked(
+    driver: Driver, patch: dict[str, Any], path: str, advice: str
+) -> None:
+    checked = driver.checked(inputs(**patch))
+    record = driver.logged("looks like a token")
+    assert record.severity == WARNING
+    assert record.message.startswith(f"{path}: {EXPOSED}") and advice in record.message
+    assert record.message.endswith(". Its value is masked here")
+    assert all(word not in record.message for word in (TOKEN, "topsecret1", "0123456789abcdef0"))
+    assert bare(checked) == bare(inputs(**patch))
+    steps = [int(step) if step.isdigit() else step for step in re.split(r"[.\[\]]+", path) if step]
+    for step in steps:
+        checked = checked[step]
+    assert checked[SIGNATURE] == SECRET  # type: ignore[index]
+
+
+NO_TOKENS = {
+    "MAX_TOTAL_TOKENS": "4096",
+    "PAD_TOKEN": "<pad>",
+    "EOS_TOKEN": "<|endoftext|>",
+    "TOKEN": "short",
+    "HF_TOKEN_PATH": "/run/secrets/token",
+    "API_KEY": "/run/secrets/key",
+    "ACCESS_KEY": "$(OTHER_VARIABLE)",
+    "SECRET": "1234567890",
+    "EOSTOKEN": "end-of-text",
+    "HF_TOKEN": UNKNOWN,
+    "TOKENIZERS_PARALLELISM": "false-or-so",
+    "MODEL": "hf_transfer",
+}
+
+
+def test_what_is_no_token_passes_without_a_word(driver: Driver) -> None:
+    news = inputs(model={"env": NO_TOKENS, "args": ["--max-tokens", "12345678", "--token-count"]})
+    assert driver.checked(news) == news
+    driver.checked(inputs(type="nonsense"))
+    driver.logged("nonsense")  # records arrive in order
+    assert len(driver.log(WARNING)) == 1
+
+
+def test_a_token_in_a_secret_map_is_nobodys_business(driver: Driver) -> None:
+    """The map is masked as a whole, names and all."""
+    driver.checked(inputs(model={"env": secret({"HF_TOKEN": TOKEN})}))
+    driver.checked(inputs(type="nonsense"))
+    driver.logged("nonsense")
+    assert len(driver.log(WARNING)) == 1
+
+
+def engine(name: str, size: str, args: list[str] | None = None, **sizes: Any) -> dict[str, Any]:
+    machine = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": size}
+    model = {"image": {name: {"url": IMAGE_URL, **sizes}}, **({"args": args} if args else {})}
+    return inputs(compute=machine, model=model)
+
+
+BOTH = "tensorParallelSize times dataParallelSize"
+PARALLEL = [
+    (
+        engine("vLLM", "x4"),
+        "model.image.vLLM: the machine has 4 accelerators, and the service refuses this engine "
+        "there without tensorParallelSize or dataParallelSize",
+    ),
+    (
+        engine("sGLang", "x2"),
+        "model.image.sGLang: the machine has 2 accelerators, and the service refuses this engine "
+        "there without tensorParallelSize",
+    ),
+    (
+        engine("sGLang", "x8", tensorParallelSize=4),
+        "model.image.sGLang: its parallel size is 4 (tensorParallelSize), but the machine has 8 "
+        "accelerators",
+    ),
+    (
+        engine("vLLM", "x4", tensorParallelSize=4, dataParallelSize=2),
+        f"model.image.vLLM: its parallel size is 8 ({BOTH}), but the machine has 4 accelerators",
+    ),
+    (
+        engine("vLLM", "x1", tensorParallelSize=2),
+        f"model.image.vLLM: its parallel size is 2 ({BOTH}), but the machine has 1 accelerator",
+    ),
+]
+
+
+@pytest.mark.parametrize(("news", "words"), PARALLEL, ids=[row[1][12:60] for row in PARALLEL])
+def test_a_parallel_size_that_does_not_fit_the_machine_warns(
+    driver: Driver, news: dict[str, Any], words: str
+) -> None:
+    assert driver.checked(news) == news
+    record = driver.logged("model.image.")
+    assert (record.message, record.severity) == (words, WARNING)
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        engine("vLLM", "x1"),
+        engine("vLLM", "x4", tensorParallelSize=4),
+        engine("vLLM", "x4", dataParallelSize=4),
+        engine("vLLM", "x4", tensorParallelSize=2, dataParallelSize=2),
+        engine("vLLM", "x4", tensorParallelSize=UNKNOWN),
+        engine("vLLM", UNKNOWN),
+        engine("vLLM", "xxl"),
+        engine("vLLM", "x4", args=["--tensor-parallel-size", "4"]),
+        engine("sGLang", "x4", args=[UNKNOWN]),
+        engine("sGLang", "x2", tensorParallelSize=2),
+        engine("tgi", "x4"),
+        inputs(model={"image": {"vLLM": {"url": IMAGE_URL}}}, compute={"instanceSize": "x4"}),
+    ],
+    ids=str,
+)
+def test_a_parallel_size_that_fits_or_is_not_known(driver: Driver, news: dict[str, Any]) -> None:
+    driver.checked(news)
+    driver.checked(inputs(type="nonsense"))
+    driver.logged("nonsense")  # records arrive in order
+    assert len(driver.log(WARNING)) == 1
 
 
 def test_exactly_one_engine(driver: Driver) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.drivers.hf import (
+    OPEN_TYPE,
     TOKEN,
     WARNING,
     Driver,
@@ -112,7 +113,8 @@ def test_what_cannot_be_read_is_left_out_and_told(driver: Driver, hf: Simulator)
     driver.logged("model.image.custom.credentials")
     assert driver.log(WARNING) == [
         "model.image.custom.credentials, model.secrets (S) cannot be read back from Hugging Face: "
-        "add it to the program"
+        "add it to the program",
+        OPEN_TYPE,  # what is the service's default is no input of an import
     ]
 
 
@@ -121,7 +123,7 @@ def test_nothing_is_told_where_nothing_is_secret(driver: Driver, hf: Simulator) 
     imported(driver)
     driver.checked(inputs(type="verified"))
     driver.logged("deprecated")
-    assert ["read back" in text for text in driver.log(WARNING)] == [False]
+    assert ["read back" in text for text in driver.log(WARNING)] == [False, False]
 
 
 def test_first_secrets_after_an_import_are_an_update(driver: Driver, hf: Simulator) -> None:

@@ -539,7 +539,7 @@ def test_a_refresh_without_drift_gives_the_same(driver: Driver) -> None:
 
 
 DRIFT: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
-    ({}, {"type": "public"}, {"type": "ADD"}),
+    ({"type": None}, {"type": "public"}, {"type": "ADD"}),
     ({"type": "private"}, {"type": "public"}, {"type": "UPDATE"}),
     ({}, {"tags": ["new"]}, {"tags": "ADD"}),
     ({"tags": ["a"]}, {"tags": []}, {"tags[0]": "DELETE"}),

@@ -124,7 +124,7 @@ def test_what_is_replaced_by_itself_stays(
     if before == "read":
         driver.read("me/demo", first, inputs())
     if before == "diff":
-        assert kinds(driver.diff(inputs(), inputs(type="public"), first)) == {"type": "ADD"}
+        assert kinds(driver.diff(inputs(), inputs(type="public"), first)) == {"type": "UPDATE"}
     second = adopted(driver)
     kept(driver, hf, first)
     gone(run(), hf, second)

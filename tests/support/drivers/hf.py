@@ -27,6 +27,10 @@ WARNING = 2
 # Every change is done at once.
 NO_WAIT = {"pending": 0, "initializing": 0, "updating": 0, "deleting": 0}
 CALL_SECONDS = 120.0
+OPEN_TYPE = (
+    "type is left out, which means authenticated: whoever has a Hugging Face account and a token "
+    "may call the endpoint. Say so, or take private"
+)
 
 
 def urn(name: str = "demo", resource_type: str = TYPE) -> str:
@@ -71,10 +75,11 @@ def merge(base: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 
 
 def inputs(**patch: Any) -> dict[str, Any]:
-    """The smallest endpoint there is, changed by a merge patch."""
+    """The smallest endpoint that nothing is to be said about, changed by a merge patch."""
     return merge(
         {
             "name": "demo",
+            "type": "authenticated",
             "namespace": "me",
             "cloudProvider": {"vendor": "aws", "region": "us-east-1"},
             "compute": {"accelerator": "cpu", "instanceType": "intel-spr", "instanceSize": "x1"},
