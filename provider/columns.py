@@ -258,7 +258,12 @@ INTERRUPTION = Words(
 )
 CONFIG_TYPE = Words(
     "configuration type",
-    {"string": "Text.", "integer": "A whole number.", "number": "A number."},
+    {
+        "string": "Text.",
+        "integer": "A whole number.",
+        "number": "A number.",
+        "boolean": "True or false.",
+    },
     "CONFIG_",
     "config_type",
 )
@@ -1028,6 +1033,57 @@ FUNCTION = Section(
     "function_row",
     Column("token", TEXT, "Its name; package and module come before it."),
 )
+CATALOGUE_PATH = Section(
+    "catalogue path",
+    "Two paths that say the same: of an input, and in a row of the catalogue.",
+    (
+        Column("input", TEXT, "Dotted path of the input.", required=True),
+        Column("row", TEXT, "Dotted path in a row.", required=True),
+        Column("chooses", FLAG, "It only chooses rows: that none has it is not told."),
+    ),
+    "catalogue_path",
+)
+CATALOGUE_STOCK = Section(
+    "catalogue stock",
+    "What a row says is left of it.",
+    (
+        Column("left", TEXT, "Member with what is left.", required=True),
+        Column("total", TEXT, "Member with what there is in all.", required=True),
+        Column("takes", TEXT, "Member with how much of it one replica takes. Left out: 1."),
+        Column("replicas", TEXT, "Dotted path of the input with the replicas. Left out: 1."),
+        Column("what", TEXT, "What it is, for the message.", required=True),
+        Column("input", TEXT, "Dotted path of the input that the message names.", required=True),
+    ),
+    "catalogue_stock",
+)
+CATALOGUE = Section(
+    "catalogue",
+    "A list of what there is, asked in Check with `checkCatalogue`: what the inputs name and it "
+    "lacks is told before anything is changed. An answer in which no row has what is asked for "
+    "proves nothing.",
+    (
+        Column(
+            "function",
+            Ref("functions"),
+            "The look-up. Arguments with the name of an input that is not compared take it.",
+            required=True,
+        ),
+        Column("rows", ROWS, "Where its results have the list. Left out: they are the only row."),
+        Column(
+            "match",
+            Rows("catalogue path"),
+            "What is compared, from the outside in: each leaves the rows among which the next one "
+            "has to be.",
+        ),
+        Column("state", TEXT, "Member of a row with the state of what it is."),
+        Column("unusable", List(TEXT), "Its words for what cannot be had."),
+        Column("stock", Row("catalogue stock"), "What is left of it."),
+        Column("needs", Ref("config"), "Key without which it cannot be asked."),
+        Column("unless", Ref("inputs"), "Input with which it says nothing."),
+        Column("strict", Ref("inputs"), "Input that makes what is lacking a failure when true."),
+    ),
+    "catalogue_row",
+)
 TERRAFORM = Section(
     "terraform",
     "What `pulumi convert` makes of a Terraform resource.",
@@ -1088,6 +1144,7 @@ CLOUD = Section(
         Column("list", Row("list"), "Where a list has its endpoints."),
         Column("functions", Table("functions"), "Its functions."),
         Column("prices", Row("prices"), "What its endpoints cost."),
+        Column("catalogue", Rows("catalogue"), "What there is, to be asked before."),
         Column(
             "console",
             TEXT,
@@ -1184,6 +1241,9 @@ SECTIONS = {
         PRICES,
         PRICE_PARAM,
         PRICE_PATH,
+        CATALOGUE,
+        CATALOGUE_PATH,
+        CATALOGUE_STOCK,
         STATE_ROW,
         ACTION,
         STATUS_PATHS,

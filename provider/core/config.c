@@ -120,6 +120,12 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
             return is_word ? "must be a string: put it into quotes" : "must be a string";
         }
         return config_text_read(ctx->arena, row, value->string, text);
+    case CONFIG_BOOLEAN:
+        if (value->kind != VALUE_BOOL) {
+            return "must be true or false";
+        }
+        *text = value->boolean ? STR("true") : STR("false");
+        return NULL;
     case CONFIG_INTEGER:
     case CONFIG_NUMBER:
         if (value->kind != VALUE_NUMBER || !isfinite(value->number)) {

@@ -184,7 +184,7 @@ struct status_paths {
     const char *private_network;
 };
 
-enum config_type { CONFIG_STRING = 0, CONFIG_INTEGER, CONFIG_NUMBER };
+enum config_type { CONFIG_STRING = 0, CONFIG_INTEGER, CONFIG_NUMBER, CONFIG_BOOLEAN };
 
 struct config_row {
     const char *key;
@@ -307,6 +307,35 @@ struct price_table {
     const char *const *free;
 };
 
+struct catalogue_path {
+    const char *input;
+    const char *row;
+    bool chooses;
+};
+
+struct catalogue_stock {
+    const char *left; /* NULL: it has none */
+    const char *total;
+    const char *takes;
+    const char *replicas;
+    const char *what;
+    const char *input;
+};
+
+/* Read by core/methods/catalogue.c. */
+struct catalogue_row {
+    const char *function; /* "getMachines" */
+    const char *rows;
+    const struct catalogue_path *match;
+    size_t match_count;
+    const char *state;
+    const char *const *unusable;
+    struct catalogue_stock stock;
+    const char *needs;
+    const char *unless;
+    const char *strict;
+};
+
 struct cloud_tables {
     const char *name;  /* "hf" */
     const char *title; /* "Hugging Face" */
@@ -333,6 +362,8 @@ struct cloud_tables {
     const struct function_row *functions;
     size_t function_count;
     struct price_table prices;
+    const struct catalogue_row *catalogue;
+    size_t catalogue_count;
     const char *console;
     const struct state_row *states;
     size_t state_count;

@@ -67,8 +67,9 @@ struct ledger *provider_ledger(struct provider *provider);
 struct account {
     struct limiter *limiter;
     struct gate *gate;
-    struct sweeps *sweeps; /* core/endpoint/sweep.h */
-    void *state;           /* the cloud's own (account_new), or NULL */
+    struct sweeps *sweeps;           /* core/endpoint/sweep.h */
+    struct flight_group *catalogues; /* core/methods/catalogue.h */
+    void *state;                     /* the cloud's own (account_new), or NULL */
 };
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud);
 /* ERR_INVALID for a type that is none of ours; ERR_PRECONDITION before Configure. */

@@ -2,19 +2,8 @@
 #include "core/endpoint/desired.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
-#include "core/props/compare.h"
+#include "core/methods/catalogue.h"
 #include "core/props/filled.h"
-
-struct path_list check_replacing(const struct cloud_check *check) {
-    if (check->olds == NULL || check->olds->map.count == 0) {
-        return (struct path_list){0};
-    }
-    const struct cloud_tables *tables = check->cloud->tables;
-    /* Where it lived may have been looked up, which only Diff can tell (from the outputs). */
-    struct comparison inputs =
-        compare_inputs(check->ctx, tables, check->config, check->olds, check->inputs, NULL);
-    return compare_replacing(check->ctx, tables, &inputs);
-}
 
 /* Where a name is burnt for ever a replacement under the same explicit name can only fail: say so
  * before anything is deleted. The engine calls Check with the old inputs first, so this shows in
@@ -106,6 +95,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
     }
     refuse_burnt_name(&check);
     refuse_shared_name(&check, provider_ledger(provider), request->urn);
+    catalogue_check(provider, &check);
     failures_finish(&failures, inputs, out);
     return ERR_OK;
 }

@@ -50,17 +50,6 @@ static void add_stables(struct ctx *ctx, const struct prop_table *table,
     }
 }
 
-/* A replacement under a name that cannot exist twice has to free it first; an autonamed one gets
- * another name, so callers go on being served while the new endpoint starts. */
-static bool must_delete_first(const struct cloud_tables *tables, const struct value *olds,
-                              const struct value *news) {
-    const struct name_rule *rule = &tables->name_rule;
-    struct str name = str_of(rule->property);
-    return rule->unique && !name_is_auto(news, rule) &&
-           value_equal(value_get(olds, name), value_get(news, name)) &&
-           !scope_differs(tables, olds, news);
-}
-
 /* Without waiting a create is done long before its endpoint serves, and the engine then deletes the
  * old one. */
 static void warn_of_gap(struct ctx *ctx, const struct value *news) {
@@ -160,7 +149,7 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     }
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
-        out->changed && must_delete_first(tables, inputs.olds, inputs.news);
+        out->changed && compare_deletes_first(tables, inputs.olds, inputs.news);
     if (counts && out->changed) {
         warn_of_loss(ctx, tables, request, &inputs, replaces);
     }

@@ -41,6 +41,7 @@ static void close_account(const struct cloud *cloud, struct account *account) {
     limiter_free(account->limiter);
     gate_free(account->gate);
     sweeps_free(account->sweeps);
+    flight_group_free(account->catalogues);
     if (account->state != NULL && cloud->hooks.account_free != NULL) {
         cloud->hooks.account_free(account->state);
     }
@@ -164,6 +165,7 @@ static void open_account(const struct clock *clock, const struct cloud *cloud,
         limiter_new(clock, max_in_flight, config_number(config, "requestsPerSecond", 0));
     account->gate = gate_new(clock);
     account->sweeps = sweeps_new(clock, cloud->tables->title);
+    account->catalogues = flight_group_new(clock, cloud->tables->title);
     if (cloud->hooks.account_new != NULL) {
         account->state = cloud->hooks.account_new(clock);
     }

@@ -1,5 +1,7 @@
 #include "core/props/compare.h"
 
+#include "core/endpoint/name.h"
+#include "core/endpoint/scope.h"
 #include "core/props/filled.h"
 
 /* The inputs, with each scope property that they lack taken from `source`. */
@@ -91,4 +93,24 @@ struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *t
 
 bool compare_is_foreign(const struct cloud_tables *tables, const struct value *outputs) {
     return tables->aliases != NULL && outputs != NULL && value_get_c(outputs, "target") == NULL;
+}
+
+bool compare_deletes_first(const struct cloud_tables *tables, const struct value *olds,
+                           const struct value *news) {
+    const struct name_rule *rule = &tables->name_rule;
+    struct str name = str_of(rule->property);
+    return rule->unique && !name_is_auto(news, rule) &&
+           value_equal(value_get(olds, name), value_get(news, name)) &&
+           !scope_differs(tables, olds, news);
+}
+
+struct path_list check_replacing(const struct cloud_check *check) {
+    if (check->olds == NULL || check->olds->map.count == 0) {
+        return (struct path_list){0};
+    }
+    const struct cloud_tables *tables = check->cloud->tables;
+    /* Where it lived may have been looked up, which only Diff can tell (from the outputs). */
+    struct comparison inputs =
+        compare_inputs(check->ctx, tables, check->config, check->olds, check->inputs, NULL);
+    return compare_replacing(check->ctx, tables, &inputs);
 }

@@ -32,7 +32,15 @@ QUICK: Json = {"polls": {"pending": 0, "initializing": 0, "updating": 0, "deleti
 SLOW: Json = {"polls": {"pending": 1, "initializing": 1, "updating": 1, "deleting": 1}}
 ENDLESS: Json = {"polls": {"pending": 100000, "updating": 100000}}
 # What never leaves the program.
-LOCAL = ("namespace", "desiredState", "waitForReady", "adoptExisting", "timeouts", "cloudProvider")
+LOCAL = (
+    "namespace",
+    "desiredState",
+    "checkCatalogue",
+    "waitForReady",
+    "adoptExisting",
+    "timeouts",
+    "cloudProvider",
+)
 
 
 def config(url: str) -> Json:
@@ -407,6 +415,7 @@ CLOUD = Cloud(
         "compute.id",
         "experimentalFeatures.kvRouter.tag",
         "model.image.huggingface",
+        "checkCatalogue",
         "waitForReady",
         "adoptExisting",
         "timeouts.create",

@@ -532,6 +532,7 @@ def _same(rows: Changes) -> None:
         {"network": {"cidrList": ["192.168.0.0/16", "10.0.0.0/8"]}},
     )
     rows.nothing("how long to wait", {}, {"timeouts": {"create": 60}, "waitForReady": False})
+    rows.nothing("what is asked before", {}, {"checkCatalogue": False})
     rows.nothing("leave to take over", {}, {"adoptExisting": True})
     rows.nothing("an id that the service ignores", {}, {"compute": {"id": "mine"}})
     rows.nothing(

@@ -120,6 +120,7 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("region said", {}, {"region": REGION})
     rows.nothing("projectId said", {}, {"projectId": PROJECT})
     rows.nothing("projectId left out", {"projectId": PROJECT}, {})
+    rows.nothing("checkCatalogue", {}, {"checkCatalogue": False})
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
     return tuple(rows.rows)
@@ -236,6 +237,7 @@ REPLACEMENTS = _replacements()
 # Inputs that differ in nothing that the service would see.
 WITHOUT_EFFECT = (
     "name",  # changed in the tests of edits
+    "checkCatalogue",
     "waitForReady",
     "adoptExisting",
 )

@@ -600,6 +600,7 @@ def _changes() -> tuple[Change, ...]:
         {},
         {
             "verifySku": True,
+            "checkCatalogue": False,
             "capacityRetryTimeout": 60,
             "adoptExisting": True,
             "timeouts": {"create": 60, "update": 60, "delete": 60},
@@ -652,6 +653,7 @@ WITHOUT_EFFECT = (
     "name",  # changed in the tests of names
     "teamId",  # replaces where it is another one (tests of configuration)
     "verifySku",
+    "checkCatalogue",
     "capacityRetryTimeout",
     "waitForReady",
     "adoptExisting",
