@@ -844,6 +844,25 @@ MARK = Section(
     ),
     "mark_paths",
 )
+ANSWERS_EXCEPTION = Section(
+    "answers exception",
+    "An endpoint that is not asked.",
+    (
+        Column("input", TEXT, "Dotted path of an input.", required=True),
+        Column("is", TEXT, "The value that counts. Left out: any."),
+    ),
+    "answers_exception",
+)
+ANSWERS = Section(
+    "answers",
+    "What `readiness: answers` asks an endpoint that runs: dotted paths in a live object.",
+    (
+        Column("url", TEXT, "Its own address.", required=True),
+        Column("route", TEXT, "The path that tells whether it can serve.", required=True),
+        Column("never", Rows("answers exception"), "Which are never asked."),
+    ),
+    "answers_table",
+)
 LOGS = Section(
     "logs",
     "What the endpoint itself logs: its last lines end the message about one that failed or took "
@@ -1155,6 +1174,7 @@ CLOUD = Section(
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
         Column("mark", Row("mark"), "How a create proves itself."),
+        Column("answers", Row("answers"), "How an endpoint is asked whether it answers."),
         Column("logs", Row("logs"), "Where its log is."),
         Column("identity", Row("identity"), "Whose credential it is."),
         Column("wait", Row("wait"), "How long is waited.", required=True),
@@ -1248,6 +1268,8 @@ SECTIONS = {
         ACTION,
         STATUS_PATHS,
         MARK,
+        ANSWERS,
+        ANSWERS_EXCEPTION,
         LOGS,
         IDENTITY,
         WAIT,

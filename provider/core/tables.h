@@ -252,6 +252,19 @@ struct mark_paths {
     const char *value;
 };
 
+struct answers_exception {
+    const char *input;
+    const char *is;
+};
+
+/* Read by core/endpoint/readiness.c. */
+struct answers_table {
+    const char *url; /* NULL: endpoints are not asked */
+    const char *route;
+    const struct answers_exception *never;
+    size_t never_count;
+};
+
 /* Read by core/endpoint/log_tail.c. */
 struct log_table {
     const char *operation; /* NULL: its log cannot be read */
@@ -371,6 +384,7 @@ struct cloud_tables {
     size_t action_count;
     struct status_paths status;
     struct mark_paths mark;
+    struct answers_table answers;
     struct log_table logs;
     struct identity_table identity;
     struct wait_policy wait;

@@ -4,6 +4,7 @@
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/outcome.h"
+#include "core/endpoint/readiness.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/undo.h"
 
@@ -43,6 +44,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);
+    readiness_ask(call, seen);
     return ERR_OK;
 }
 

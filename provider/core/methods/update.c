@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
 #include "core/props/compare.h"
@@ -158,7 +159,11 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     }
     bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
-    return change_state(call, seen, cause, change);
+    TRY(change_state(call, seen, cause, change));
+    if (call->changed) {
+        readiness_ask(call, seen);
+    }
+    return ERR_OK;
 }
 
 /* A wait that was cut off leaves nothing in doubt. A look would end it: the next run would find all

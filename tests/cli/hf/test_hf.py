@@ -115,6 +115,20 @@ def test_deprecated_words_warn(cloud: Cloud, stack: Stack, sim: Simulator) -> No
     assert ignored == ["experimentalFeatures.kvRouter"]
 
 
+def test_a_preview_asks_the_catalogue_when_told_to(
+    cloud: Cloud, stack: Stack, sim: Simulator
+) -> None:
+    machine = {"accelerator": "gpu", "instanceType": "nvidia-l5", "instanceSize": "x1"}
+    stack.write({"chat": named(cloud, "chat", {"compute": machine})})
+    stack.preview()
+    assert operations(sim) == []
+    stack.set_config({"inference:checkCatalogue": "true"})
+    run = stack.preview()
+    assert '"nvidia-l5" is not in the catalogue of Hugging Face with ' in run.warnings
+    assert "there are: nvidia-l4, " in run.warnings
+    assert operations(sim) == ["provider.namespace"]
+
+
 def test_unknown_words_pass_with_a_warning(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named(cloud, "chat", model(task="time-travel"))})
     run = stack.up(expect=-1)

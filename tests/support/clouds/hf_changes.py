@@ -533,6 +533,8 @@ def _same(rows: Changes) -> None:
     )
     rows.nothing("how long to wait", {}, {"timeouts": {"create": 60}, "waitForReady": False})
     rows.nothing("what is asked before", {}, {"checkCatalogue": False})
+    answers = {"readiness": "answers", "readinessKey": "hf_a_caller"}
+    rows.nothing("what is asked after", {}, answers)
     rows.nothing("leave to take over", {}, {"adoptExisting": True})
     rows.nothing("an id that the service ignores", {}, {"compute": {"id": "mine"}})
     rows.nothing(
