@@ -37,12 +37,12 @@ def read_create(fields: Fields, knobs: Mapping[str, Any]) -> Wanted:
     document["EndpointModelType"] = "FoundationModel" if foundation else "CustomModel"
     document["ModelUnitId"] = fields.text("ModelUnitId")
     document["Moderation"] = {"Strategy": _strategy(fields, knobs)}
-    entry = _offer(reference, knobs)
+    entry = offer(reference, knobs)
     document["RateLimit"] = _first_limits(fields, entry, knobs)
     document["BatchOnly"] = bool(
         entry.get("batch_only") or re.fullmatch(knobs["batch_only"] or "$^", document["Name"])
     )
-    document["SupportRolling"] = foundation
+    document["SupportRolling"] = foundation and knobs["support_rolling"]
     document["RollingId"] = ""
     document["SupportScaleTier"] = False
     document["ScaleTierId"] = ""
@@ -134,7 +134,7 @@ def _reference(fields: Fields) -> Document:
     }
 
 
-def _offer(reference: Document, knobs: Mapping[str, Any]) -> Document:
+def offer(reference: Document, knobs: Mapping[str, Any]) -> Document:
     """The catalogue's entry of the model, {} when nothing is configured for it."""
     custom, known = reference["CustomModelId"], knobs["custom_models"]
     if custom:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-from simulator.ark import bodies, certificates, envelope, gate, keys, listing
+from simulator.ark import bodies, certificates, envelope, gate, keys, listing, rolling
 from simulator.ark.dataplane.plane import DataPlane
 from simulator.ark.endpoint import CREATED_BY, Endpoint
 from simulator.ark.errors import (
@@ -14,6 +14,7 @@ from simulator.ark.errors import (
     ErrorReply,
     default_code,
     gateway,
+    invalid,
     missing,
     status_denied,
 )
@@ -21,6 +22,7 @@ from simulator.ark.fields import Fields, parse
 from simulator.ark.gate import Caller
 from simulator.ark.keys import ApiKey
 from simulator.ark.knobs import KNOBS
+from simulator.ark.rolling import Rolling
 from simulator.base.cloud import Cloud, Context, ControlError, Shown
 from simulator.base.messages import Operation, Reply, Request
 from simulator.base.timeline import Stage, Timeline
@@ -44,6 +46,7 @@ class ModelArk(Cloud):
     }
     STORED: ClassVar[dict[str, Any]] = {
         "endpoints": dict[str, Endpoint],
+        "rollings": dict[str, Rolling],
         "issued": dict[str, ApiKey],
         "ignored": list[Document],
     }
@@ -51,6 +54,7 @@ class ModelArk(Cloud):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.endpoints: dict[str, Endpoint] = {}
+        self.rollings: dict[str, Rolling] = {}
         self.issued: dict[str, ApiKey] = {}
         self.ignored: list[Document] = []
         self._recent: dict[str, list[float]] = {}
@@ -64,6 +68,10 @@ class ModelArk(Cloud):
             "endpoint.stop": self._stop,
             "endpoint.start": self._start,
             "endpoint.certificate": self._certificate,
+            "rolling.create": self._roll,
+            "rolling.get": self._rolling,
+            "rolling.rollback": self._roll_back,
+            "rolling.cancel": self._cancel_rolling,
             "apiKey.get": self._api_key,
             "account.get": self._account,
         }
@@ -78,7 +86,7 @@ class ModelArk(Cloud):
             body = request.json()
         except (ValueError, RecursionError):
             body = None
-        member = "Name" if name == "endpoint.create" else "Id"
+        member = {"endpoint.create": "Name", "rolling.create": "EndpointId"}.get(name, "Id")
         target = body.get(member) if isinstance(body, dict) else None
         return Operation(name, target if isinstance(target, str) else "")
 
@@ -160,7 +168,21 @@ class ModelArk(Cloud):
             endpoint.settle(now)
             if endpoint.gone:
                 del self.endpoints[endpoint.id]
+        for switch in list(self.rollings.values()):
+            self._settle_rolling(switch, now)
         return now
+
+    def _settle_rolling(self, switch: Rolling, now: float) -> None:
+        was_open = switch.open
+        done = switch.settle(now, self.knobs)
+        endpoint = self.endpoints.get(switch.endpoint)
+        if endpoint is None or not was_open or switch.open:
+            return
+        if done:
+            endpoint.document["ModelReference"]["FoundationModel"] = dict(switch.new)
+            endpoint.updated = switch.updated
+        if self.knobs["rolling_id_after"] == "clear":
+            endpoint.document["RollingId"] = ""
 
     def _of(self, account: str, region: str) -> list[Endpoint]:
         return [
@@ -311,6 +333,79 @@ class ModelArk(Cloud):
         self._named(caller, fields)
         return certificates.answer(self.knobs["certificate"])
 
+    # Switches of the model.
+
+    def _roll(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        wanted = rolling.read(fields, self.knobs)
+        endpoint = self._find(caller, wanted.endpoint)
+        if endpoint.state != "running":
+            raise self._denied(endpoint, request)
+        self._check_switch(endpoint, wanted.model)
+        if wanted.dry_run:
+            raise rolling.rehearsed()
+        return {"Id": self._begin(endpoint, wanted).id}
+
+    def _check_switch(self, endpoint: Endpoint, model: Document) -> None:
+        if not endpoint.document["SupportRolling"]:
+            raise rolling.unsupported(endpoint.id)
+        under_way = self.rollings.get(endpoint.document["RollingId"])
+        if under_way is not None and under_way.open:
+            raise rolling.busy(endpoint.id, under_way.id)
+        bodies.offer({"CustomModelId": "", "FoundationModel": model}, self.knobs)
+        if model == endpoint.document["ModelReference"]["FoundationModel"]:
+            raise invalid("ModelReference", "the endpoint serves this model")
+
+    def _begin(self, endpoint: Endpoint, wanted: rolling.Wanted) -> Rolling:
+        now = self.clock.now()
+        identifier = f"eprol-{envelope.local_stamp(now)}-{self.ids.text(5)}"
+        switch = Rolling(
+            identifier,
+            endpoint.id,
+            wanted.model,
+            dict(endpoint.document["ModelReference"]["FoundationModel"]),
+            wanted.description,
+            wanted.step,
+            wanted.minutes,
+            now,
+            now,
+            since=now,
+        )
+        self.rollings[identifier] = switch
+        endpoint.document["RollingId"] = identifier
+        return switch
+
+    def _switch(self, caller: Caller, fields: Fields) -> Rolling:
+        identifier = fields.required_text("Id")
+        switch = self.rollings.get(identifier)
+        if switch is None or switch.endpoint not in self.endpoints:
+            raise rolling.not_found(identifier)
+        self._find(caller, switch.endpoint)
+        return switch
+
+    def _rolling(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        switch = self._switch(caller, fields)
+        if switch.open:
+            switch.ahead += self.knobs["rolling_look_seconds"]
+            self._settle_rolling(switch, self.clock.now())
+        return {"RollingInfo": switch.view(self.clock.now(), self.knobs)}
+
+    def _roll_back(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        switch = self._switch(caller, fields)
+        switch.rollback(self.clock.now(), self.knobs)
+        return {"Id": switch.id}
+
+    def _cancel_rolling(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        switch = self._switch(caller, fields)
+        self._cancel(switch)
+        return {"Id": switch.id}
+
+    def _cancel(self, switch: Rolling) -> None:
+        was_open = switch.open
+        switch.cancel(self.clock.now(), self.knobs)
+        endpoint = self.endpoints[switch.endpoint]
+        if was_open and not switch.open and self.knobs["rolling_id_after"] == "clear":
+            endpoint.document["RollingId"] = ""
+
     def _api_key(self, caller: Caller, fields: Fields, request: Request) -> Any:
         seconds = fields.integer("DurationSeconds", 0, keys.DURATION_MAX_SECONDS)
         if seconds is None:
@@ -346,6 +441,13 @@ class ModelArk(Cloud):
                 }
                 for endpoint in self.endpoints.values()
             },
+            "rollings": {
+                switch.id: {
+                    **switch.view(self.clock.now(), self.knobs),
+                    "Description": switch.description,
+                }
+                for switch in self.rollings.values()
+            },
             "api_keys": {
                 text: {"account": key.account, "region": key.region, "expires": key.expires}
                 for text, key in self.issued.items()
@@ -374,7 +476,28 @@ class ModelArk(Cloud):
             endpoint.broken = arguments.get("reason") or self.knobs["failure_reason"]
             endpoint.enter(self.clock.now(), (), "abnormal", self.knobs)
             return endpoint.view(self.knobs)
+        if action == "console":
+            return self._console(arguments)
         return super().control(action, arguments)
+
+    def _console(self, arguments: dict[str, Any]) -> Any:
+        """A switch that somebody begins, cancels or sets back a step in the console."""
+        self.settle()
+        now = self.clock.now()
+        doing, target = arguments.get("doing"), str(arguments.get("target"))
+        if doing == "switch":
+            model = {"Name": arguments["name"], "ModelVersion": arguments["version"]}
+            usual = self.knobs["rolling_step"], self.knobs["rolling_minutes"]
+            wanted = rolling.Wanted(target, model, "", False, *usual)
+            return self._begin(self._stored(target), wanted).view(now, self.knobs)
+        switch = self.rollings.get(target)
+        if switch is None or doing not in ("cancel", "rollback"):
+            raise ControlError(f"ark cannot {doing!r} {target!r}")
+        if doing == "cancel":
+            self._cancel(switch)
+        else:
+            switch.rollback(now, self.knobs)
+        return switch.view(now, self.knobs)
 
 
 def _of_data_plane(request: Request) -> bool:

@@ -77,6 +77,22 @@ KNOBS: dict[str, Any] = {
     "dry_run_reply": "empty",  # or empty_id, null, id
     "batch_only": "",  # regular expression for the whole name
     "scale_tier": "",  # id of the TPM package that every endpoint shows
+    # Switches of the model.
+    "rolling_offered": True,  # false: the gateway does not know the four actions
+    "support_rolling": True,  # false: no new endpoint can be switched
+    "rolling_step": 2,  # per cent
+    "rolling_minutes": 1,  # between two steps
+    "rolling_strategy": "ignore",  # or take, refuse: one in the request
+    "rolling_description": "show",  # or omit: whether GetEndpointRolling tells it
+    "rolling_revert_seconds": 60,
+    "rolling_look_seconds": 0,  # each GetEndpointRolling makes the switch so much older
+    "rolling_id_after": "clear",  # or keep: what the endpoint shows when a switch is over
+    "rolling_statuses": {
+        "running": "Running",
+        "reverting": "Reverting",
+        "reverted": "Reverted",
+        "done": "Finished",
+    },
     # Get, Update, List, certificates.
     "result_shape": "flat",  # or nested
     "empty_members": "show",  # or omit

@@ -224,3 +224,24 @@ def test_error_in_a_success(ark_live: Simulator) -> None:
 def test_missing_result(ark_live: Simulator) -> None:
     ark_live.fault("ark", "endpoint.list", kind="rewrite", remove=["/Result"])
     assert Client(ark_live).call("ListEndpoints", {}) is None
+
+
+def test_universal_rolling(ark_live: Simulator) -> None:
+    """The client throws at a dry run that would be taken, as at any other error."""
+    ark_live.knobs("ark", polls={"scheduling": 0})
+    client = Client(ark_live)
+    endpoint = client.create("t")
+    model = {"FoundationModel": {"Name": "seed-1-6", "ModelVersion": "260628"}}
+    body = {"EndpointId": endpoint, "ModelReference": model, "Description": "mark"}
+    with pytest.raises(ApiException) as error:
+        client.call("CreateEndpointRolling", {**body, "DryRun": True})
+    assert (error.value.status, "DryRunOperation" in error.value.body) == (400, True)
+    switch = client.call("CreateEndpointRolling", body)["Id"]
+    shown = client.call("GetEndpointRolling", {"Id": switch})["RollingInfo"]
+    assert (shown["Status"], shown["RollingIn"]["ModelVersion"]) == ("Running", "260628")
+    assert client.get(endpoint).rolling_id == switch
+    assert client.call("RollbackEndpointRolling", {"Id": switch}) == {"Id": switch}
+    assert client.call("CancelEndpointRolling", {"Id": switch}) == {"Id": switch}
+    ark_live.advance(120)
+    shown = client.call("GetEndpointRolling", {"Id": switch})["RollingInfo"]
+    assert (shown["Status"], shown["RollingGray"]) == ("Reverted", 0)
