@@ -227,6 +227,8 @@ PROP_FLAG = Words(
         "either's, so a program that leaves it out changes nothing.",
         "masked": "Member of a list's item: a reply may leave it out, or have stars in its place, "
         "which says nothing of it.",
+        "switched": "With `replace`: where the endpoint can, an operation of its own changes it in "
+        "place (the hook `switching`); only else the resource is replaced. For rows at the top.",
     },
     "PROP_",
     "prop_flag",

@@ -8,6 +8,7 @@ PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boo
 ANY = {"$ref": "pulumi.json#/Any"}
 ENDPOINT = "Endpoint"
 REPLACES = "A change replaces the endpoint."
+SWITCHED = "A change updates it in place where the endpoint can; else it replaces the endpoint."
 UPDATES = "A change updates it in place."
 SECOND_HAND = (
     "A change updates it in place. That is second hand: where the service does not apply it, the "
@@ -80,7 +81,7 @@ def change_of(row: dict, above: str) -> str:
     if "ignored" in flags:
         return NO_REQUEST if "local" in flags else ""
     if "replace" in flags:
-        return REPLACES
+        return SWITCHED if "switched" in flags else REPLACES
     return SECOND_HAND if "second_hand" in flags else UPDATES
 
 
@@ -93,7 +94,7 @@ def interruption_note(row: dict, change: str) -> list[str]:
     """What calls notice of it. What is not sent interrupts nothing, or says so itself."""
     word = row.get("interrupts")
     is_plain = word == "no" and "local" in row.get("flags", [])
-    in_place = change in (UPDATES, SECOND_HAND)
+    in_place = change in (UPDATES, SECOND_HAND, SWITCHED)
     return [INTERRUPTS[word]] if word and in_place and not is_plain else []
 
 
@@ -222,7 +223,7 @@ class Package:
         spec["description"] = " ".join(notes)
         if "secret" in flags:
             spec["secret"] = True
-        if "replace" in flags and not output:
+        if "replace" in flags and "switched" not in flags and not output:
             spec["willReplaceOnChanges"] = True
         if row.get("deprecated"):
             spec["deprecationMessage"] = capital(sentence(row["deprecated"]))

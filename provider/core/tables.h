@@ -54,7 +54,8 @@ enum prop_flag {
     PROP_PAUSE_RESETS = 1 << 26,
     PROP_FILLED = 1 << 27,
     PROP_MASKED = 1 << 28,
-    PROP_ASSUMED = 1 << 29
+    PROP_ASSUMED = 1 << 29,
+    PROP_SWITCHED = 1 << 30
 };
 
 enum prop_clear {

@@ -15,7 +15,7 @@ static struct comparison compared(const char *config, const char *olds, const ch
     static const struct provider_options options = {.getenv = no_environment, .clouds = clouds};
     const struct configure_request request = {.args = tree(arena, config)};
     struct config *made = NULL;
-    struct comparison out = {NULL, NULL};
+    struct comparison out = {.olds = NULL};
     if (CHECK_INT(config_new(&fixture.ctx, &options, &request, &made), ERR_OK)) {
         out = compare_inputs(&fixture.ctx, cloud_maas.tables, made,
                              olds == NULL ? NULL : tree(arena, olds), tree(arena, news),

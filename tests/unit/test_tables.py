@@ -770,7 +770,8 @@ class Rows(unittest.TestCase):
         for where, row, spec in self.each():
             flags = row.get("flags", [])
             with self.subTest(where):
-                self.assertEqual("replace" in flags, spec.get("willReplaceOnChanges", False))
+                replaces = "replace" in flags and "switched" not in flags
+                self.assertEqual(replaces, spec.get("willReplaceOnChanges", False))
                 self.assertEqual("secret" in flags, spec.get("secret", False))
                 self.assertEqual(bool(row.get("deprecated")), "deprecationMessage" in spec)
 

@@ -186,10 +186,11 @@ TREE_TEST(what_is_live_shows_in_the_words_of_the_program) {
 
 TREE_TEST(a_refreshed_state_keeps_the_former_spelling) {
     struct value *inputs = hooks_private("{\"desiredState\":\"paused\"}");
-    tir_adjust_refresh(&fixture.ctx, tree(arena, "{\"stopInference\":\"start\"}"), inputs);
+    const struct observation seen = {0};
+    tir_adjust_refresh(&fixture.ctx, &seen, tree(arena, "{\"stopInference\":\"start\"}"), inputs);
     CHECK_TREE(inputs, "{\"stopInference\":\"stop\"}");
     inputs = hooks_private("{\"desiredState\":\"paused\"}");
-    tir_adjust_refresh(&fixture.ctx, tree(arena, "{\"desiredState\":\"running\"}"), inputs);
+    tir_adjust_refresh(&fixture.ctx, &seen, tree(arena, "{\"desiredState\":\"running\"}"), inputs);
     CHECK_TREE(inputs, "{\"desiredState\":\"paused\"}");
     CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{\"stopInference\":\"stop\"}")), "paused");
     CHECK_STR(cloud_tir.hooks.desired(tree(arena, "{\"stopInference\":\"start\"}")), "running");

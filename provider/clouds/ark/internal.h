@@ -11,4 +11,8 @@ void ark_account_free(void *account);
  * call's arena. Blocks for 5 seconds at most, any thread. */
 struct str ark_account_id(struct cloud_call *call);
 
+/* One look at the endpoint alone: no account, no certificate, no switch. Fails when it is not found
+ * and nothing proves it gone. */
+enum err_code ark_look(struct cloud_call *call, struct observation *out) MUST_USE;
+
 #endif

@@ -183,7 +183,9 @@ void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct v
 }
 
 /* A state that somebody changed shows in the spelling that the program uses. */
-void tir_adjust_refresh(struct ctx *ctx, const struct value *old_inputs, struct value *inputs) {
+void tir_adjust_refresh(struct ctx *ctx, const struct observation *seen,
+                        const struct value *old_inputs, struct value *inputs) {
+    (void)seen;
     const struct value *former = value_get_set(old_inputs, STR("stopInference"));
     const struct value *shown = value_get_set(inputs, STR("desiredState"));
     if (former == NULL || shown == NULL || value_get_set(old_inputs, STR("desiredState")) != NULL) {

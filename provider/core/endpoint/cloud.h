@@ -96,6 +96,28 @@ struct cloud_check {
 /* The paths whose change would replace the endpoint, as Diff will say; none for a new one. */
 struct path_list check_replacing(const struct cloud_check *check);
 
+/* How a change of what has an operation of its own (the flag `switched`) comes about. */
+struct switch_plan {
+    bool in_place;
+    struct str words; /* for the preview; empty when there is nothing to say */
+};
+struct cloud_switching {
+    /* Both sides of a difference; `outputs` may be NULL, unknowns among the news. Pure. */
+    struct switch_plan (*plan)(struct ctx *ctx, const struct value *outputs,
+                               const struct value *olds, const struct value *news);
+    /* Do these outputs show one that is under way? Pure; NULL shows none. */
+    bool (*is_under_way)(const struct value *outputs);
+    /* How long one may take at most. Pure. */
+    int64_t (*usual_ms)(const struct value *news);
+    /* Fails when the switch to what the news ask for would. Nothing is changed by it. */
+    enum err_code (*rehearse)(struct cloud_call *call, const struct value *news);
+    /* Switches, and with waitForReady waits for the end, of one that was begun before, too. Not
+     * asked (nothing of it changed in the program): somebody else's switch is left alone. `seen`
+     * comes out as last seen, whatever the result. */
+    enum err_code (*carry_out)(struct cloud_call *call, const struct value *news, bool is_asked,
+                               struct observation *seen);
+};
+
 /* What a table row cannot say. Every hook may be NULL: then the default, named beside it, applies.
  * Hooks run on the calling thread. Those that get a call or a session may call the cloud, but for
  * adjust_*. */
@@ -157,9 +179,12 @@ struct cloud_hooks {
     /* Inputs of an import, after the table's decoding (nothing). */
     void (*adjust_import)(struct ctx *ctx, const struct observation *seen, struct value *inputs);
     /* Inputs of a refresh, after the table's merging (nothing). */
-    void (*adjust_refresh)(struct ctx *ctx, const struct value *old_inputs, struct value *inputs);
+    void (*adjust_refresh)(struct ctx *ctx, const struct observation *seen,
+                           const struct value *old_inputs, struct value *inputs);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
     bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
+    /* What is `switched` (it replaces). */
+    const struct cloud_switching *switching;
 };
 
 struct cloud {

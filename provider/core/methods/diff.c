@@ -4,6 +4,7 @@
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/switching.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
 #include "core/props/unread.h"
@@ -75,6 +76,27 @@ static void warn_of_restart(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
+/* What changes by an operation of its own; what the program is told to leave alone does not. */
+static struct switch_plan plan_switch(struct ctx *ctx, const struct cloud *cloud,
+                                      const struct diff_request *request,
+                                      const struct comparison *inputs) {
+    const struct value *news =
+        path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
+                         inputs->olds, inputs->news);
+    const struct comparison sides = {.olds = inputs->olds, .news = news};
+    return switching_plan(ctx, cloud, request->olds, &sides);
+}
+
+/* When something else replaces the endpoint nothing is switched. */
+static void tell_switch(struct ctx *ctx, const struct cloud *cloud,
+                        const struct diff_request *request, const struct switch_plan *plan,
+                        bool replaces) {
+    if (plan->words.len > 0 && plan->in_place != replaces) {
+        log_info(&ctx->log, "%s: endpoint %.*s: %.*s", cloud->tables->title, STR_ARG(request->id),
+                 STR_ARG(plan->words));
+    }
+}
+
 /* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
  * no proof. */
 static enum err_code verify_successor(struct provider *provider, struct ctx *ctx,
@@ -135,6 +157,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     struct diff_list diffs = {.ctx = ctx,
                               .ignored = request->ignore_changes,
                               .ignored_count = request->ignore_change_count};
+    struct switch_plan plan = plan_switch(ctx, cloud, request, &inputs);
+    inputs.switches = plan.in_place;
     compare_diff(&diffs, tables, &inputs);
     if (diffs.count == 0 && compare_is_foreign(tables, request->olds)) {
         diff_list_add(&diffs, STR("desiredState"), DIFF_ADD, false);
@@ -155,6 +179,9 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     }
     if (counts && !replaces) {
         warn_of_restart(ctx, cloud, request, &diffs, &inputs);
+    }
+    if (counts) {
+        tell_switch(ctx, cloud, request, &plan, replaces);
     }
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);

@@ -68,7 +68,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     filled_keep_mark(ctx, old_inputs, inputs);
     refresh_desired(call, seen, inputs);
     if (call->cloud->hooks.adjust_refresh != NULL) {
-        call->cloud->hooks.adjust_refresh(ctx, old_inputs, inputs);
+        call->cloud->hooks.adjust_refresh(ctx, seen, old_inputs, inputs);
     }
     return inputs;
 }

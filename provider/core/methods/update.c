@@ -2,6 +2,7 @@
 #include "core/endpoint/change.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/switching.h"
 #include "core/endpoint/wait.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
@@ -111,6 +112,7 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
     struct observation answer = {0};
     change->olds = shown_inputs(call, seen, change->news);
     change->news = restore_ignored(call->ctx, request, change->olds, change->news);
+    TRY(switching_rehearse(call, change->olds, change->news));
     TRY(change_send(call, change->olds, change->news, seen, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
@@ -132,7 +134,8 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
 static bool is_unfinished(struct cloud_call *call, const struct change *change) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list diffs = {.ctx = call->ctx};
-    compare_diff(&diffs, tables, &(struct comparison){change->olds, change->news});
+    const struct comparison sides = {.olds = change->olds, .news = change->news};
+    compare_diff(&diffs, tables, &sides);
     return diffs.count == 0 && !compare_is_foreign(tables, call->recorded);
 }
 
@@ -142,6 +145,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     bool wish_is_new = desired_changed(call, change->olds, change->news);
     bool unfinished = is_unfinished(call, change);
     struct observation before = {0};
+    TRY(switching_rehearse(call, change->olds, change->news));
     TRY(send(call, request, change, &before, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
     if (!sent && before.kind != OBSERVATION_UNSEEN) {
@@ -157,9 +161,13 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
         TRY(mend(call, request, change, seen));
     }
+    TRY(switching_carry_out(call, change->olds, change->news, seen));
+    struct change shown = *change;
+    shown.olds = switching_shown(call, change->olds);
+    shown.news = switching_shown(call, change->news);
     bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
-    TRY(change_state(call, seen, cause, change));
+    TRY(change_state(call, seen, cause, &shown));
     if (call->changed) {
         readiness_ask(call, seen);
     }
@@ -229,12 +237,14 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
         return ERR_OK;
     }
     TRY(prop_need_known(ctx, news));
-    TRY(refuse_replacing(ctx, cloud, request, &(struct comparison){olds, news}));
+    struct comparison sides = {.olds = olds, .news = news};
+    sides.switches = switching_plan(ctx, cloud, request->olds, &sides).in_place;
+    TRY(refuse_replacing(ctx, cloud, request, &sides));
     struct cloud_call call;
     const struct call_subject subject = {
         .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
     const struct call_limit limit = {request->timeout_seconds, "update",
-                                     cloud->tables->wait.update_ms};
+                                     switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     struct change change = {

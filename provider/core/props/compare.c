@@ -75,6 +75,7 @@ void compare_diff(struct diff_list *diffs, const struct cloud_tables *tables,
             present.olds = olds;
         }
     }
+    diffs->switches = comparison->switches;
     prop_diff(diffs, &tables->props, present.olds, present.news);
 }
 

@@ -8,6 +8,7 @@
 struct comparison {
     const struct value *olds;
     const struct value *news;
+    bool switches; /* what is `switched` changes in place (core/endpoint/switching.h) */
 };
 
 /* Both with the scope that counts. Where the olds lack it the outputs say where the endpoint lives,

@@ -61,6 +61,7 @@ struct diff_list {
     struct ctx *ctx;
     const struct str *ignored; /* ignoreChanges patterns */
     size_t ignored_count;
+    bool switches; /* what is `switched` changes in place */
     struct diff_entry *entries;
     size_t count;
     size_t capacity;

@@ -38,6 +38,11 @@ static enum diff_kind with_replace(enum diff_kind kind, bool replace) {
     return kind;
 }
 
+static bool replaces(const struct diff_list *diffs, const struct prop *row) {
+    bool is_switched = diffs->switches && (row->flags & PROP_SWITCHED) != 0;
+    return (row->flags & PROP_REPLACE) != 0 && !is_switched;
+}
+
 void diff_list_add(struct diff_list *diffs, struct str path, enum diff_kind kind, bool replace) {
     if (is_ignored(diffs, path)) {
         return;
@@ -171,7 +176,7 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
     if ((row->flags & PROP_FIRST_FREE) != 0 && (old_value == NULL || new_value == NULL)) {
         return;
     }
-    replace = replace || (row->flags & PROP_REPLACE) != 0;
+    replace = replace || replaces(diffs, row);
     if (row->type == PROP_OBJECT && both(old_value, new_value, VALUE_MAP)) {
         struct prop_table members = prop_members(row); /* each says itself whether it restarts */
         diff_members(diffs, &members, old_value, new_value, path, replace);

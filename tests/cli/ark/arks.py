@@ -50,9 +50,10 @@ def writes(sim: Simulator, *targets: str) -> list[Recorded]:
 
 
 def call_of(request: Recorded) -> Call:
-    """Without what every request carries: the id, the proof of a create."""
+    """Without what every request carries: the id, the proof of a create or of a switch."""
     body = without_mark(request.json, request.operation)
-    return request.operation, {key: value for key, value in body.items() if key != "Id"}
+    hidden = ("EndpointId", "Description") if request.operation == ark.ROLL else ("Id",)
+    return request.operation, {key: value for key, value in body.items() if key not in hidden}
 
 
 def calls_among(requests: list[Recorded], *targets: str) -> list[Call]:

@@ -42,12 +42,12 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
     (
         {},
         {"modelReference": {"foundationModel": {"name": "seed-1-6", "modelVersion": "250915"}}},
-        {"modelReference.foundationModel.modelVersion": "UPDATE_REPLACE"},
+        {"modelReference.foundationModel.modelVersion": "UPDATE"},
     ),
     (
         {},
         {"modelReference": {"foundationModel": {"name": "seed-2", "modelVersion": "250615"}}},
-        {"modelReference.foundationModel.name": "UPDATE_REPLACE"},
+        {"modelReference.foundationModel.name": "UPDATE"},
     ),
     ({}, {"modelUnitId": "mu-1"}, {"modelUnitId": "ADD_REPLACE"}),
     ({"modelUnitId": "mu-1"}, {}, {"modelUnitId": "DELETE_REPLACE"}),
@@ -64,6 +64,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
     ({"tags": [{"key": "a"}]}, {"tags": [{"key": "a", "value": ""}]}, {}),
     ({"tags": None}, {"tags": []}, {}),
     ({}, {"waitForReady": False, "adoptExisting": True}, {}),
+    ({}, {"modelSwitch": "replace", "switchStrategy": {"step": 10}}, {}),
 ]
 
 

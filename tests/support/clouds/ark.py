@@ -22,12 +22,15 @@ REGION, ELSEWHERE = "ap-southeast-1", "eu-west-1"
 QUICK: Json = {
     "polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0},
     "update_other_fields": "apply",
+    "rolling_look_seconds": 3600,
+    "rolling_revert_seconds": 0,
 }
 SLOW: Json = {"polls": {"scheduling": 1, "starting": 1, "stopping": 1, "deleting": 1}}
 ENDLESS: Json = {"polls": {"scheduling": 100000, "starting": 100000}}
 CREATE, UPDATE, DELETE = "endpoint.create", "endpoint.update", "endpoint.delete"
 START, STOP = "endpoint.start", "endpoint.stop"
-LOOKS = ("endpoint.get", "endpoint.list", "endpoint.certificate", "account.get")
+ROLL, CANCEL = "rolling.create", "rolling.cancel"
+LOOKS = ("endpoint.get", "endpoint.list", "endpoint.certificate", "account.get", "rolling.get")
 BASE: Json = {"modelReference": {"foundationModel": {"name": "seed-1-6", "modelVersion": "250615"}}}
 CUSTOM: Json = {"modelReference": {"customModelId": "cm-1", "foundationModel": None}}
 LIMITS: Json = {"rateLimit": {"rpm": 600, "tpm": 100000}}
@@ -87,6 +90,17 @@ def wire(path: str, value: Any) -> Json:
 
 def wire_tag(tag: Json) -> Json:
     return {key.capitalize(): value for key, value in tag.items()}
+
+
+def model(name: str, version: str) -> Json:
+    """A foundation model as the service spells it."""
+    return {"FoundationModel": {"Name": name, "ModelVersion": version}}
+
+
+def rolled(name: str, version: str, **more: Any) -> list[Call]:
+    """A switch of the model: first as a dry run. Without the endpoint's id and the mark."""
+    body = {"ModelReference": model(name, version), **more}
+    return [(ROLL, {**body, "DryRun": True}), (ROLL, body)]
 
 
 # The tags are a set: a difference names the item, whichever member differs.
@@ -171,6 +185,28 @@ def _changes() -> tuple[Change, ...]:
         {"description": "update", "desiredState": "add"},
         calls=[(UPDATE, {"Description": "b"}), (STOP, {})],
     )
+    foundation = "modelReference.foundationModel"
+    version = {"modelReference": {"foundationModel": {"modelVersion": "250915"}}}
+    rows.add(
+        "modelVersion",
+        {},
+        version,
+        {f"{foundation}.modelVersion": "update"},
+        calls=rolled("seed-1-6", "250915"),
+    )
+    rows.add(
+        "a switch and a change beside it",
+        {"description": "a"},
+        {**version, "description": "b", "switchStrategy": {"step": 10, "minutes": 5}},
+        {f"{foundation}.modelVersion": "update", "description": "update"},
+        calls=[
+            *rolled("seed-1-6", "250915", RollingStrategy={"Step": 10, "WaitDuration": 5})[:1],
+            (UPDATE, {"Description": "b"}),
+            *rolled("seed-1-6", "250915", RollingStrategy={"Step": 10, "WaitDuration": 5})[1:],
+        ],
+    )
+    other = {"modelReference": {"foundationModel": {"name": "seed-2"}}}
+    rows.add("model", {}, other, {f"{foundation}.name": "update"}, calls=rolled("seed-2", "250615"))
     # A limit can be changed, but there is no way to take it away.
     rows.nothing("rateLimit taken out", LIMITS, {})
     rows.nothing("rateLimit.tpm taken out", LIMITS, {"rateLimit": {"rpm": 600}})
@@ -187,6 +223,8 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("tags without value", {"tags": both}, {"tags": [both[0], {"key": "b"}]})
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
+    rows.nothing("modelSwitch", {}, {"modelSwitch": "replace"})
+    rows.nothing("switchStrategy", {}, {"switchStrategy": {"step": 10}})
     return tuple(rows.rows)
 
 
@@ -202,13 +240,13 @@ def _replacements() -> tuple[Replacement, ...]:
     def add(id: str, before: Json, after: Json, diff: dict[str, str]) -> None:
         rows.append(Replacement(id, patched(BASE, before), patched(BASE, after), diff, False))
 
-    def version(text: str) -> Json:
-        return {"modelReference": {"foundationModel": {"modelVersion": text}}}
+    def foundation(**patch: str) -> Json:
+        return {"modelSwitch": "replace", "modelReference": {"foundationModel": patch}}
 
     model = "modelReference.foundationModel"
-    add("modelVersion", {}, version("250915"), {f"{model}.modelVersion": "update-replace"})
-    other = {"modelReference": {"foundationModel": {"name": "seed-2"}}}
-    add("model", {}, other, {f"{model}.name": "update-replace"})
+    newer = foundation(modelVersion="250915")
+    add("modelVersion", {}, newer, {f"{model}.modelVersion": "update-replace"})
+    add("model", {}, foundation(name="seed-2"), {f"{model}.name": "update-replace"})
     add(
         "custom model",
         CUSTOM,
@@ -242,6 +280,9 @@ WITHOUT_EFFECT = (
     "name",  # changed in the tests of bodies
     "waitForReady",
     "adoptExisting",
+    "modelSwitch",
+    "switchStrategy.step",
+    "switchStrategy.minutes",
 )
 
 

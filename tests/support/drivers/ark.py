@@ -75,7 +75,7 @@ def told(simulator: Simulator) -> list[str]:
 
 def changes(simulator: Simulator) -> list[str]:
     """The same without those that only look."""
-    looks = ("endpoint.get", "endpoint.list", "endpoint.certificate")
+    looks = ("endpoint.get", "endpoint.list", "endpoint.certificate", "rolling.get")
     return [operation for operation in told(simulator) if operation not in looks]
 
 

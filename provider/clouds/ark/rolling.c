@@ -1,0 +1,140 @@
+/* A switch of the model, as the service shows it. */
+#include "clouds/ark/rolling.h"
+
+#include "core/endpoint/mark.h"
+
+/* "Running", "Reverting" and "Reverted" were seen. Whatever else it says, only the endpoint tells
+ * when all has moved. */
+static enum rolling_state state_of(struct str status) {
+    if (str_is_nocase(status, STR("Reverted"))) {
+        return ROLLING_OVER;
+    }
+    return str_is_nocase(status, STR("Reverting")) ? ROLLING_REVERTING : ROLLING_RUNNING;
+}
+
+static void read_info(const struct value *info, struct rolling *out) {
+    *out = (struct rolling){
+        .status = value_text_at(info, "Status"),
+        .to = value_at(info, "RollingIn"),
+        .from = value_at(info, "RollingOut"),
+        .percent = value_number_at(info, "RollingGray", 0),
+        .step = value_number_at(info, "RollingStrategy.Step", ROLLING_STEP),
+        .minutes = value_number_at(info, "RollingStrategy.WaitDuration", ROLLING_MINUTES),
+        .description = value_text_at(info, "Description"),
+    };
+    out->state = state_of(out->status);
+}
+
+enum err_code rolling_get(struct cloud_call *call, struct str id, struct rolling *out) {
+    struct value *body = value_map(call->ctx->arena);
+    struct rest_reply reply;
+    value_map_set_text(call->ctx->arena, body, "Id", id);
+    TRY(cloud_send(call, "rollingGet", body, &reply));
+    const struct value *info = value_at(reply.result, "RollingInfo");
+    if (!value_is_map(info)) {
+        return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                        "%s: what the service answers about switch %.*s is not understood",
+                        call->cloud->tables->title, STR_ARG(id));
+    }
+    read_info(info, out);
+    out->id = arena_str(call->ctx->arena, id);
+    return ERR_OK;
+}
+
+bool rolling_has_arrived(const struct rolling *rolling, const struct value *wire) {
+    const struct value *serves = value_at(wire, "ModelReference.FoundationModel");
+    return rolling->state == ROLLING_RUNNING && rolling->to != NULL &&
+           str_is(value_text_at(serves, "Name"), value_text_at(rolling->to, "Name")) &&
+           str_is(value_text_at(serves, "ModelVersion"),
+                  value_text_at(rolling->to, "ModelVersion"));
+}
+
+enum err_code rolling_of(struct cloud_call *call, const struct value *wire, struct rolling *out) {
+    struct str id = value_text_at(wire, "RollingId");
+    *out = (struct rolling){.state = ROLLING_OVER};
+    if (id.len == 0) {
+        return ERR_OK;
+    }
+    TRY(rolling_get(call, id, out));
+    if (rolling_has_arrived(out, wire)) {
+        out->state = ROLLING_OVER;
+    }
+    return ERR_OK;
+}
+
+const struct value *rolling_put(struct arena *arena, const struct value *wire,
+                                const struct rolling *rolling) {
+    struct value *shown = value_map(arena);
+    struct value *out = value_map_clone(arena, wire);
+    value_map_set_text(arena, shown, "Id", rolling->id);
+    value_map_set_text(arena, shown, "Status", rolling->status);
+    value_map_set_text(arena, shown, "From", rolling_model_text(arena, rolling->from));
+    value_map_set_text(arena, shown, "To", rolling_model_text(arena, rolling->to));
+    value_map_set_c(arena, shown, "RollingGray", value_number(arena, rolling->percent));
+    if (rolling->state == ROLLING_RUNNING && rolling->to != NULL) {
+        value_map_set_c(arena, shown, "RollingIn", value_copy(arena, rolling->to));
+    }
+    value_map_set_c(arena, out, "Rolling", shown);
+    return out;
+}
+
+/* Not worth a failed look: who may read the endpoint may not be allowed to read its switch. */
+const struct value *rolling_show(struct cloud_call *call, const struct value *wire) {
+    struct error kept = error_keep(&call->ctx->error);
+    struct rolling rolling;
+    if (rolling_of(call, wire, &rolling) != ERR_OK) {
+        error_put_back(&call->ctx->error, &kept);
+        return wire;
+    }
+    return rolling.state == ROLLING_OVER ? wire : rolling_put(call->ctx->arena, wire, &rolling);
+}
+
+bool rolling_is_model(const struct value *model, const struct value *inputs) {
+    const struct value *asked = value_at(inputs, "modelReference.foundationModel");
+    return model != NULL && asked != NULL &&
+           str_is(value_text_at(model, "Name"), value_text_at(asked, "name")) &&
+           str_is(value_text_at(model, "ModelVersion"), value_text_at(asked, "modelVersion"));
+}
+
+bool rolling_is_served(const struct value *wire, const struct value *inputs) {
+    return rolling_is_model(value_at(wire, "ModelReference.FoundationModel"), inputs);
+}
+
+static struct str joined(struct arena *arena, struct str name, struct str version) {
+    return version.len == 0 ? name
+                            : arena_printf(arena, "%.*s-%.*s", STR_ARG(name), STR_ARG(version));
+}
+
+struct str rolling_model_text(struct arena *arena, const struct value *model) {
+    return joined(arena, value_text_at(model, "Name"), value_text_at(model, "ModelVersion"));
+}
+
+struct str rolling_asked_text(struct arena *arena, const struct value *inputs) {
+    const struct value *asked = value_at(inputs, "modelReference.foundationModel");
+    return joined(arena, value_text_at(asked, "name"), value_text_at(asked, "modelVersion"));
+}
+
+static struct value *reference_of(struct arena *arena, const struct value *model) {
+    struct value *out = value_map(arena);
+    struct value *foundation = value_map(arena);
+    value_map_set_text(arena, foundation, "name", value_text_at(model, "Name"));
+    value_map_set_text(arena, foundation, "modelVersion", value_text_at(model, "ModelVersion"));
+    value_map_set_c(arena, out, "foundationModel", foundation);
+    return out;
+}
+
+void rolling_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
+    const struct value *to = value_at(seen->wire, "Rolling.RollingIn");
+    if (value_is_map(to)) {
+        value_map_set_c(ctx->arena, inputs, "modelReference", reference_of(ctx->arena, to));
+    }
+}
+
+/* What was asked for is on its way: what serves until then is no change of it. */
+void rolling_adjust_refresh(struct ctx *ctx, const struct observation *seen,
+                            const struct value *old_inputs, struct value *inputs) {
+    const struct value *asked = value_get_set(old_inputs, STR("modelReference"));
+    if (asked != NULL && rolling_is_model(value_at(seen->wire, "Rolling.RollingIn"), old_inputs)) {
+        value_map_set_c(ctx->arena, inputs, "modelReference", asked);
+    }
+}

@@ -1,0 +1,74 @@
+#ifndef CLOUDS_ARK_ROLLING_H
+#define CLOUDS_ARK_ROLLING_H
+
+#include "core/endpoint/cloud.h"
+
+/* A rolling switch of an endpoint's model: the traffic moves by steps, the id stays
+ * (docs/apis/ark.md 17). Results live in the call's arena; any thread. */
+
+enum rolling_state {
+    ROLLING_OVER = 0, /* or there is none */
+    ROLLING_RUNNING,
+    ROLLING_REVERTING
+};
+
+struct rolling {
+    enum rolling_state state;
+    struct str id;
+    struct str status;        /* the service's word */
+    const struct value *to;   /* {Name, ModelVersion}, or NULL */
+    const struct value *from; /* or NULL */
+    double percent;
+    double step; /* per cent */
+    double minutes;
+    struct str description; /* carries the mark of who began it (core/endpoint/mark.h) */
+};
+
+/* Per cent and minutes that the service goes by as long as nobody asks for others. */
+#define ROLLING_STEP 2
+#define ROLLING_MINUTES 1
+
+/* Reads one switch. Fails as cloud_send does. */
+enum err_code rolling_get(struct cloud_call *call, struct str id, struct rolling *out) MUST_USE;
+/* The one that the live endpoint shows and that still goes on; none is ROLLING_OVER. */
+enum err_code rolling_of(struct cloud_call *call, const struct value *wire,
+                         struct rolling *out) MUST_USE;
+/* The live endpoint with what the rows expect of its switch; as it is when none goes on, or nothing
+ * tells. */
+const struct value *rolling_show(struct cloud_call *call, const struct value *wire);
+const struct value *rolling_put(struct arena *arena, const struct value *wire,
+                                const struct rolling *rolling);
+/* Has all moved, as the live endpoint itself shows? Its switch may still be told. */
+bool rolling_has_arrived(const struct rolling *rolling, const struct value *wire);
+/* Is the model {Name, ModelVersion} what the inputs ask for? */
+bool rolling_is_model(const struct value *model, const struct value *inputs);
+/* Does the live endpoint serve what the inputs ask for? */
+bool rolling_is_served(const struct value *wire, const struct value *inputs);
+/* "<name>-<version>", of {Name, ModelVersion} or of the inputs. */
+struct str rolling_model_text(struct arena *arena, const struct value *model);
+struct str rolling_asked_text(struct arena *arena, const struct value *inputs);
+
+/* Hooks: what a switch that goes on means for the inputs of an import and of a refresh. */
+void rolling_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
+void rolling_adjust_refresh(struct ctx *ctx, const struct observation *seen,
+                            const struct value *old_inputs, struct value *inputs);
+
+/* What is waited for. */
+enum rolling_goal {
+    ROLLING_UNTIL_SERVED,  /* the endpoint itself shows what the news ask for */
+    ROLLING_UNTIL_REVERTED /* the switch is over */
+};
+/* Waits with a live line of progress; a switch that ends another way is an error. `wire` goes in as
+ * the endpoint was seen last; *seen comes out as last seen, whatever the result. */
+enum err_code rolling_wait(struct cloud_call *call, const struct rolling *rolling,
+                           enum rolling_goal goal, const struct value *news,
+                           struct observation *seen) MUST_USE;
+/* The pause before the next look, after one of `delay_ms` (0: none yet): grows up to two minutes,
+ * and not past the end that is expected. Pure. */
+int64_t rolling_pause_ms(int64_t delay_ms, double minutes_left);
+/* Minutes until all has moved, as the switch goes now. Pure. */
+double rolling_minutes_left(const struct rolling *rolling);
+
+extern const struct cloud_switching rolling_switching;
+
+#endif

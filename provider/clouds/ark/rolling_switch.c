@@ -1,0 +1,350 @@
+/* Bringing a switch of the model about: what the program asks for against what goes on. */
+#include <math.h>
+
+#include "clouds/ark/internal.h"
+#include "clouds/ark/rolling.h"
+#include "core/endpoint/mark.h"
+
+#define MINUTE_MS (60 * 1000)
+#define LEAST_MS (150 * (int64_t)MINUTE_MS)
+#define SPARE 1.5
+#define LOOK_AGAIN_MS 1000
+
+/* What the program asks for */
+
+static double step_of(const struct value *inputs) {
+    return value_number_at(inputs, "switchStrategy.step", ROLLING_STEP);
+}
+
+static double minutes_of(const struct value *inputs) {
+    return value_number_at(inputs, "switchStrategy.minutes", ROLLING_MINUTES);
+}
+
+static bool is_rolling_asked(const struct value *inputs) {
+    return !str_is(value_text_at(inputs, "modelSwitch"), STR("replace"));
+}
+
+static bool has_foundation(const struct value *inputs) {
+    return value_is_map(value_at(inputs, "modelReference.foundationModel"));
+}
+
+static bool has_version(const struct value *inputs) {
+    return value_text_at(inputs, "modelReference.foundationModel.modelVersion").len > 0;
+}
+
+static struct switch_plan no_switch(const char *why) {
+    return (struct switch_plan){.in_place = false, .words = str_of(why)};
+}
+
+static struct str pace(struct arena *arena, const struct value *news) {
+    double minutes = minutes_of(news);
+    return minutes == 1 ? arena_printf(arena, "%.0f %% a minute", step_of(news))
+                        : arena_printf(arena, "%.0f %% every %.0f minutes", step_of(news), minutes);
+}
+
+/* The version alone tells enough where the model stays. */
+static struct str target_text(struct arena *arena, const struct value *olds,
+                              const struct value *news) {
+    static const char name[] = "modelReference.foundationModel.name";
+    return str_is(value_text_at(olds, name), value_text_at(news, name))
+               ? value_text_at(news, "modelReference.foundationModel.modelVersion")
+               : rolling_asked_text(arena, news);
+}
+
+static struct switch_plan plan_known(struct ctx *ctx, const struct value *outputs,
+                                     const struct value *olds, const struct value *news) {
+    struct arena *arena = ctx->arena;
+    const struct value *serves = value_at(outputs, "modelReference");
+    struct str to = target_text(arena, olds, news);
+    bool goes_back = serves != NULL && value_at(outputs, "rolling") != NULL &&
+                     value_equal(serves, value_at(news, "modelReference"));
+    struct str words = goes_back
+                           ? arena_printf(arena, "traffic goes back to %.*s", STR_ARG(to))
+                           : arena_printf(arena, "traffic moves to %.*s by %.*s, and its id stays",
+                                          STR_ARG(to), STR_ARG(pace(arena, news)));
+    return (struct switch_plan){.in_place = true, .words = words};
+}
+
+static struct switch_plan plan(struct ctx *ctx, const struct value *outputs,
+                               const struct value *olds, const struct value *news) {
+    if (!is_rolling_asked(news)) {
+        return no_switch("it is replaced, as modelSwitch asks");
+    }
+    if (value_is_false(value_at(outputs, "supportRolling"))) {
+        return no_switch("it is replaced, because it cannot switch its model in place "
+                         "(supportRolling is false)");
+    }
+    if (value_has_unknown(value_at(news, "modelReference"))) {
+        return (struct switch_plan){.in_place = true, .words = STR_EMPTY};
+    }
+    if (!has_foundation(olds) || !has_foundation(news)) {
+        return no_switch("it is replaced, because only foundation models are switched in place");
+    }
+    if (!has_version(news)) {
+        return no_switch("it is replaced, because a switch in place needs modelVersion");
+    }
+    return plan_known(ctx, outputs, olds, news);
+}
+
+static bool is_under_way(const struct value *outputs) {
+    return value_is_map(value_at(outputs, "rolling"));
+}
+
+static int64_t usual_ms(const struct value *news) {
+    double minutes = SPARE * ceil(100 / step_of(news)) * minutes_of(news);
+    int64_t all_ms = (int64_t)(minutes * MINUTE_MS);
+    return all_ms > LEAST_MS ? all_ms : LEAST_MS;
+}
+
+/* What goes on */
+
+struct situation {
+    struct observation seen;
+    struct rolling rolling;
+};
+
+static enum err_code look(struct cloud_call *call, struct situation *out) {
+    TRY(ark_look(call, &out->seen));
+    if (out->seen.kind != OBSERVATION_SEEN) {
+        return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                        call->cloud->tables->title, STR_ARG(call->id));
+    }
+    return rolling_of(call, out->seen.wire, &out->rolling);
+}
+
+static bool goes_on(const struct situation *at) {
+    return at->rolling.state != ROLLING_OVER;
+}
+
+static bool goes_to(const struct situation *at, const struct value *news) {
+    return at->rolling.state == ROLLING_RUNNING && rolling_is_model(at->rolling.to, news);
+}
+
+static bool is_ours(struct cloud_call *call, const struct rolling *rolling) {
+    return str_find(rolling->description, mark_prefix(call)) >= 0;
+}
+
+static enum err_code refuse_foreign(struct cloud_call *call, const struct rolling *rolling) {
+    return ctx_fail(
+        call->ctx, ERR_PRECONDITION,
+        "%s: endpoint %.*s is being switched to %.*s (%.*s, %.0f %%), and that was not begun by "
+        "this resource; nothing was sent. Wait for its end or take it back in the console, then "
+        "run pulumi up again",
+        call->cloud->tables->title, STR_ARG(call->id),
+        STR_ARG(rolling_model_text(call->ctx->arena, rolling->to)), STR_ARG(rolling->id),
+        rolling->percent);
+}
+
+/* The rehearsal */
+
+static const struct value *model_of(struct arena *arena, const struct value *news) {
+    const struct value *asked = value_at(news, "modelReference.foundationModel");
+    struct value *reference = value_map(arena);
+    struct value *model = value_map(arena);
+    value_map_set_text(arena, model, "Name", value_text_at(asked, "name"));
+    value_map_set_text(arena, model, "ModelVersion", value_text_at(asked, "modelVersion"));
+    value_map_set_c(arena, reference, "FoundationModel", model);
+    return reference;
+}
+
+/* Whether the service takes one is not established: none is sent that nobody asks for. */
+static void put_strategy(struct arena *arena, const struct value *news, struct value *body) {
+    const struct value *strategy = value_at(news, "switchStrategy");
+    const struct value *step = value_at(strategy, "step");
+    const struct value *minutes = value_at(strategy, "minutes");
+    struct value *out = value_map(arena);
+    if (step != NULL) {
+        value_map_set_c(arena, out, "Step", step);
+    }
+    if (minutes != NULL) {
+        value_map_set_c(arena, out, "WaitDuration", minutes);
+    }
+    if (out->map.count > 0) {
+        value_map_set_c(arena, body, "RollingStrategy", out);
+    }
+}
+
+static struct value *request_of(struct cloud_call *call, const struct value *news) {
+    struct arena *arena = call->ctx->arena;
+    struct value *body = value_map(arena);
+    value_map_set_text(arena, body, "EndpointId", value_text_at(call->params, "endpointId"));
+    value_map_set_c(arena, body, "ModelReference", model_of(arena, news));
+    value_map_set_text(arena, body, "Description", mark_new(call));
+    put_strategy(arena, news, body);
+    return body;
+}
+
+static enum err_code refuse_unsupported(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_PRECONDITION,
+                    "%s: endpoint %.*s cannot switch its model in place (supportRolling is false); "
+                    "nothing was changed. Set modelSwitch: replace for a new endpoint with another "
+                    "id",
+                    call->cloud->tables->title, STR_ARG(call->id));
+}
+
+/* Not when money is missing, or such a model. */
+static void advise(struct cloud_call *call, enum err_code code) {
+    struct error *error = &call->ctx->error;
+    bool is_about_switch =
+        code == ERR_INVALID ||
+        (code == ERR_PRECONDITION && str_starts(error->cloud_code, STR("OperationDenied.")));
+    if (is_about_switch) {
+        error->message = arena_printf(
+            call->ctx->arena,
+            "%.*s. Nothing was changed; modelSwitch: replace makes a new endpoint with another id",
+            STR_ARG(str_without_stop(error->message)));
+    }
+}
+
+/* One that would be taken is an error of its own. */
+static enum err_code rehearse_create(struct cloud_call *call, const struct value *news) {
+    struct value *body = request_of(call, news);
+    struct rest_reply reply;
+    value_map_set_c(call->ctx->arena, body, "DryRun", value_bool(call->ctx->arena, true));
+    enum err_code code = cloud_send(call, "rollingRehearse", body, &reply);
+    if (code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "DryRunOperation")) {
+        error_clear(&call->ctx->error);
+        return ERR_OK;
+    }
+    if (code != ERR_OK) {
+        advise(call, code);
+        return code;
+    }
+    call->changed = true; /* it was no dry run: the switch is found under way */
+    return ERR_OK;
+}
+
+static enum err_code rehearse(struct cloud_call *call, const struct value *news) {
+    struct situation at = {0};
+    if (!is_rolling_asked(news) || !has_foundation(news)) {
+        return ERR_OK;
+    }
+    TRY(look(call, &at));
+    if (goes_on(&at)) {
+        bool is_foreign = at.rolling.state == ROLLING_RUNNING && !goes_to(&at, news) &&
+                          !is_ours(call, &at.rolling);
+        return is_foreign ? refuse_foreign(call, &at.rolling) : ERR_OK;
+    }
+    if (rolling_is_served(at.seen.wire, news)) {
+        return ERR_OK;
+    }
+    return value_is_false(value_get_c(at.seen.wire, "SupportRolling"))
+               ? refuse_unsupported(call)
+               : rehearse_create(call, news);
+}
+
+/* Carrying it out */
+
+static bool wants_to_wait(const struct cloud_call *call) {
+    return value_bool_at(call->inputs, "waitForReady", true);
+}
+
+/* A reply that was lost: what was begun shows at the endpoint, if not at once. */
+static enum err_code find_begun(struct cloud_call *call, const struct value *news,
+                                struct situation *at, enum err_code code) {
+    const struct clock *clock = call->ctx->clock;
+    int64_t end_ms = clock->now_ms(clock) + call->cloud->tables->wait.settle_ms;
+    struct error kept = error_keep(&call->ctx->error);
+    do {
+        TRY(look(call, at));
+        if (goes_to(at, news) || rolling_is_served(at->seen.wire, news)) {
+            error_clear(&call->ctx->error);
+            return ERR_OK;
+        }
+    } while (clock->now_ms(clock) < end_ms &&
+             cancel_sleep(call->ctx->cancel, LOOK_AGAIN_MS) == CANCEL_NONE);
+    error_put_back(&call->ctx->error, &kept);
+    return code;
+}
+
+static enum err_code begin(struct cloud_call *call, const struct value *news,
+                           struct situation *at) {
+    struct rest_reply reply;
+    enum err_code code = cloud_change(call, "rollingCreate", request_of(call, news), &reply);
+    struct str id = value_text_at(reply.result, "Id");
+    if (code == ERR_OK && id.len > 0) {
+        return rolling_get(call, id, &at->rolling);
+    }
+    return code == ERR_OK || reply.maybe_done ? find_begun(call, news, at, code) : code;
+}
+
+static void check_strategy(struct cloud_call *call, const struct rolling *rolling,
+                           const struct value *news) {
+    double step = value_number_at(news, "switchStrategy.step", rolling->step);
+    double minutes = value_number_at(news, "switchStrategy.minutes", rolling->minutes);
+    if (rolling->id.len > 0 && (rolling->step != step || rolling->minutes != minutes)) {
+        log_warning(&call->ctx->log,
+                    "%s: the service does not go by switchStrategy: it moves %.0f %% every %.0f "
+                    "minutes",
+                    call->cloud->tables->title, rolling->step, rolling->minutes);
+    }
+}
+
+static enum err_code cancel(struct cloud_call *call, const struct rolling *rolling) {
+    struct value *body = value_map(call->ctx->arena);
+    struct rest_reply reply;
+    value_map_set_text(call->ctx->arena, body, "Id", rolling->id);
+    return cloud_change(call, "rollingCancel", body, &reply);
+}
+
+/* One that goes elsewhere has to be over before another begins. */
+static enum err_code end_other(struct cloud_call *call, const struct value *news,
+                               struct situation *at) {
+    if (at->rolling.state == ROLLING_RUNNING) {
+        TRY(is_ours(call, &at->rolling) ? cancel(call, &at->rolling)
+                                        : refuse_foreign(call, &at->rolling));
+    }
+    bool is_end = rolling_is_served(at->seen.wire, news) && !wants_to_wait(call);
+    return is_end ? ERR_OK
+                  : rolling_wait(call, &at->rolling, ROLLING_UNTIL_REVERTED, news, &at->seen);
+}
+
+static enum err_code follow(struct cloud_call *call, const struct value *news,
+                            struct situation *at) {
+    return wants_to_wait(call)
+               ? rolling_wait(call, &at->rolling, ROLLING_UNTIL_SERVED, news, &at->seen)
+               : ERR_OK;
+}
+
+static enum err_code switch_to(struct cloud_call *call, const struct value *news, bool is_asked,
+                               struct situation *at) {
+    TRY(look(call, at));
+    if (goes_on(at) && !goes_to(at, news)) {
+        if (!is_asked && at->rolling.state == ROLLING_RUNNING && !is_ours(call, &at->rolling)) {
+            return ERR_OK;
+        }
+        TRY(end_other(call, news, at));
+        TRY(look(call, at));
+    }
+    if (goes_to(at, news)) {
+        return follow(call, news, at);
+    }
+    if (goes_on(at) || rolling_is_served(at->seen.wire, news) || !is_asked) {
+        return ERR_OK;
+    }
+    TRY(begin(call, news, at));
+    check_strategy(call, &at->rolling, news);
+    return goes_on(at) ? follow(call, news, at) : ERR_OK;
+}
+
+static enum err_code carry_out(struct cloud_call *call, const struct value *news, bool is_asked,
+                               struct observation *seen) {
+    struct situation at = {0};
+    if (!is_rolling_asked(news) || !has_foundation(news)) {
+        return ERR_OK;
+    }
+    enum err_code code = switch_to(call, news, is_asked, &at);
+    if (at.seen.kind != OBSERVATION_UNSEEN) {
+        *seen = at.seen;
+    }
+    /* After a change the endpoint is looked at anyway. */
+    return code == ERR_OK && !call->changed ? cloud_observe(call, seen) : code;
+}
+
+const struct cloud_switching rolling_switching = {
+    .plan = plan,
+    .is_under_way = is_under_way,
+    .usual_ms = usual_ms,
+    .rehearse = rehearse,
+    .carry_out = carry_out,
+};

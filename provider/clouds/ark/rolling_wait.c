@@ -1,0 +1,169 @@
+/* Waiting for a switch of the model: hours, with few looks. */
+#include <math.h>
+
+#include "clouds/ark/internal.h"
+#include "clouds/ark/rolling.h"
+#include "core/endpoint/outcome.h"
+
+#define SCRATCH_CEILING (8u << 20)
+/* So many looks in a row may fail for reasons that pass. */
+#define MAX_FAILED_LOOKS 5
+#define FIRST_PAUSE_MS 1000
+#define LONGEST_PAUSE_MS (120 * 1000)
+#define MINUTE_MS (60.0 * 1000)
+
+double rolling_minutes_left(const struct rolling *rolling) {
+    double step = rolling->step > 0 ? rolling->step : ROLLING_STEP;
+    return ceil((100 - rolling->percent) / step) * rolling->minutes;
+}
+
+int64_t rolling_pause_ms(int64_t delay_ms, double minutes_left) {
+    int64_t next_ms = delay_ms == 0 ? FIRST_PAUSE_MS : delay_ms + delay_ms / 2;
+    double left_ms = minutes_left * MINUTE_MS;
+    next_ms = next_ms < LONGEST_PAUSE_MS ? next_ms : LONGEST_PAUSE_MS;
+    next_ms = left_ms <= 0 || (double)next_ms < left_ms ? next_ms : (int64_t)left_ms;
+    return next_ms > FIRST_PAUSE_MS ? next_ms : FIRST_PAUSE_MS;
+}
+
+struct wait {
+    struct cloud_call *call;
+    enum rolling_goal goal;
+    const struct value *news;
+    struct rolling rolling; /* as seen last; its texts are the call's */
+    struct arena *scratch;
+    int64_t delay_ms;
+    int failed_looks;
+};
+
+static void keep(struct wait *wait, const struct rolling *fresh) {
+    struct arena *arena = wait->call->ctx->arena;
+    wait->rolling.state = fresh->state;
+    wait->rolling.percent = fresh->percent;
+    wait->rolling.step = fresh->step;
+    wait->rolling.minutes = fresh->minutes;
+    if (!str_is(wait->rolling.status, fresh->status)) {
+        wait->rolling.status = arena_str(arena, fresh->status);
+    }
+}
+
+static void show_progress(const struct wait *wait) {
+    const struct rolling *rolling = &wait->rolling;
+    struct log log = wait->call->ctx->log;
+    log.arena = wait->scratch; /* reset by the next look */
+    if (rolling->state == ROLLING_REVERTING) {
+        log_status(&log, "going back, %.0f %% still at %.*s", rolling->percent,
+                   STR_ARG(rolling_model_text(log.arena, rolling->to)));
+    } else {
+        double minutes = rolling_minutes_left(rolling);
+        log_status(&log, "rolling %.0f %%, about %.0f minute%s left", rolling->percent, minutes,
+                   minutes == 1 ? "" : "s");
+    }
+}
+
+static bool passes(enum err_code code) {
+    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
+}
+
+/* One look at the switch, and at the endpoint when that may be at its goal. */
+static enum err_code look_with(struct wait *wait, struct cloud_call *call, bool *is_done,
+                               struct observation *seen) {
+    struct rolling fresh;
+    TRY(rolling_get(call, wait->rolling.id, &fresh));
+    keep(wait, &fresh);
+    if (fresh.state != ROLLING_OVER && fresh.percent < 100) {
+        return ERR_OK;
+    }
+    TRY(ark_look(call, seen));
+    *is_done = seen->kind == OBSERVATION_GONE || fresh.state == ROLLING_OVER ||
+               rolling_has_arrived(&fresh, seen->wire);
+    return ERR_OK;
+}
+
+/* In an arena of its own: a switch may take a day. */
+static enum err_code look(struct wait *wait, bool *is_done, struct observation *seen) {
+    struct ctx *ctx = wait->call->ctx;
+    struct ctx fork;
+    struct observation now = {0};
+    arena_reset(wait->scratch);
+    ctx_fork(&fork, ctx, wait->scratch, ctx->cancel);
+    struct cloud_call call = *wait->call;
+    call.ctx = &fork;
+    call.params = value_map_clone(wait->scratch, wait->call->params);
+    enum err_code code = ctx_join(ctx, &fork, look_with(wait, &call, is_done, &now));
+    if (now.kind != OBSERVATION_UNSEEN) {
+        *seen = now;
+        seen->wire = value_copy(ctx->arena, now.wire);
+        seen->state_word = arena_str(ctx->arena, now.state_word);
+    }
+    wait->failed_looks = code == ERR_OK ? 0 : wait->failed_looks + 1;
+    return passes(code) && wait->failed_looks < MAX_FAILED_LOOKS ? ERR_OK : code;
+}
+
+static enum err_code give_up(struct wait *wait, enum cancel_reason reason) {
+    struct cloud_call *call = wait->call;
+    struct arena *arena = call->ctx->arena;
+    bool is_late = reason == CANCEL_DEADLINE;
+    struct str more =
+        is_late ? arena_printf(arena, ". %.*s", STR_ARG(outcome_more_time(call))) : STR_EMPTY;
+    return ctx_fail(
+        call->ctx, is_late ? ERR_DEADLINE : ERR_CANCELLED,
+        "%s: %.0f %% of endpoint %.*s served %.*s when %s. The switch goes on by itself; pulumi up "
+        "goes on waiting for it%.*s",
+        call->cloud->tables->title, wait->rolling.percent, STR_ARG(call->id),
+        STR_ARG(rolling_model_text(arena, wait->rolling.to)),
+        is_late ? "the time given for it ran out" : "the run was cancelled", STR_ARG(more));
+}
+
+static enum err_code fail_gone(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
+                    call->cloud->tables->title, STR_ARG(call->id));
+}
+
+static enum err_code judge(struct wait *wait, const struct observation *seen) {
+    struct cloud_call *call = wait->call;
+    if (seen->kind == OBSERVATION_GONE) {
+        return fail_gone(call);
+    }
+    if (wait->goal == ROLLING_UNTIL_REVERTED || rolling_is_served(seen->wire, wait->news)) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_PRECONDITION,
+                    "%s: the switch of endpoint %.*s to %.*s was taken back by somebody else; "
+                    "pulumi up begins it anew",
+                    call->cloud->tables->title, STR_ARG(call->id),
+                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)));
+}
+
+static enum err_code loop(struct wait *wait, struct observation *seen) {
+    bool is_done = false;
+    TRY(look(wait, &is_done, seen));
+    while (!is_done) {
+        show_progress(wait);
+        bool reverts = wait->rolling.state == ROLLING_REVERTING;
+        wait->delay_ms =
+            rolling_pause_ms(wait->delay_ms, reverts ? 1 : rolling_minutes_left(&wait->rolling));
+        enum cancel_reason reason = cancel_sleep(wait->call->ctx->cancel, wait->delay_ms);
+        if (reason != CANCEL_NONE) {
+            return give_up(wait, reason);
+        }
+        enum err_code code = look(wait, &is_done, seen);
+        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+            return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
+        }
+        TRY(code);
+    }
+    return judge(wait, seen);
+}
+
+enum err_code rolling_wait(struct cloud_call *call, const struct rolling *rolling,
+                           enum rolling_goal goal, const struct value *news,
+                           struct observation *seen) {
+    struct wait wait = {.call = call, .goal = goal, .news = news, .rolling = *rolling};
+    wait.scratch = arena_new(SCRATCH_CEILING);
+    enum err_code code = loop(&wait, seen);
+    if (code != ERR_OK && seen->kind == OBSERVATION_SEEN && wait.rolling.state != ROLLING_OVER) {
+        seen->wire = rolling_put(call->ctx->arena, seen->wire, &wait.rolling);
+    }
+    arena_free(wait.scratch);
+    return code;
+}
