@@ -343,7 +343,7 @@ def test_the_line_of_progress(driver: Driver, ark: Simulator) -> None:
     id, _, news, outputs = begun(driver, ark)
     ark.advance(16 * 60)
     with pytest.raises(
-        Failure, match="34 % of endpoint ep-.* served seed-1-6-260628 when the time"
+        Failure, match=r"34 % of endpoint ep-.* served seed-1-6-260628 when the time"
     ):
         more = {**news, "waitForReady": True, "description": "x"}
         driver.update(news, more, olds=outputs, id=id, timeout=2)
