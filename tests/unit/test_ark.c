@@ -1,5 +1,8 @@
 /* BytePlus ModelArk: the hooks that send nothing. */
+#include <math.h>
+
 #include "cloud_hooks.h"
+#include "clouds/ark/rolling.h"
 #include "core/endpoint/mark.h"
 
 static struct str checked(const char *inputs) {
@@ -66,7 +69,75 @@ TREE_TEST(callers_are_told_the_endpoint_as_their_model) {
         "\"portkeyRegion\":\"ap-southeast-1\"}");
 }
 
+/* A switch without a wait of real time: how many looks at it until all has moved. The first step is
+ * done when it begins. */
+static int looks_of_a_switch(double step, double minutes) {
+    struct rolling rolling = {.state = ROLLING_RUNNING, .step = step, .minutes = minutes};
+    double passed_ms = 0;
+    int64_t delay_ms = 0;
+    int looks = 0;
+    for (; looks < 10000; looks++) {
+        double steps = 1 + floor(passed_ms / (minutes * 60 * 1000));
+        rolling.percent = fmin(100, steps * step);
+        if (rolling.percent >= 100) {
+            break;
+        }
+        delay_ms = rolling_pause_ms(delay_ms, rolling_minutes_left(&rolling));
+        CHECK(delay_ms >= 1000 && delay_ms <= 120000);
+        passed_ms += (double)delay_ms;
+    }
+    CHECK(passed_ms <= (ceil(100 / step) - 1) * minutes * 60 * 1000 + 120000);
+    return looks + 1;
+}
+
+TREE_TEST(a_switch_of_50_minutes_takes_few_looks) {
+    CHECK(looks_of_a_switch(2, 1) < 45);
+    CHECK(looks_of_a_switch(100, 1) < 5);
+    CHECK(looks_of_a_switch(50, 10) < 30);
+    CHECK(looks_of_a_switch(1, 60) < 3100);
+    CHECK_INT(rolling_pause_ms(0, 50), 1000);
+    CHECK_INT(rolling_pause_ms(1000, 50), 1500);
+    CHECK_INT(rolling_pause_ms(100000, 1), 60000);
+    CHECK_INT(rolling_pause_ms(4000, 0), 6000);
+}
+
+static struct str planned(const char *outputs, const char *news) {
+    static const char olds[] =
+        "{\"modelReference\":{\"foundationModel\":{\"name\":\"m\",\"modelVersion\":\"1\"}}}";
+    struct switch_plan plan = rolling_switching.plan(&fixture.ctx, tree(arena, outputs),
+                                                     tree(arena, olds), tree(arena, news));
+    return arena_printf(arena, "%s%.*s", plan.in_place ? "in place: " : "", STR_ARG(plan.words));
+}
+
+#define MODEL_2 "\"modelReference\":{\"foundationModel\":{\"name\":\"m\",\"modelVersion\":\"2\"}}"
+
+TREE_TEST(what_a_switch_is_planned_as) {
+    CHECK_STR(planned("{}", "{" MODEL_2 "}"),
+              "in place: traffic moves to 2 by 2 % a minute, and its id stays");
+    CHECK_STR(planned("{}", "{\"switchStrategy\":{\"step\":10,\"minutes\":5}," MODEL_2 "}"),
+              "in place: traffic moves to 2 by 10 % every 5 minutes, and its id stays");
+    CHECK_STR(planned("{\"rolling\":{}," MODEL_2 "}", "{" MODEL_2 "}"),
+              "in place: traffic goes back to 2");
+    CHECK_STR(planned("{\"supportRolling\":true}", "{\"modelReference\":\"$unknown\"}"),
+              "in place: ");
+    CHECK_STR(planned("{\"supportRolling\":false}", "{\"modelReference\":\"$unknown\"}"),
+              "it is replaced, because it cannot switch its model in place (supportRolling is "
+              "false)");
+}
+
+TREE_TEST(a_switch_has_half_as_much_time_again_and_at_least_150_minutes) {
+    CHECK_INT(rolling_switching.usual_ms(tree(arena, "{}")), 150 * 60 * 1000);
+    CHECK_INT(rolling_switching.usual_ms(tree(arena, "{\"switchStrategy\":{\"step\":3}}")),
+              150 * 60 * 1000);
+    CHECK_INT(
+        rolling_switching.usual_ms(tree(arena, "{\"switchStrategy\":{\"step\":3,\"minutes\":5}}")),
+        255 * 60 * 1000);
+}
+
 TEST_MAIN {
+    RUN(a_switch_of_50_minutes_takes_few_looks);
+    RUN(what_a_switch_is_planned_as);
+    RUN(a_switch_has_half_as_much_time_again_and_at_least_150_minutes);
     RUN(names_of_models_are_lower_case);
     RUN(reserved_and_repeated_keys_of_tags_are_refused_by_path);
     RUN(an_endpoint_may_be_nested_in_the_result);

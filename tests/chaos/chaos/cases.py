@@ -26,7 +26,7 @@ SETTLED = tuple(name for name, fault in FAULTS.items() if fault.end is not End.E
 # Scenarios in a storm, and how many requests each makes at least. Of two runs at once it is chance
 # whom a storm hits: those are soak's alone.
 STORMS = {"life": 6, "create": 1}
-PHASES = ("create", "read", "list", "update", "delete", "act", "any")
+PHASES = ("create", "read", "list", "update", "delete", "act", "switch", "watch", "any")
 FATAL = tuple(name for name in SETTLED if FAULTS[name].fatal or name.startswith("cancel"))
 
 
@@ -99,6 +99,12 @@ def _plans(target: Target) -> Iterator[tuple[str, str]]:
 
 def _more_plans(target: Target) -> Iterator[tuple[str, str]]:
     """Those of what few clouds have, or what goes wrong without any fault."""
+    switches = ("switch#1", "switch#2")
+    yield from (("switch", plan) for plan in _at((*UNSURE, *GONE, "429"), *switches, "watch#1"))
+    yield from (("switch", plan) for plan in _at(("kill-after", "cancel-after"), *switches))
+    yield from (("switch", plan) for plan in _at(("502-html-before", "500-before"), "watch#*"))
+    returns = (*UNSURE, "404-gateway", "429", "kill-after", "cancel-after")
+    yield from (("switch-back", plan) for plan in _at(returns, "return#1"))
     calm = ("adopt-taint", "back", "refresh-late", "refresh-stranger", "destroy-stranger")
     moved = ("refresh-moved", "destroy-moved", "up-moved")
     yield from ((scenario, CALM) for scenario in (*calm, *moved, "create-login", "create-secret"))

@@ -169,6 +169,12 @@ def life(world: World) -> None:
     world.up(after)
 
 
+def begin_switch(world: World) -> bool:
+    world.up({})
+    world.sim.knobs(world.target.name, world.target.standing)
+    return world.up({**world.target.switched, "waitForReady": False})
+
+
 def replaced(world: World, name: str | None) -> bool:
     return world.up(world.target.replaced, name)
 
@@ -195,6 +201,21 @@ SCENARIOS = {
             lambda w: w.up({}),
             before=lambda w: w.up({"desiredState": "paused"}),
             sends=("act",),
+        ),
+        # The first of the requests is a dry run.
+        Scenario(
+            "switch",
+            lambda w: w.up(w.target.switched),
+            before=lambda w: w.up({}),
+            clouds=lambda target: bool(target.switched),
+            sends=("switch",),
+        ),
+        Scenario(
+            "switch-back",
+            lambda w: w.up({}),
+            before=begin_switch,
+            clouds=lambda target: bool(target.switched),
+            sends=("return",),
         ),
         # The program's name stays: the old endpoint goes first, where names are unique.
         Scenario(

@@ -50,6 +50,8 @@ class Target:
     import_id: Callable[[Live], str]
     stranger: Json  # configuration of somebody else, who may not see the endpoint
     live: Callable[[Json], list[Live]]  # from the simulator's state
+    switched: Json = field(default_factory=dict)  # a patch that is switched to step by step
+    standing: Json = field(default_factory=dict)  # knobs: a switch moves with the clock alone
     planted: Json = field(default_factory=dict)  # a patch with a secret of the program
     login: Json = field(default_factory=dict)  # configuration by name and password
     elsewhere: Json = field(default_factory=dict)  # configuration of another place
@@ -149,7 +151,12 @@ ARK = Target(
     secret_keys=("inference:arkSecretKey",),
     base=ark.BASE,
     changed=({"description": "first"}, {"description": "second"}),
-    replaced={"modelReference": {"foundationModel": {"name": "seed-1-6-flash"}}},
+    replaced={
+        "modelReference": {"foundationModel": {"name": "seed-1-6-flash"}},
+        "modelSwitch": "replace",
+    },
+    switched={"modelReference": {"foundationModel": {"modelVersion": "260628"}}},
+    standing={"rolling_look_seconds": 0},
     unique_names=False,
     reusable_names=True,
     routes=tuple(
@@ -162,6 +169,9 @@ ARK = Target(
             ("DeleteEndpoint", "delete"),
             ("StopEndpoint", "act"),
             ("StartEndpoint", "act"),
+            ("CreateEndpointRolling", "switch"),
+            ("GetEndpointRolling", "watch"),
+            ("CancelEndpointRolling", "return"),
         )
     ),
     error_shape={
