@@ -106,11 +106,7 @@ struct str prop_setting_advice(struct arena *arena, const struct prop_key *key, 
     if (is_credential(plain) && key->cloud->auth_count > 0) {
         return credentials(arena, &key->cloud->auth[0]);
     }
-    if (is_option(key, plain)) {
-        return STR("is no input but a resource option: set it with the resource's options");
-    }
-    return str_is_nocase(plain, STR("timeouts"))
-               ? STR("is no input here: the resource option customTimeouts gives an operation more "
-                     "time")
+    return is_option(key, plain)
+               ? STR("is no input but a resource option: set it with the resource's options")
                : STR_EMPTY;
 }

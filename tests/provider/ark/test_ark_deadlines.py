@@ -10,8 +10,14 @@ from support.drivers.ark import Driver, Failure, Simulator, inputs
 
 AT_ONCE = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
 NEVER = 1000
-MORE = "For more time set the resource option customTimeouts or inference:timeout"
-KEPT = f"It is kept in the state; pulumi up goes on waiting for it. {MORE}."
+KEPT = "It is kept in the state; pulumi up goes on waiting for it."
+
+
+def more(phase: str) -> str:
+    return (
+        f"For more time set the resource option customTimeouts, the input timeouts.{phase} or "
+        "inference:timeout"
+    )
 
 
 def said(call: Any, *arguments: Any, **named: Any) -> str:
@@ -27,7 +33,8 @@ def test_a_create(driver: Driver, ark: Simulator) -> None:
     ark.knobs("ark", polls={**AT_ONCE, "scheduling": NEVER})
     message = said(driver.create, driver.checked(inputs()))
     assert message.endswith(
-        f"was still Scheduling after N s when the time given for it ran out. {KEPT}"
+        "was still Scheduling after N s when the time given for it ran out. "
+        f"{KEPT} {more('create')}."
     )
 
 
@@ -46,7 +53,7 @@ def test_pause_and_resume(
     news = {**checked, "desiredState": after}
     assert said(driver.update, checked, news, olds=outputs, id=id) == (
         f"BytePlus ModelArk: endpoint {id} was still {word} after N s when the time given for it "
-        f"ran out. {KEPT}"
+        f"ran out. {KEPT} {more('update')}."
     )
 
 
@@ -55,7 +62,8 @@ def test_a_delete(driver: Driver, ark: Simulator) -> None:
     ark.knobs("ark", polls={**AT_ONCE, "deleting": NEVER})
     assert said(driver.delete, id, outputs, checked) == (
         f"BytePlus ModelArk: endpoint {id} was still there (Deleting) after N s when the time "
-        f"given for it ran out. It is kept in the state; the next run deletes it again. {MORE}."
+        "given for it ran out. It is kept in the state; the next run deletes it again. "
+        f"{more('delete')}."
     )
 
 
@@ -70,7 +78,7 @@ def test_a_change_that_is_refused_as_long_as_it_is_busy(driver: Driver, ark: Sim
     assert message.startswith("BytePlus ModelArk: updating the endpoint: Busy (HTTP 409")
     assert message.endswith(
         "Something else may be changing it: run it again when that is over. It was still changing "
-        f"when the time given ran out. {MORE}. The change was of description."
+        f"when the time given ran out. {more('update')}. The change was of description."
     )
 
 

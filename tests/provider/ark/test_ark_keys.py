@@ -18,6 +18,7 @@ MEANT = [
     ({"foundation_model": {}}, "foundation_model", '"modelReference.foundationModel"'),
     ({"moderationStrategy": "Skip"}, "moderationStrategy", '"moderation.strategy"'),
     ({"rateLimit": {"description": "x"}}, "rateLimit.description", '"description" at the top'),
+    ({"timeout": 60}, "timeout", '"timeouts"'),
     (
         {"modelReference": {"foundationModel": {"name": "m", "version": "1", "modelVersion": "1"}}},
         "modelReference.foundationModel.version",
@@ -30,7 +31,7 @@ SETTINGS = [
     ("apiKey", "arkAccessKey", True, "; and arkSecretKey the same way"),
     ("token", "arkAccessKey", True, "; and arkSecretKey the same way"),
     ("endpoint", "arkEndpoint", False, ""),
-    ("timeout", "timeout", False, ""),
+    ("maxRetries", "maxRetries", False, ""),
 ]
 TYPES = [
     (

@@ -8,9 +8,15 @@ import pytest
 from simulator.client import Simulator
 from support.drivers.maas import MaasDriver, failing, full_id, inputs, made, only_id
 
-MORE = "For more time set the resource option customTimeouts or inference:timeout"
 KEPT = "It is kept in the state; pulumi up goes on waiting for it."
 NOTHING: dict[str, Any] = {"kind": "error", "status": 200, "body": "{}", "count": 0}
+
+
+def more(phase: str) -> str:
+    return (
+        f"For more time set the resource option customTimeouts, the input timeouts.{phase} or "
+        "inference:timeout"
+    )
 
 
 def test_an_endpoint_that_is_never_listed(driver: MaasDriver, maas: Simulator) -> None:
@@ -18,7 +24,7 @@ def test_an_endpoint_that_is_never_listed(driver: MaasDriver, maas: Simulator) -
     failure = failing(driver.create, driver.checked(inputs()), timeout=2)
     assert failure.reasons == [
         "Huawei Cloud MaaS: waiting for the list to show the endpoint took longer than the time "
-        f"given. {MORE}"
+        f"given. {more('create')}"
     ]
     assert failure.id == full_id(only_id(maas))
 
@@ -27,7 +33,7 @@ CHANGES = [
     (
         "endpoint.control",
         {"desiredState": "paused"},
-        f"was still normal after N s when the time given for it ran out. {KEPT} {MORE}.",
+        f"was still normal after N s when the time given for it ran out. {KEPT} {more('update')}.",
     ),
 ]
 
@@ -50,7 +56,7 @@ def test_a_delete_that_never_ends(driver: MaasDriver, maas: Simulator) -> None:
     assert failure.message.startswith(
         f"Huawei Cloud MaaS: endpoint {id} was still there (normal) after "
     )
-    assert failure.message.endswith(f"the next run deletes it again. {MORE}.")
+    assert failure.message.endswith(f"the next run deletes it again. {more('delete')}.")
 
 
 def test_a_list_that_cannot_be_read_gives_up_with_the_reason(

@@ -225,6 +225,8 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
     rows.nothing("modelSwitch", {}, {"modelSwitch": "replace"})
     rows.nothing("switchStrategy", {}, {"switchStrategy": {"step": 10}})
+    limits = {"create": 60, "update": 60, "delete": 60}
+    rows.nothing("how long to wait", {}, {"timeouts": limits})
     return tuple(rows.rows)
 
 
@@ -283,6 +285,9 @@ WITHOUT_EFFECT = (
     "modelSwitch",
     "switchStrategy.step",
     "switchStrategy.minutes",
+    "timeouts.create",
+    "timeouts.update",
+    "timeouts.delete",
 )
 
 

@@ -123,6 +123,8 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("checkCatalogue", {}, {"checkCatalogue": False})
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
+    limits = {"create": 60, "update": 60, "delete": 60}
+    rows.nothing("how long to wait", {}, {"timeouts": limits})
     return tuple(rows.rows)
 
 
@@ -240,6 +242,9 @@ WITHOUT_EFFECT = (
     "checkCatalogue",
     "waitForReady",
     "adoptExisting",
+    "timeouts.create",
+    "timeouts.update",
+    "timeouts.delete",
 )
 
 
