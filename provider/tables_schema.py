@@ -68,6 +68,8 @@ def limits(row: dict) -> list[str]:
 
 
 def default_note(row: dict) -> list[str]:
+    if row.get("default") in ([], {}) and row["type"] in ("list", "map"):
+        return ["Default: none."]
     if "default" not in row or row["default"] in ([], {}):
         return []
     return [f"Default: `{json.dumps(row['default'])}`."]

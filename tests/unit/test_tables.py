@@ -794,6 +794,18 @@ class Rows(unittest.TestCase):
                     note = tables_schema.INTERRUPTS[row["interrupts"]]
                     self.assertIn(note, spec["description"])
 
+    def test_every_leaf_says_its_default(self) -> None:
+        """Or what holds when it is left out: often the engine's own default, known to it alone."""
+        told = re.compile(r"[Ll]eft out|[Dd]efault|[Nn]eeded|when set nowhere")
+        for cloud in clouds():
+            for where, row in below(cloud["inputs"], cloud["name"]):
+                needless = {"required", "presence"} & set(row.get("flags", []))
+                if row.get("properties") or needless or row.get("deprecated") or row.get("output"):
+                    continue
+                with self.subTest(where):
+                    said = " ".join([row["doc"], *tables_schema.default_note(row)])
+                    self.assertRegex(said, told)
+
     def test_secret_configuration_is_marked(self) -> None:
         variables = schema()["config"]["variables"]
         for cloud in clouds():
