@@ -41,6 +41,12 @@ PLAYED = {
     "pulumi convert --from terraform --language typescript --out ../chat "
     "--mappings huggingface.json": "tests/convert",
 }
+# Likewise, whatever the options.
+TESTED = {
+    "inference-simulator": "tests/simulator/tests/test_command.py",
+    "pip wheel": "tests/simulator/tests/test_wheel.py",
+    "pip install tests/simulator": "tests/simulator/tests/test_wheel.py",
+}
 BINARY = "<path of the binary>"
 
 
@@ -65,6 +71,10 @@ class Commands:
         if shlex.join(words_of(line)) in PLAYED:
             assert (ROOT / PLAYED[shlex.join(words_of(line))]).exists()
             return
+        for start, test in TESTED.items():
+            if shlex.join(words_of(line)).startswith(start):
+                assert (ROOT / test).exists()
+                return
         match words_of(line):
             case [script, *arguments] if script.startswith("./"):
                 check_script(script, arguments)
