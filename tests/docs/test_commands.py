@@ -80,7 +80,7 @@ class Commands:
                 check_script(script, arguments)
             case ["export", *settings]:
                 self.export(settings)
-            case ["python", _, *_]:
+            case ["python", _, *_] | [_, _, "--doctor"]:
                 self.shell(line)
             case ["pip", "install", "-r", name]:
                 assert (self.folder / name).exists()
