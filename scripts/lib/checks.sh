@@ -144,6 +144,13 @@ test_chaos() {
     test_python tests/chaos
 }
 
+# test_model PRESET: a few random lives; scripts/soak plays many.
+test_model() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/model
+}
+
 # test_cli PRESET: the real CLI against the simulator.
 test_cli() {
     INFERENCE_BINARY=$(build_binary "$1")

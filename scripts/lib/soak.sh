@@ -2,7 +2,7 @@
 # The parts of scripts/soak: a function soak_<part> SECONDS each. Needs paths.sh, python.sh (PYTHON), build.sh.
 
 # shellcheck disable=SC2034 # used by scripts/soak
-SOAK_PARTS=(chaos fuzz haul coverage)
+SOAK_PARTS=(chaos model fuzz haul coverage)
 
 # What a whole soak takes: twenty minutes for each fuzz target. Less is given when there is less time.
 SOAK_TARGET_SECONDS=1200
@@ -92,4 +92,10 @@ soak_covered() {
     ctest --preset coverage --no-tests=error &&
         "$PYTHON" -m pytest -q -p no:cacheprovider -n 2 "$REPO_ROOT/tests/provider" &&
         (cd "$REPO_ROOT/tests/chaos" && "$PYTHON" -m chaos soak --seconds 60 --seed "$SOAK_SEED")
+}
+
+# soak_model: 500 random lives per cloud of tests/model, however long they take.
+soak_model() {
+    INFERENCE_BINARY=$(build_binary release) MODEL_SEQUENCES=500 MODEL_SEED=$SOAK_SEED \
+        "$PYTHON" -m pytest -q -s -p no:cacheprovider -n 2 "$REPO_ROOT/tests/model"
 }

@@ -57,6 +57,23 @@ class Entry:
     failed: bool = False  # has init errors
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done to one resource: same, create, update or replace."""
+
+    word: str
+    inputs: Json
+    delete_first: bool = False
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """What a preview says of one resource: a word of `Plan`, or delete."""
+
+    word: str
+    outputs: Json
+
+
 @dataclass
 class Heard:
     """What a user could read, over all commands of a case."""
@@ -212,6 +229,7 @@ class Stack:
         self.heard = heard
         self.entries: dict[str, Entry] = {}
         self.pending: list[Entry] = []  # replaced, still to be deleted
+        self.steps: dict[str, str] = {}  # what the last `up` did to each resource of the program
         self.let_go: list[tuple[str, float]] = []  # ids that left the state, whatever for, and when
         self._binary = binary
         self._checks: Counter[str] = Counter()
@@ -252,6 +270,20 @@ class Stack:
     def up(self, program: dict[str, Json], replace: bool = False) -> bool:
         return self._guarded(lambda command: self._up(command, program, replace))
 
+    def preview(
+        self, program: dict[str, Json], replace: bool = False
+    ) -> dict[str, Previewed] | None:
+        """What `up` would do to each resource, and the outputs it foresees; None when it would end
+        with an error. The next `up` draws the same autonames."""
+        checks = self._checks.copy()
+        try:
+            with self._running() as command:
+                return self._preview(command, program, replace)
+        except (Failure, Refused, Dead, Hung):
+            return None
+        finally:
+            self._checks = checks
+
     def refresh(self) -> bool:
         return self._guarded(self._refresh)
 
@@ -269,6 +301,7 @@ class Stack:
             return False
 
     def _up(self, command: Command, program: dict[str, Json], replace: bool) -> bool:
+        self.steps = {}
         good = self._steps(command, program, replace)
         # What the program no longer has goes last, and only when all went well.
         if not good:
@@ -297,14 +330,22 @@ class Stack:
         return True
 
     def _step(self, command: Command, name: str, news: Json, replace: bool) -> None:
+        plan = self._plan(command, name, news, replace)
+        self.steps[name] = plan.word
+        if plan.word == "create":
+            self._create(command, name, plan.inputs)
+        elif plan.word == "replace":
+            self._replace(command, name, plan.inputs, plan.delete_first)
+        elif plan.word == "update":
+            self._update(command, name, plan.inputs)
+
+    def _plan(self, command: Command, name: str, news: Json, replace: bool) -> Plan:
         old = self.entries.get(name)
         checked = self._check(command, name, news, None if replace else old)
         if old is None:
-            self._create(command, name, checked)
-            return
+            return Plan("create", checked)
         if replace:  # --replace, taint: the engine knows, and asks for no Diff
-            self._replace(command, name, checked, delete_first=False)
-            return
+            return Plan("replace", checked)
         diff = command.call(
             "Diff",
             provider_pb2.DiffRequest(
@@ -319,9 +360,31 @@ class Stack:
         )
         if diff.replaces:
             fresh = self._check(command, name, news, None)  # something new has another autoname
-            self._replace(command, name, fresh, delete_first=diff.deleteBeforeReplace)
-        elif diff.changes == provider_pb2.DiffResponse.DIFF_SOME or old.failed:
-            self._update(command, name, checked)
+            return Plan("replace", fresh, diff.deleteBeforeReplace)
+        if diff.changes == provider_pb2.DiffResponse.DIFF_SOME or old.failed:
+            return Plan("update", checked)
+        return Plan("same", checked)
+
+    def _preview(
+        self, command: Command, program: dict[str, Json], replace: bool
+    ) -> dict[str, Previewed]:
+        found = {}
+        for name, news in program.items():
+            plan = self._plan(command, name, news, replace)
+            found[name] = Previewed(plan.word, self._foreseen(command, name, plan))
+        gone = {name: Previewed("delete", {}) for name in self.entries if name not in program}
+        return {**found, **gone}
+
+    def _foreseen(self, command: Command, name: str, plan: Plan) -> Json:
+        if plan.word == "same":
+            return {}
+        if plan.word == "update":
+            request = self._update_request(name, plan.inputs)
+        else:
+            request = self._create_request(name, plan.inputs)
+        request.preview = True
+        method = "Update" if plan.word == "update" else "Create"
+        return plain(command.call(method, request).properties)
 
     def _check(self, command: Command, name: str, news: Json, old: Entry | None) -> Json:
         self._checks[name] += 1  # each Check has a seed of its own: each autoname is another
@@ -341,16 +404,18 @@ class Stack:
             raise Refused
         return plain(answer.inputs)
 
-    def _create(self, command: Command, name: str, inputs: Json) -> None:
-        request = provider_pb2.CreateRequest(
+    def _create_request(self, name: str, inputs: Json) -> Any:
+        return provider_pb2.CreateRequest(
             urn=self.urn(name),
             properties=struct(inputs),
             timeout=TIMEOUT_SECONDS,
             name=name,
             type=self.target.token,
         )
+
+    def _create(self, command: Command, name: str, inputs: Json) -> None:
         try:
-            answer = command.call("Create", request)
+            answer = command.call("Create", self._create_request(name, inputs))
         except Exception as failure:
             partial = getattr(failure, "partial", None)
             if partial is not None:
@@ -363,9 +428,9 @@ class Stack:
             raise Refused
         self.entries[name] = Entry(self.urn(name), answer.id, inputs, plain(answer.properties))
 
-    def _update(self, command: Command, name: str, inputs: Json) -> None:
+    def _update_request(self, name: str, inputs: Json) -> Any:
         old = self.entries[name]
-        request = provider_pb2.UpdateRequest(
+        return provider_pb2.UpdateRequest(
             id=old.id,
             urn=old.urn,
             olds=struct(old.outputs),
@@ -375,8 +440,11 @@ class Stack:
             name=name,
             type=self.target.token,
         )
+
+    def _update(self, command: Command, name: str, inputs: Json) -> None:
+        old = self.entries[name]
         try:
-            answer = command.call("Update", request)
+            answer = command.call("Update", self._update_request(name, inputs))
         except Exception as failure:
             partial = getattr(failure, "partial", None)
             if partial is not None:

@@ -1,0 +1,334 @@
+"""One resource's random life. `hypothesis` draws the steps and, when one is wrong, looks for the
+shortest life that shows it, which it prints with its values.
+
+After each step state, service and model agree, another preview is empty, and what the preview said
+is what was done.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from chaos import judge
+from chaos.engine import Heard, Previewed, Stack
+from chaos.targets import TARGETS, Target
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from simulator.client import Simulator
+from support.clouds.description import Json, patched
+from support.drivers.hf import bare
+from support.values import UNKNOWNS
+
+from model.twins import TWINS, Twin, wanted
+
+NAME = "demo"
+ROWS = st.integers(0, 10000)  # taken modulo the number of rows
+
+
+class Life(RuleBasedStateMachine):
+    """Subclasses name the cloud and what serves it."""
+
+    binary: Path
+    target: Target
+    sim: Simulator
+    twin_sim: Simulator
+    counted: Counter[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.twin: Twin = TWINS[self.target.name]
+        self.sim.reset(self.target.name)
+        self.heard = Heard()
+        self.stack = Stack(self.binary, self.target, self.sim.url(self.target.name), self.heard)
+        self.names = (f"name-{number}" for number in itertools.count())
+        self.program: Json | None = None
+        self.lasting: Json = {}  # what the endpoint keeps of earlier programs
+        self.protected = False
+        self.counted["lives"] += 1
+
+    # Steps.
+
+    @initialize(row=ROWS, after=st.booleans())
+    def create(self, row: int, after: bool) -> None:
+        self._become(self._row(row, after))
+
+    @rule(row=ROWS, after=st.booleans())
+    def edit_all(self, row: int, after: bool) -> None:
+        """Many fields at once: the program of a row, under the name that it has."""
+        self._become(self._named(self._row(row, after)))
+
+    @precondition(lambda self: self.program is not None)
+    @rule(row=ROWS, after=st.booleans(), choice=ROWS)
+    def edit_one(self, row: int, after: bool, choice: int) -> None:
+        """One field to a value of a row. What does not go together may be refused."""
+        values = self._row(row, after)
+        fields = sorted({*values, *self.program} - {"name"})
+        field = fields[choice % len(fields)]
+        edited = {key: value for key, value in self.program.items() if key != field}
+        if field in values:
+            edited[field] = values[field]
+        self._become(edited, may_fail=True)
+
+    @precondition(lambda self: self.program is not None)
+    @rule(explicit=st.booleans())
+    def rename(self, explicit: bool) -> None:
+        self._become(patched(self.program, {"name": next(self.names) if explicit else None}))
+
+    @precondition(lambda self: self.program is not None)
+    @rule(state=st.sampled_from(("paused", "running", None)))
+    def pause(self, state: str | None) -> None:
+        self._become(patched(self.program, {"desiredState": state}), may_fail=True)
+
+    @precondition(lambda self: self.program is not None)
+    @rule()
+    def plant_secret(self) -> None:
+        self._become(patched(self.program, self.target.planted), may_fail=True)
+
+    @precondition(lambda self: self.program is not None and not self._stuck_to_name())
+    @rule()
+    def taint(self) -> None:
+        self._become(self.program, replace=True)
+
+    @rule(on=st.booleans())
+    def protect(self, on: bool) -> None:
+        self.protected = on
+
+    @precondition(lambda self: self.program is not None)
+    @rule(all=st.booleans())
+    def delete(self, all: bool) -> None:
+        if self.protected:
+            return
+        assert self.stack.destroy() if all else self._up({}), self._told()
+        self.program, self.lasting = None, {}
+        assert self._endpoints() == {}
+
+    @precondition(lambda self: self.program is not None)
+    @rule()
+    def refresh(self) -> None:
+        assert self.stack.refresh(), self._told()
+        self._judge()
+
+    @precondition(lambda self: self.program is not None)
+    @rule()
+    def import_again(self) -> None:
+        """Out of the state and in again; then the program as it was."""
+        before = self.stack.entries.pop(NAME)
+        assert self.stack.import_(NAME, before.id), self._told()
+        imported = self.stack.entries[NAME].inputs
+        self._judge_empty(imported, "after an import")
+        self._become(self._explicit(self.program, before.outputs["name"]), mends=True)
+
+    @rule(row=ROWS, refresh=st.booleans())
+    def drift(self, row: int, refresh: bool) -> None:
+        """A change by hand, which a refresh sees and the next `up` takes back."""
+        drift = self.twin.drifts[row % len(self.twin.drifts)]
+        if not self._become(self._named(drift.inputs)):
+            return
+        drift.mutate(self.sim, self.twin.target(self.stack.entries[NAME].id))
+        assert self.stack.refresh(), self._told()
+        if refresh:
+            assert self.stack.refresh(), self._told()
+        self._become(self.program, mends=True)
+
+    @rule(row=ROWS, other=ROWS)
+    def edit_by_hand_meanwhile(self, row: int, other: int) -> None:
+        """Someone changes the endpoint between the preview and the `up`: in the end, after a
+        refresh, it is as the program says."""
+        drift = self.twin.drifts[row % len(self.twin.drifts)]
+        if not self._become(self._named(drift.inputs)):
+            return
+        edited = self._named(self._row(other, True))
+        previewed = self.stack.preview({NAME: edited})
+        if previewed is None or (self.protected and previewed[NAME].word == "replace"):
+            return
+        drift.mutate(self.sim, self.twin.target(self.stack.entries[NAME].id))
+        if not self.stack.up({NAME: edited}):
+            self.program = self.program if self._is_refused(edited) else edited
+        else:
+            self._keep(edited, previewed)
+        assert self.stack.refresh(), self._told()
+        self._become(self.program, mends=True)
+
+    # The engine's part.
+
+    def _become(
+        self, program: Json, replace: bool = False, may_fail: bool = False, mends: bool = False
+    ) -> bool:
+        """Preview, `up`, and all that holds afterwards. False: refused, and taken back."""
+        may_fail = may_fail or self._burns(program)
+        self.heard.errors.clear()
+        previewed = self.stack.preview({NAME: program}, replace)
+        if previewed is None:
+            assert may_fail, self._told()
+            self.counted["refused by Check"] += 1
+            return False
+        if self.protected and previewed[NAME].word == "replace":
+            return False  # the engine's own refusal
+        self._judge_word(program, previewed[NAME], replace, mends)
+        before = self.stack.ids
+        if not self.stack.up({NAME: program}, replace):
+            assert may_fail, self._told()
+            self.counted["refused by the service"] += 1
+            self._take_back()
+            return False
+        self.counted["ups"] += 1
+        assert self.stack.steps[NAME] == previewed[NAME].word
+        kept = previewed[NAME].word in ("update", "same")
+        assert not kept or self.stack.ids == before
+        assert not (self.protected and before) or self.stack.ids == before
+        self._judge_foreseen(previewed[NAME])
+        self._keep(program, previewed)
+        self._judge()
+        return True
+
+    def _up(self, program: dict[str, Json]) -> bool:
+        previewed = self.stack.preview(program)
+        assert previewed is not None and previewed[NAME].word == "delete"
+        return self.stack.up(program)
+
+    def _keep(self, program: Json, previewed: dict[str, Previewed]) -> None:
+        made = previewed[NAME].word in ("create", "replace")
+        self.lasting = wanted(self.twin, program, {} if made else self.lasting)
+        self.program = program
+
+    def _take_back(self) -> None:
+        """After a refusal the program as it was is brought about again."""
+        if self.program is None:
+            assert self.stack.destroy(), self._told()
+            return
+        assert self.stack.up({NAME: self.program}), self._told()
+        if self.stack.steps[NAME] in ("create", "replace"):
+            self.lasting = wanted(self.twin, self.program, {})
+        self._judge()
+
+    # What holds.
+
+    def _judge_word(self, program: Json, said: Previewed, replace: bool, mends: bool) -> None:
+        if self.program is None:
+            assert said.word == "create"
+        elif replace:
+            assert said.word == "replace"
+        elif said.word == "replace" and not mends:
+            changed = {
+                key
+                for key in {*program, *self.program}
+                if program.get(key) != self.program.get(key)
+            }
+            assert changed & replacing(self.target.token), f"{changed} replaces"
+
+    def _judge_foreseen(self, said: Previewed) -> None:
+        final = self.stack.entries[NAME].outputs
+        wrong = list(differences(bare(said.outputs), bare(final)))
+        assert not wrong, f"the preview foresaw something else: {wrong}"
+
+    def _judge(self) -> None:
+        entry = self.stack.entries[NAME]
+        assert not self.stack.pending
+        assert not entry.failed
+        endpoints = self._endpoints()
+        assert list(endpoints) == [self.twin.target(entry.id)], "other endpoints live"
+        self._judge_endpoint(endpoints[self.twin.target(entry.id)], entry.outputs["name"])
+        self._judge_empty(self.program, "a second preview")
+        words = self.target.words(self.sim)
+        assert not judge.leaked(words, self.heard, [self.stack]), "a secret can be read"
+
+    def _judge_endpoint(self, record: Json, name: str) -> None:
+        program = self._explicit(self.lasting, name)
+        twin = self.twin.endpoint(self.twin_sim, self.target.name, program)
+        ours, theirs = self.twin.comparable(record), self.twin.comparable(twin)
+        wrong = [*differences(theirs, ours), *differences(ours, theirs)]
+        assert not wrong, f"the service holds something else: {wrong}"
+        assert self.twin.paused(record) == (self.program.get("desiredState") == "paused")
+
+    def _judge_empty(self, program: Json, when: str) -> None:
+        said = self.stack.preview({NAME: program})
+        assert said is not None, self._told()
+        assert said[NAME].word == "same", f"{when} is not empty: {said}"
+
+    # What is there.
+
+    def _endpoints(self) -> Json:
+        live = {one.id for one in self.target.endpoints(self.sim)}
+        records = self.sim.state(self.target.name)["endpoints"]
+        return {key: value for key, value in records.items() if live & {key, key.split("/")[-1]}}
+
+    def _row(self, row: int, after: bool) -> Json:
+        rows = (*self.twin.changes, *self.twin.replacements)
+        chosen = rows[row % len(rows)]
+        return dict(chosen.after if after else chosen.before)
+
+    def _named(self, program: Json) -> Json:
+        """Under the name that the program has given so far, if it has."""
+        name = (self.program or {}).get("name")
+        return self._explicit(program, name) if name and "name" not in program else program
+
+    @staticmethod
+    def _explicit(program: Json, name: str) -> Json:
+        return {**program, "name": name}
+
+    def _stuck_to_name(self) -> bool:
+        """No second endpoint can be made under the name that it has."""
+        return self.target.unique_names and "name" in (self.program or {})
+
+    def _burns(self, program: Json) -> bool:
+        return self.twin.burnt_names and "name" in program
+
+    def _is_refused(self, program: Json) -> bool:
+        return self.stack.preview({NAME: program}) is None
+
+    def _told(self) -> str:
+        return "\n".join(self.heard.errors[-5:])
+
+    def teardown(self) -> None:
+        self.protected = False
+        assert self.stack.destroy(), self._told()
+        assert self._endpoints() == {}, "endpoints live after destroy"
+        assert not self.heard.hung
+
+
+def replacing(token: str) -> set[str]:
+    """The inputs that schema.json says replace."""
+    schema = json.loads((Path(__file__).parents[3] / "schema.json").read_text())
+    properties = schema["resources"][token]["inputProperties"]
+    types = schema["types"]
+    return {name for name, value in properties.items() if _replaces(value, types)}
+
+
+def _replaces(value: Json, types: Json) -> bool:
+    """By itself, or by a member."""
+    if value.get("willReplaceOnChanges"):
+        return True
+    kind = value.get("items", value).get("$ref", "").removeprefix("#/types/")
+    return any(
+        _replaces(member, types) for member in types.get(kind, {}).get("properties", {}).values()
+    )
+
+
+def differences(said: Any, held: Any, path: str = "") -> Any:
+    """Where what is said, unknown values aside, is not what is held."""
+    if isinstance(said, str) and said in UNKNOWNS:
+        return
+    if isinstance(said, dict) and isinstance(held, dict):
+        for key, value in said.items():
+            yield from differences(value, held.get(key), f"{path}.{key}")
+    elif isinstance(said, list) and isinstance(held, list) and len(said) == len(held):
+        for index, value in enumerate(said):
+            yield from differences(value, held[index], f"{path}[{index}]")
+    elif said != held:
+        yield f"{path.lstrip('.')}: {said!r}, not {held!r}"
+
+
+def machine(cloud: str, binary: Path, sim: Simulator, twin_sim: Simulator) -> type[Life]:
+    """A life on that cloud."""
+    members = {
+        "binary": binary,
+        "target": TARGETS[cloud],
+        "sim": sim,
+        "twin_sim": twin_sim,
+        "counted": Counter(),
+    }
+    return type(f"{cloud.capitalize()}Life", (Life,), members)
