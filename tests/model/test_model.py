@@ -1,5 +1,7 @@
-"""Random lives on each cloud. MODEL_SEQUENCES says how many, MODEL_SEED which; a life that goes wrong
-is printed, shortened, as the steps to play."""
+"""Random lives on each cloud. MODEL_SEQUENCES says how many, MODEL_SEED which.
+
+A life that goes wrong is printed, shortened, as the steps to play.
+"""
 
 from __future__ import annotations
 
