@@ -722,8 +722,8 @@ LIST = Section(
         Column(
             "serves_reads",
             FLAG,
-            "Its items may show what `get` shows: a refresh of many endpoints compares the two for one "
-            "endpoint, and if they do reads the list once.",
+            "Its items may show what `get` shows: a refresh of many endpoints compares the two for "
+            "one endpoint, and if they do reads the list once.",
         ),
         Column(
             "lag_s",

@@ -36,8 +36,8 @@ def is_enum(row: dict) -> bool:
 
 
 def has_own_output(row: dict) -> bool:
-    """Whether the row's type differs between input and output, which has plain text for enums: what
-    one endpoint answers may be another one's input, which a program in YAML can only say of text."""
+    """Whether the row's type differs between input and output, which has plain text for enums:
+    what one endpoint answers may be another one's input, which YAML can only say of text."""
     inside = [*(row.get("properties") or {}).values(), *filter(None, [row.get("items")])]
     return any(not is_input(it) or is_enum(it) or has_own_output(it) for it in inside)
 

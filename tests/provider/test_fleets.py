@@ -1,5 +1,5 @@
-"""Random endpoints of every cloud: an import and a refresh of what others made show no change, and a refresh of many reads a
-list instead of each."""
+"""Random endpoints of every cloud: an import and a refresh of what others made show no change, and
+a refresh of many reads a list instead of each."""
 
 from __future__ import annotations
 

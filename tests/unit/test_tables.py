@@ -783,7 +783,7 @@ class Rows(unittest.TestCase):
                     self.assertIn(row["interrupts"], columns.INTERRUPTION.words)
                     page, section = row["interrupts_source"].split(" ")
                     text = (ROOT / page).read_text(encoding="utf-8")
-                    self.assertRegex(text, rf"(?m)^#+ {re.escape(section)} ")
+                    self.assertRegex(text, rf"(?m)^#+ {re.escape(section)}\.? ")
 
     def test_the_schema_says_what_calls_notice(self) -> None:
         for where, row, spec in self.each():

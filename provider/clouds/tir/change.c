@@ -132,8 +132,8 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
                          const struct value *news, const struct value *body,
                          struct observation *out) {
     const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
-    bool restarts =
-        tir_restarts(old_inputs, news) && str_is_c(cloud_desired_state(call->cloud, news), "running");
+    bool restarts = tir_restarts(old_inputs, news) &&
+                    str_is_c(cloud_desired_state(call->cloud, news), "running");
     bool scaling = tir_scaling_differs(before, body);
     bool form = tir_form_differs(call->ctx->arena, before, body);
     if (tir_plan_differs(before, body)) {
