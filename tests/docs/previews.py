@@ -16,6 +16,7 @@ import yaml
 from blocks import Block, Json
 from program_stacks import GO_SDK, GO_SUMS, Languages
 from simulator.client import Simulator
+from simulator.registry import load
 from support.runs import Run, name_of
 from support.stacks import PROJECT, Stack, Toolchain
 
@@ -68,14 +69,8 @@ def config(sim: Simulator) -> Json:
 
 def environment(sim: Simulator) -> dict[str, str]:
     """The same for commands without a stack."""
-    return {
-        "HF_TOKEN": "hf_simulator_write",
-        "HF_NAMESPACE": "acme",
-        "HF_INFERENCE_ENDPOINTS_URL": sim.url("hf"),
-        "BYTEPLUS_ACCESS_KEY": "AKTESTEXAMPLE0000001",
-        "BYTEPLUS_SECRET_KEY": "SKTESTexampleSecretKey0123456789==",
-        "BYTEPLUS_ARK_ENDPOINT": sim.url("ark"),
-    }
+    every = [load(cloud).environment(sim.url(cloud)) for cloud in CLOUDS]
+    return {name: value for variables in every for name, value in variables.items()}
 
 
 def existing_program() -> Json:

@@ -14,10 +14,7 @@ from support.drivers.kinds import KINDS
 def test_an_endpoint_is_made_with_nothing_but_the_environment(cloud: str, binary: Path) -> None:
     kind = KINDS[cloud]
     with Simulator(cloud, knobs={cloud: kind.knobs}) as sim:
-        variables = load(cloud).ENVIRONMENT.items()
-        driver = kind.driver(
-            binary, {name: value.replace("{url}", sim.url(cloud)) for name, value in variables}
-        )
+        driver = kind.driver(binary, load(cloud).environment(sim.url(cloud)))
         try:
             driver.configure()
             inputs = driver.checked(kind.inputs())

@@ -171,8 +171,8 @@ def exports(world: World, control_url: str) -> str:
     """What a shell has to read so that clients come here and not to the clouds."""
     lines = [f"# The simulators' page: {page_url(control_url)}"]
     for name, url in world.urls.items():
-        for variable, value in world.classes[name].ENVIRONMENT.items():
-            lines.append(f"export {variable}={shlex.quote(value.replace('{url}', url))}")
+        variables = world.classes[name].environment(url)
+        lines += [f"export {key}={shlex.quote(value)}" for key, value in variables.items()]
     return "\n".join(lines)
 
 

@@ -65,6 +65,11 @@ class Cloud(ABC):
     def first_knobs(cls) -> dict[str, Any]:
         return copy.deepcopy(cls.KNOBS)
 
+    @classmethod
+    def environment(cls, url: str) -> dict[str, str]:
+        """The variables for a cloud that listens there."""
+        return {name: value.replace("{url}", url) for name, value in cls.ENVIRONMENT.items()}
+
     def claims(self, request: Request) -> bool:
         """Whether a request is this cloud's when several clouds share one port."""
         return self.identify(request).name != "unknown"

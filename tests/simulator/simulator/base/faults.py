@@ -111,6 +111,10 @@ class Faults:
                 return rule
         return None
 
+    def standing(self, cloud: str) -> list[Fault]:
+        """The rules that may still strike a request to that cloud."""
+        return [rule for rule in self._rules if rule.cloud in ("*", cloud) and not rule.spent]
+
     def listing(self) -> list[dict[str, Any]]:
         return [asdict(rule) for rule in self._rules]
 

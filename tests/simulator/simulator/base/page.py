@@ -6,13 +6,14 @@ It shows no secret: names, states, machines and which operations came, no bodies
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from simulator.base.clock import rfc3339
+from simulator.base.faults import Fault
 from simulator.base.server import World
 
 LAST_REQUESTS = 15
@@ -96,11 +97,10 @@ class Page:
         )
 
     def _faults(self, name: str) -> str:
-        rules = [rule for rule in self._world.faults.listing() if rule["cloud"] in ("*", name)]
-        on = [rule for rule in rules if not rule["count"] or rule["hits"] < rule["count"]]
-        words = "; ".join(f"fault {rule['id']}: {_words(rule)}" for rule in on)
+        on = self._world.faults.standing(name)
+        words = "; ".join(f"fault {rule.id}: {_words(rule)}" for rule in on)
         told = f'<b class="on">on</b> ({escape(words)})' if on else "off"
-        is_on = any(rule["cloud"] == name for rule in on)
+        is_on = any(rule.cloud == name for rule in on)
         button = (
             _button(name, "off", "Switch faults off")
             if is_on
@@ -109,10 +109,10 @@ class Page:
         return f'<div class="faults">Faults: {told} {button}</div>'
 
 
-def _words(rule: dict[str, Any]) -> str:
-    where = "" if rule["operation"] == "*" else f" at {rule['operation']}"
-    what = f"{rule['kind']} {rule['status']}" if rule["status"] else rule["kind"]
-    often = f", {rule['hits']} of {rule['count']}" if rule["count"] else f", {rule['hits']} so far"
+def _words(rule: Fault) -> str:
+    where = "" if rule.operation == "*" else f" at {rule.operation}"
+    what = f"{rule.kind} {rule.status}" if rule.status else rule.kind
+    often = f", {rule.hits} of {rule.count}" if rule.count else f", {rule.hits} so far"
     return f"{what}{where}{often}"
 
 
@@ -124,7 +124,7 @@ def _button(cloud: str, to: str, words: str) -> str:
     )
 
 
-def _table(kind: str, heads: tuple[str, ...], rows: list[list[object]]) -> str:
+def _table(kind: str, heads: tuple[str, ...], rows: Sequence[Sequence[object]]) -> str:
     if not rows:
         return f'<p class="muted">No {kind}.</p>'
     head = "".join(f"<th>{text}</th>" for text in heads)
