@@ -27,23 +27,8 @@ static int secret_order(struct str a, struct str b) {
 }
 
 static size_t secret_position(const struct redact *redact, struct str secret, bool *found) {
-    size_t low = 0;
-    size_t high = redact->count;
-    *found = false;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = secret_order(redact->secrets[middle], secret);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return str_position(redact->secrets, redact->count, sizeof(*redact->secrets), secret_order,
+                        secret, found);
 }
 
 /* Remembers one form. False when it was known. */

@@ -25,6 +25,28 @@ int str_compare(struct str a, struct str b) {
     return (a.len > b.len) - (a.len < b.len);
 }
 
+size_t str_position(const void *items, size_t count, size_t size, str_order *order, struct str key,
+                    bool *found) {
+    size_t low = 0;
+    size_t high = count;
+    *found = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct str *at = (const void *)((const char *)items + middle * size);
+        int sign = order(*at, key);
+        if (sign == 0) {
+            *found = true;
+            return middle;
+        }
+        if (sign < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 bool str_is_nocase(struct str a, struct str b) {
     if (a.len != b.len) {
         return false;

@@ -32,6 +32,11 @@ static inline bool str_is_c(struct str a, const char *text) {
 
 /* Byte order, shorter first on a common prefix; for sorting. */
 int str_compare(struct str a, struct str b);
+typedef int str_order(struct str a, struct str b);
+/* Where the key is among items in that order, or where it would be put. Each item is `size` bytes
+ * and begins with its struct str. Pure. */
+size_t str_position(const void *items, size_t count, size_t size, str_order *order, struct str key,
+                    bool *found);
 /* Equality without ASCII case. */
 bool str_is_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);

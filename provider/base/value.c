@@ -77,23 +77,7 @@ static void map_reserve(struct arena *arena, struct value_map *map) {
 
 /* Where the key is, or where it would be put. */
 static size_t map_position(const struct value_map *map, struct str key, bool *found) {
-    size_t low = 0;
-    size_t high = map->count;
-    *found = false;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(map->entries[middle].key, key);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return str_position(map->entries, map->count, sizeof(*map->entries), str_compare, key, found);
 }
 
 void value_map_set(struct arena *arena, struct value *map, struct str key,
