@@ -24,9 +24,10 @@ ROWS = [
     for name, knobs in {"usual": {}, **fleet.spellings}.items()
 ]
 
+GET, LIST = "endpoint.get", "endpoint.list"
 # In how many places the fleet lives, and how many pages show that a list has one.
 SWEPT = [
-    pytest.param(fleet, "endpoint.get", "endpoint.list", lists, pages, id=fleet.name)
+    pytest.param(fleet, lists, pages, id=fleet.name)
     for name, lists, pages in [("hf", 2, 1), ("tir", 4, 2)]
     for fleet in fleets.ALL
     if fleet.name == name
@@ -104,44 +105,34 @@ def told(clouds: Simulator, fleet: Fleet) -> Counter[str]:
     return Counter(request.operation for request in clouds.requests(fleet.name))
 
 
-@pytest.mark.parametrize(("fleet", "get", "list", "lists", "pages"), SWEPT)
+def imported(driven: Callable[[Fleet], Driver], clouds: Simulator, fleet: Fleet) -> dict[str, Any]:
+    """What a first process read of a fleet that was just made, one by one."""
+    clouds.reset(fleet.name)
+    clouds.knobs(fleet.name, fleet.knobs)
+    ids = fleet.place(clouds, SEED, COUNT)
+    read = read_all(driven(fleet), ids)
+    assert told(clouds, fleet)[GET] >= COUNT
+    clouds.clear(fleet.name)
+    return read
+
+
+@pytest.mark.parametrize(("fleet", "lists", "pages"), SWEPT)
 def test_a_refresh_of_many_reads_the_list(
-    driven: Callable[[Fleet], Driver],
-    clouds: Simulator,
-    fleet: Fleet,
-    get: str,
-    list: str,
-    lists: int,
-    pages: int,
+    driven: Callable[[Fleet], Driver], clouds: Simulator, fleet: Fleet, lists: int, pages: int
 ) -> None:
-    clouds.reset(fleet.name)
-    clouds.knobs(fleet.name, fleet.knobs)
-    ids = fleet.place(clouds, SEED, COUNT)
-    imported = read_all(driven(fleet), ids)
-    assert told(clouds, fleet)[get] >= COUNT
-    clouds.clear(fleet.name)
-    assert refreshed(driven(fleet), imported) == imported
-    assert told(clouds, fleet) == {get: SINGLE_READS + lists, list: pages * lists}
+    read = imported(driven, clouds, fleet)
+    assert refreshed(driven(fleet), read) == read
+    assert told(clouds, fleet) == {GET: SINGLE_READS + lists, LIST: pages * lists}
 
 
-@pytest.mark.parametrize(("fleet", "get", "list", "lists", "pages"), SWEPT)
+@pytest.mark.parametrize(("fleet", "lists", "pages"), SWEPT)
 def test_what_the_list_lacks_is_asked_for_by_itself(
-    driven: Callable[[Fleet], Driver],
-    clouds: Simulator,
-    fleet: Fleet,
-    get: str,
-    list: str,
-    lists: int,
-    pages: int,
+    driven: Callable[[Fleet], Driver], clouds: Simulator, fleet: Fleet, lists: int, pages: int
 ) -> None:
-    clouds.reset(fleet.name)
-    clouds.knobs(fleet.name, fleet.knobs)
-    ids = fleet.place(clouds, SEED, COUNT)
-    imported = read_all(driven(fleet), ids)
-    clouds.fault(fleet.name, list, kind="error", status=403, message="no", count=0)
-    clouds.clear(fleet.name)
-    assert refreshed(driven(fleet), imported) == imported
-    assert told(clouds, fleet) == {get: COUNT, list: lists}
+    read = imported(driven, clouds, fleet)
+    clouds.fault(fleet.name, LIST, kind="error", status=403, message="no", count=0)
+    assert refreshed(driven(fleet), read) == read
+    assert told(clouds, fleet) == {GET: COUNT, LIST: lists}
 
 
 def test_what_this_process_has_changed_is_asked_for_by_itself(

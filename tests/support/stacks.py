@@ -64,7 +64,7 @@ class Stack:
             (root / folder).mkdir(parents=True)
         self._install_provider()
         self.config: Json = {}
-        self.write({})
+        self.begin()
         self.run("stack", "init", STACK, "--secrets-provider", "passphrase")
 
     def _environment(self) -> dict[str, str]:
@@ -94,6 +94,10 @@ class Stack:
         (folder / "pulumi-resource-inference").symlink_to(self.tools.provider)
 
     # The program.
+
+    def begin(self) -> None:
+        """The project as it is at first: a program of nothing."""
+        self.write({})
 
     def write(
         self,
@@ -281,14 +285,7 @@ class CopiedStack(Stack):
         self.folder = folder
         super().__init__(root, tools, sim)
 
-    def write(
-        self,
-        resources: Mapping[str, Any],
-        outputs: Mapping[str, str] | None = None,
-        variables: Mapping[str, Any] | None = None,
-        **project: Any,
-    ) -> None:
-        """The program is the folder's."""
+    def begin(self) -> None:
         shutil.copytree(self.folder, self.project, dirs_exist_ok=True)
 
 

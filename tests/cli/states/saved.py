@@ -8,10 +8,9 @@ simulator's address was, they say `ADDRESS`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from services import ALL, Service
 from simulator.client import Simulator
@@ -85,13 +84,7 @@ class SavedStack(Stack):
         self._saved = saved
         super().__init__(root, tools, sim)
 
-    def write(
-        self,
-        resources: Mapping[str, Any],
-        outputs: Mapping[str, str] | None = None,
-        variables: Mapping[str, Any] | None = None,
-        **project: Any,
-    ) -> None:
+    def begin(self) -> None:
         for name in PROJECT_FILES:
             (self.project / name).write_text(self._saved.read(name, self.sim))
 

@@ -25,6 +25,13 @@ def keeping(path: Path, *clouds: str) -> Simulator:
     return Simulator(*clouds, arguments=("--state", str(path)))
 
 
+def make(sim: Simulator) -> None:
+    """The endpoint me/demo."""
+    api = HfApi(sim)
+    api.made()
+    api.close()
+
+
 def wait_for(path: Path, text: str) -> None:
     deadline = time.monotonic() + 30
     while not path.exists() or text not in path.read_text():
@@ -35,9 +42,7 @@ def wait_for(path: Path, text: str) -> None:
 def test_what_was_made_is_there_in_the_next_process(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with keeping(path, "hf") as sim:
-        api = HfApi(sim)
-        api.made()
-        api.close()
+        make(sim)
         held = sim.state("hf")["endpoints"]
     assert path.stat().st_mode & 0o777 == 0o600
     with keeping(path, "hf") as sim:
@@ -53,9 +58,7 @@ def test_what_was_made_is_there_in_the_next_process(tmp_path: Path) -> None:
 def test_a_process_that_is_killed_has_kept_it_too(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     sim = keeping(path, "hf").start()
-    api = HfApi(sim)
-    api.made()
-    api.close()
+    make(sim)
     wait_for(path, "me/demo")
     os.kill(sim.pid, signal.SIGKILL)
     sim.stop()
@@ -66,9 +69,7 @@ def test_a_process_that_is_killed_has_kept_it_too(tmp_path: Path) -> None:
 def test_what_is_not_served_now_stays_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with keeping(path, "hf") as sim:
-        api = HfApi(sim)
-        api.made()
-        api.close()
+        make(sim)
     with keeping(path, "ark") as sim:
         assert sim.state("ark")["endpoints"] == {}
     with keeping(path, "hf", "ark") as sim:
