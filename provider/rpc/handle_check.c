@@ -24,6 +24,8 @@ enum err_code check_request_of(struct call *call, const Pulumirpc__CheckRequest 
                                struct check_request *out) {
     TRY(field_struct(call, "olds", request->has_olds, &request->olds, &out->olds));
     TRY(field_struct_or_empty(call, "news", request->has_news, &request->news, &out->news));
+    TRY(field_struct(call, "old_outputs", request->has_old_outputs, &request->old_outputs,
+                     &out->old_outputs));
     out->random_seed = field_bytes(&request->random_seed);
     take_autonaming(request->autonaming, out);
     return ERR_OK;

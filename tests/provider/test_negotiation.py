@@ -23,6 +23,12 @@ def test_handshake_offers_everything(provider: Provider) -> None:
     )
 
 
+def test_what_only_newer_engines_say_changes_no_answer(provider: Provider) -> None:
+    """Fields 12 to 15 of the request; a plain value tells all that we read, so 7 to 9 stay out."""
+    newer = b"".join(bytes((number << 3, 1)) for number in (12, 13, 14, 15))
+    assert provider.call_raw("Handshake", newer) == provider.call_raw("Handshake", b"")
+
+
 @pytest.mark.valgrind_smoke
 def test_configure_agrees_with_handshake(provider: Provider) -> None:
     answer = provider.stub.Configure(provider_pb2.ConfigureRequest(args=struct({})))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.rpc import status_pb2
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2
-
-PROTO = Path(__file__).parents[2] / "proto"
+from support.protos import compiled
 
 # Entries of maps, and messages we need nothing of.
 OUR_OWN = {"Nothing", "TextEntry", "PropertyDiffEntry", "View"}
+# What newer engines have than the package: test_protocol.py compares it with their protocol.
+NEWER = {
+    "ErrorResourceAwaitFailed": set(),
+    "ProviderHandshakeRequest": {12, 13, 14, 15},
+    "ProviderHandshakeResponse": {7, 8, 9},
+    "CheckRequest": {9},
+}
 HOMES = {
     "PluginInfo": plugin_pb2,
     "PluginAttach": plugin_pb2,
@@ -24,13 +27,8 @@ HOMES = {
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> descriptor_pb2.FileDescriptorSet:
-    out = tmp_path_factory.mktemp("wire") / "set"
-    names = [str(path.relative_to(PROTO)) for path in sorted(PROTO.rglob("*.proto"))]
-    subprocess.run(
-        ["protoc", f"-I{PROTO}", f"--descriptor_set_out={out}", *names], check=True, cwd=PROTO
-    )
-    return descriptor_pb2.FileDescriptorSet.FromString(out.read_bytes())
+def files() -> descriptor_pb2.FileDescriptorSet:
+    return compiled()
 
 
 def wire_type(kind: int) -> str:
@@ -68,6 +66,8 @@ def pairs(
         for message in file.message_type:
             if file.package != "pulumirpc" or message.name in OUR_OWN:
                 continue
+            if NEWER.get(message.name) == set():
+                continue
             home = HOMES.get(message.name, provider_pb2)
             their = getattr(home, message.name).DESCRIPTOR
             found.append((message, their))
@@ -86,7 +86,8 @@ def test_each_field_has_the_number_and_type_it_must_have(
     for message, their in compared:
         expected = theirs(their)
         for number, shape in ours(message).items():
-            if expected.get(number) != shape:
+            is_newer = number in NEWER.get(message.name, set())
+            if expected.get(number) != (None if is_newer else shape):
                 wrong.append((message.name, number, shape, expected.get(number)))
     assert wrong == []
 

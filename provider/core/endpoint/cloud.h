@@ -89,7 +89,10 @@ struct cloud_check {
     struct ctx *ctx;
     const struct cloud *cloud;
     const struct config *config;
-    const struct value *olds;   /* the inputs in the state, or NULL or empty */
+    const struct value *olds; /* the inputs in the state, or NULL or empty */
+    /* The outputs in the state, or NULL, which older engines always tell: for the words of a
+     * failure, never for whether there is one. */
+    const struct value *old_outputs;
     const struct value *inputs; /* may hold unknowns: a rule over one of them is skipped */
     struct failures *failures;
 };

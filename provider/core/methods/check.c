@@ -5,6 +5,13 @@
 #include "core/methods/catalogue.h"
 #include "core/props/filled.h"
 
+/* " <its id>", or nothing where the engine does not tell. */
+static struct str old_id(const struct cloud_check *check) {
+    struct arena *arena = check->ctx->arena;
+    struct str id = value_id_at(arena, check->old_outputs, "endpointId");
+    return id.len == 0 ? id : arena_printf(arena, " %.*s", STR_ARG(id));
+}
+
 /* Where a name is burnt for ever a replacement under the same explicit name can only fail: say so
  * before anything is deleted. The engine calls Check with the old inputs first, so this shows in
  * the preview. */
@@ -18,12 +25,13 @@ static void refuse_burnt_name(const struct cloud_check *check) {
     }
     struct path_list replacing = check_replacing(check);
     if (replacing.count > 0) {
+        struct str id = old_id(check);
         failures_add(
             check->failures, name,
-            "must change too: %.*s replaces the endpoint, and a name can never be used "
+            "must change too: %.*s replaces the endpoint%.*s, and a name can never be used "
             "again, not even after its endpoint was deleted. Choose another name, or leave "
             "it out to get a fresh one with every replacement",
-            STR_ARG(replacing.paths[0]));
+            STR_ARG(replacing.paths[0]), STR_ARG(id));
     }
 }
 
@@ -88,6 +96,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
                                 .cloud = cloud,
                                 .config = provider_config(provider),
                                 .olds = request->olds,
+                                .old_outputs = request->old_outputs,
                                 .inputs = inputs,
                                 .failures = &failures};
     if (cloud->hooks.check != NULL) {

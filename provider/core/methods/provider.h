@@ -59,7 +59,8 @@ struct check_request {
     struct str type;
     const struct value *olds; /* last checked inputs, or NULL */
     const struct value *news;
-    struct str random_seed; /* raw bytes, may be empty */
+    const struct value *old_outputs; /* what older engines do not tell, or NULL */
+    struct str random_seed;          /* raw bytes, may be empty */
     bool has_autonaming;
     struct str proposed_name;
     enum autonaming_mode autonaming_mode;

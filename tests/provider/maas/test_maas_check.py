@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import provider_pb2
+from support.drivers.hf import failures, struct, urn
 from support.drivers.maas import (
     AGREEMENT,
     CHINA,
@@ -272,6 +274,43 @@ def test_what_replaces_needs_another_name(
     answer = checker.diff(olds, renamed, olds=outputs_of(olds))
     assert kinds(answer) == {**shown, "name": "UPDATE"}
     assert not answer.deleteBeforeReplace
+
+
+def with_old_outputs(request: provider_pb2.CheckRequest, outputs: dict[str, Any]) -> bytes:
+    """As a newer engine sends it: field 9, which this package does not know."""
+    data = struct(outputs).SerializeToString()
+    assert 128 <= len(data) < 1 << 14  # two bytes tell the length
+    return b"".join(
+        (request.SerializeToString(), bytes((0x4A, len(data) & 0x7F | 0x80, len(data) >> 7)), data)
+    )
+
+
+def test_the_endpoint_that_is_replaced_is_named_where_the_engine_tells_it(
+    checker: MaasDriver,
+) -> None:
+    """The same is refused without it."""
+    olds = checker.checked({**inputs(), "projectId": PROJECT})
+    request = provider_pb2.CheckRequest(
+        urn=urn("demo", checker.type),
+        olds=struct(olds),
+        news=struct({**olds, "modelName": "DeepSeek-R1"}),
+        name="demo",
+        type=checker.type,
+    )
+    told = {}
+    for outputs in (None, {}, {**outputs_of(olds), "endpointId": SERVICE}):
+        raw = request.SerializeToString() if not outputs else with_old_outputs(request, outputs)
+        answer = provider_pb2.CheckResponse.FromString(checker.process.call_raw("Check", raw))
+        told[str(outputs and outputs["endpointId"])] = failures(answer)
+    plain = told["None"]["name"]
+    assert told == {
+        "None": {"name": plain},
+        "{}": {"name": plain},
+        SERVICE: {"name": plain.replace("the endpoint,", f"the endpoint {SERVICE},")},
+    }
+    assert plain.startswith(
+        "must change too: modelName replaces the endpoint, and a name can never"
+    )
 
 
 @pytest.mark.parametrize(
