@@ -988,11 +988,11 @@ FAILURE_ROW = Section(
 )
 PRICE_PATH = Section(
     "price path",
-    "Two paths that say the same: in a row of the prices, and in a live object.",
+    "Two paths that say the same: in a row of the prices, and in the body of a create.",
     (
         Column("row", TEXT, "Dotted path in a row.", required=True),
-        Column("wire", TEXT, "Dotted path in a live object. Left out: `is` holds."),
-        Column("is", TEXT, "The text that the row has to have there."),
+        Column("wire", TEXT, "Dotted path in the body.", required=True),
+        Column("is", TEXT, "The only text there that has a price."),
     ),
     "price_path",
 )
@@ -1004,7 +1004,8 @@ PRICES = Section(
         Column(
             "params",
             Rows("price param"),
-            "Parameters of the operation that live objects tell: each other value is another call.",
+            "Parameters of the operation that the body of a create tells: each other value is "
+            "another call.",
         ),
         Column("rows", ROWS, "Where the reply has the prices.", required=True),
         Column("match", Rows("price path"), "Which row is an endpoint's.", required=True),
@@ -1012,6 +1013,12 @@ PRICES = Section(
         Column("currency", TEXT, "Path in a row of its currency."),
         Column("currency_word", TEXT, "The currency where rows tell none."),
         Column("replicas", TEXT, "Path in a live object of the replicas that are paid.", True),
+        Column(
+            "planned",
+            TEXT,
+            "Path in the body of a create of the replicas that it begins with; where it has none, "
+            "and where this is left out, one.",
+        ),
         Column(
             "free",
             List(TEXT),
@@ -1025,7 +1032,7 @@ PRICE_PARAM = Section(
     "A parameter of the prices' operation.",
     (
         Column("name", TEXT, "The parameter.", required=True),
-        Column("wire", TEXT, "Dotted path of its value in a live object.", required=True),
+        Column("wire", TEXT, "Dotted path of its value in the body of a create.", required=True),
     ),
     "price_param",
 )

@@ -1,4 +1,4 @@
-import { PolicyPack, ResourceValidationPolicy } from "@pulumi/policy";
+import { PolicyPack, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 type Inputs = Record<string, any>;
 
@@ -22,6 +22,25 @@ const tagKeys: Record<string, (endpoint: Inputs) => string[]> = {
     "inference:hf:Endpoint": endpoint => (endpoint.tags ?? []).map((tag: string) => tag.split(":")[0]),
     "inference:ark:Endpoint": endpoint => (endpoint.tags ?? []).map((tag: { key: string }) => tag.key),
 };
+
+/** Its machine, and the currency of its bill, where an endpoint of that type is paid by the hour. */
+const machines: Record<string, (endpoint: Inputs) => { name: string; currency: string } | undefined> = {
+    "inference:hf:Endpoint": endpoint => ({
+        name: `${endpoint.compute.instanceType} ${endpoint.compute.instanceSize}`,
+        currency: "USD",
+    }),
+    "inference:tir:Endpoint": endpoint =>
+        endpoint.skuType === "hourly" ? { name: endpoint.skuName, currency: endpoint.currency } : undefined,
+};
+
+/** What `get` finds; nothing where a preview does not know it yet. */
+function known<T>(get: () => T): T | undefined {
+    try {
+        return get();
+    } catch {
+        return undefined;
+    }
+}
 
 const maxReplicas: ResourceValidationPolicy = {
     name: "max-replicas",
@@ -65,4 +84,37 @@ const tagsRequired: ResourceValidationPolicy = {
     },
 };
 
-new PolicyPack("inference-endpoints", { policies: [maxReplicas, noPublicEndpoint, tagsRequired] });
+const maxHourlyPrice: StackValidationPolicy = {
+    name: "max-hourly-price",
+    description: "The endpoints of a stack cost a limited amount per hour when all have their most replicas.",
+    enforcementLevel: "mandatory",
+    configSchema: {
+        properties: {
+            maximum: { type: "object", additionalProperties: { type: "number" }, default: { USD: 50, INR: 5000 } },
+            prices: { type: "object", additionalProperties: { type: "number" }, default: {} },
+        },
+    },
+    validateStack: (stack, report) => {
+        type Prices = Record<string, number>;
+        const { maximum, prices } = stack.getConfig<{ maximum: Prices; prices: Prices }>();
+        const sums: Prices = {};
+        for (const { type, props } of stack.resources) {
+            const machine = known(() => machines[type]?.(props));
+            if (!machine || known(() => props.desiredState) === "paused") {
+                continue;
+            }
+            const price = known<number>(() => props.price.amount) ?? prices[machine.name] ?? 0;
+            const most = known(() => replicas[type]?.(props)) ?? 1;
+            sums[machine.currency] = (sums[machine.currency] ?? 0) + price * most;
+        }
+        for (const [currency, sum] of Object.entries(sums)) {
+            if (sum > (maximum[currency] ?? 0)) {
+                report(`up to ${+sum.toFixed(4)} ${currency} an hour, but ${maximum[currency] ?? 0} are the most`);
+            }
+        }
+    },
+};
+
+new PolicyPack("inference-endpoints", {
+    policies: [maxReplicas, noPublicEndpoint, tagsRequired, maxHourlyPrice],
+});

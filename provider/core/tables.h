@@ -302,11 +302,11 @@ struct price_param {
 
 struct price_path {
     const char *row;
-    const char *wire; /* NULL: `is` holds */
-    const char *is;
+    const char *wire;
+    const char *is; /* NULL: anything */
 };
 
-/* Read by core/endpoint/price.c. */
+/* Read by core/endpoint/price.c and price_key.c. */
 struct price_table {
     const char *operation; /* NULL: no prices are known */
     const struct price_param *params;
@@ -318,6 +318,7 @@ struct price_table {
     const char *currency;
     const char *currency_word;
     const char *replicas;
+    const char *planned;
     const char *const *free;
 };
 

@@ -141,6 +141,52 @@ def test_programs_that_break_them(stack: Stack, pack: Path, sim: Simulator) -> N
     assert stack.resources() == {}
 
 
+def limits(folder: Path, **rule: Any) -> list[str]:
+    """The options that run the pack with this limit on the price."""
+    rules = folder / "rules.json"
+    rules.write_text(json.dumps({"max-hourly-price": rule}))
+    return ["--policy-pack-config", str(rules)]
+
+
+def told(run: Run) -> list[tuple[str, str]]:
+    """Policy and message, of whatever they are about."""
+    found = (event["policyEvent"] for event in run.events if "policyEvent" in event)
+    return [(event["policyName"], event["message"]) for event in found]
+
+
+def test_a_price_that_is_known_is_limited_in_the_preview(
+    stack: Stack, pack: Path, sim: Simulator, tmp_path: Path
+) -> None:
+    """A machine that the rules know stops a new endpoint before any request."""
+    stack.write({"small": hf(), "rupees": tir(replica=2)})
+    prices = {"intel-spr x1": 0.033, "L4.1": 49}
+    run = stack.run(
+        "up",
+        *("--yes", "--policy-pack", str(pack)),
+        *limits(tmp_path, maximum={"USD": 0.1, "INR": 98}, prices=prices),
+        expect=-1,
+        seconds=LIMIT_SECONDS,
+    )
+    ((policy, message),) = told(run)
+    assert policy == "max-hourly-price"
+    assert "up to 0.132 USD an hour, but 0.1 are the most" in message
+    assert sim.requests() == []
+
+
+def test_a_price_that_was_told_is_limited(stack: Stack, pack: Path, tmp_path: Path) -> None:
+    """The output of an endpoint that is there counts, and a paused one is free."""
+    stack.write({"small": hf()})
+    stack.up("--policy-pack", str(pack), seconds=LIMIT_SECONDS)
+    options = ["--policy-pack", str(pack), *limits(tmp_path, maximum={"USD": 0.1})]
+    run = stack.preview(*options, expect=-1, seconds=LIMIT_SECONDS)
+    ((policy, message),) = told(run)
+    assert policy == "max-hourly-price"
+    assert "up to 0.132 USD an hour, but 0.1 are the most" in message
+    stack.write({"small": hf(desiredState="paused")})
+    assert told(stack.preview(*options, seconds=LIMIT_SECONDS)) == []
+    stack.destroy()
+
+
 def test_other_limits(stack: Stack, pack: Path, tmp_path: Path) -> None:
     stack.write({name: BAD[name][0] for name in ("big", "mute")})
     rules = tmp_path / "rules.json"

@@ -54,9 +54,9 @@ LIVES = (
         change={"type": "public"},
         update="endpoint.update",
         body={"type": "public"},
-        created=("endpoint.create",),
+        created=("endpoint.create", "provider.namespace"),
         read=("endpoint.get",),
-        updated=("endpoint.update", "endpoint.get"),
+        updated=("endpoint.update", "provider.namespace", "endpoint.get"),
         deleted=("endpoint.delete", "endpoint.get"),
     ),
     Life(
@@ -74,9 +74,9 @@ LIVES = (
         change={"replica": 2},
         update="endpoint.disableAutoScale",
         body={"action": "disable_auto_scale", "replicas": 2},
-        created=("endpoint.create",),
+        created=("endpoint.create", "sku.list"),
         read=("endpoint.get",),
-        updated=("endpoint.get", "endpoint.disableAutoScale", "endpoint.get"),
+        updated=("endpoint.get", "endpoint.disableAutoScale", "sku.list", "endpoint.get"),
         deleted=("endpoint.delete", "endpoint.get"),
     ),
 )

@@ -69,7 +69,8 @@ struct account {
     struct gate *gate;
     struct sweeps *sweeps;           /* core/endpoint/sweep.h */
     struct flight_group *catalogues; /* core/methods/catalogue.h */
-    void *state;                     /* the cloud's own (account_new), or NULL */
+    struct price_list *prices;
+    void *state; /* the cloud's own (account_new), or NULL */
 };
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud);
 /* ERR_INVALID for a type that is none of ours; ERR_PRECONDITION before Configure. */

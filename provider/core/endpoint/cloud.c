@@ -4,6 +4,7 @@
 #include "core/endpoint/access.h"
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
+#include "core/endpoint/price.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/template.h"
@@ -154,6 +155,9 @@ enum err_code cloud_send(struct cloud_call *call, const char *operation, const s
     const struct failed failed = {row, body, reply, &wait};
     for (;;) {
         enum err_code code = rest_call(call->ctx, &session, row, call->params, whole, reply);
+        if (code == ERR_OK) {
+            price_note_reply(call, operation, reply);
+        }
         if (code == ERR_OK || reply->class != FAILURE_CAPACITY || !capacity_wait(&wait, call)) {
             return tell_more(call, &failed, code);
         }

@@ -3,6 +3,7 @@
 
 #include "base/ctx.h"
 #include "core/endpoint/ledger.h"
+#include "core/endpoint/price_list.h"
 #include "core/methods/provider.h"
 #include "core/tables.h"
 
@@ -22,6 +23,12 @@ enum removal {
     REMOVAL_MEANT,    /* one is about to be sent, or was */
     REMOVAL_KNOWN,    /* the service may have carried one out, or itself knows no endpoint */
     REMOVAL_ACCEPTED  /* one was answered with success */
+};
+
+/* What an endpoint costs, as Create and Update asked (core/endpoint/price.h). */
+struct call_price {
+    bool is_asked; /* what was not told is left out; else the state's is carried over */
+    struct price told;
 };
 
 /* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's
@@ -49,9 +56,11 @@ struct cloud_call {
     bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
-    struct sweeps *sweeps;       /* of the cloud's list (core/endpoint/sweep.h) */
-    bool changed;                /* the endpoint was, or may have been, changed (cloud_change) */
-    int64_t started_wall;        /* seconds, for telling our object from an older one */
+    struct price_list *prices;   /* that the account was told */
+    struct call_price price;
+    struct sweeps *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
+    bool changed;          /* the endpoint was, or may have been, changed (cloud_change) */
+    int64_t started_wall;  /* seconds, for telling our object from an older one */
 };
 
 /* What is known of the endpoint after a look, or after the answer to a request. */

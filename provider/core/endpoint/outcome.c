@@ -1,6 +1,7 @@
 #include "core/endpoint/outcome.h"
 
 #include "core/endpoint/entry_mark.h"
+#include "core/endpoint/price.h"
 #include "core/endpoint/scope.h"
 #include "core/props/unread.h"
 
@@ -32,6 +33,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
         call->cloud->hooks.derive(ctx, call->config, outputs);
     }
     entry_mark_put(ctx->arena, outputs, call->mark);
+    price_put(call, outputs);
     if (seen->kind == OBSERVATION_SEEN) {
         unread_put(ctx->arena, outputs, unread_find(ctx, &tables->props, seen->wire, inputs));
     }

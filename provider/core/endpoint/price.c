@@ -1,69 +1,110 @@
 #include "core/endpoint/price.h"
 
+#include <math.h>
+
+#include "base/flight.h"
+#include "core/endpoint/price_key.h"
+#include "core/props/prop.h"
 #include "core/props/rows.h"
 
+#define PATIENCE_MS 5000
+/* How old a price may be that Create and Update write. */
+#define FRESH_MS (3600 * 1000)
+
 void price_book_init(struct price_book *book, struct cloud_call *call) {
-    *book = (struct price_book){.call = call, .replies = value_map(call->ctx->arena)};
+    const struct clock *clock = call->ctx->clock;
+    *book = (struct price_book){
+        .call = call, .asked = value_map(call->ctx->arena), .began_ms = clock->now_ms(clock)};
 }
 
-static const struct value *fetch(struct price_book *book, const struct value *params) {
-    const struct price_table *table = &book->call->cloud->tables->prices;
-    struct cloud_call call = *book->call;
-    struct ctx ctx;
+double price_round(double amount) {
+    return round(amount * 1e6) / 1e6;
+}
+
+void price_note_reply(struct cloud_call *call, const char *operation,
+                      const struct rest_reply *reply) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    const struct price_table *table = &tables->prices;
+    if (table->operation == NULL || !str_is_c(str_of(operation), table->operation)) {
+        return;
+    }
+    const struct value *rows = rows_unnest(ctx->arena, reply->result, table->rows);
+    for (size_t i = 0; i < value_list_count(rows); i++) {
+        const struct value *row = rows->list.items[i];
+        struct str key = price_key_of_row(ctx->arena, tables, call->params, row);
+        const struct price price = {
+            .is_known = true,
+            .amount = value_number_at(row, table->amount, -1),
+            .currency = table->currency == NULL ? str_of(table->currency_word)
+                                                : value_text_at(row, table->currency),
+            .told_at = ctx->clock->wall_seconds(ctx->clock),
+            .told_ms = ctx->clock->now_ms(ctx->clock),
+        };
+        if (key.len > 0 && price.amount >= 0) {
+            price_list_note(call->prices, key, &price);
+        }
+    }
+}
+
+void price_note_state(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
+                      const struct value *inputs, const struct value *outputs) {
+    const struct price price = {
+        .is_known = true,
+        .amount = value_number_at(outputs, "price.amount", -1),
+        .currency = value_text_at(outputs, "price.currency"),
+        .told_at = clock_parse_rfc3339(value_text_at(outputs, "pricedAt")),
+    };
+    if (tables->prices.operation == NULL || price.amount < 0 || price.told_at < 0) {
+        return;
+    }
+    struct str key = price_key_of(ctx, tables, inputs);
+    if (key.len > 0) {
+        price_list_note(list, key, &price);
+    }
+}
+
+/* The reply itself is noted as it comes (price_note_reply). `session` NULL: the call's own. */
+static enum err_code fetch(struct cloud_call *call, struct ctx *ctx,
+                           const struct rest_session *session, const struct value *params) {
+    struct cloud_call own = *call;
     struct rest_reply reply;
-    ctx_fork(&ctx, book->call->ctx, book->call->ctx->arena, book->call->ctx->cancel);
-    call.ctx = &ctx;
-    call.params = value_map_clone(ctx.arena, book->call->params);
+    own.ctx = ctx;
+    own.session = session != NULL ? session : call->session;
+    own.params = value_map_clone(ctx->arena, call->params);
     for (size_t i = 0; i < params->map.count; i++) {
-        value_map_set(ctx.arena, call.params, params->map.entries[i].key,
+        value_map_set(ctx->arena, own.params, params->map.entries[i].key,
                       params->map.entries[i].value);
     }
-    enum err_code code = cloud_send(&call, table->operation, NULL, &reply);
-    if (code != ERR_OK) {
-        book->has_failed = true;
-        log_warning(&ctx.log, "prices are left out: %.*s", STR_ARG(ctx.error.message));
-    }
-    const struct value *rows =
-        code == ERR_OK ? rows_unnest(ctx.arena, reply.result, table->rows) : NULL;
-    (void)ctx_join(book->call->ctx, &ctx, ERR_OK);
-    return rows;
+    return cloud_send(&own, call->cloud->tables->prices.operation, NULL, &reply);
 }
 
-/* The prices that an endpoint's may be among, or NULL. */
-static const struct value *rows_for(struct price_book *book, const struct value *wire) {
-    struct arena *arena = book->call->ctx->arena;
-    const struct price_table *table = &book->call->cloud->tables->prices;
-    struct value *params = value_map(arena);
-    struct str key = STR_EMPTY;
-    for (size_t i = 0; i < table->param_count; i++) {
-        struct str text = value_text_at(wire, table->params[i].wire);
-        if (text.len == 0) {
-            return NULL;
-        }
-        value_map_set_text(arena, params, table->params[i].name, text);
-        key = arena_printf(arena, "%.*s\n%.*s", STR_ARG(key), STR_ARG(text));
+static void fetch_for_book(struct price_book *book, const struct value *params) {
+    struct ctx *ctx = book->call->ctx;
+    struct ctx own;
+    ctx_fork(&own, ctx, ctx->arena, ctx->cancel);
+    book->has_failed = fetch(book->call, &own, NULL, params) != ERR_OK;
+    if (book->has_failed) {
+        log_warning(&own.log, "prices are left out: %.*s", STR_ARG(own.error.message));
     }
-    const struct value *rows = value_get(book->replies, key);
-    if (rows == NULL && !book->has_failed) {
-        rows = fetch(book, params);
-        if (rows != NULL) {
-            value_map_set(arena, book->replies, key, rows);
-        }
-    }
-    return rows;
+    (void)ctx_join(ctx, &own, ERR_OK);
 }
 
-static bool fits(struct arena *arena, const struct price_table *table, const struct value *row,
-                 const struct value *wire) {
-    for (size_t i = 0; i < table->match_count; i++) {
-        const struct price_path *path = &table->match[i];
-        struct str wanted =
-            path->wire == NULL ? str_of(path->is) : value_id_at(arena, wire, path->wire);
-        if (wanted.len == 0 || !str_is(value_id_at(arena, row, path->row), wanted)) {
-            return false;
-        }
+struct price price_find(struct price_book *book, const struct value *properties) {
+    struct ctx *ctx = book->call->ctx;
+    const struct cloud_tables *tables = book->call->cloud->tables;
+    struct str key = price_key_of(ctx, tables, properties);
+    if (key.len == 0) {
+        return (struct price){0};
     }
-    return true;
+    const struct value *params = price_params_of(ctx, tables, properties);
+    struct str asked = price_params_key(ctx->arena, tables, properties, params);
+    if (value_get(book->asked, asked) == NULL && !book->has_failed) {
+        fetch_for_book(book, params);
+        value_map_set(ctx->arena, book->asked, asked, value_null(ctx->arena));
+    }
+    struct price price = price_list_find(book->call->prices, ctx->arena, key);
+    return price.told_ms >= book->began_ms ? price : (struct price){0};
 }
 
 static bool is_paid(const struct price_table *table, const struct observation *seen) {
@@ -76,22 +117,125 @@ static bool is_paid(const struct price_table *table, const struct observation *s
            seen->state == STATE_UPDATE_FAILED;
 }
 
-struct price price_find(struct price_book *book, const struct observation *seen) {
-    struct arena *arena = book->call->ctx->arena;
-    const struct price_table *table = &book->call->cloud->tables->prices;
-    struct price price = {0};
-    const struct value *rows = table->operation == NULL ? NULL : rows_for(book, seen->wire);
-    for (size_t i = 0; i < value_list_count(rows) && !price.is_known; i++) {
-        const struct value *row = rows->list.items[i];
-        double amount = value_number_at(row, table->amount, -1);
-        if (amount >= 0 && fits(arena, table, row, seen->wire)) {
-            price.is_known = true;
-            price.per_hour = amount;
-            price.currency = table->currency == NULL ? str_of(table->currency_word)
-                                                     : value_text_at(row, table->currency);
+double price_replicas(const struct cloud_tables *tables, const struct observation *seen) {
+    return is_paid(&tables->prices, seen) ? value_count_at(seen->wire, tables->prices.replicas) : 0;
+}
+
+/* A session that tries once. */
+static struct rest_session *impatient(const struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct rest_session *session = ARENA_NEW(arena, struct rest_session);
+    struct retry_policy *policy = ARENA_NEW(arena, struct retry_policy);
+    *session = *call->session;
+    *policy = *(session->retry != NULL ? session->retry : session->service->retry);
+    policy->max_tries = 1;
+    session->retry = policy;
+    session->throttle_until_ms = 0;
+    return session;
+}
+
+/* Of many creates at a time one asks. What is brought is in the list by then. */
+static enum err_code fetch_once(struct cloud_call *call, struct ctx *ctx,
+                                const struct value *params) {
+    int64_t since_ms = ctx->clock->now_ms(ctx->clock) - FRESH_MS;
+    struct flight *flight = NULL;
+    struct str key = price_params_key(ctx->arena, call->cloud->tables, call->inputs, params);
+    TRY(flight_begin(price_list_asks(call->prices), ctx, key, since_ms, &flight));
+    enum err_code code = ERR_OK;
+    if (flight_is_led(flight)) {
+        code = fetch(call, ctx, impatient(call), params);
+        if (code == ERR_OK) {
+            flight_succeed(flight, arena_new(0), NULL);
+        } else {
+            flight_fail(flight, ctx);
         }
     }
-    bool counts = price.is_known && is_paid(table, seen);
-    price.replicas = counts ? value_count_at(seen->wire, table->replicas) : 0;
-    return price;
+    flight_release(flight);
+    return code;
+}
+
+static void fetch_in_time(struct cloud_call *call, const struct value *params) {
+    struct ctx *ctx = call->ctx;
+    struct ctx own;
+    struct cancel *cancel = cancel_new(ctx->cancel, ctx->clock);
+    cancel_set_deadline(cancel, cancel_deadline(ctx->cancel));
+    cancel_set_deadline(cancel, ctx->clock->now_ms(ctx->clock) + PATIENCE_MS);
+    ctx_fork(&own, ctx, ctx->arena, cancel);
+    if (fetch_once(call, &own, params) != ERR_OK) {
+        log_info(&own.log, "its price is left out: %.*s", STR_ARG(own.error.message));
+    }
+    cancel_free(cancel);
+    (void)ctx_join(ctx, &own, ERR_OK);
+}
+
+static bool is_fresh(const struct ctx *ctx, const struct price *price) {
+    return price->told_ms > 0 && ctx->clock->now_ms(ctx->clock) - price->told_ms < FRESH_MS;
+}
+
+void price_ask(struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct str key = price_key_of(ctx, tables, call->inputs);
+    call->price = (struct call_price){.is_asked = tables->prices.operation != NULL};
+    if (key.len == 0) {
+        return;
+    }
+    struct price price = price_list_find(call->prices, ctx->arena, key);
+    if (!is_fresh(ctx, &price)) {
+        fetch_in_time(call, price_params_of(ctx, tables, call->inputs));
+        price = price_list_find(call->prices, ctx->arena, key);
+    }
+    if (!is_fresh(ctx, &price)) {
+        return;
+    }
+    call->price.told = price;
+    log_status(&ctx->log, "it costs %.*s %.*s an hour for each replica",
+               STR_ARG(value_number_text(ctx->arena, price.amount)), STR_ARG(price.currency));
+}
+
+void price_put(const struct cloud_call *call, struct value *outputs) {
+    struct arena *arena = call->ctx->arena;
+    if (!call->price.is_asked) {
+        static const char *const carried[] = {"price", "pricedAt"};
+        for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++) {
+            const struct value *value = value_get_c(call->recorded, carried[i]);
+            if (value != NULL) {
+                value_map_set_c(arena, outputs, carried[i], value);
+            }
+        }
+        return;
+    }
+    const struct price *told = &call->price.told;
+    if (!told->is_known) {
+        return;
+    }
+    char told_at[CLOCK_RFC3339_SIZE];
+    clock_print_rfc3339(told->told_at, told_at);
+    struct value *price = value_map(arena);
+    value_map_set_c(arena, price, "amount", value_number(arena, told->amount));
+    value_map_set_text(arena, price, "currency", told->currency);
+    value_map_set_c(arena, outputs, "price", price);
+    value_map_set_text(arena, outputs, "pricedAt", str_of(told_at));
+}
+
+void price_tell_plan(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
+                     const struct value *inputs) {
+    struct arena *arena = ctx->arena;
+    bool runs = !str_is_c(value_text_at(inputs, "desiredState"), "paused");
+    struct str key = runs ? price_key_of(ctx, tables, inputs) : STR_EMPTY;
+    struct price price = key.len == 0 ? (struct price){0} : price_list_find(list, arena, key);
+    if (!price.is_known) {
+        return;
+    }
+    char told_at[CLOCK_RFC3339_SIZE];
+    clock_print_rfc3339(price.told_at, told_at);
+    double planned = price_planned_replicas(ctx, tables, inputs);
+    double cost = price_round(price.amount * planned);
+    double sum = price_round(price_list_add(list, price.currency, cost));
+    log_info(&ctx->log,
+             "%s: it will cost %.*s %.*s an hour (%.0f of %.*s, the price of %s); what this run "
+             "creates here, %.*s %.*s so far",
+             tables->title, STR_ARG(value_number_text(arena, cost)), STR_ARG(price.currency),
+             planned, STR_ARG(value_number_text(arena, price.amount)), told_at,
+             STR_ARG(value_number_text(arena, sum)), STR_ARG(price.currency));
 }

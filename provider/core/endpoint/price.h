@@ -2,25 +2,46 @@
 #define CORE_ENDPOINT_PRICE_H
 
 #include "core/endpoint/cloud.h"
+#include "core/endpoint/price_list.h"
 
-/* Today's prices of a cloud, read as its table says (`prices`), each reply once in the life of a
- * book. */
+/* Prices of a cloud, read as its table says (`prices`). Properties are those of an endpoint, as a
+ * program sets them or as a look decodes them. Texts live in the arena of the call. */
+
+/* For functions: each reply is asked for once in the life of a book. */
 struct price_book {
     struct cloud_call *call;
-    struct value *replies; /* lists of rows, by the parameters that they were asked with */
-    bool has_failed;       /* no answer: said once, then no price is known */
-};
-
-struct price {
-    bool is_known;
-    double per_hour; /* of one replica */
-    struct str currency;
-    double replicas; /* that are paid now; 0 while nothing is, negative where it is not told */
+    struct value *asked; /* keys: what was asked with */
+    int64_t began_ms;    /* what was told before does not count */
+    bool has_failed;     /* no answer: said once, then no price is known */
 };
 
 void price_book_init(struct price_book *book, struct cloud_call *call);
-/* What an endpoint costs that was seen so. Prices that cannot be read are a warning, and unknown.
- * Blocking and cancellable; texts live in the call's arena. */
-struct price price_find(struct price_book *book, const struct observation *seen);
+/* Today's price of an endpoint. Prices that cannot be read are a warning, and unknown. Blocking and
+ * cancellable. */
+struct price price_find(struct price_book *book, const struct value *properties);
+/* Replicas that are paid now; 0 while nothing is, negative where it is not told. */
+double price_replicas(const struct cloud_tables *tables, const struct observation *seen);
+/* Without the digits that sums of binary fractions show and no price has. */
+double price_round(double amount);
+
+/* Keeps what any reply to the operation that has the prices tells. */
+void price_note_reply(struct cloud_call *call, const char *operation,
+                      const struct rest_reply *reply);
+/* Keeps what the state tells: outputs, and the inputs that they were made with. */
+void price_note_state(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
+                      const struct value *inputs, const struct value *outputs);
+
+/* For Create and Update: what the wanted endpoint costs, for price_put, and says it. One try of a
+ * few seconds at most, or what this process was told not long ago; without an answer it costs
+ * nothing but that time. Never fails. Blocking and cancellable. */
+void price_ask(struct cloud_call *call);
+/* Writes what was asked; where nobody asked, what the state has. `outputs` is private to the
+ * caller. */
+void price_put(const struct cloud_call *call, struct value *outputs);
+
+/* For the preview of a create: says its price, if it is known without asking, and what all that
+ * this run creates comes to so far. */
+void price_tell_plan(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
+                     const struct value *inputs);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/outcome.h"
+#include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/undo.h"
@@ -42,6 +43,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     ledger_note_id(call->ledger, call->urn, call->id);
     ledger_note_change(call->ledger, call->id);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
+    price_ask(call);
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);
     readiness_ask(call, seen);
@@ -55,6 +57,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     if (cloud->hooks.derive != NULL) {
         cloud->hooks.derive(ctx, provider_config(provider), outputs);
     }
+    price_tell_plan(ctx, cloud->tables, provider_account(provider, cloud)->prices, inputs);
     *out = (struct create_response){.id = STR_EMPTY, .properties = outputs};
 }
 

@@ -3,6 +3,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
+#include "core/endpoint/price.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
 #include "core/props/compare.h"
@@ -167,6 +168,8 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     add_stables(ctx, &tables->props, out);
     bool replaces = out->replace_count > 0;
     bool counts = ledger_note_diff(provider_ledger(provider), request->urn, request->id, replaces);
+    price_note_state(ctx, tables, provider_account(provider, cloud)->prices, inputs.olds,
+                     request->olds);
     if (request->olds != NULL && request->olds->map.count > 0) {
         ledger_note_mark(provider_ledger(provider), request->urn, request->id,
                          entry_mark_of(request->olds));

@@ -1,7 +1,5 @@
 #include "core/methods/lookup.h"
 
-#include <math.h>
-
 #include "core/endpoint/call.h"
 #include "core/endpoint/log_tail.h"
 #include "core/endpoint/outcome.h"
@@ -59,29 +57,30 @@ static struct str console_of(const struct cloud_call *call) {
     return is_made ? url : STR_EMPTY;
 }
 
-/* Sums of binary fractions show digits that no price has. */
-static const struct value *money(struct arena *arena, double amount) {
-    return value_number(arena, round(amount * 1e6) / 1e6);
+/* What a resource would show of it. */
+static const struct value *outputs_of(struct cloud_call *call, const struct observation *seen) {
+    return outcome_outputs(call, seen, value_map(call->ctx->arena));
 }
 
-static void put_price(struct lookup *lookup, struct value *out, const struct observation *seen) {
+static void put_price(struct lookup *lookup, struct cloud_call *call, struct value *out,
+                      const struct observation *seen) {
     struct arena *arena = lookup->call->ctx->arena;
-    struct price price = price_find(&lookup->prices, seen);
+    struct price price = price_find(&lookup->prices, outputs_of(call, seen));
     if (!price.is_known) {
         return;
     }
-    put(lookup, out, "pricePerHour", value_number(arena, price.per_hour));
+    put(lookup, out, "pricePerHour", value_number(arena, price.amount));
     put_text(lookup, out, "currency", price.currency);
-    if (price.replicas >= 0) {
-        put(lookup, out, "costPerHour", money(arena, price.per_hour * price.replicas));
+    double replicas = price_replicas(call->cloud->tables, seen);
+    if (replicas >= 0) {
+        put(lookup, out, "costPerHour", value_number(arena, price_round(price.amount * replicas)));
     }
 }
 
 /* The endpoint that the call is about, as it was seen. Its price is not part of that yet. */
 static struct value *show(const struct lookup *lookup, struct cloud_call *call,
                           const struct observation *seen) {
-    const struct value *outputs = outcome_outputs(call, seen, value_map(call->ctx->arena));
-    struct value *out = prop_decode(call->ctx, &lookup->rows, outputs);
+    struct value *out = prop_decode(call->ctx, &lookup->rows, outputs_of(call, seen));
     put_text(lookup, out, "id", call->id);
     put_text(lookup, out, "state", seen->state_word);
     put_text(lookup, out, "reason", reason_of(call, seen->wire));
@@ -169,7 +168,7 @@ enum err_code lookup_endpoint(struct cloud_call *call, const struct function_row
         return fail_missing(call, found.id);
     }
     *out = show(&lookup, &found, &seen);
-    put_price(&lookup, *out, &seen);
+    put_price(&lookup, &found, *out, &seen);
     return ERR_OK;
 }
 
@@ -188,7 +187,7 @@ static enum err_code add(struct lookup *lookup, const struct pager_item *item,
         return ERR_OK; /* deleted since */
     }
     shown = lookup->call->cloud->tables->list.brief ? show(lookup, &own, &seen) : shown;
-    put_price(lookup, shown, &seen);
+    put_price(lookup, &own, shown, &seen);
     value_list_append(arena, list, shown);
     return arena_is_exceeded(arena) ? ctx_fail(lookup->call->ctx, ERR_EXHAUSTED,
                                                "%s: there are too many endpoints to show",
@@ -206,7 +205,7 @@ static const struct value *costs_of(struct arena *arena, const struct value *end
         if (currency.len > 0) {
             const struct value *sum = value_get(sums, currency);
             double so_far = value_is_number(sum) ? sum->number : 0;
-            value_map_set(arena, sums, currency, money(arena, so_far + cost));
+            value_map_set(arena, sums, currency, value_number(arena, price_round(so_far + cost)));
         }
     }
     struct value *costs = value_list(arena);

@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
@@ -165,6 +166,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     struct change shown = *change;
     shown.olds = switching_shown(call, change->olds);
     shown.news = switching_shown(call, change->news);
+    price_ask(call);
     bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
     enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
     TRY(change_state(call, seen, cause, &shown));

@@ -129,7 +129,8 @@ SMALLEST = {
 @pytest.mark.valgrind_smoke
 def test_a_create_sends_what_is_set_and_what_is_required(driver: Driver, hf: Simulator) -> None:
     id, outputs = driver.create(driver.checked(inputs()))
-    (request,) = hf.requests(cloud="hf")
+    assert told(hf) == ["endpoint.create"]
+    (request,) = hf.requests(cloud="hf", operation="endpoint.create")
     assert (request.method, request.path, request.query) == ("POST", "/v2/endpoint/me", "")
     assert sent(hf) == [SMALLEST]
     assert request.header("Authorization") == f"Bearer {TOKEN}"

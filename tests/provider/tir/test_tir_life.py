@@ -138,8 +138,8 @@ def test_throttled(tir: Simulator, driver: TirDriver) -> None:
     tir.fault("tir", CREATE, kind="error", status=429, message="slow", count=2)
     id, _, _ = made(driver)
     assert id == FIRST
-    assert told(tir) == [CREATE] * 3
-    first, second, _ = requests(tir)
+    assert told(tir) == [CREATE] * 3 + ["sku.list"]
+    first, second, _ = requests(tir, CREATE)
     assert second.started_monotonic - (first.finished_monotonic or 0) >= 0.9  # ratelimit-reset: 1
 
 
@@ -147,7 +147,7 @@ def test_throttling_costs_time_and_no_tries(tir: Simulator, driver: TirDriver) -
     """Seven times, where five tries are usual; ratelimit-reset says 1 s."""
     tir.fault("tir", CREATE, kind="error", status=429, message="slow", count=6)
     made(driver)
-    assert told(tir) == [CREATE] * 7
+    assert told(tir) == [CREATE] * 7 + ["sku.list"]
 
 
 def test_who_gives_up_says_when_to_come_back(tir: Simulator, driver: TirDriver) -> None:
@@ -568,7 +568,7 @@ def test_waiting_tells_how_it_goes(tir: Simulator, driver: TirDriver) -> None:
 def test_not_waiting(tir: Simulator, driver: TirDriver) -> None:
     tir.knobs("tir", polls={"waiting": 100, "terminating": 0, "deleting": 0})
     _, _, outputs = made(driver, waitForReady=False)
-    assert (outputs["status"], told(tir)) == ("waiting", [CREATE])
+    assert (outputs["status"], told(tir)) == ("waiting", [CREATE, "sku.list"])
 
 
 def test_a_ready_endpoint_of_an_unhealthy_create_goes_on(tir: Simulator, driver: TirDriver) -> None:

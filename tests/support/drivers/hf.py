@@ -23,6 +23,7 @@ from support.values import SECRET, SIGNATURE, UNKNOWN_STRING, secret
 TYPE = "inference:hf:Endpoint"
 UNKNOWN = UNKNOWN_STRING
 TOKEN = "hf_simulator_write"
+ASK_PRICES = "provider.namespace"
 WARNING = 2
 # Every change is done at once.
 NO_WAIT = {"pending": 0, "initializing": 0, "updating": 0, "deleting": 0}
@@ -414,8 +415,16 @@ def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
 
 
 def told(simulator: Simulator) -> list[str]:
-    """Operations in the order of their requests."""
-    return [request.operation for request in simulator.requests(cloud="hf")]
+    """Operations in the order of their requests, without the question for prices, which is part of
+    no change: when it is asked is the subject of tests/provider/hf/test_hf_price.py."""
+    operations = [request.operation for request in simulator.requests(cloud="hf")]
+    return [operation for operation in operations if operation != ASK_PRICES]
+
+
+def unpriced(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Outputs without what was told of the price, which they have: no look shows it."""
+    assert outputs["price"]["currency"] and outputs["pricedAt"].endswith("Z")
+    return {key: value for key, value in outputs.items() if key not in ("price", "pricedAt")}
 
 
 def aged(outputs: dict[str, Any]) -> dict[str, Any]:
