@@ -59,6 +59,7 @@ void error_clear(struct error *error) {
     *error = (struct error){
         .code = ERR_OK,
         .message = STR_EMPTY,
+        .log = STR_EMPTY,
         .cloud_code = STR_EMPTY,
         .request_id = STR_EMPTY,
         .partial = {.id = STR_EMPTY},
@@ -84,6 +85,7 @@ struct error error_copy(struct arena *arena, const struct error *error) {
                           .own = own,
                           .own_count = error->own_count,
                           .message = arena_str(arena, error->message),
+                          .log = arena_str(arena, error->log),
                           .http_status = error->http_status,
                           .cloud_code = arena_str(arena, error->cloud_code),
                           .request_id = arena_str(arena, error->request_id)};

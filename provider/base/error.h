@@ -50,6 +50,8 @@ struct error {
     struct str message;
     const struct own_text *own; /* the parts of the message that hold no secret */
     size_t own_count;
+    struct str
+        log; /* lines that an endpoint logged, which follow the message one a line; or empty */
     int http_status;              /* 0 when no reply was involved */
     struct str cloud_code;        /* the cloud's own code, or empty */
     struct str request_id;        /* the cloud's id of the request, or empty */

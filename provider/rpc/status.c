@@ -6,13 +6,15 @@
 #include "pulumirpc/errors.pb-c.h"
 #include "rpc/message.h"
 
+#define LOG_HEADING " Last log lines:\n"
 #define TYPE_URL_PREFIX "type.googleapis.com/pulumirpc."
 
-static struct str one_line(struct arena *arena, struct str text) {
+/* Without control characters, but for `kept`. */
+static struct str printable(struct arena *arena, struct str text, char kept) {
     struct str copy = arena_str(arena, text);
     char *bytes = (char *)copy.ptr;
     for (size_t i = 0; i < copy.len; i++) {
-        if ((unsigned char)bytes[i] < ' ' || bytes[i] == 0x7f) {
+        if (((unsigned char)bytes[i] < ' ' && bytes[i] != kept) || bytes[i] == 0x7f) {
             bytes[i] = ' ';
         }
     }
@@ -22,7 +24,7 @@ static struct str one_line(struct arena *arena, struct str text) {
 /* A masked text as one line that is not too long. */
 static struct str fitting(struct ctx *ctx, struct str text) {
     text = arena_utf8(ctx->arena, text);
-    text = one_line(ctx->arena, text);
+    text = printable(ctx->arena, text, ' ');
     if (text.len <= STATUS_MESSAGE_MAX_LEN) {
         return text;
     }
@@ -40,10 +42,26 @@ struct str status_text(struct ctx *ctx, struct str text) {
     return status_words(ctx, text, NULL, 0);
 }
 
-/* Of the error's message, or of a reason that repeats it. */
+/* As many as there is room for, heading included. */
+static struct str last_lines(struct str log, size_t room) {
+    while (log.len > 0 && log.len + sizeof(LOG_HEADING) > room) {
+        (void)str_split(log, '\n', &log);
+    }
+    return log;
+}
+
+/* Of the error's message, or of a reason that repeats it: what was logged follows line by line. */
 static struct str error_text(struct ctx *ctx, const struct error *error, struct str text) {
     bool is_message = text.ptr == error->message.ptr;
-    return status_words(ctx, text, error->own, is_message ? error->own_count : 0);
+    struct str words = status_words(ctx, text, error->own, is_message ? error->own_count : 0);
+    if (!is_message || error->log.len == 0) {
+        return words;
+    }
+    struct str log = arena_utf8(ctx->arena, redact_apply(&ctx->redact, error->log));
+    log = last_lines(log, STATUS_MESSAGE_MAX_LEN - words.len);
+    return log.len == 0 ? words
+                        : arena_printf(ctx->arena, "%.*s" LOG_HEADING "%.*s", STR_ARG(words),
+                                       STR_ARG(printable(ctx->arena, log, '\n')));
 }
 
 static struct str pack(struct arena *arena, const ProtobufCMessage *message) {

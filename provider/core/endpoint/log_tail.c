@@ -1,5 +1,7 @@
 #include "core/endpoint/log_tail.h"
 
+#include "rest/skew.h"
+
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -8,7 +10,7 @@
 #define TAIL_LINES 20
 /* A message that is longer than a status takes would lose its end, which tells most. */
 #define TAIL_BYTES 1600
-#define SEPARATOR STR(" | ")
+#define SEPARATOR STR("\n")
 
 struct str log_tail_lines(struct arena *arena, const struct log_table *logs,
                           const struct rest_reply *reply) {
@@ -30,6 +32,19 @@ struct str log_tail_lines(struct arena *arena, const struct log_table *logs,
     return lines;
 }
 
+/* A change of this call started the endpoint anew: what it logged before that explains nothing. Of
+ * a new endpoint all counts, and of one that this call only waits for nobody knows when it started.
+ */
+static void put_since(const struct cloud_call *call, struct value *params) {
+    struct ctx *ctx = call->ctx;
+    char text[CLOCK_RFC3339_SIZE];
+    if (!call->changed || call->phase == NULL || strcmp(call->phase, "update") != 0) {
+        return;
+    }
+    clock_print_rfc3339(call->started_wall + skew_seconds(call->session->skew), text);
+    value_map_set_text(ctx->arena, params, "since", arena_str(ctx->arena, str_of(text)));
+}
+
 static struct str fetch(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
     const struct log_table *logs = &call->cloud->tables->logs;
@@ -42,6 +57,7 @@ static struct str fetch(struct cloud_call *call) {
     own_call.ctx = &own_ctx;
     own_call.params = value_map_clone(ctx->arena, call->params);
     value_map_set_c(ctx->arena, own_call.params, "lines", value_number(ctx->arena, TAIL_LINES));
+    put_since(call, own_call.params);
     enum err_code code = cloud_send(&own_call, logs->operation, NULL, &reply);
     cancel_free(own);
     (void)ctx_join(ctx, &own_ctx, ERR_OK);
@@ -91,6 +107,5 @@ struct str log_tail_text(struct cloud_call *call) {
     }
     /* Masked before it is cut: half a secret is not recognised. */
     struct str text = redact_apply(&ctx->redact, fetch(call));
-    struct str tail = tail_of(ctx->arena, text);
-    return tail.len == 0 ? tail : arena_printf(ctx->arena, " Last log lines: %.*s", STR_ARG(tail));
+    return tail_of(ctx->arena, text);
 }

@@ -3,8 +3,9 @@
 
 #include "core/endpoint/cloud.h"
 
-/* The last lines that the endpoint logged, as the end of a message about it: " Last log lines: ..",
- * one behind the other; empty when the cloud has no log, or does not give it within some seconds,
+/* The last lines that the endpoint logged, each on a line of its own, for the error about it
+ * (error.log); of an endpoint that this call started anew only what came after, where the service
+ * can tell; empty when the cloud has no log, or does not give it within some seconds,
  * which are granted even when the call's own time is up. The call's error stays as it is. Blocking.
  */
 struct str log_tail_text(struct cloud_call *call);

@@ -106,13 +106,20 @@ static void show_progress(const struct wait *wait, const struct observation *see
                (long long)((now(wait) - wait->started_ms) / 1000));
 }
 
+/* The error that was just written, with what the endpoint logged before. */
+static enum err_code with_log(struct cloud_call *call, enum err_code code, struct str log) {
+    call->ctx->error.log = log;
+    return code;
+}
+
 static enum err_code fail_state(struct wait *wait, const struct observation *seen,
                                 struct str next_step) {
     struct cloud_call *call = wait->call;
-    struct str logs = log_tail_text(call);
-    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s%.*s",
-                    call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(outcome_describe(call, seen)), STR_ARG(next_step), STR_ARG(logs));
+    struct str log = log_tail_text(call);
+    enum err_code code = ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
+                                  call->cloud->tables->title, STR_ARG(call->id),
+                                  STR_ARG(outcome_describe(call, seen)), STR_ARG(next_step));
+    return with_log(call, code, log);
 }
 
 static enum err_code fail_gone(struct wait *wait) {
@@ -168,13 +175,14 @@ static enum err_code give_up(struct wait *wait, const struct observation *seen,
             seconds_of(wait));
     }
     long long seconds = seconds_of(wait);
-    struct str logs = log_tail_text(call);
-    return ctx_fail(
+    struct str log = log_tail_text(call);
+    enum err_code code = ctx_fail(
         call->ctx, ERR_DEADLINE,
         "%s: endpoint %.*s was still %.*s after %lld s when the time given for it ran out. It is "
-        "kept in the state; pulumi up goes on waiting for it. %.*s.%.*s",
+        "kept in the state; pulumi up goes on waiting for it. %.*s.",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds, STR_ARG(outcome_more_time(call)), STR_ARG(logs));
+        seconds, STR_ARG(outcome_more_time(call)));
+    return with_log(call, code, log);
 }
 
 /* Some services say that an endpoint runs before they say where. */
@@ -305,16 +313,17 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
     struct cloud_call *call = wait->call;
     bool late = reason == CANCEL_DEADLINE;
     long long seconds = seconds_of(wait);
-    struct str logs = late ? log_tail_text(call) : STR_EMPTY;
-    struct str more = late ? arena_printf(call->ctx->arena, ". %.*s.%.*s",
-                                          STR_ARG(outcome_more_time(call)), STR_ARG(logs))
-                           : STR_EMPTY;
-    return ctx_fail(
+    struct str log = late ? log_tail_text(call) : STR_EMPTY;
+    struct str more =
+        late ? arena_printf(call->ctx->arena, ". %.*s.", STR_ARG(outcome_more_time(call)))
+             : STR_EMPTY;
+    enum err_code code = ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
         "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
         "run deletes it again%.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
         seconds, late ? "the time given for it ran out" : "the run was cancelled", STR_ARG(more));
+    return with_log(call, code, log);
 }
 
 enum err_code wait_until_gone(struct cloud_call *call) {

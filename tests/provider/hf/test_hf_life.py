@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import grpc
 import pytest
@@ -167,7 +170,7 @@ def test_a_failed_endpoint_is_kept_and_explained(driver: Driver, hf: Simulator) 
         "pulumi up",
     ):
         assert part in reason
-    assert told(hf)[0] == "endpoint.create" and "logs.v2" in told(hf)
+    assert told(hf)[0] == "endpoint.create" and "logs.v3" in told(hf)
 
 
 @pytest.mark.valgrind_smoke
@@ -235,7 +238,7 @@ def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
     assert without_seconds(failure.reasons[0]) == (
         "Hugging Face: endpoint me/demo was still initializing: Endpoint is initializing after N s "
         "when the time given for it ran out. It is kept in the state; pulumi up goes on waiting "
-        f"for it. {MORE_TIME}create or inference:timeout. Last log lines: INFO Endpoint is "
+        f"for it. {MORE_TIME}create or inference:timeout. Last log lines:\nINFO Endpoint is "
         "initializing"
     )
 
@@ -247,7 +250,7 @@ def test_a_deadline_of_a_delete_tells_as_much(driver: Driver, hf: Simulator) -> 
     assert without_seconds(failure.message) == (
         "Hugging Face: endpoint me/demo was still there (running: Endpoint is ready) after N s "
         "when the time given for it ran out. It is kept in the state; the next run deletes it "
-        f"again. {MORE_TIME}delete or inference:timeout. Last log lines: INFO Endpoint is ready"
+        f"again. {MORE_TIME}delete or inference:timeout. Last log lines:\nINFO Endpoint is ready"
     )
 
 
@@ -264,12 +267,36 @@ def test_a_deadline_within_a_request_tells_what_gives_more_time(
     )
 
 
+def shown(lines: list[str]) -> str:
+    """As the service answers them."""
+    return json.dumps([{"line": line, "timestamp": "2026-01-01T00:00:00Z"} for line in lines])
+
+
 def test_long_logs_are_told_by_their_last_lines(driver: Driver, hf: Simulator) -> None:
     lines = [f"line {number} " + "ü" * 100 for number in range(100)]
-    hf.fault("hf", "logs.v2", kind="error", status=200, body="\n\n".join(lines), count=0)
+    hf.fault("hf", "logs.v3", kind="error", status=200, body=shown(lines), count=0)
     hf.knobs("hf", fail_next_create=1)
     failure = failing(driver.create, driver.checked(inputs()))
-    assert failure.reasons[0].endswith(f" Last log lines: {' | '.join(lines[-7:])}")
+    assert failure.reasons[0].endswith(" Last log lines:\n" + "\n".join(lines[-7:]))
+
+
+def test_the_log_of_an_earlier_start_is_not_told(driver: Driver, hf: Simulator) -> None:
+    hf.advance(-3600)
+    checked, outputs = made(driver)
+    hf.call("hf", "log", target="me/demo", line="an old trouble")
+    hf.advance(3600)
+    hf.clear()
+    hf.knobs("hf", fail_next_update=1, failure_message="a new trouble")
+    before = datetime.now(UTC)
+    failure = failing(driver.update, checked, {**checked, "type": "public"}, olds=outputs)
+    _, log = failure.reasons[0].split(" Last log lines:\n")
+    assert [line for line in log.splitlines() if "old trouble" in line] == []
+    assert "a new trouble" in log.splitlines()[-1]
+    (request,) = hf.requests(cloud="hf", operation="logs.v3")
+    limit, since = request.query.split("&since=")
+    assert limit == "limit=20"
+    asked = datetime.fromisoformat(unquote(since))
+    assert timedelta(seconds=-1) < asked - before < timedelta(seconds=10)
 
 
 @pytest.mark.valgrind_smoke

@@ -277,9 +277,9 @@ def test_logs(driver: Driver, hf: Simulator) -> None:
     assert driver.function("getLogs", id="me/chat", lines=2) == {"lines": ["line 3", "line 4"]}
     found = driver.function("getLogs", namespace="me", name="chat")
     assert found["lines"][-5:] == [f"line {number}" for number in range(5)]
-    assert requests(hf) == [("logs.v2", "tail=2"), ("logs.v2", "tail=100")]
+    assert requests(hf) == [("logs.v3", "limit=2"), ("logs.v3", "limit=100")]
     assert driver.function("getLogs", id="me/chat", replica="nobody") == {"lines": []}
-    assert requests(hf)[-1] == ("logs.v2", "tail=100&replica=nobody")
+    assert requests(hf)[-1] == ("logs.v3", "limit=100&replica=nobody")
     assert driver.function_refused("getLogs") == {"id": "give either this or name"}
     assert "lines" in driver.function_refused("getLogs", id="me/chat", lines=0)
 

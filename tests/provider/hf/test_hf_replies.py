@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -185,7 +186,8 @@ def test_half_a_secret_in_a_log_is_not_shown(driver: Driver, hf: Simulator) -> N
     canary = "canary-" + "0123456789abcdef" * 4
     checked = driver.checked(inputs(model={"secrets": {"KEY": secret(canary)}}))
     text = "x" * 200 + canary + "y" * 3950  # the cut falls into the secret
-    hf.fault("hf", "logs.v2", kind="error", status=200, body=text, count=0)
+    lines = [{"line": text, "timestamp": "2026-01-01T00:00:00Z"}]
+    hf.fault("hf", "logs.v3", kind="error", status=200, body=json.dumps(lines), count=0)
     hf.knobs("hf", fail_next_create=1)
     failure = failing(driver.create, checked)
     assert "y" * 100 in failure.message + "".join(failure.reasons)

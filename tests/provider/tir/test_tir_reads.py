@@ -420,7 +420,7 @@ def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
         "E2E Networks TIR: endpoint 3001 was still waiting after N s when the time given for it "
         "ran out. It is kept in the state; pulumi up goes on waiting for it. For more time set the "
         "resource option customTimeouts, the input timeouts.create or inference:timeout. Last log "
-        "lines: starting demo"
+        "lines:\nstarting demo"
     )
 
 
@@ -429,7 +429,7 @@ def test_the_log_of_a_failed_endpoint(tir: Simulator, driver: TirDriver) -> None
     failure = failing(driver.create, driver.checked(inputs()))
     assert failure.reasons == [
         "E2E Networks TIR: endpoint 3001 is failed: Out of memory. Mend its inputs and run pulumi "
-        "up again, or destroy it: it stays in the state until then. Last log lines: starting demo"
+        "up again, or destroy it: it stays in the state until then. Last log lines:\nstarting demo"
     ]
 
 
