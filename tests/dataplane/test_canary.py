@@ -1,0 +1,75 @@
+"""examples/canary: the gateway shares the calls among two endpoints as the stack's outputs say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ark_targets import ACCESS_KEY, HERE, KEYS, SECRET_KEY, calls, plane
+from gateway import Gateway
+from simulator.client import Simulator
+from support.stacks import CopiedStack, Toolchain
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "canary"
+LIMIT_SECONDS = 180.0
+
+
+@pytest.fixture(scope="module")
+def stack(
+    ark: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CopiedStack]:
+    made = CopiedStack(tmp_path_factory.mktemp("canary") / "stack", tools, ark, EXAMPLE)
+    made.set_config(
+        {
+            "inference:arkEndpoint": ark.url("ark"),
+            "inference:arkDataPlaneEndpoint": plane(ark, HERE),
+            "inference:arkAccessKey": ACCESS_KEY,
+        },
+        {"inference:arkSecretKey": SECRET_KEY, "arkApiKey": KEYS[HERE]},
+    )
+    made.up()
+    yield made
+    made.destroy()
+
+
+def asked(stack: CopiedStack, gateway: Gateway, ark: Simulator, times: int) -> set[str | None]:
+    """The endpoints that so many calls reached."""
+    ark.clear()
+    done = subprocess.run(
+        [sys.executable, "client.py", *["Where is my parcel?"] * times],
+        cwd=stack.project,
+        env={**stack.environment, "PORTKEY_GATEWAY": gateway.url},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    reached = calls(ark)
+    assert {call.header("Authorization") for call in reached} == {f"Bearer {KEYS[HERE]}"}
+    assert done.stdout.splitlines() == [
+        f"Answer of {call.target} to: Where is my parcel?" for call in reached
+    ]
+    assert len(reached) == times
+    return {call.target for call in reached}
+
+
+@pytest.mark.parametrize(("percent", "name"), [("0", "present"), ("100", "next")])
+def test_all_calls_go_where_all_the_weight_is(
+    stack: CopiedStack, gateway: Gateway, ark: Simulator, percent: str, name: str
+) -> None:
+    stack.set_config({"newPercent": percent})
+    ark.clear()
+    stack.up()
+    assert [it for it in ark.requests() if it.operation != "endpoint.get"] == []
+    assert asked(stack, gateway, ark, 5) == {stack.ids()[name]}
+
+
+def test_a_part_of_the_calls(stack: CopiedStack, gateway: Gateway, ark: Simulator) -> None:
+    """Half of them: that 40 calls all reach the same endpoint is out of the question."""
+    stack.set_config({"newPercent": "50"})
+    stack.up()
+    ids = {stack.ids()[name] for name in ("present", "next")}
+    assert asked(stack, gateway, ark, 40) == ids
