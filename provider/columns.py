@@ -1138,6 +1138,12 @@ TERRAFORM = Section(
             "Our dotted path, and Terraform's name, where that is not the same words in snake "
             "case.",
         ),
+        outside_c(
+            "other_names",
+            Map(TEXT),
+            "What other versions of the provider call an attribute at the top, as public files "
+            "write it, and our dotted path.",
+        ),
     ),
 )
 CLOUD = Section(

@@ -29,7 +29,11 @@ def problems(cloud: dict) -> list[str]:
     """Paths in the section that lead nowhere, in words."""
     section = cloud["terraform"]
     known = {path for path, _ in paths(cloud["inputs"] | cloud["outputs"])}
-    listed = [*section.get("names", {}), *section.get("attributes", [])]
+    listed = [
+        *section.get("names", {}),
+        *section.get("other_names", {}).values(),
+        *section.get("attributes", []),
+    ]
     return [f"no property {path!r}" for path in listed if path not in known]
 
 
@@ -43,6 +47,7 @@ class Resource:
     def __init__(self, cloud: dict) -> None:
         section = cloud["terraform"]
         self.names = section.get("names", {})
+        self.other_names = section.get("other_names", {})
         self.attributes = set(section.get("attributes", []))
         self.blocks = section["nested"] == "blocks"
         self.outputs = set(cloud["outputs"])
@@ -56,8 +61,11 @@ class Resource:
                 continue  # steers this provider, so no other one has it
             path = prefix + name
             is_output = computed or (not prefix and name in self.outputs) or bool(row.get("output"))
-            key = self.names.get(path, snake(name))
-            schema[key], fields[key] = self.property(name, path, row, is_output)
+            others = [key for key, ours in self.other_names.items() if ours == path]
+            for key in (self.names.get(path, snake(name)), *others):
+                schema[key], fields[key] = self.property(name, path, row, is_output)
+                if others and schema[key].pop("required", False):  # under either of its names
+                    schema[key]["optional"] = True
         return schema, fields
 
     def property(self, name: str, path: str, row: dict, computed: bool) -> tuple[dict, dict]:

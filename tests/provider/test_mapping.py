@@ -157,6 +157,8 @@ def test_every_documented_attribute_is_there(provider: Provider, name: str) -> N
     [
         ("huggingface", "model.image.vllm.url", "model.image.vLLM.url"),
         ("huggingface", "model.image.tgi_neuron.hf_num_cores", "model.image.tgiNeuron.hfNumCores"),
+        ("huggingface", "cloud.vendor", "cloudProvider.vendor"),
+        ("huggingface", "provider_details.region", "cloudProvider.region"),
         ("tir", "resource_details.disk_size", "resourceDetails.diskSize"),
         ("tir", "auto_scale_policy.rules.watch_period", "autoScalePolicy.rules.watchPeriod"),
         ("tir", "detailed_info.hugging_face_id", "detailedInfo.huggingFaceId"),
@@ -171,6 +173,13 @@ def test_terraforms_names(provider: Provider, name: str, path: str, ours: str) -
         words.append(fields[word]["name"])
         fields = members(fields[word])
     assert ".".join(words) == ours
+
+
+def test_what_has_two_names_is_demanded_under_none(provider: Provider) -> None:
+    specs = mapping(provider, "huggingface")["provider"]["resources"]["huggingface_endpoint"]
+    for name in ("cloud_provider", "cloud", "provider_details"):
+        assert (specs[name].get("required"), specs[name].get("optional")) == (None, True)
+    assert specs["compute"]["required"]
 
 
 def test_blocks_and_attributes(provider: Provider) -> None:
