@@ -21,8 +21,7 @@ SEED = int(os.environ.get("MODEL_SEED", "1"))
 STEPS = 6  # of a life, at most
 
 
-# hf and tir: what their records have of their own is not yet told apart (model/twins.py).
-@pytest.mark.parametrize("cloud", ("ark", "maas"))
+@pytest.mark.parametrize("cloud", TARGETS)
 def test_lives(binary: Path, cloud: str, record_property: Any) -> None:
     chosen = settings(
         max_examples=SEQUENCES,

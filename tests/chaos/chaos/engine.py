@@ -270,17 +270,13 @@ class Stack:
     def up(self, program: dict[str, Json], replace: bool = False) -> bool:
         return self._guarded(lambda command: self._up(command, program, replace))
 
-    def preview(
-        self, program: dict[str, Json], replace: bool = False
-    ) -> dict[str, Previewed] | None:
-        """What `up` would do to each resource, and the outputs it foresees; None when it would end
-        with an error. The next `up` draws the same autonames."""
+    def preview(self, program: dict[str, Json], replace: bool = False) -> dict[str, Previewed]:
+        """What `up` would do to each resource, and the outputs it foresees. The next `up` draws the
+        same autonames. Raises Refused when Check says no; Failure, Dead and Hung as they come."""
         checks = self._checks.copy()
         try:
             with self._running() as command:
                 return self._preview(command, program, replace)
-        except (Failure, Refused, Dead, Hung):
-            return None
         finally:
             self._checks = checks
 

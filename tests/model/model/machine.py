@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from chaos import judge
-from chaos.engine import Heard, Previewed, Stack
+from chaos.engine import Heard, Previewed, Refused, Stack
 from chaos.targets import TARGETS, Target
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from simulator.client import Simulator
-from support.clouds.description import Json, patched
+from support.clouds.description import Drift, Json, patched
 from support.drivers.hf import bare
 from support.values import UNKNOWNS
 
@@ -71,7 +71,7 @@ class Life(RuleBasedStateMachine):
         edited = {key: value for key, value in self.program.items() if key != field}
         if field in values:
             edited[field] = values[field]
-        self._become(edited, may_fail=True)
+        self._become(edited, may_be_refused=True)
 
     @precondition(lambda self: self.program is not None)
     @rule(explicit=st.booleans())
@@ -81,12 +81,12 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.program is not None)
     @rule(state=st.sampled_from(("paused", "running", None)))
     def pause(self, state: str | None) -> None:
-        self._become(patched(self.program, {"desiredState": state}), may_fail=True)
+        self._become(patched(self.program, {"desiredState": state}))
 
     @precondition(lambda self: self.program is not None)
     @rule()
     def plant_secret(self) -> None:
-        self._become(patched(self.program, self.target.planted), may_fail=True)
+        self._become(patched(self.program, self.target.planted))
 
     @precondition(lambda self: self.program is not None and not self._stuck_to_name())
     @rule()
@@ -125,10 +125,10 @@ class Life(RuleBasedStateMachine):
     @rule(row=ROWS, refresh=st.booleans())
     def drift(self, row: int, refresh: bool) -> None:
         """A change by hand, which a refresh sees and the next `up` takes back."""
-        drift = self.twin.drifts[row % len(self.twin.drifts)]
+        drift = self._drift(row)
         if not self._become(self._named(drift.inputs)):
             return
-        drift.mutate(self.sim, self.twin.target(self.stack.entries[NAME].id))
+        self._edit_by_hand(drift)
         assert self.stack.refresh(), self._told()
         if refresh:
             assert self.stack.refresh(), self._told()
@@ -138,40 +138,56 @@ class Life(RuleBasedStateMachine):
     def edit_by_hand_meanwhile(self, row: int, other: int) -> None:
         """Someone changes the endpoint between the preview and the `up`: in the end, after a
         refresh, it is as the program says."""
-        drift = self.twin.drifts[row % len(self.twin.drifts)]
+        drift = self._drift(row)
         if not self._become(self._named(drift.inputs)):
             return
         edited = self._named(self._row(other, True))
         previewed = self.stack.preview({NAME: edited})
-        if previewed is None or (self.protected and previewed[NAME].word == "replace"):
+        replaces = previewed[NAME].word == "replace"
+        if replaces and (self.protected or self._burns(edited)):
             return
-        drift.mutate(self.sim, self.twin.target(self.stack.entries[NAME].id))
+        self._edit_by_hand(drift)
+        # The edit may be in the way of this `up` (paused by hand, say), not of the next.
         if not self.stack.up({NAME: edited}):
-            self.program = self.program if self._is_refused(edited) else edited
-        else:
-            self._keep(edited, previewed)
+            self.counted["hindered by an edit"] += 1
+            assert self.stack.entries, self._told()
+        self._keep(edited, previewed)
         assert self.stack.refresh(), self._told()
         self._become(self.program, mends=True)
+
+    def _drift(self, row: int) -> Drift:
+        return self.twin.drifts[row % len(self.twin.drifts)]
+
+    def _edit_by_hand(self, drift: Drift) -> None:
+        """What nobody can take out stays as it was edited, unless a program says it anew."""
+        target = self.twin.key(self.stack.entries[NAME])
+        drift.mutate(self.sim, target)
+        record = self._endpoints()[target]
+        self.lasting = {**self.lasting, **{key: of(record) for key, of in self.twin.kept.items()}}
 
     # The engine's part.
 
     def _become(
-        self, program: Json, replace: bool = False, may_fail: bool = False, mends: bool = False
+        self,
+        program: Json,
+        replace: bool = False,
+        may_be_refused: bool = False,
+        mends: bool = False,
     ) -> bool:
         """Preview, `up`, and all that holds afterwards. False: refused, and taken back."""
-        may_fail = may_fail or self._burns(program)
         self.heard.errors.clear()
-        previewed = self.stack.preview({NAME: program}, replace)
-        if previewed is None:
-            assert may_fail, self._told()
+        try:
+            previewed = self.stack.preview({NAME: program}, replace)
+        except Refused:
+            assert may_be_refused, self._told()
             self.counted["refused by Check"] += 1
             return False
-        if self.protected and previewed[NAME].word == "replace":
-            return False  # the engine's own refusal
+        if self._is_kept_back(previewed):
+            return False
         self._judge_word(program, previewed[NAME], replace, mends)
         before = self.stack.ids
         if not self.stack.up({NAME: program}, replace):
-            assert may_fail, self._told()
+            assert self._is_refused(program), self._told()
             self.counted["refused by the service"] += 1
             self._take_back()
             return False
@@ -185,9 +201,12 @@ class Life(RuleBasedStateMachine):
         self._judge()
         return True
 
+    def _is_kept_back(self, previewed: dict[str, Previewed]) -> bool:
+        """The engine's own refusal: a protected endpoint is not replaced."""
+        return self.protected and previewed[NAME].word == "replace"
+
     def _up(self, program: dict[str, Json]) -> bool:
-        previewed = self.stack.preview(program)
-        assert previewed is not None and previewed[NAME].word == "delete"
+        assert self.stack.preview(program)[NAME].word == "delete"
         return self.stack.up(program)
 
     def _keep(self, program: Json, previewed: dict[str, Previewed]) -> None:
@@ -230,8 +249,8 @@ class Life(RuleBasedStateMachine):
         assert not self.stack.pending
         assert not entry.failed
         endpoints = self._endpoints()
-        assert list(endpoints) == [self.twin.target(entry.id)], "other endpoints live"
-        self._judge_endpoint(endpoints[self.twin.target(entry.id)], entry.outputs["name"])
+        assert list(endpoints) == [self.twin.key(entry)], "other endpoints live"
+        self._judge_endpoint(endpoints[self.twin.key(entry)], entry.outputs["name"])
         self._judge_empty(self.program, "a second preview")
         words = self.target.words(self.sim)
         assert not judge.leaked(words, self.heard, [self.stack]), "a secret can be read"
@@ -246,7 +265,6 @@ class Life(RuleBasedStateMachine):
 
     def _judge_empty(self, program: Json, when: str) -> None:
         said = self.stack.preview({NAME: program})
-        assert said is not None, self._told()
         assert said[NAME].word == "same", f"{when} is not empty: {said}"
 
     # What is there.
@@ -278,7 +296,14 @@ class Life(RuleBasedStateMachine):
         return self.twin.burnt_names and "name" in program
 
     def _is_refused(self, program: Json) -> bool:
-        return self.stack.preview({NAME: program}) is None
+        """A name that is used up, or something that the service refuses to its own client, too."""
+        if self._burns(program):
+            return True
+        try:
+            self.twin.endpoint(self.twin_sim, self.target.name, self._explicit(program, "refused"))
+        except Exception:
+            return True
+        return False
 
     def _told(self) -> str:
         return "\n".join(self.heard.errors[-5:])

@@ -5,11 +5,11 @@ Bodies are those of tests/support/clouds, which are written from docs/apis/.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from chaos.engine import Entry
 from simulator.client import Simulator
 from support.clouds import ark, hf, maas, tir
 from support.clouds.description import Change, Drift, Json, Replacement, patched
@@ -27,14 +27,17 @@ class Twin:
     replacements: tuple[Replacement, ...]
     drifts: tuple[Drift, ...]
     make: Callable[[Simulator, Json], object]
-    # Members of the simulator's record that two endpoints never share, or that `paused` judges.
-    own: str
+    # Paths in the simulator's record that two endpoints never share, or that `paused` judges.
+    own: tuple[str, ...]
     paused: Callable[[Json], bool]  # of the simulator's record
-    # What stays when the program takes it out, because the service has no way to undo it.
-    kept: tuple[str, ...] = ()
+    # What stays when the program takes it out, because the service has no way to undo it: the input
+    # and its value in the simulator's record.
+    kept: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
+    # What a program that leaves a member out gets, where the record keeps what was sent.
+    left_out: Callable[[Json], Json] = lambda record: record
     making: Json | None = None  # knobs of the twin's simulator
     burnt_names: bool = False  # a name can never be used again
-    target: Callable[[str], str] = lambda id: id  # the provider's id, as the simulator's key
+    key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
 
     def endpoint(self, sim: Simulator, cloud: str, program: Json) -> Json:
         """The record of an endpoint that was made for this program."""
@@ -45,16 +48,19 @@ class Twin:
         (record,) = sim.state(cloud)["endpoints"].values()
         return dict(record)
 
-    def comparable(self, record: Any) -> Any:
+    def comparable(self, record: Json) -> Any:
         """The record without what is the endpoint's own."""
+        return self._without_own(self.left_out(record), "")
+
+    def _without_own(self, record: Any, path: str) -> Any:
         if isinstance(record, dict):
             return {
-                key: self.comparable(value)
+                key: self._without_own(value, f"{path}{key}.")
                 for key, value in record.items()
-                if not re.fullmatch(self.own, key)
+                if f"{path}{key}" not in self.own
             }
         if isinstance(record, list):
-            return [self.comparable(item) for item in record if not _is_mark(item)]
+            return [self._without_own(item, path) for item in record if not _is_mark(item)]
         return record
 
 
@@ -90,9 +96,16 @@ def _make_tir(sim: Simulator, program: Json) -> None:
     send("POST", address, tir.form(program), {"Authorization": f"Bearer {tir.BEARER}"})
 
 
-def _tir_target(id: str) -> str:
-    project, _, number = id.split("/")
-    return f"{project}/{number}"
+def _hf_left_out(record: Json) -> Json:
+    return {**record, "spec": {"tags": [], **record["spec"]}}
+
+
+def _ark_limits(record: Json) -> Json:
+    return {key.lower(): value for key, value in (record["RateLimit"] or {}).items()}
+
+
+def _tir_key(entry: Entry) -> str:
+    return f"{entry.outputs['projectId']}/{entry.id.split('/')[-1]}"
 
 
 TWINS: dict[str, Twin] = {
@@ -101,38 +114,38 @@ TWINS: dict[str, Twin] = {
         hf.CLOUD.replacements,
         hf.CLOUD.drifts,
         _make_hf,
-        own=r".*[aA]t|.*[iI]d|status|url|.*[pP]olls?|replica.*|message",
+        own=("state", "view.status"),
+        left_out=_hf_left_out,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
+        key=lambda entry: entry.id,
     ),
     "ark": Twin(
         ark.CHANGES,
         ark.REPLACEMENTS,
         ark.DRIFTS,
         _make_ark,
-        own=r"Id|.*Time|Status.*|polls|.*_at|created.*",
+        own=("Id", "Status", "CreateTime", "UpdateTime"),
         paused=lambda record: record["Status"] == "Stopped",
-        kept=("rateLimit",),
+        kept={"rateLimit": _ark_limits},
         making={"auth": False},
-        target=lambda id: id.split("/")[-1],
     ),
     "maas": Twin(
         maas.CHANGES,
         maas.REPLACEMENTS,
         maas.DRIFTS,
         _make_maas,
-        own=r"id|.*_(time|at)|.*_date|status",
+        own=("id", "status"),
         paused=lambda record: record["status"] == "suspended",
         burnt_names=True,
-        target=lambda id: id.split("/")[-1],
     ),
     "tir": Twin(
         tir.CHANGES,
         tir.REPLACEMENTS,
         tir.DRIFTS,
         _make_tir,
-        own=r"id|.*_at|.*url|status|.*polls?|.*_id_.*",
+        own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
-        target=_tir_target,
+        key=_tir_key,
     ),
 }
 
