@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from simulator.client import Recorded, Simulator
+from support.drivers.kinds import KINDS
 from test_lives import LIVES, Life, clouds, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,11 +73,13 @@ def test_requests_are_those_of_the_table(cloud: str) -> None:
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.cloud)
 def test_a_life_sends_nothing_else(run: Callable[[], Any], clouds: Simulator, life: Life) -> None:
     driver = run()
-    inputs = driver.checked(life.inputs())
+    inputs = driver.checked(KINDS[life.cloud].inputs())
     id, state = driver.create(inputs)
-    news = driver.checked(life.inputs(**life.change, desiredState="paused"), olds=inputs)
+    news = driver.checked(
+        KINDS[life.cloud].inputs(**life.change, desiredState="paused"), olds=inputs
+    )
     state = driver.update(inputs, news, state, id=id)
-    again = driver.checked(life.inputs(), olds=news)
+    again = driver.checked(KINDS[life.cloud].inputs(), olds=news)
     state = driver.update(news, again, state, id=id)
     driver.read(id, state, again)
     list(driver.list())
