@@ -87,7 +87,7 @@ def test_an_import_shows_no_change(
     clouds.clear(fleet.name)
     shown = {name: changes(driver, id) for name, id in ids.items()}
     assert {name: found for name, found in shown.items() if found} == {}
-    assert {request.operation for request in clouds.requests(fleet.name)} <= set(fleet.reads)
+    assert set(told(clouds, fleet)) <= {*fleet.reads, *fleet.lists}
 
 
 def read_all(driver: Driver, ids: dict[str, str]) -> dict[str, Any]:

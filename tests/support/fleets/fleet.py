@@ -20,7 +20,8 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 @dataclass(frozen=True)
 class Fleet:
     """`make` creates one endpoint (the `index`th, so that every kind comes up) at the service and
-    gives the id that it is imported by. Only `reads` may be asked for by an import or a refresh.
+    gives the id that it is imported by. Only `reads` may be asked for by an import, and `lists`
+    beside them by a refresh of many.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Fleet:
     making: Mapping[str, Any]
     # Knobs by which the service shows the same endpoints in other ways.
     spellings: Mapping[str, Json]
+    lists: Sequence[str] = ()
 
     def place(
         self, sim: Simulator, seed: str, count: int, lost: Collection[str] = ()

@@ -252,4 +252,5 @@ FLEET = Fleet(
             "server_env": {"HF_TOKEN": "kept"},
         },
     },
+    lists=("endpoint.list",),
 )

@@ -329,4 +329,5 @@ FLEET = Fleet(
         "masked": {"env_values": "masked"},
         "secretive": {"env_values": "omitted"},
     },
+    lists=("endpoint.list",),
 )
