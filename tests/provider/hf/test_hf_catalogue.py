@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support.drivers.hf import UNKNOWN, WARNING, Driver, Simulator, inputs, told
+from support.drivers.hf import UNKNOWN, WARNING, Driver, Simulator, inputs
 
 CATALOGUE = "provider.namespace"
 LIST = "(inference:hf:getMachines lists them)"
@@ -16,6 +16,11 @@ GPU = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}
 
 def asked(**patch: Any) -> dict[str, Any]:
     return inputs(checkCatalogue=True, **patch)
+
+
+def told(hf: Simulator) -> list[str]:
+    """All operations: the catalogue is also where prices are."""
+    return [request.operation for request in hf.requests(cloud="hf")]
 
 
 def warned(driver: Driver) -> list[str]:
