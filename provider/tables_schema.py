@@ -52,18 +52,18 @@ def member_name(value: str) -> str:
 
 def limits(row: dict) -> list[str]:
     notes = []
+    assumed = ", as far as is known" if "assumed" in row.get("flags", []) else ""
     if "min" in row and "max" in row:
-        notes.append(f"Between {row['min']} and {row['max']}.")
+        notes.append(f"Between {row['min']} and {row['max']}{assumed}.")
     elif "min" in row:
-        notes.append(f"At least {row['min']}.")
+        notes.append(f"At least {row['min']}{assumed}.")
     elif "max" in row:
-        notes.append(f"At most {row['max']}.")
+        notes.append(f"At most {row['max']}{assumed}.")
     if "max_length" in row:
         what = {"list": "items", "map": "entries"}.get(row["type"], "characters")
-        assumed = ", as far as is known" if "assumed" in row.get("flags", []) else ""
         notes.append(f"At most {row['max_length']} {what}{assumed}.")
     if "pattern_hint" in row:
-        notes.append(f"It {row['pattern_hint']}.")
+        notes.append(f"It {row['pattern_hint']}{assumed}.")
     return notes
 
 

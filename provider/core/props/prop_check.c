@@ -86,11 +86,11 @@ bool prop_matches(const char *pattern, struct str text) {
     return found;
 }
 
-/* What no source forbids the service may take. */
-static void tell_limit(struct check *check, const struct prop *row, struct str path,
-                       struct str words) {
+/* What no source forbids the service may take. A refusal repeats the value, if one is given. */
+static void tell_limit(struct check *check, const struct prop *row, const struct value *value,
+                       struct str path, struct str words) {
     if ((row->flags & PROP_ASSUMED) == 0) {
-        failures_add(check->failures, path, "%.*s", STR_ARG(words));
+        failures_add_value(check->failures, path, value, "%.*s", STR_ARG(words));
         return;
     }
     log_warning(&check->ctx->log,
@@ -109,7 +109,7 @@ static void check_length(struct check *check, const struct prop *row, size_t len
         }
     }
     if (row->max_length != 0 && length > row->max_length) {
-        tell_limit(check, row, path,
+        tell_limit(check, row, NULL, path,
                    arena_printf(check->ctx->arena, "may have at most %zu %s, has %zu",
                                 row->max_length, what, length));
     }
@@ -130,8 +130,8 @@ static void check_text(struct check *check, const struct prop *row, const struct
     check_length(check, row, str_count_code_points(value->string), "characters", path);
     if (before == check->failures->count && row->pattern != NULL &&
         !prop_matches(row->pattern, value->string)) {
-        failures_add_value(check->failures, path, shown(check, value), "%s",
-                           row->pattern_hint != NULL ? row->pattern_hint : row->pattern);
+        const char *words = row->pattern_hint != NULL ? row->pattern_hint : row->pattern;
+        tell_limit(check, row, shown(check, value), path, str_of(words));
     }
     if (row->value_count > 0) {
         check_allowed(check, row, value, path);
@@ -193,12 +193,14 @@ static void check_number(struct check *check, const struct prop *row, const stru
     }
     struct arena *arena = check->ctx->arena;
     if (row->has_min && number < row->min) {
-        failures_add_value(check->failures, path, shown(check, value), "must be at least %.*s",
-                           STR_ARG(value_number_text(arena, row->min)));
+        tell_limit(check, row, shown(check, value), path,
+                   arena_printf(arena, "must be at least %.*s",
+                                STR_ARG(value_number_text(arena, row->min))));
     }
     if (row->has_max && number > row->max) {
-        failures_add_value(check->failures, path, shown(check, value), "must be at most %.*s",
-                           STR_ARG(value_number_text(arena, row->max)));
+        tell_limit(check, row, shown(check, value), path,
+                   arena_printf(arena, "must be at most %.*s",
+                                STR_ARG(value_number_text(arena, row->max))));
     }
 }
 

@@ -307,24 +307,6 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         rule(metric="custom"),
         {"autoScalePolicy.rules[0].customMetricName": "is required with metric: custom"},
     ),
-    *(
-        (
-            f"24 {name}",
-            rule(**{**RULE, name: 0}),
-            {f"autoScalePolicy.rules[0].{name}": "must be at least 1, is 0"},
-        )
-        for name in ("value", "watchPeriod", "granularity", "window")
-    ),
-    (
-        "24 stability",
-        {"autoScalePolicy": {"stabilityPeriod": 0}},
-        {"autoScalePolicy.stabilityPeriod": "must be at least 1, is 0"},
-    ),
-    (
-        "24 cooldown",
-        {"autoScalePolicy": {"initialCooldownPeriod": -1}},
-        {"autoScalePolicy.initialCooldownPeriod": "must be at least 0, is -1"},
-    ),
     (
         "24 patience",
         {"capacityRetryTimeout": -1},
@@ -338,19 +320,9 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     *(
         (f"24 {name}", probe("readiness", **{name: number}), {f"readinessProbe.{name}": reason})
         for name, number, reason in (
-            ("initialDelaySeconds", -1, "must be at least 0, is -1"),
-            ("successThreshold", 0, "must be at least 1, is 0"),
-            ("failureThreshold", 0, "must be at least 1, is 0"),
-            ("periodSeconds", 0, "must be at least 1, is 0"),
-            ("timeoutSeconds", 0, "must be at least 1, is 0"),
             ("port", 0, "must be at least 1, is 0"),
             ("port", 65536, "must be at most 65535, is 65536"),
         )
-    ),
-    (
-        "24 disk",
-        {"resourceDetails": {"diskSize": 0}},
-        {"resourceDetails.diskSize": "must be at least 1, is 0"},
     ),
     (
         "25 http",
@@ -402,14 +374,6 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"currency": "is required unless privateCloudId is set"},
     ),
     (
-        "28 key",
-        variables("A-B"),
-        {
-            "resourceDetails.envVariables[0].key": "may hold only letters, digits and underscores, "
-            'and starts with no digit; is "A-B"'
-        },
-    ),
-    (
         "28 empty",
         variables(""),
         {"resourceDetails.envVariables[0].key": "must not be empty"},
@@ -453,6 +417,11 @@ def unlisted(path: str, text: str, known: str) -> str:
         f'{path}: "{text}" is not among the values known to this version ({known}); it is passed '
         "on as it is"
     )
+
+
+def assumed(path: str, words: str) -> str:
+    """The warning of what is beyond a limit that no source states."""
+    return f"{path}: {words} as far as is known; the limit is assumed, and it is passed on as it is"
 
 
 WARNED: list[tuple[str, dict[str, Any], str]] = [
@@ -515,6 +484,49 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         rule(**{**RULE, "conditionType": "above"}),
         unlisted("autoScalePolicy.rules[0].conditionType", "above", "limit"),
     ),
+    *(
+        (
+            f"24 {name}",
+            rule(**{**RULE, name: 0}),
+            assumed(f"autoScalePolicy.rules[0].{name}", "must be at least 1"),
+        )
+        for name in ("value", "watchPeriod", "granularity", "window")
+    ),
+    *(
+        (
+            f"24 {name}",
+            {"autoScalePolicy": {name: number - 1}},
+            assumed(f"autoScalePolicy.{name}", f"must be at least {number}"),
+        )
+        for name, number in (("stabilityPeriod", 1), ("initialCooldownPeriod", 0))
+    ),
+    *(
+        (
+            f"24 {name}",
+            probe("readiness", **{name: number - 1}),
+            assumed(f"readinessProbe.{name}", f"must be at least {number}"),
+        )
+        for name, number in (
+            ("initialDelaySeconds", 0),
+            ("successThreshold", 1),
+            ("failureThreshold", 1),
+            ("periodSeconds", 1),
+            ("timeoutSeconds", 1),
+        )
+    ),
+    (
+        "24 disk",
+        {"resourceDetails": {"diskSize": 0}},
+        assumed("resourceDetails.diskSize", "must be at least 1"),
+    ),
+    *(
+        (
+            f"24 {name}",
+            {"detailedInfo": {name: number - 1}},
+            assumed(f"detailedInfo.{name}", f"must be at least {number}"),
+        )
+        for name, number in (("worldSize", 1), ("logVerboseLevel", 0))
+    ),
     (
         "25 grpc",
         probe("readiness", protocol="grpc"),
@@ -531,6 +543,14 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         unlisted("readinessProbe.protocol", "udp", "http, tcp, grpc, command"),
     ),
     ("27", {"location": "Mumbai"}, unlisted("location", "Mumbai", "Delhi, Chennai")),
+    (
+        "28 key",
+        variables("A-B"),
+        assumed(
+            "resourceDetails.envVariables[0].key",
+            "may hold only letters, digits and underscores, and starts with no digit",
+        ),
+    ),
     (
         "30",
         {"detailedInfo": {"engineArgs": {"speed": 1}}},
