@@ -9,7 +9,7 @@ APT_BUILD_PACKAGES=(
     python3 python3-venv python3-yaml
 )
 APT_TEST_PACKAGES=(
-    clang clang-format clang-tidy libclang-rt-14-dev llvm valgrind shellcheck
+    clang clang-format clang-tidy libclang-rt-14-dev llvm valgrind shellcheck chromium
 )
 # shellcheck disable=SC2034 # used by the scripts that source this
 readonly APT_BUILD_PACKAGES APT_TEST_PACKAGES
