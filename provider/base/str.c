@@ -18,7 +18,11 @@ static size_t min_size(size_t a, size_t b) {
 
 int str_compare(struct str a, struct str b) {
     size_t common = min_size(a.len, b.len);
-    int order = common == 0 ? 0 : memcmp(a.ptr, b.ptr, common);
+    /* Most keys differ in their first byte. */
+    int order = common == 0 ? 0 : (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
+    if (order == 0 && common > 1) {
+        order = memcmp(a.ptr + 1, b.ptr + 1, common - 1);
+    }
     if (order != 0) {
         return order;
     }
@@ -180,7 +184,25 @@ size_t str_utf8_step(struct str s) {
     return len;
 }
 
+/* How much of the beginning is ASCII, looked at in whole words. */
+static size_t ascii_len(struct str s) {
+    size_t len = 0;
+    uint64_t word = 0;
+    while (s.len - len >= sizeof(word)) {
+        memcpy(&word, s.ptr + len, sizeof(word));
+        if ((word & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+        len += sizeof(word);
+    }
+    while (len < s.len && (unsigned char)s.ptr[len] < 0x80) {
+        len++;
+    }
+    return len;
+}
+
 bool str_is_utf8(struct str s) {
+    s = str_slice(s, ascii_len(s), s.len);
     while (s.len > 0) {
         size_t step = str_utf8_step(s);
         if (step == 0) {

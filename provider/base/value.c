@@ -124,6 +124,9 @@ void value_map_append(struct arena *arena, struct value *map, struct str key,
     map->map.entries[map->map.count++] = (struct value_entry){key, item};
 }
 
+/* So many that qsort is slower than sorting by insertion. */
+enum { FEW_ENTRIES = 16 };
+
 /* An entry and where it stood: qsort is not stable, and the last of equal keys must win. */
 struct ranked_entry {
     struct value_entry entry;
@@ -146,25 +149,45 @@ static bool map_is_sorted(const struct value_map *map) {
     return true;
 }
 
+/* By insertion, which keeps the order of equal keys. */
+static void sort_few(struct value_map *map) {
+    for (size_t i = 1; i < map->count; i++) {
+        struct value_entry entry = map->entries[i];
+        size_t at = i;
+        for (; at > 0 && str_compare(map->entries[at - 1].key, entry.key) > 0; at--) {
+            map->entries[at] = map->entries[at - 1];
+        }
+        map->entries[at] = entry;
+    }
+}
+
+static void sort_many(struct value_map *map) {
+    struct ranked_entry *ranked = mem_alloc(map->count * sizeof(*ranked));
+    for (size_t i = 0; i < map->count; i++) {
+        ranked[i] = (struct ranked_entry){map->entries[i], i};
+    }
+    qsort(ranked, map->count, sizeof(*ranked), ranked_compare);
+    for (size_t i = 0; i < map->count; i++) {
+        map->entries[i] = ranked[i].entry;
+    }
+    mem_free(ranked);
+}
+
 void value_map_sort(struct value *map) {
     assert(holds_map(map));
     struct value_map *entries = &map->map;
     if (map_is_sorted(entries)) {
         return;
     }
-    struct ranked_entry *ranked = mem_alloc(entries->count * sizeof(*ranked));
-    for (size_t i = 0; i < entries->count; i++) {
-        ranked[i] = (struct ranked_entry){entries->entries[i], i};
-    }
-    qsort(ranked, entries->count, sizeof(*ranked), ranked_compare);
+    (entries->count <= FEW_ENTRIES ? sort_few : sort_many)(entries);
     size_t kept = 0;
     for (size_t i = 0; i < entries->count; i++) {
-        bool repeats = kept > 0 && str_is(entries->entries[kept - 1].key, ranked[i].entry.key);
+        struct value_entry entry = entries->entries[i];
+        bool repeats = kept > 0 && str_is(entries->entries[kept - 1].key, entry.key);
         kept -= repeats ? 1 : 0;
-        entries->entries[kept++] = ranked[i].entry;
+        entries->entries[kept++] = entry;
     }
     entries->count = kept;
-    mem_free(ranked);
 }
 
 const struct value *value_get(const struct value *map, struct str key) {

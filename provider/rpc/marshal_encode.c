@@ -54,7 +54,13 @@ static void put_bytes(struct writer *writer, const void *bytes, size_t len) {
     }
 }
 
+/* Tags and most lengths are one byte. */
 static void put_varint(struct writer *writer, uint64_t value) {
+    if (value < 0x80) {
+        reserve(writer, 1);
+        writer->bytes[--writer->head] = (uint8_t)value;
+        return;
+    }
     uint8_t bytes[10];
     size_t len = 0;
     do {

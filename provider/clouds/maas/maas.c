@@ -1,6 +1,4 @@
 /* Huawei Cloud MaaS: what the rows of maas.yaml cannot say. Its oddities: docs/apis/maas.md. */
-#include <regex.h>
-
 #include "clouds/clouds.h"
 #include "clouds/maas/internal.h"
 #include "core/config.h"
@@ -62,16 +60,11 @@ static void check_name(const struct value *inputs, struct failures *failures) {
         str_starts(value_text_at(inputs, "region"), STR("cn-"))) {
         return;
     }
-    regex_t pattern;
-    if (regcomp(&pattern, "^[A-Za-z][A-Za-z0-9_.-]*$", REG_EXTENDED | REG_NOSUB) != 0) {
-        return;
-    }
-    if (regexec(&pattern, name->string.ptr, 0, NULL, 0) != 0) {
+    if (!prop_matches("^[A-Za-z][A-Za-z0-9_.-]*$", name->string)) {
         failures_add_value(
             failures, STR("name"), name,
             "must start with a letter and may hold only letters, digits, hyphens, underscores and dots");
     }
-    regfree(&pattern);
 }
 
 /* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is

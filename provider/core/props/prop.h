@@ -22,7 +22,9 @@ const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
  * not see one. */
 enum err_code prop_need_known(struct ctx *ctx, const struct value *inputs) MUST_USE;
 
-/* Whether a text matches a pattern of a table. */
+/* Whether a text matches a pattern of a table, or another constant: it is kept compiled. Any
+ * thread.
+ */
 bool prop_matches(const char *pattern, struct str text);
 
 /* Whether an item of an exposed map or list looks like a token; `name` is its key, or what

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,23 +66,6 @@ static void check_allowed(struct check *check, const struct prop *row, const str
         &check->ctx->log,
         "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
         STR_ARG(path), STR_ARG(text), STR_ARG(list));
-}
-
-bool prop_matches(const char *pattern, struct str text) {
-    regex_t compiled;
-    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
-        return true; /* the pattern is a row of ours: the renderer compiles every one */
-    }
-    /* POSIX matches up to a NUL; no pattern allows one. */
-    char *copy = mem_alloc(text.len + 1);
-    if (text.len > 0) {
-        memcpy(copy, text.ptr, text.len);
-    }
-    copy[text.len] = '\0';
-    bool found = strlen(copy) == text.len && regexec(&compiled, copy, 0, NULL, 0) == 0;
-    mem_free(copy);
-    regfree(&compiled);
-    return found;
 }
 
 /* What no source forbids the service may take. A refusal repeats the value, if one is given. */
