@@ -89,6 +89,12 @@ static enum err_code remove_endpoint(struct cloud_call *call) {
     return cloud_remove_default(call);
 }
 
+static const char *instead_of_replace(const struct value *inputs) {
+    return tir_is_committed(inputs) ? "another endpoint: delete this one explicitly (its committed "
+                                      "plan is paid and not refunded)"
+                                    : NULL;
+}
+
 const struct cloud cloud_tir = {
     .tables = &tir_tables,
     .hooks =
@@ -111,5 +117,6 @@ const struct cloud cloud_tir = {
             .choose_spelling = tir_choose_spelling,
             .adjust_import = tir_adjust_import,
             .adjust_refresh = tir_adjust_refresh,
+            .instead_of_replace = instead_of_replace,
         },
 };

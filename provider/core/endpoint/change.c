@@ -8,8 +8,8 @@ static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_l
     struct ctx *ctx = call->ctx;
     return ctx_fail(
         ctx, ERR_PRECONDITION,
-        "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back, or "
-        "replace the endpoint: %.*s",
+        "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back; "
+        "what cannot be changed in place takes %.*s",
         call->cloud->tables->title, STR_ARG(call->id),
         STR_ARG(refusal_paths(ctx->arena, unapplied)),
         STR_ARG(refusal_replace_advice(call, unapplied)));

@@ -193,6 +193,9 @@ struct cloud_hooks {
     /* Inputs of a refresh, after the table's merging (nothing). */
     void (*adjust_refresh)(struct ctx *ctx, const struct observation *seen,
                            const struct value *old_inputs, struct value *inputs);
+    /* What to do instead of a replacement by the engine, as what an error says a change takes;
+     * NULL: nothing is against one (NULL). */
+    const char *(*instead_of_replace)(const struct value *inputs);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
     bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
     /* What is `switched` (it replaces). */

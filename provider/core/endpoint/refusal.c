@@ -157,6 +157,12 @@ static struct str unsure_of(struct cloud_call *call, const struct diff_list *dif
 }
 
 struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs) {
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    const char *instead =
+        hooks->instead_of_replace != NULL ? hooks->instead_of_replace(call->inputs) : NULL;
+    if (instead != NULL) {
+        return str_of(instead);
+    }
     struct str unsure = unsure_of(call, diffs);
     struct str command = replace_command(call);
     return unsure.len == 0 ? command

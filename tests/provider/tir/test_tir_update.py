@@ -943,6 +943,22 @@ def test_where_the_framework_is_refused(tir: Simulator, driver: TirDriver) -> No
     assert operations(writes(tir)) == ["endpoint.create", PATCH]
 
 
+@pytest.mark.parametrize("answer", ["ignore", "refuse"])
+def test_a_committed_one_is_not_replaced_for_its_framework(
+    tir: Simulator, driver: TirDriver, answer: str
+) -> None:
+    """Check refuses a replacement then, so no error advises one."""
+    tir.knobs("tir", framework_change=answer)
+    id, olds, outputs = made(driver, **COMMITTED)
+    news = driver.checked(inputs(framework="SGLANG", **COMMITTED), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    (reason,) = [failure.message] if failure.partial is None else failure.reasons
+    assert reason.endswith(
+        "what cannot be changed in place takes another endpoint: delete this one explicitly (its "
+        "committed plan is paid and not refunded)"
+    )
+
+
 @pytest.mark.parametrize("ignored", ["desiredState", "stopInference"])
 @pytest.mark.parametrize("former", [False, True], ids=["desiredState", "stopInference"])
 def test_a_state_that_is_ignored_stays(
