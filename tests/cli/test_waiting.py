@@ -25,7 +25,7 @@ def test_a_create_that_never_ends_is_resumed(cloud: Cloud, stack: Stack, sim: Si
     resumed = stack.up()
     assert resumed.ops("chat") == ["update"]
     assert calls(sim) == []
-    assert set(operations(sim)) == {cloud.read}
+    assert set(operations(sim)) == {cloud.read, cloud.prices}
     state = stack.state("chat")
     assert "initErrors" not in state
     assert state["outputs"]["status"]["state"] == cloud.serving
@@ -61,7 +61,7 @@ def test_no_wait_at_all(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named(cloud, "chat", {"waitForReady": False})})
     stack.up()
     assert stack.state("chat")["outputs"]["status"]["state"] == cloud.passing[0]
-    assert operations(sim) == [cloud.create]
+    assert operations(sim) == [cloud.create, cloud.prices]
 
 
 def test_a_failed_create_is_mended_by_other_inputs(

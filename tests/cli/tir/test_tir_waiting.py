@@ -20,6 +20,7 @@ from support.stacks import Stack
 from tirs import calls, endpoint, named, names, operations, stored, writes
 
 ID = "3001"
+PLANS = "sku.list"  # which have prices
 NEVER_DELETED = {"polls": {"waiting": 0, "terminating": 0, "deleting": 100000}}
 NONE_FREE: Json = {"kind": "error", "status": 400, "message": "SKU inventory unavailable"}
 
@@ -44,7 +45,7 @@ def test_a_create_that_never_ends_is_resumed(stack: Stack, sim: Simulator) -> No
     sim.clear()
     assert stack.up().ops("chat") == ["update"]
     assert calls(sim) == []
-    assert set(operations(sim)) == {tir.GET}
+    assert set(operations(sim)) == {tir.GET, PLANS}
     state = stack.state("chat")
     assert ("initErrors" in state, state["outputs"]["status"]) == (False, "running")
     assert stack.up().counts == {"same": 2}
@@ -89,7 +90,7 @@ def test_no_wait_at_all(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named("chat", {"waitForReady": False})})
     stack.up()
     assert stack.state("chat")["outputs"]["status"] == "waiting"
-    assert operations(sim) == [tir.CREATE]
+    assert operations(sim) == [tir.CREATE, PLANS]
 
 
 def test_a_failed_create_can_be_destroyed(stack: Stack, sim: Simulator) -> None:
@@ -117,7 +118,7 @@ def test_a_machine_that_comes_free(stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named("chat", {"verifySku": True, "capacityRetryTimeout": 60})})
     run = stack.up()
     assert "no machine of that kind is free; trying again in 1 s" in run.progress
-    assert operations(sim)[:3] == ["sku.list", tir.CREATE, tir.CREATE]
+    assert operations(sim)[:3] == [PLANS, tir.CREATE, tir.CREATE]
     assert stack.up().counts == {"same": 2}
 
 

@@ -112,6 +112,7 @@ class Cloud:
     update: str
     delete: str
     listing: str
+    prices: str  # asked once by what creates or updates
     # The simulator's name and the provider's id of an endpoint with that name.
     target: Callable[[str], str]
     id: Callable[[str], str]

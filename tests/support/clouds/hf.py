@@ -405,6 +405,7 @@ CLOUD = Cloud(
     secret_keys=("inference:hfToken",),
     create="endpoint.create",
     read="endpoint.get",
+    prices="provider.namespace",
     update=UPDATE,
     delete="endpoint.delete",
     listing="endpoint.list",
