@@ -123,7 +123,7 @@ def test_a_preview_asks_the_catalogue_when_told_to(
     stack.preview()
     assert operations(sim) == []
     stack.set_config({"inference:checkCatalogue": "true"})
-    run = stack.run("preview")  # not the helper, which lets no request pass
+    run = stack.run("preview")
     assert '"nvidia-l5" is not in the catalogue of Hugging Face with ' in run.warnings
     assert "there are: nvidia-l4, " in run.warnings
     assert operations(sim) == ["provider.namespace"]

@@ -136,6 +136,15 @@ def test_a_preview_sums_what_is_known(driver: Driver, hf: Simulator) -> None:
     assert operations(hf) == []
 
 
+def test_a_catalogue_that_is_checked_has_the_prices(driver: Driver, hf: Simulator) -> None:
+    settings = {"hfToken": TOKEN, "hfEndpoint": hf.url("hf"), "checkCatalogue": "true"}
+    driver.configure(**settings)
+    checked = driver.checked(inputs())
+    driver.create(checked, preview=True)
+    driver.logged("what this run creates here, 0.033 USD so far")
+    assert operations(hf) == [ASK_PRICES]
+
+
 def test_a_preview_knows_the_prices_of_the_state(driver: Driver, hf: Simulator) -> None:
     checked = driver.checked(inputs())
     state = {**checked, "price": {"amount": 0.04, "currency": "USD"}}
