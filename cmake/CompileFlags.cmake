@@ -6,8 +6,10 @@ target_compile_options(inference_flags INTERFACE
     -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wpointer-arith -fno-common
     -ffunction-sections -fdata-sections -fno-omit-frame-pointer -fstack-protector-strong)
-target_link_options(inference_flags INTERFACE -Wl,--gc-sections)
-target_link_libraries(inference_flags INTERFACE m)
+if(NOT INFERENCE_STATIC_ROOT) # else cmake/Zig.cmake says how to link
+    target_link_options(inference_flags INTERFACE -Wl,--gc-sections)
+    target_link_libraries(inference_flags INTERFACE m)
+endif()
 
 if(INFERENCE_SANITIZE)
     target_compile_options(inference_flags INTERFACE -fsanitize=${INFERENCE_SANITIZE} -fno-sanitize-recover=all)
@@ -15,15 +17,13 @@ if(INFERENCE_SANITIZE)
     if(INFERENCE_SANITIZE MATCHES "thread")
         target_compile_definitions(inference_flags INTERFACE INFERENCE_TSAN)
     endif()
-elseif(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
-    target_compile_options(inference_flags INTERFACE -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fPIE)
-    target_link_options(inference_flags INTERFACE -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+elseif(INFERENCE_STATIC_ROOT)
+    target_compile_options(inference_flags INTERFACE -fstack-clash-protection -fPIE)
 endif()
 
-# The same bytes wherever the tree lies.
-if(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
-    add_compile_options(-ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
-    if(INFERENCE_CURL_ROOT)
-        add_compile_options(-ffile-prefix-map=${INFERENCE_CURL_ROOT}=static)
-    endif()
+# The same bytes wherever the tree, the libraries and the compiler are.
+if(INFERENCE_STATIC_ROOT)
+    get_filename_component(zig_folder "${INFERENCE_ZIG}" DIRECTORY)
+    add_compile_options(-ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
+        -ffile-prefix-map=${INFERENCE_STATIC_ROOT}=static -ffile-prefix-map=${zig_folder}=zig)
 endif()

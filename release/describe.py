@@ -3,8 +3,7 @@
     python release/describe.py licences OUT INPUTS
     python release/describe.py sbom OUT INPUTS --name --version --architecture --archive --epoch
 
-INPUTS are the linker's map, the build folder, the prefixes that were linked from, and the packages
-whose files the archive has copies of.
+INPUTS are the linker's map, the build folder, and the prefix that was linked from.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from sbom import Release, document
 
 RULE = "=" * 80
 LICENCES = Path(__file__).parent / "licences.yaml"
+COMMON_LICENCES = Path("/usr/share/common-licenses")
 
 
 def arguments() -> argparse.Namespace:
@@ -30,8 +30,7 @@ def arguments() -> argparse.Namespace:
         command.add_argument("out", type=Path)
         command.add_argument("--map", type=Path, required=True)
         command.add_argument("--build", type=Path, required=True)
-        command.add_argument("--prefix", type=Path, action="append", required=True)
-        command.add_argument("--bundled", action="append", default=[], metavar="PACKAGE")
+        command.add_argument("--prefix", type=Path, required=True)
         if name == "sbom":
             command.add_argument("--name", required=True)
             command.add_argument("--version", required=True)
@@ -42,12 +41,12 @@ def arguments() -> argparse.Namespace:
 
 
 def rows_of(packages: list[Package]) -> dict[str, dict]:
-    """The row of licences.yaml for each source."""
+    """The row of licences.yaml for each package."""
     known = yaml.safe_load(LICENCES.read_text())
-    missing = sorted({package.source for package in packages} - set(known))
+    missing = sorted({package.name for package in packages} - set(known))
     if missing:
         raise SystemExit(f"{LICENCES.name} has no row for {', '.join(missing)}")
-    return {package.source: known[package.source] for package in packages}
+    return {package.name: known[package.name] for package in packages}
 
 
 def debian_licence(path: Path) -> str | None:
@@ -65,9 +64,9 @@ def verify_licences(packages: list[Package]) -> None:
     rows = rows_of(packages)
     for package in packages:
         debian = debian_licence(package.copyright)
-        ours = rows[package.source]["licence"]
+        ours = rows[package.name]["licence"]
         if debian and debian.lower() != ours.split()[0].lower():
-            raise SystemExit(f"{package.source} is under {debian}; {LICENCES.name} says {ours}")
+            raise SystemExit(f"{package.name} is under {debian}; {LICENCES.name} says {ours}")
 
 
 def chapter(title: str, path: Path) -> str:
@@ -75,12 +74,13 @@ def chapter(title: str, path: Path) -> str:
 
 
 def licence_texts(packages: list[Package], common: Path) -> str:
-    """Each source's copyright file once, then the common licences that these point to."""
+    """Each package's copyright file, then the common licences that these point to."""
     rows = rows_of(packages)
-    by_source = {package.source: package for package in packages}
-    chapters = ["Third-party software in this archive and its licences, in Debian's words.\n"]
-    for source, package in sorted(by_source.items()):
-        title = f"{source} {package.source_version}: {rows[source]['licence']}"
+    chapters = [
+        "Third-party software in this file and its licences, in its authors' or Debian's words.\n"
+    ]
+    for package in packages:
+        title = f"{package.name} {package.version}: {rows[package.name]['licence']}"
         chapters.append(chapter(title, package.copyright))
     for text in sorted({text for row in rows.values() for text in row.get("texts", [])}):
         chapters.append(chapter(text, common / text))
@@ -89,19 +89,17 @@ def licence_texts(packages: list[Package], common: Path) -> str:
 
 def main() -> None:
     options = arguments()
-    prefixes = [Prefix(path) for path in options.prefix]
-    linked = linked_packages(options.map, options.build, prefixes)
-    bundled = [prefixes[0].packages[name] for name in options.bundled]
-    verify_licences([*linked, *bundled])
+    prefix = Prefix(options.prefix)
+    linked = linked_packages(options.map, options.build, prefix)
+    verify_licences(linked)
     if options.command == "licences":
-        common = prefixes[0].root / "usr/share/common-licenses"
-        options.out.write_text(licence_texts([*linked, *bundled], common))
+        options.out.write_text(licence_texts(linked, COMMON_LICENCES))
         return
-    licences = {source: row["licence"] for source, row in rows_of([*linked, *bundled]).items()}
+    licences = {name: row["licence"] for name, row in rows_of(linked).items()}
     release = Release(
         options.name, options.version, options.architecture, options.archive, options.epoch
     )
-    sbom = document(release, linked, bundled, licences)
+    sbom = document(release, linked, licences)
     options.out.write_text(json.dumps(sbom, indent=2, ensure_ascii=False) + "\n")
 
 

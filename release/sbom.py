@@ -44,8 +44,19 @@ def copyright_text(path: Path) -> str:
 
 
 def purl(package: Package) -> str:
+    if package.origin == "pypi":
+        return f"pkg:pypi/{package.name}@{package.version}"
     version = quote(package.version, safe="~.:-")
-    return f"pkg:deb/debian/{package.name}@{version}?arch={package.architecture}"
+    return f"pkg:deb/debian/{package.name}@{version}?arch=source"
+
+
+def source_info(package: Package) -> str:
+    return {
+        "pypi": "The compiler's musl, libc++, libunwind and compiler-rt",
+        "package": f"Debian's source package {package.name} {package.version}",
+        "upstream": f"The original tarball in Debian's source package {package.name} "
+        f"{package.version}, without Debian's patches",
+    }[package.origin]
 
 
 def third_party(package: Package, licence: str) -> Json:
@@ -53,13 +64,13 @@ def third_party(package: Package, licence: str) -> Json:
         "SPDXID": package_id(package),
         "name": package.name,
         "versionInfo": package.version,
-        "supplier": "Organization: Debian",
+        "supplier": "Organization: PyPI" if package.origin == "pypi" else "Organization: Debian",
         "downloadLocation": "NOASSERTION",
         "filesAnalyzed": False,
         "licenseConcluded": licence,
         "licenseDeclared": licence,
         "copyrightText": copyright_text(package.copyright),
-        "sourceInfo": f"Debian's source package {package.source} {package.source_version}",
+        "sourceInfo": source_info(package),
         "externalRefs": [
             {
                 "referenceCategory": "PACKAGE-MANAGER",
@@ -91,21 +102,14 @@ def relation(one: str, kind: str, other: str) -> Json:
     return {"spdxElementId": one, "relationshipType": kind, "relatedSpdxElement": other}
 
 
-def document(
-    release: Release,
-    linked: list[Package],
-    bundled: list[Package],
-    licences: dict[str, str],
-) -> Json:
+def document(release: Release, linked: list[Package], licences: dict[str, str]) -> Json:
     """The same for the same archive: the time is the release's, the name space the hash."""
     application = spdx_id("Package", release.name)
     title = f"{release.name} {release.version} linux-{release.architecture}"
     name_space = uuid.uuid5(uuid.NAMESPACE_URL, f"{release.archive.name}#{release.sha256}")
     created = datetime.fromtimestamp(release.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    packages = sorted({*linked, *bundled})
     relations = [relation("SPDXRef-DOCUMENT", "DESCRIBES", application)]
     relations += [relation(application, "STATIC_LINK", package_id(one)) for one in linked]
-    relations += [relation(application, "DYNAMIC_LINK", package_id(one)) for one in bundled]
     return {
         "spdxVersion": "SPDX-2.3",
         "SPDXID": "SPDXRef-DOCUMENT",
@@ -113,6 +117,6 @@ def document(
         "name": title,
         "documentNamespace": f"urn:uuid:{name_space}",
         "creationInfo": {"created": created, "creators": [f"Tool: {release.name}-release"]},
-        "packages": [ours(release), *(third_party(one, licences[one.source]) for one in packages)],
+        "packages": [ours(release), *(third_party(one, licences[one.name]) for one in linked)],
         "relationships": relations,
     }

@@ -19,7 +19,8 @@ void heap_trim(void) {
 
 #else
 
-/* musl's has one heap for all threads, and gives whole groups back as soon as they are free. */
+/* That of a release is Zig's, which has nothing to set: it keeps small blocks for the next of their
+ * size, and gives large ones back at once. */
 void heap_tune(void) {
 }
 

@@ -7,9 +7,10 @@ APT_BUILD_PACKAGES=(
     libgrpc-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev
     libcurl4-openssl-dev libcjson-dev libssl-dev zlib1g-dev
     python3 python3-venv python3-yaml
+    llvm
 )
 APT_TEST_PACKAGES=(
-    clang clang-format clang-tidy libclang-rt-14-dev llvm valgrind shellcheck chromium
+    clang clang-format clang-tidy libclang-rt-14-dev valgrind shellcheck
 )
 # shellcheck disable=SC2034 # used by the scripts that source this
 readonly APT_BUILD_PACKAGES APT_TEST_PACKAGES

@@ -160,8 +160,9 @@ test_cli() {
 
 # test_bench PRESET: that the benchmark still runs; its figures are read elsewhere.
 test_bench() {
+    build_preset "$1" bare-server
     INFERENCE_BINARY=$(build_binary "$1")
-    export INFERENCE_BINARY
+    export INFERENCE_BINARY INFERENCE_BARE_SERVER=$REPO_ROOT/build/$1/tests/bench/bare-server
     test_python tests/bench
 }
 
@@ -209,8 +210,9 @@ test_release() {
     SOURCE_DATE_EPOCH=$(release_epoch)
     export SOURCE_DATE_EPOCH RELEASE_EPOCH=$SOURCE_DATE_EPOCH
     "$REPO_ROOT/scripts/release"
-    release_elsewhere "$elsewhere/tree"
+    release_elsewhere "$elsewhere"
     export RELEASE_DIST=$REPO_ROOT/build/dist RELEASE_SECOND_DIST=$elsewhere/tree/build/dist
+    export RELEASE_CACHES=$CACHE_ROOT:$elsewhere/cache
     test_python tests/release
 }
 

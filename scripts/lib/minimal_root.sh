@@ -6,7 +6,7 @@ MINIMAL_ROOT_PACKAGES=(debootstrap)
 # shellcheck disable=SC2034 # used by the scripts that source this
 readonly MINIMAL_ROOT_PACKAGES
 
-# minimal_root_mirror CODENAME: where this machine has its packages from.
+# minimal_root_mirror CODENAME: where this machine has its packages of that release from; other releases are there, too.
 minimal_root_mirror() {
     local lists
     lists=$(mktemp -d)
@@ -19,7 +19,7 @@ minimal_root_mirror() {
     rm -rf "$lists"
 }
 
-# minimal_root_make FILE CODENAME: in memory and in a mount namespace of its own, so that nothing stays mounted.
+# minimal_root_make FILE CODENAME MIRRORED: in memory and in a mount namespace of its own, so that nothing stays mounted.
 minimal_root_make() (
     set -euo pipefail
     [[ ! -f $1 ]] || exit 0
@@ -32,21 +32,23 @@ minimal_root_make() (
         debootstrap --variant=minbase "$2" "$1/root" "$3"
         rm -rf "$1/root/var/cache/apt" "$1/root/var/lib/apt/lists"
         tar -C "$1/root" --numeric-owner -cf "$4" .
-    ' root "$work" "$2" "$(minimal_root_mirror "$2")" "$1.new"
+    ' root "$work" "$2" "$(minimal_root_mirror "$3")" "$1.new"
     mv "$1.new" "$1"
 )
 
-# minimal_root_require: sets MINIMAL_ROOT, a tar file.
+# minimal_root_require CODENAME...: sets MINIMAL_ROOTS, a folder of minbase-<codename>.tar.
 minimal_root_require() {
-    local codename
-    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    export MINIMAL_ROOT=$CACHE_ROOT/root/minbase-$codename.tar
-    if [[ -f $MINIMAL_ROOT ]]; then
-        log_note "a minimal $codename is cached"
-        return 0
-    fi
-    ((EUID == 0)) || log_die "a minimal $codename for the test of the release needs root to be made and used"
-    log_note "making a minimal $codename (a minute)"
-    log_with_heartbeat "debootstrap" "" log_quietly "$CACHE_ROOT/log/minimal-root.log" \
-        path_locked minimal-root minimal_root_make "$MINIMAL_ROOT" "$codename"
+    local own codename
+    own=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+    export MINIMAL_ROOTS=$CACHE_ROOT/root
+    for codename in "$@"; do
+        if [[ -f $MINIMAL_ROOTS/minbase-$codename.tar ]]; then
+            log_note "a minimal $codename is cached"
+            continue
+        fi
+        ((EUID == 0)) || log_die "a minimal $codename for the test of the release needs root to be made and used"
+        log_note "making a minimal $codename (a minute)"
+        log_with_heartbeat "debootstrap" "" log_quietly "$CACHE_ROOT/log/minimal-root-$codename.log" \
+            path_locked minimal-root minimal_root_make "$MINIMAL_ROOTS/minbase-$codename.tar" "$codename" "$own"
+    done
 }

@@ -1,14 +1,11 @@
 # shellcheck shell=bash
 # Packs a release. Everything that could differ between two runs on the same commit is fixed: time, owner, order, paths.
-# Needs log.sh, paths.sh, apt.sh, python.sh (PYTHON), static_libs.sh, sysroot.sh; for its test minimal_root.sh.
+# Needs log.sh, paths.sh, apt.sh, python.sh (PYTHON), zig.sh, static_libs.sh, build.sh; for its test minimal_root.sh.
 
 RELEASE_NAME=pulumi-resource-inference
-# The package whose libraries the archive has copies of, for machines without; and these.
-RELEASE_BUNDLED_PACKAGE=libssl3
-RELEASE_BUNDLED=(libssl.so.3 libcrypto.so.3)
 # What judges the SBOM.
 RELEASE_SPDX_TOOLS=spdx-tools==0.8.5
-readonly RELEASE_NAME RELEASE_BUNDLED_PACKAGE RELEASE_BUNDLED RELEASE_SPDX_TOOLS
+readonly RELEASE_NAME RELEASE_SPDX_TOOLS
 
 # release_epoch: the time that everything in the archive bears.
 release_epoch() {
@@ -20,11 +17,11 @@ release_epoch() {
     fi
 }
 
-# release_build: for INFERENCE_TRIPLET, INFERENCE_SYSROOT, INFERENCE_CURL_ROOT. Configured anew, for CMake remembers.
+# release_build ARCHITECTURE: for INFERENCE_STATIC_ROOT. Configured anew, for CMake remembers.
 release_build() {
     cd "$REPO_ROOT" || return
-    cmake --preset package --fresh "-DPython3_EXECUTABLE=$PYTHON"
-    cmake --build --preset package --parallel 2
+    cmake --preset release -B "build/package/$1" --fresh "-DPython3_EXECUTABLE=$PYTHON"
+    cmake --build "build/package/$1" --parallel 2 --target "$RELEASE_NAME"
 }
 
 # release_version BUILD: CMake's project version, which binary and schema have, too.
@@ -34,27 +31,22 @@ release_version() {
 
 # release_split BUILD DIRECTORY: the binary without symbols, and in DIRECTORY-debug what debuggers want.
 release_split() {
-    local objcopy=$INFERENCE_TRIPLET-objcopy debug=$2-debug/$RELEASE_NAME.debug
-    "$objcopy" --only-keep-debug "$1/provider/$RELEASE_NAME" "$debug"
-    "$objcopy" --strip-all "--add-gnu-debuglink=$debug" "$1/provider/$RELEASE_NAME" "$2/$RELEASE_NAME"
+    local debug=$2-debug/$RELEASE_NAME.debug
+    llvm-objcopy --only-keep-debug "$1/provider/$RELEASE_NAME" "$debug"
+    llvm-objcopy --strip-all "--add-gnu-debuglink=$debug" "$1/provider/$RELEASE_NAME" "$2/$RELEASE_NAME"
 }
 
 # release_describe COMMAND OUT BUILD ARGUMENTS...
 release_describe() {
     "$PYTHON" "$REPO_ROOT/release/describe.py" "$1" "$2" --build "$3" --map "$3/provider/$RELEASE_NAME.map" \
-        --prefix "$INFERENCE_SYSROOT" --prefix "$INFERENCE_CURL_ROOT" \
-        --bundled "$RELEASE_BUNDLED_PACKAGE" "${@:4}"
+        --prefix "$INFERENCE_STATIC_ROOT" "${@:4}"
 }
 
 # release_collect BUILD DIRECTORY: what the archive has.
 release_collect() {
-    local library
     rm -rf "$2" "$2-debug"
     mkdir -p "$2" "$2-debug"
     release_split "$1" "$2"
-    for library in "${RELEASE_BUNDLED[@]}"; do
-        cp --dereference "$INFERENCE_SYSROOT/usr/lib/$INFERENCE_TRIPLET/$library" "$2"
-    done
     cp "$REPO_ROOT/LICENSE" "$2"
     release_describe licences "$2/THIRD-PARTY-LICENCES.txt" "$1"
 }
@@ -70,8 +62,8 @@ release_tar() (
 # release_pack ARCHITECTURE DIRECTORY: builds and writes archive, debug symbols and SBOM.
 release_pack() (
     set -euo pipefail
-    build=$REPO_ROOT/build/package/$INFERENCE_TRIPLET
-    release_build
+    build=$REPO_ROOT/build/package/$1
+    release_build "$1"
     version=$(release_version "$build")
     stem=$RELEASE_NAME-v$version-linux-$1
     release_collect "$build" "$build/archive"
@@ -81,42 +73,34 @@ release_pack() (
         --architecture "$1" --archive "$2/$stem.tar.gz" --epoch "$SOURCE_DATE_EPOCH"
 )
 
-# release_require ARCHITECTURE: compiler, sysroot and static libraries; sets INFERENCE_TRIPLET, INFERENCE_SYSROOT and
-# INFERENCE_CURL_ROOT.
-release_require() {
-    local curl cjson
-    apt_require "$(sysroot_compiler_package "$1")"
-    sysroot_require "$1"
-    curl=$(sysroot_source_version "$1" libcurl4-openssl-dev)
-    cjson=$(sysroot_source_version "$1" libcjson-dev)
-    static_libs_require_for "$INFERENCE_TRIPLET" "$INFERENCE_SYSROOT" "$curl" "$cjson"
-}
-
 # release_make ARCHITECTURE DIRECTORY: fetches what is missing, then packs.
 release_make() {
-    release_require "$1"
+    static_libs_require "$1"
     log_with_heartbeat "build" "" log_quietly "$REPO_ROOT/build/logs/release-$1.log" release_pack "$1" "$2"
 }
 
-# release_test_require: what the test of the release needs, so that it waits for no download. The variables of
-# release_require stay in their subshells: other steps have their own.
+# release_test_require: what the test of the release needs, so that it waits for no download.
 release_test_require() {
     local environment
-    apt_require qemu-user-static "${MINIMAL_ROOT_PACKAGES[@]}"
-    (release_require amd64)
-    RELEASE_ARM64_SYSROOT=$(release_require arm64 >&2 && printf '%s' "$INFERENCE_SYSROOT")
+    apt_require qemu-user-static busybox-static "${MINIMAL_ROOT_PACKAGES[@]}"
+    (static_libs_require amd64)
+    (static_libs_require arm64)
     environment=$(python_environment spdx "$RELEASE_SPDX_TOOLS" "$RELEASE_SPDX_TOOLS")
     SPDX_TOOL=$environment/bin/pyspdxtools
-    export RELEASE_ARM64_SYSROOT SPDX_TOOL
-    minimal_root_require
+    export SPDX_TOOL
+    minimal_root_require bookworm trixie bullseye
 }
 
-# release_elsewhere DIRECTORY: the same release from a copy of the tree in DIRECTORY.
+# release_elsewhere DIRECTORY: the same release from a copy of the tree, DIRECTORY/tree, with a cache of its own,
+# DIRECTORY/cache, in which the libraries lie elsewhere and the environments of Python are those of here.
 release_elsewhere() {
-    mkdir -p "$1"
+    local cache=$1/cache/${CACHE_ROOT##*/}
+    mkdir -p "$1/tree" "$cache"
     git -C "$REPO_ROOT" ls-files -z --cached --others --exclude-standard --deduplicate |
-        (cd "$REPO_ROOT" && tar --create --null --files-from=- --ignore-failed-read) | tar -C "$1" --extract
-    "$1/scripts/release"
+        (cd "$REPO_ROOT" && tar --create --null --files-from=- --ignore-failed-read) | tar -C "$1/tree" --extract
+    cp -r "$CACHE_ROOT/static" "$cache"
+    ln -s "$CACHE_ROOT/python" "$cache"
+    XDG_CACHE_HOME=$1/cache "$1/tree/scripts/release"
 }
 
 # release_checksums DIRECTORY

@@ -30,15 +30,45 @@ source_apt_get() {
         -o APT::Sandbox::User=root -o Acquire::Retries=3 "$@"
 }
 
-# source_fetch PACKAGE VERSION DIRECTORY: unpack a source package, patches applied, into DIRECTORY/PACKAGE. When the
-# archive no longer has that very version (the machine has not been upgraded for a while), take its newest.
-source_fetch() {
-    local package=$1 version=$2 directory=$3 apt=$CACHE_ROOT/apt
-    mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$directory/$package.download"
+# source_require: its package lists, before any source_fetch.
+source_require() {
+    local apt=$CACHE_ROOT/apt
+    mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial"
     source_lists "$apt/sources" deb-src
-    cd "$directory/$package.download" || return
     source_apt_get update
-    source_apt_get source --download-only "$package=$version" ||
-        source_apt_get source --download-only "$package"
-    dpkg-source -x ./"$package"_*.dsc "$directory/$package"
+}
+
+# source_newest PACKAGE: the newest version that Debian names, security updates included.
+source_newest() {
+    local version versions newest=
+    versions=$(apt-cache -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$CACHE_ROOT/apt/sources" \
+        -o "Dir::State::Lists=$CACHE_ROOT/apt/lists" -o "Dir::Cache=$CACHE_ROOT/apt/cache" showsrc "$1" |
+        awk '$1 == "Version:" { print $2 }')
+    for version in $versions; do
+        if [[ -z $newest ]] || dpkg --compare-versions "$version" gt "$newest"; then newest=$version; fi
+    done
+    printf '%s' "$newest"
+}
+
+# source_is_whole PACKAGE VERSION: whether the mirror has all files of it, which can be fewer than Debian names.
+source_is_whole() (
+    work=$(mktemp -d "${TMPDIR:-/tmp}/inference-source.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    cd "$work" && source_apt_get source --download-only "$1=$2" >/dev/null 2>&1
+)
+
+# source_fetch PACKAGE VERSION WHAT DIRECTORY: unpack a source package, patches applied, into DIRECTORY/PACKAGE; or only
+# its original tarball, when WHAT is `upstream`. apt has compared either with what Debian signed.
+source_fetch() {
+    local download=$4/$1.download
+    mkdir -p "$download"
+    cd "$download" || return
+    if [[ $3 == upstream ]]; then
+        source_apt_get source --download-only "$1=$2" || true
+        mkdir "$4/$1"
+        tar --extract --strip-components=1 --directory "$4/$1" --file "$(echo ./"$1"_*.orig.tar.*z)"
+    else
+        source_apt_get source --download-only "$1=$2"
+        dpkg-source --no-check -x ./"$1"_*.dsc "$4/$1"
+    fi
 }

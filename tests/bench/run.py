@@ -1,6 +1,6 @@
 """Measures a release binary and prints what was measured beside what is allowed.
 
-    python tests/bench/run.py --binary PATH [--json OUT]
+    python tests/bench/run.py --binary PATH [--bare-server PATH] [--json OUT]
 
 Needs the packages of tests/requirements*.txt, the simulator, and valgrind for the instructions.
 """
@@ -26,6 +26,7 @@ PARTS = ("size", "start", "memory", "instructions", "creates")
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=Path, required=True, help="the provider's release build")
+    parser.add_argument("--bare-server", type=Path, help="CMake's target bare-server, to compare")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--starts", type=int, default=100)
@@ -49,7 +50,7 @@ def parts(
     binary = options.binary.resolve()
     return {
         "size": lambda: size(binary, scratch),
-        "start": lambda: start.measure(binary, engine, options.starts),
+        "start": lambda: start.measure(binary, options.bare_server, engine, options.starts),
         "memory": lambda: [
             memory.configured(binary, engine, options.configures),
             *memory.worked(binary, engine, options.calls),

@@ -19,6 +19,8 @@ FIGURES = [
     ("start to port line, p50", "ms", 10.0),
     ("start to port line, p95", "ms", None),
     ("  /bin/echo to its line, p50", "ms", None),
+    ("  a bare C gRPC server to its port line, p50", "ms", None),
+    ("  starts of the bare server in one", "x", 2.0),
     ("start to first GetSchema answer, p50", "ms", 15.0),
     ("start to first GetSchema answer, p95", "ms", None),
     ("  connect and GetSchema, trivial server, p50", "ms", None),
@@ -52,9 +54,17 @@ def binary() -> str:
     return name
 
 
-def test_every_figure_is_measured(binary: str, tmp_path: Path) -> None:
+@pytest.fixture
+def bare_server() -> str:
+    name = os.environ.get("INFERENCE_BARE_SERVER")
+    assert name, "INFERENCE_BARE_SERVER names what CMake's target bare-server made"
+    return name
+
+
+def test_every_figure_is_measured(binary: str, bare_server: str, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
-    result = run("--binary", binary, "--json", str(out), *TINY.split())
+    programs = ("--binary", binary, "--bare-server", bare_server)
+    result = run(*programs, "--json", str(out), *TINY.split())
     assert result.returncode == 0, result.stderr
     figures: list[dict[str, Any]] = json.loads(out.read_text())
     assert [(one["name"], one["unit"], one["limit"]) for one in figures] == FIGURES

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 BINARY = "pulumi-resource-inference"
-LIBRARIES = ("libcrypto.so.3", "libssl.so.3")
 
 
 def readelf(path: Path, *options: str) -> str:
@@ -24,15 +23,10 @@ def needed(path: Path) -> set[str]:
     return set(re.findall(r"\(NEEDED\).*\[(.*)\]", readelf(path, "--dynamic")))
 
 
-def run_path(path: Path) -> list[str]:
-    found = re.search(r"\(RUNPATH\).*\[(.*)\]", readelf(path, "--dynamic"))
-    return found[1].split(":") if found else []
-
-
-def symbol_versions(path: Path, library: str) -> set[tuple[int, ...]]:
-    """Versions of symbols that the file needs, such as (2, 36) of GLIBC."""
-    found = re.findall(rf"Name: {library}_([0-9.]+)", readelf(path, "--version-info"))
-    return {tuple(int(part) for part in version.split(".")) for version in found}
+def segments(path: Path) -> dict[str, list[str]]:
+    """By kind: offset, addresses, sizes, flags and alignment, as readelf prints them."""
+    rows = re.findall(r"^  ([A-Z_]+) +(0x.*)$", readelf(path, "--program-headers"), re.MULTILINE)
+    return {kind: fields.split() for kind, fields in rows}
 
 
 def sections(path: Path) -> set[str]:

@@ -1,8 +1,8 @@
 """What scripts/release made, as a user gets it.
 
-RELEASE_DIST is its folder, RELEASE_SECOND_DIST the same made in another place, RELEASE_EPOCH the
-time that both bear.
-MINIMAL_ROOT is a minimal Debian (tar), RELEASE_ARM64_SYSROOT has the C library of arm64.
+RELEASE_DIST is its folder, RELEASE_SECOND_DIST the same made of another tree with another cache,
+RELEASE_CACHES both caches, separated by colons, RELEASE_EPOCH the time that both bear.
+MINIMAL_ROOTS has minimal Debians, minbase-<codename>.tar.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import pytest
 from archives import Archive
 from minimal import MinimalRoot
 from simulator.client import Simulator
+from support.clouds import ark, hf, maas, tir
 
 ARCHITECTURES = ("amd64", "arm64")
-C_LIBRARY = ("ld-linux-aarch64.so.1", "aarch64-linux-gnu/libc.so.6", "aarch64-linux-gnu/libm.so.6")
+CLOUDS = {"hf": hf, "ark": ark, "maas": maas, "tir": tir}
 
 
 def from_environment(name: str) -> str:
@@ -35,6 +36,11 @@ def dist() -> Path:
 @pytest.fixture(scope="session")
 def second_dist() -> Path:
     return Path(from_environment("RELEASE_SECOND_DIST"))
+
+
+@pytest.fixture(scope="session")
+def caches() -> list[Path]:
+    return [Path(path) for path in from_environment("RELEASE_CACHES").split(":")]
 
 
 @pytest.fixture(scope="session")
@@ -55,44 +61,38 @@ def archive(request: pytest.FixtureRequest, archives: dict[str, Archive]) -> Arc
 
 
 @pytest.fixture(scope="session")
-def hf_process() -> Iterator[Simulator]:
-    with Simulator("hf", tls=True) as simulator:
+def clouds_process() -> Iterator[Simulator]:
+    with Simulator(*CLOUDS, tls=True, arguments=["--tls-name", "models"]) as simulator:
         yield simulator
 
 
 @pytest.fixture
-def hf(hf_process: Simulator) -> Simulator:
-    hf_process.reset()
-    hf_process.knobs("hf", polls={"pending": 1, "initializing": 0, "updating": 0, "deleting": 0})
-    return hf_process
+def clouds(clouds_process: Simulator) -> Simulator:
+    clouds_process.reset()
+    for name, knobs in (("hf", hf.SLOW), ("ark", ark.QUICK), ("tir", tir.QUICK)):
+        clouds_process.knobs(name, knobs)
+    return clouds_process
+
+
+@pytest.fixture(scope="session")
+def debian_images() -> Path:
+    return Path(from_environment("MINIMAL_ROOTS"))
 
 
 @pytest.fixture(scope="session")
 def minimal(
     archives: dict[str, Archive],
-    hf_process: Simulator,
+    debian_images: Path,
+    clouds_process: Simulator,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MinimalRoot]:
     """An empty machine with the CLI, and the archive installed in its plugin cache."""
     root = MinimalRoot(
-        Path(from_environment("MINIMAL_ROOT")),
+        debian_images / "minbase-bookworm.tar",
         Path(from_environment("PULUMI_CLI")).parent,
         tmp_path_factory.mktemp("minimal"),
     )
-    root.add_file("/ca.pem", Path(hf_process.ca_path))
+    root.add_file("/ca.pem", Path(clouds_process.ca_path))
     root.add_file("/release.tar.gz", archives["amd64"].path)
     yield root
     subprocess.run(["rm", "-rf", str(root.path)], check=True)
-
-
-@pytest.fixture(scope="session")
-def arm64_libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The C library of arm64 and nothing else, as a root for qemu."""
-    sysroot = Path(from_environment("RELEASE_ARM64_SYSROOT"))
-    root = tmp_path_factory.mktemp("arm64")
-    for name in C_LIBRARY:
-        copy = root / "lib" / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((sysroot / "lib" / name).read_bytes())
-        copy.chmod(0o755)
-    return root

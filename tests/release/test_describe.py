@@ -9,52 +9,56 @@ from describe import rows_of, verify_licences
 from linked import Package, Prefix, linked_packages
 
 COPYRIGHT = "Format: https://example.invalid/\n\nFiles: *\nCopyright: 2020 A. Body\nLicense: {}\n"
+FILES = "zlib\t/lib/libz.a\nziglang\t/lib/runtime/rcrt1.o\nziglang\t/lib/runtime/libc++.a\n"
+# Addresses and sizes come first in a line of the map.
+LINE = "  1a0  1a0  24  4         {}"
 
 
 @pytest.fixture
 def prefix(tmp_path: Path) -> Prefix:
-    """One package, zlib1g-dev of the source zlib, under the licence Zlib."""
+    """One library, zlib under the licence Zlib, and the compiler."""
     root = tmp_path / "prefix"
-    (root / "usr/share/doc/zlib1g-dev").mkdir(parents=True)
-    (root / "usr/share/doc/zlib1g-dev/copyright").write_text(COPYRIGHT.format("Zlib"))
-    (root / "packages.tsv").write_text("zlib1g-dev\t1.2-1+b1\tamd64\tzlib\t1.2-1\n")
-    (root / "files.tsv").write_text("zlib1g-dev\t/usr/lib/libz.a\nzlib1g-dev\t/usr/lib/crt.o\n")
+    (root / "licences").mkdir(parents=True)
+    (root / "licences/zlib").write_text(COPYRIGHT.format("Zlib"))
+    (root / "packages.tsv").write_text("zlib\t1.2-1\tpackage\nziglang\t0.1\tpypi\n")
+    (root / "files.tsv").write_text(FILES)
     return Prefix(root)
 
 
-def packages_of(tmp_path: Path, prefix: Prefix, *lines: str) -> list[Package]:
+def packages_of(tmp_path: Path, prefix: Prefix, *inputs: str) -> list[str]:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/main.c.o").touch()
     linker_map = tmp_path / "map"
-    linker_map.write_text("\n".join(lines))
-    return linked_packages(linker_map, tmp_path / "build", [prefix])
+    linker_map.write_text("\n".join(LINE.format(one) for one in ("main.c.o:(.text)", *inputs)))
+    found = linked_packages(linker_map, tmp_path / "build", prefix)
+    return [f"{one.name} {one.version}" for one in found]
 
 
-@pytest.mark.parametrize("line", ["{}/usr/lib/libz.a(inflate.o)", "LOAD {}/usr/lib/crt.o"])
-def test_archives_and_objects_belong_to_packages(tmp_path: Path, prefix: Prefix, line: str) -> None:
-    ours = f"LOAD {tmp_path}/build/main.o"
-    found = packages_of(tmp_path, prefix, ours, line.format(prefix.root))
-    assert [(one.name, one.version, one.source) for one in found] == [
-        ("zlib1g-dev", "1.2-1+b1", "zlib")
-    ]
+def test_archives_belong_to_packages(tmp_path: Path, prefix: Prefix) -> None:
+    taken = f"{prefix.root}/lib/libz.a(inflate.o):(.text.inflate)"
+    assert packages_of(tmp_path, prefix, taken, taken) == ["zlib 1.2-1"]
 
 
-def test_an_archive_that_was_only_looked_into_is_not_linked(tmp_path: Path, prefix: Prefix) -> None:
-    assert packages_of(tmp_path, prefix, f"LOAD {prefix.root}/usr/lib/libz.a") == []
+@pytest.mark.parametrize("name", ["rcrt1.o:(.text)", "libc++.a(new.o):(.text)"])
+def test_what_the_compiler_brings_is_its_own(tmp_path: Path, prefix: Prefix, name: str) -> None:
+    taken = f"{prefix.root}/lib/runtime/{name}"
+    assert packages_of(tmp_path, prefix, taken) == ["ziglang 0.1"]
 
 
-@pytest.mark.parametrize("path", ["{}/usr/lib/libother.a", "/elsewhere/libother.a"])
+@pytest.mark.parametrize("path", ["{}/lib/libother.a", "/elsewhere/libother.a"])
 def test_an_archive_of_no_package_is_an_error(tmp_path: Path, prefix: Prefix, path: str) -> None:
     with pytest.raises(SystemExit, match=r"libother\.a"):
-        packages_of(tmp_path, prefix, f"{path.format(prefix.root)}(one.o)")
+        packages_of(tmp_path, prefix, f"{path.format(prefix.root)}(one.o):(.text)")
 
 
-def test_a_source_without_a_licence_is_an_error() -> None:
-    package = Package("libnew-dev", "1", "amd64", "new-source", "1", Path("/nowhere"))
+def test_a_package_without_a_licence_is_an_error() -> None:
+    package = Package("new-source", "1", "package", Path("/nowhere"))
     with pytest.raises(SystemExit, match="no row for new-source"):
         rows_of([package])
 
 
 def test_a_licence_that_debian_names_otherwise_is_an_error(prefix: Prefix) -> None:
-    package = prefix.packages["zlib1g-dev"]
+    package = prefix.packages["zlib"]
     verify_licences([package])
     package.copyright.write_text(COPYRIGHT.format("GPL-3+"))
     with pytest.raises(SystemExit, match=r"zlib is under GPL-3\+"):

@@ -26,9 +26,10 @@ from bench.provider import (
     spawn,
 )
 
-NULL_PROCESS = ("/bin/echo", "1")  # a C program that prints a line
+NULL_PROCESS = Path("/bin/echo")  # a C program that prints a line
 PORT_LIMIT_MS = 10.0
 SCHEMA_LIMIT_MS = 15.0
+BARE_LIMIT = 2.0  # starts of a server that is gRPC alone
 
 
 class Reference(grpc.GenericRpcHandler):
@@ -71,11 +72,13 @@ def elapsed_ms(started: float) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def null_start() -> float:
+def start(program: Path) -> float:
+    """Until a line that looks like a port."""
     started = time.perf_counter()
-    process = spawn(NULL_PROCESS)
+    process = spawn([str(program), "1"])
     read_port(process)
     result = elapsed_ms(started)
+    process.terminate()
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
@@ -110,14 +113,26 @@ def provider_start(binary: Path, engine: Engine, expected: bytes) -> tuple[float
     return port_ms, schema_ms
 
 
-def measure(binary: Path, engine: Engine, count: int) -> list[Figure]:
+def compared(port: float, bares: list[float]) -> list[Figure]:
+    if not bares:
+        return []
+    bare = median(bares)
+    return [
+        Figure("  a bare C gRPC server to its port line, p50", bare, "ms"),
+        Figure("  starts of the bare server in one", port / bare, "x", BARE_LIMIT),
+    ]
+
+
+def measure(binary: Path, bare_server: Path | None, engine: Engine, count: int) -> list[Figure]:
     """What is compared takes turns, so that noise of the machine meets all alike."""
-    ports, schemas, nulls, references, warm = [], [], [], [], []
+    ports, schemas, nulls, bares, references, warm = [], [], [], [], [], []
     with Provider(binary, engine) as provider:
         expected = schema_bytes(provider.channel)
         with reference_server(expected) as reference_port:
             for _ in range(count):
-                nulls.append(null_start())
+                nulls.append(start(NULL_PROCESS))
+                if bare_server is not None:
+                    bares.append(start(bare_server))
                 references.append(connect_and_ask(reference_port, expected))
                 warm.append(connect_and_ask(provider.port, expected))
                 port_ms, schema_ms = provider_start(binary, engine, expected)
@@ -129,6 +144,7 @@ def measure(binary: Path, engine: Engine, count: int) -> list[Figure]:
         Figure("start to port line, p50", port, "ms", PORT_LIMIT_MS, f"{count} starts"),
         Figure("start to port line, p95", percentile(ports, 0.95), "ms"),
         Figure("  /bin/echo to its line, p50", null, "ms", note=f"ratio {port / null:.1f}"),
+        *compared(port, bares),
         Figure("start to first GetSchema answer, p50", schema, "ms", SCHEMA_LIMIT_MS),
         Figure("start to first GetSchema answer, p95", percentile(schemas, 0.95), "ms"),
         Figure(
