@@ -23,6 +23,7 @@ OPERATIONS = {
     "endpoint.list": "list",
     "endpoint.create": "create",
     "endpoint.get": "get",
+    "provider.namespace": "catalogue",
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
