@@ -222,8 +222,8 @@ PROP_FLAG = Words(
         "at the top.",
         "pause_resets": "Pausing and resuming set it to values of their own: a paused endpoint is "
         "neither asked about it nor sent it, and what a resume leaves different is sent then.",
-        "assumed": "No source states its `max_length`, `min`, `max` or `pattern`: what is beyond it "
-        "is a warning, not refused.",
+        "assumed": "No source states its `max_length`, `min`, `max` or `pattern`: what is beyond "
+        "it is a warning, not refused.",
         "filled": "Left out, the service fills it in and shows it: what an import found may be "
         "either's, so a program that leaves it out changes nothing.",
         "masked": "Member of a list's item: a reply may leave it out, or have stars in its place, "

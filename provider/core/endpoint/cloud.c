@@ -4,7 +4,7 @@
 #include "core/endpoint/access.h"
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
-#include "core/endpoint/price.h"
+#include "core/endpoint/price_reply.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/template.h"

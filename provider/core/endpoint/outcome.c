@@ -1,7 +1,7 @@
 #include "core/endpoint/outcome.h"
 
 #include "core/endpoint/entry_mark.h"
-#include "core/endpoint/price.h"
+#include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
 #include "core/props/unread.h"
 

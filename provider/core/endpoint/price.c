@@ -4,8 +4,6 @@
 
 #include "base/flight.h"
 #include "core/endpoint/price_key.h"
-#include "core/props/prop.h"
-#include "core/props/rows.h"
 
 #define PATIENCE_MS 5000
 /* How old a price may be that Create and Update write. */
@@ -19,49 +17,6 @@ void price_book_init(struct price_book *book, struct cloud_call *call) {
 
 double price_round(double amount) {
     return round(amount * 1e6) / 1e6;
-}
-
-void price_note_reply(struct cloud_call *call, const char *operation,
-                      const struct rest_reply *reply) {
-    struct ctx *ctx = call->ctx;
-    const struct cloud_tables *tables = call->cloud->tables;
-    const struct price_table *table = &tables->prices;
-    if (table->operation == NULL || !str_is_c(str_of(operation), table->operation)) {
-        return;
-    }
-    const struct value *rows = rows_unnest(ctx->arena, reply->result, table->rows);
-    for (size_t i = 0; i < value_list_count(rows); i++) {
-        const struct value *row = rows->list.items[i];
-        struct str key = price_key_of_row(ctx->arena, tables, call->params, row);
-        const struct price price = {
-            .is_known = true,
-            .amount = value_number_at(row, table->amount, -1),
-            .currency = table->currency == NULL ? str_of(table->currency_word)
-                                                : value_text_at(row, table->currency),
-            .told_at = ctx->clock->wall_seconds(ctx->clock),
-            .told_ms = ctx->clock->now_ms(ctx->clock),
-        };
-        if (key.len > 0 && price.amount >= 0) {
-            price_list_note(call->prices, key, &price);
-        }
-    }
-}
-
-void price_note_state(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
-                      const struct value *inputs, const struct value *outputs) {
-    const struct price price = {
-        .is_known = true,
-        .amount = value_number_at(outputs, "price.amount", -1),
-        .currency = value_text_at(outputs, "price.currency"),
-        .told_at = clock_parse_rfc3339(value_text_at(outputs, "pricedAt")),
-    };
-    if (tables->prices.operation == NULL || price.amount < 0 || price.told_at < 0) {
-        return;
-    }
-    struct str key = price_key_of(ctx, tables, inputs);
-    if (key.len > 0) {
-        price_list_note(list, key, &price);
-    }
 }
 
 /* The reply itself is noted as it comes (price_note_reply). `session` NULL: the call's own. */
@@ -191,31 +146,6 @@ void price_ask(struct cloud_call *call) {
     call->price.told = price;
     log_status(&ctx->log, "it costs %.*s %.*s an hour for each replica",
                STR_ARG(value_number_text(ctx->arena, price.amount)), STR_ARG(price.currency));
-}
-
-void price_put(const struct cloud_call *call, struct value *outputs) {
-    struct arena *arena = call->ctx->arena;
-    if (!call->price.is_asked) {
-        static const char *const carried[] = {"price", "pricedAt"};
-        for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++) {
-            const struct value *value = value_get_c(call->recorded, carried[i]);
-            if (value != NULL) {
-                value_map_set_c(arena, outputs, carried[i], value);
-            }
-        }
-        return;
-    }
-    const struct price *told = &call->price.told;
-    if (!told->is_known) {
-        return;
-    }
-    char told_at[CLOCK_RFC3339_SIZE];
-    clock_print_rfc3339(told->told_at, told_at);
-    struct value *price = value_map(arena);
-    value_map_set_c(arena, price, "amount", value_number(arena, told->amount));
-    value_map_set_text(arena, price, "currency", told->currency);
-    value_map_set_c(arena, outputs, "price", price);
-    value_map_set_text(arena, outputs, "pricedAt", str_of(told_at));
 }
 
 void price_tell_plan(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,

@@ -24,20 +24,10 @@ double price_replicas(const struct cloud_tables *tables, const struct observatio
 /* Without the digits that sums of binary fractions show and no price has. */
 double price_round(double amount);
 
-/* Keeps what any reply to the operation that has the prices tells. */
-void price_note_reply(struct cloud_call *call, const char *operation,
-                      const struct rest_reply *reply);
-/* Keeps what the state tells: outputs, and the inputs that they were made with. */
-void price_note_state(struct ctx *ctx, const struct cloud_tables *tables, struct price_list *list,
-                      const struct value *inputs, const struct value *outputs);
-
 /* For Create and Update: what the wanted endpoint costs, for price_put, and says it. One try of a
  * few seconds at most, or what this process was told not long ago; without an answer it costs
  * nothing but that time. Never fails. Blocking and cancellable. */
 void price_ask(struct cloud_call *call);
-/* Writes what was asked; where nobody asked, what the state has. `outputs` is private to the
- * caller. */
-void price_put(const struct cloud_call *call, struct value *outputs);
 
 /* For the preview of a create: says its price, if it is known without asking, and what all that
  * this run creates comes to so far. */

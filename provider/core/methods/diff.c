@@ -3,7 +3,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
-#include "core/endpoint/price.h"
+#include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
 #include "core/props/compare.h"
