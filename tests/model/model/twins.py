@@ -50,7 +50,7 @@ class Twin:
 
     def comparable(self, record: Json) -> Any:
         """The record without what is the endpoint's own."""
-        return self._without_own(self.left_out(record), "")
+        return self.left_out(self._without_own(record, ""))
 
     def _without_own(self, record: Any, path: str) -> Any:
         if isinstance(record, dict):
@@ -97,7 +97,24 @@ def _make_tir(sim: Simulator, program: Json) -> None:
 
 
 def _hf_left_out(record: Json) -> Json:
-    return {**record, "spec": {"tags": [], **record["spec"]}}
+    """What a change empties is sent empty (docs/apis/hf.md 4.5). The view, which is what the service
+    shows, is compared whole."""
+    return {**record, "spec": _without_empty(record["spec"])}
+
+
+def _without_empty(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    members = {key: _without_empty(member) for key, member in value.items()}
+    return {key: member for key, member in members.items() if member not in (None, {}, [])}
+
+
+def _tir_left_out(record: Json) -> Json:
+    """A later form repeats what the service has filled in."""
+    body = record["body"]
+    usual = {"initial_cooldown_period": "0", "is_hold_queue": False}
+    policy = {**usual, **body["auto_scale_policy"]}
+    return {**record, "body": {**body, "auto_scale_policy": policy}}
 
 
 def _ark_limits(record: Json) -> Json:
@@ -143,6 +160,7 @@ TWINS: dict[str, Twin] = {
         tir.REPLACEMENTS,
         tir.DRIFTS,
         _make_tir,
+        left_out=_tir_left_out,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
         key=_tir_key,
