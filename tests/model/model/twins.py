@@ -33,8 +33,8 @@ class Twin:
     # What stays when the program takes it out, because the service has no way to undo it: the input
     # and its value in the simulator's record.
     kept: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
-    # What a program that leaves a member out gets, where the record keeps what was sent.
-    left_out: Callable[[Json], Json] = lambda record: record
+    # What of the record says what the endpoint is, however it came about.
+    judged: Callable[[Json], Json] = lambda record: record
     making: Json | None = None  # knobs of the twin's simulator
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
@@ -50,7 +50,7 @@ class Twin:
 
     def comparable(self, record: Json) -> Any:
         """The record without what is the endpoint's own."""
-        return self.left_out(self._without_own(record, ""))
+        return self.judged(self._without_own(record, ""))
 
     def _without_own(self, record: Any, path: str) -> Any:
         if isinstance(record, dict):
@@ -96,20 +96,12 @@ def _make_tir(sim: Simulator, program: Json) -> None:
     send("POST", address, tir.form(program), {"Authorization": f"Bearer {tir.BEARER}"})
 
 
-def _hf_left_out(record: Json) -> Json:
-    """What a change empties is sent empty (docs/apis/hf.md 4.5). The view, which is what the service
-    shows, is compared whole."""
-    return {**record, "spec": _without_empty(record["spec"])}
+def _hf_judged(record: Json) -> Json:
+    """The view says all but secrets. A change may send what a create leaves out."""
+    return {"view": record["view"], "secrets": record["spec"]["model"].get("secrets") or {}}
 
 
-def _without_empty(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    members = {key: _without_empty(member) for key, member in value.items()}
-    return {key: member for key, member in members.items() if member not in (None, {}, [])}
-
-
-def _tir_left_out(record: Json) -> Json:
+def _tir_judged(record: Json) -> Json:
     """A later form repeats what the service has filled in."""
     body = record["body"]
     usual = {"initial_cooldown_period": "0", "is_hold_queue": False}
@@ -132,7 +124,7 @@ TWINS: dict[str, Twin] = {
         hf.CLOUD.drifts,
         _make_hf,
         own=("state", "view.status"),
-        left_out=_hf_left_out,
+        judged=_hf_judged,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
     ),
@@ -160,7 +152,7 @@ TWINS: dict[str, Twin] = {
         tir.REPLACEMENTS,
         tir.DRIFTS,
         _make_tir,
-        left_out=_tir_left_out,
+        judged=_tir_judged,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
         key=_tir_key,
