@@ -47,6 +47,7 @@ struct str arena_str(struct arena *arena, struct str text);
 struct str arena_utf8(struct arena *arena, struct str text);
 /* A list in words with one more item: `list`, the separator unless the list is empty, `item`. */
 struct str arena_join(struct arena *arena, struct str list, const char *separator, struct str item);
+/* Formats as printf does, with a NUL behind. */
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *arena, const char *format, va_list args)

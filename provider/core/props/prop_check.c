@@ -68,16 +68,17 @@ static void check_allowed(struct check *check, const struct prop *row, const str
         STR_ARG(path), STR_ARG(text), STR_ARG(list));
 }
 
-/* What no source forbids the service may take. A refusal repeats the value, if one is given. */
+/* What no source forbids the service may take. A refusal repeats the value, if one is given. The
+ * words are ours: a secret that they happen to hold stays in them. */
 static void tell_limit(struct check *check, const struct prop *row, const struct value *value,
-                       struct str path, struct str words) {
+                       struct str path, const char *words) {
     if ((row->flags & PROP_ASSUMED) == 0) {
-        failures_add_value(check->failures, path, value, "%.*s", STR_ARG(words));
+        failures_add_value(check->failures, path, value, "%s", words);
         return;
     }
     log_warning(&check->ctx->log,
-                "%.*s: %.*s as far as is known; the limit is assumed, and it is passed on as it is",
-                STR_ARG(path), STR_ARG(words));
+                "%.*s: %s as far as is known; the limit is assumed, and it is passed on as it is",
+                STR_ARG(path), words);
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,
@@ -93,7 +94,8 @@ static void check_length(struct check *check, const struct prop *row, size_t len
     if (row->max_length != 0 && length > row->max_length) {
         tell_limit(check, row, NULL, path,
                    arena_printf(check->ctx->arena, "may have at most %zu %s, has %zu",
-                                row->max_length, what, length));
+                                row->max_length, what, length)
+                       .ptr);
     }
 }
 
@@ -113,7 +115,7 @@ static void check_text(struct check *check, const struct prop *row, const struct
     if (before == check->failures->count && row->pattern != NULL &&
         !prop_matches(row->pattern, value->string)) {
         const char *words = row->pattern_hint != NULL ? row->pattern_hint : row->pattern;
-        tell_limit(check, row, shown(check, value), path, str_of(words));
+        tell_limit(check, row, shown(check, value), path, words);
     }
     if (row->value_count > 0) {
         check_allowed(check, row, value, path);
@@ -177,12 +179,14 @@ static void check_number(struct check *check, const struct prop *row, const stru
     if (row->has_min && number < row->min) {
         tell_limit(check, row, shown(check, value), path,
                    arena_printf(arena, "must be at least %.*s",
-                                STR_ARG(value_number_text(arena, row->min))));
+                                STR_ARG(value_number_text(arena, row->min)))
+                       .ptr);
     }
     if (row->has_max && number > row->max) {
-        tell_limit(check, row, shown(check, value), path,
-                   arena_printf(arena, "must be at most %.*s",
-                                STR_ARG(value_number_text(arena, row->max))));
+        tell_limit(
+            check, row, shown(check, value), path,
+            arena_printf(arena, "must be at most %.*s", STR_ARG(value_number_text(arena, row->max)))
+                .ptr);
     }
 }
 
