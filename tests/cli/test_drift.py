@@ -14,6 +14,10 @@ from support.runs import Run
 from support.stacks import Stack, Toolchain
 
 
+LISTED = ("hf", "tir")
+SINGLE_READS = 8  # before a list is read
+
+
 def slug(index: int) -> str:
     return f"row-{index:02d}"
 
@@ -72,6 +76,12 @@ def plays(
     return played
 
 
+def is_listed(cloud: Cloud, played: Played) -> bool:
+    singles = sum(r.operation == cloud.read for r in played.refresh_requests)
+    lists = [r for r in played.refresh_requests if r.operation == "endpoint.list"]
+    return cloud.name in LISTED and singles > SINGLE_READS and len(lists) == 1
+
+
 by_row = pytest.mark.parametrize(
     ("cloud", "index"),
     [
@@ -93,8 +103,9 @@ def test_row(cloud: Cloud, index: int, plays: Callable[[Cloud], Played]) -> None
     target = cloud.target(name)
     assert played.calm.diff(name) == {}
     assert played.refreshed.diff(name) == row.diff
-    reads = [r for r in played.refresh_requests if r.target == target]
-    assert [(r.operation, r.status) for r in reads] == [(cloud.read, 200)]
+    reads = [(r.operation, r.status) for r in played.refresh_requests if r.target == target]
+    # Of many one list may answer for those that come last (docs/decisions.md 15).
+    assert reads == [(cloud.read, 200)] or (reads == [] and is_listed(cloud, played))
     sent = [r for r in played.mend_requests if r.target == target and r.method not in READS]
     assert [call_of(request) for request in sent] == list(row.calls)
     assert played.mended.ops(name) == ["update"]

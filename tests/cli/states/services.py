@@ -38,6 +38,7 @@ class Service:
     looks: Sequence[str]  # operations by which one endpoint is looked at
     delete_body: Callable[[str], Json | None]  # of a target
     looks_when_gone: Sequence[str]  # operations by which a delete is known to be done
+    prices: Sequence[str] = ()  # operations by which an update asks what the endpoint costs
 
     def start(self, sim: Simulator) -> None:
         sim.reset()
@@ -146,6 +147,7 @@ HF = Service(
     looks=("endpoint.get",),
     delete_body=lambda target: None,
     looks_when_gone=("endpoint.get",),
+    prices=("provider.namespace",),
 )
 MAAS = Service(
     name="maas",
@@ -190,5 +192,6 @@ TIR = Service(
     looks=("endpoint.get",),
     delete_body=lambda target: None,
     looks_when_gone=("endpoint.get",),
+    prices=("sku.list",),
 )
 ALL = (ARK, HF, MAAS, TIR)

@@ -74,7 +74,7 @@ def test_partial(saved: Saved, opened: Opener) -> None:
     assert stack.preview().counts == {"update": 1, "same": 1}
     saved.service.arrive(stack.sim, target)
     assert stack.up().counts == {"update": 1, "same": 1}
-    assert taken(stack.sim) == list(saved.service.looks)
+    assert taken(stack.sim) == [*saved.service.looks, *saved.service.prices]
     assert saved.service.target(stack.ids()[NAME]) == target
     assert stack.up().counts == {"same": 2}
     assert taken(stack.sim) == []

@@ -50,6 +50,7 @@ class ModelArk(Cloud):
         "issued": dict[str, ApiKey],
         "ignored": list[Document],
     }
+    STORED_LATER = frozenset({"rollings"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -51,6 +51,8 @@ class Cloud(ABC):
     # The attributes (dots lead further in) that hold what is stored, each a dictionary or a list,
     # with their types: what a snapshot takes.
     STORED: ClassVar[dict[str, Any]] = {}
+    # Those of them that snapshots of older simulators lack: they are empty then.
+    STORED_LATER: ClassVar[frozenset[str]] = frozenset()
     # What a client has to find in its environment to come here, in the words of the cloud's own
     # tools; "{url}" is where it listens. The credentials are those of the first knobs.
     ENVIRONMENT: ClassVar[dict[str, str]] = {}

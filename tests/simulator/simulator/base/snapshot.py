@@ -31,14 +31,16 @@ def put_back(cloud: Cloud, snapshot: dict[str, Any]) -> None:
         raise ControlError(f"no snapshot of {cloud.NAME}")
     try:
         ids = _CONVERTER.structure(snapshot.get("ids"), dict[str, Any])
+        kept = snapshot.get("stored", {})
         stored = {
-            path: _CONVERTER.structure(snapshot.get("stored", {}).get(path), kind)
+            path: _CONVERTER.structure(kept.get(path), kind)
             for path, kind in cloud.STORED.items()
+            if path in kept or path not in cloud.STORED_LATER
         }
         cloud.ids.restore(**ids)
     except (BaseValidationError, TypeError, AttributeError) as error:
         raise ControlError(f"no snapshot of this simulator: {error}") from error
-    for path, value in stored.items():
-        held = attrgetter(path)(cloud)
+    for path in cloud.STORED:
+        held, value = attrgetter(path)(cloud), stored.get(path, [])
         held.clear()
         held.update(value) if isinstance(held, dict) else held.extend(value)
