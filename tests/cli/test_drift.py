@@ -13,7 +13,6 @@ from support.programs import READS, call_of
 from support.runs import Run
 from support.stacks import Stack, Toolchain
 
-
 LISTED = ("hf", "tir")
 SINGLE_READS = 8  # before a list is read
 

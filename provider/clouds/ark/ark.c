@@ -107,7 +107,8 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
     if (out->kind == OBSERVATION_SEEN && out->state == STATE_PENDING) {
         out->wire = with_account(call, STR_EMPTY, out->wire); /* it is looked at again and again */
     } else if (out->kind == OBSERVATION_SEEN && out->state != STATE_GONE) {
-        out->wire = with_account(call, ark_account_id(call), with_certificate(call, out->wire));
+        const struct value *certified = with_certificate(call, out->wire);
+        out->wire = with_account(call, ark_account_id(call), certified);
     }
     return ERR_OK;
 }
