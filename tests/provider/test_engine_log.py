@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,16 +103,21 @@ def test_attach_moves_to_another_engine(attached: Provider, engine: FakeEngine) 
     assert engine.messages == ["first"]
 
 
+SEND_SECONDS = 2.0  # after which a message to the engine is given up
+
+
 def test_a_slow_engine_delays_nobody_and_keeps_what_matters(
     attached: Provider, engine: FakeEngine
 ) -> None:
     engine.hold.clear()
     log(attached, record("held"))
     wait_until(lambda: engine.arrived == 1)
+    began = time.monotonic()
     for number in range(3000):
         log(attached, record(f"status {number}", ephemeral=True))
     log(attached, record("kept"))
-    assert engine.arrived <= 3  # those calls did not wait: the engine has seen next to nothing
+    # Those calls did not wait: the engine has seen no more than what was given up meanwhile.
+    assert engine.arrived <= 3 + (time.monotonic() - began) / SEND_SECONDS
     engine.hold.set()
     wait_until(lambda: "kept" in engine.messages)
     statuses = [one.message for one in engine.records if one.ephemeral]
