@@ -37,20 +37,18 @@ var dialects = []dialect{
 
 var (
 	javaInvoke = regexp.MustCompile(`(?m)^\s*final var (\w+) = \w+Functions\.get[A-Z]\w*\(`)
-	javaMember = regexp.MustCompile(`\.applyValue\(_(\w+) -> _\w+\.(\w+)\(\)\)`)
 	javaNested = `\b%s\.(\w+)\(\)\.(\w+)\(\)`
 	javaItem   = `\b%s\.(\w+)\(\)\[(\d+)\]\.(\w+)\(\)`
 	javaResult = `\b%s\.(\w+)\(\)`
 )
 
-// correctJava: the generator imports input types from the package that a schema without `basePackage` would have, takes
-// an optional object for an object, and what a function will return for what it returned.
+// correctJava: the generator imports input types from the package that a schema without `basePackage` would have, and takes
+// an optional object for an object and what a function will return for what it returned.
 func correctJava(pkg *schema.Package, text []byte) []byte {
 	if info, ok := pkg.Language["java"].(java.PackageInfo); ok {
 		right := fmt.Sprintf("import %s%s.", info.BasePackageOrDefault(), pkg.Name)
 		text = bytes.ReplaceAll(text, []byte("import com.pulumi."+pkg.Name+"."), []byte(right))
 	}
-	text = javaMember.ReplaceAll(text, []byte(".applyValue(${1} -> ${1}.flatMap(it -> it.${2}()))"))
 	for _, invoke := range javaInvoke.FindAllSubmatch(text, -1) {
 		name := string(invoke[1])
 		item := regexp.MustCompile(fmt.Sprintf(javaItem, name))
