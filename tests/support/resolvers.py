@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 PORT = 53
 NAME_ERROR = 3
@@ -21,31 +22,29 @@ def own_address() -> str:
     return f"127.53.{number // 250 % 250 + 1}.{number % 250 + 1}"
 
 
-class StalledResolver:
-    """Takes questions and keeps them. `questions` counts them."""
+class _Resolver:
+    """Hears questions at an address, until an empty one ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
+        self.address = address
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.address = own_address()
-        self._socket.bind((self.address, PORT))
-        self._asked = 0
+        self._socket.bind((address, PORT))
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
     def _listen(self) -> None:
         while True:
             try:
-                question, _ = self._socket.recvfrom(4096)
+                question, client = self._socket.recvfrom(4096)
             except OSError:
                 return
             if not question:
                 return
-            self._asked += 1
+            self._hear(question, client)
 
-    @property
-    def questions(self) -> int:
-        return self._asked
+    def _hear(self, question: bytes, client: Any) -> None:
+        raise NotImplementedError
 
-    def __enter__(self) -> StalledResolver:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -61,6 +60,21 @@ class StalledResolver:
         self._socket.close()
 
 
+class StalledResolver(_Resolver):
+    """Takes questions and keeps them. `questions` counts them."""
+
+    def __init__(self) -> None:
+        super().__init__(own_address())
+        self._asked = 0
+
+    def _hear(self, question: bytes, client: Any) -> None:
+        self._asked += 1
+
+    @property
+    def questions(self) -> int:
+        return self._asked
+
+
 def asking_only(resolver: StalledResolver, folder: Path, line: Sequence[str]) -> list[str]:
     """The command in a mount namespace of its own, where that resolver is the only one."""
     configuration = folder / "resolv.conf"
@@ -71,24 +85,17 @@ def asking_only(resolver: StalledResolver, folder: Path, line: Sequence[str]) ->
     return [unshare, "--mount", "/bin/sh", "-c", script, "sh", *line]
 
 
-class AnsweringResolver:
+class AnsweringResolver(_Resolver):
     """Knows some names, and that there are no others. `asked` has the names in the questions."""
 
     def __init__(self, addresses: dict[str, list[str]], address: str) -> None:
         """`addresses` of IPv4 and IPv6 by name; `address` is where it listens."""
-        self.address = address
+        super().__init__(address)
         self.asked: list[str] = []
         self._addresses = addresses
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((address, PORT))
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def _serve(self) -> None:
-        while True:
-            question, client = self._socket.recvfrom(4096)
-            if not question:
-                return
-            self._socket.sendto(self._answer(question), client)
+    def _hear(self, question: bytes, client: Any) -> None:
+        self._socket.sendto(self._answer(question), client)
 
     def _answer(self, question: bytes) -> bytes:
         labels, at = [], 12
@@ -112,18 +119,3 @@ class AnsweringResolver:
     @staticmethod
     def _type(ip: str) -> int:
         return 28 if ":" in ip else 1
-
-    def __enter__(self) -> AnsweringResolver:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
-            waker.sendto(b"", (self.address, PORT))
-        self._thread.join(5)
-        self._socket.close()
