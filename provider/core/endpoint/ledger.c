@@ -11,16 +11,11 @@ struct ledger {
     void *tree; /* of rows, POSIX tsearch */
 };
 
-/* Of one entry of the state. The text lies behind it. */
-struct mark {
-    struct mark *next;
+/* Of a row: the mark of one entry of the state, or the id of an endpoint that may be left over and
+ * the words that tell of it. The texts lie behind it. */
+struct note {
+    struct note *next;
     struct str text;
-};
-
-/* An endpoint that may be left over. The texts lie behind it. */
-struct guess {
-    struct guess *next;
-    struct str id;
     struct str words;
 };
 
@@ -30,10 +25,10 @@ struct row {
     struct str urn;
     struct str id;
     struct ledger_entry entry;
-    struct mark *marks;
-    struct guess *guesses; /* of the resource */
-    bool checked;          /* of the resource: since its last Diff */
-    bool changed;          /* of the endpoint whosever it is: by this process */
+    struct note *marks;
+    struct note *guesses; /* of the resource */
+    bool checked;         /* of the resource: since its last Diff */
+    bool changed;         /* of the endpoint whosever it is: by this process */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
 };
@@ -61,22 +56,37 @@ struct ledger *ledger_new(void) {
     return ledger;
 }
 
-static void forget_guesses(struct row *resource) {
-    while (resource->guesses != NULL) {
-        struct guess *next = resource->guesses->next;
-        mem_free(resource->guesses);
-        resource->guesses = next;
+/* Copies both texts to `place`, one behind the other. */
+static void put_texts(char *place, struct str *first, struct str *second) {
+    memcpy(place, first->ptr, first->len);
+    memcpy(place + first->len, second->ptr, second->len);
+    first->ptr = place;
+    second->ptr = place + first->len;
+}
+
+static void add_note(struct note **list, struct str text, struct str words) {
+    struct note *note = mem_alloc(sizeof(*note) + text.len + words.len);
+    *note = (struct note){.next = *list, .text = text, .words = words};
+    put_texts((char *)(note + 1), &note->text, &note->words);
+    *list = note;
+}
+
+static void remove_note(struct note **list) {
+    struct note *note = *list;
+    *list = note->next;
+    mem_free(note);
+}
+
+static void forget_notes(struct note **list) {
+    while (*list != NULL) {
+        remove_note(list);
     }
 }
 
 static void row_free(void *data) {
     struct row *row = data;
-    forget_guesses(row);
-    while (row->marks != NULL) {
-        struct mark *next = row->marks->next;
-        mem_free(row->marks);
-        row->marks = next;
-    }
+    forget_notes(&row->guesses);
+    forget_notes(&row->marks);
     mem_free(row);
 }
 
@@ -103,11 +113,9 @@ static struct row *find(const struct ledger *ledger, struct str urn, struct str 
 
 static struct row *row_new(struct str urn, struct str id) {
     struct row *row = mem_alloc(sizeof(*row) + urn.len + id.len);
-    char *text = (char *)(row + 1);
-    memcpy(text, urn.ptr, urn.len);
-    memcpy(text + urn.len, id.ptr, id.len);
-    row->urn = (struct str){text, urn.len};
-    row->id = (struct str){text + urn.len, id.len};
+    row->urn = urn;
+    row->id = id;
+    put_texts((char *)(row + 1), &row->urn, &row->id);
     return row;
 }
 
@@ -221,8 +229,8 @@ struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct st
 /* ---- Marks */
 
 /* Where the mark stands, or the end of the list. */
-static struct mark **find_mark(struct row *row, struct str text) {
-    struct mark **at = &row->marks;
+static struct note **find_mark(struct row *row, struct str text) {
+    struct note **at = &row->marks;
     while (*at != NULL && !str_is((*at)->text, text)) {
         at = &(*at)->next;
     }
@@ -232,22 +240,18 @@ static struct mark **find_mark(struct row *row, struct str text) {
 /* With the lock held, as the two below. */
 static void add_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
     struct row *row = row_of(ledger, urn, id);
-    struct mark **at = row == NULL ? NULL : find_mark(row, text);
+    struct note **at = row == NULL ? NULL : find_mark(row, text);
     if (at != NULL && *at == NULL) {
-        *at = mem_alloc(sizeof(**at) + text.len);
-        memcpy(*at + 1, text.ptr, text.len);
-        (*at)->text = (struct str){(const char *)(*at + 1), text.len};
+        add_note(at, text, STR_EMPTY);
     }
 }
 
 /* True when other marks are left. */
 static bool remove_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
     struct row *row = find(ledger, urn, id);
-    struct mark **at = row == NULL ? NULL : find_mark(row, text);
+    struct note **at = row == NULL ? NULL : find_mark(row, text);
     if (at != NULL && *at != NULL) {
-        struct mark *found = *at;
-        *at = found->next;
-        mem_free(found);
+        remove_note(at);
     }
     return row != NULL && row->marks != NULL;
 }
@@ -280,32 +284,20 @@ bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct
 
 /* ---- Guesses */
 
-static struct guess *guess_new(struct str id, struct str words) {
-    struct guess *guess = mem_alloc(sizeof(*guess) + id.len + words.len);
-    char *text = (char *)(guess + 1);
-    memcpy(text, id.ptr, id.len);
-    memcpy(text + id.len, words.ptr, words.len);
-    guess->id = (struct str){text, id.len};
-    guess->words = (struct str){text + id.len, words.len};
-    return guess;
-}
-
 void ledger_note_guess(struct ledger *ledger, struct str urn, struct str id, struct str words) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
     if (resource != NULL) {
-        struct guess *guess = guess_new(id, words);
-        guess->next = resource->guesses;
-        resource->guesses = guess;
+        add_note(&resource->guesses, id, words);
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
 /* With the lock held. NULL when there is none, or several. */
-static const struct guess *only_guess(const struct ledger *ledger, const struct row *resource) {
-    const struct guess *only = NULL;
-    for (const struct guess *one = resource->guesses; one != NULL; one = one->next) {
-        const struct row *anybodys = find(ledger, STR_EMPTY, one->id);
+static const struct note *only_guess(const struct ledger *ledger, const struct row *resource) {
+    const struct note *only = NULL;
+    for (const struct note *one = resource->guesses; one != NULL; one = one->next) {
+        const struct row *anybodys = find(ledger, STR_EMPTY, one->text);
         if (anybodys != NULL && anybodys->entry.known) {
             continue;
         }
@@ -321,11 +313,11 @@ bool ledger_take_guess(struct ledger *ledger, struct str urn, struct arena *aren
                        struct str *words) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = find(ledger, urn, STR_EMPTY);
-    const struct guess *only = resource == NULL ? NULL : only_guess(ledger, resource);
+    const struct note *only = resource == NULL ? NULL : only_guess(ledger, resource);
     bool taken = only != NULL;
     if (taken) {
         *words = arena_str(arena, only->words);
-        forget_guesses(resource);
+        forget_notes(&resource->guesses);
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
     return taken;

@@ -1,6 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
-#include "core/endpoint/sweep.h"
+#include "core/endpoint/sweep_answer.h"
 
 /* How an endpoint is looked at, and what proves that there is none. */
 

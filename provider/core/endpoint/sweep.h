@@ -27,11 +27,5 @@ enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) MUST_USE;
 void sweep_end(struct sweep *sweep);
 /* Whether what the list lacks does not exist: else an error that says why that is not known. */
 enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) MUST_USE;
-/* The endpoint of the call as a list shows it, in the call's arena: true when that answers a
- * refresh
- * (`serves_reads` of the table, docs/decisions.md 15). False: it is to be asked for by itself, as
- * the first few of a process are, since a list may be long. Blocking and cancellable, any thread.
- */
-bool sweep_answers(struct cloud_call *call, const struct value **item);
 
 #endif
