@@ -1,7 +1,8 @@
 /* A switch of the model, as the service shows it. */
 #include "clouds/ark/rolling.h"
 
-#include "core/endpoint/mark.h"
+#include "clouds/clouds.h"
+#include "core/props/prop.h"
 
 /* "Running", "Reverting" and "Reverted" were seen. Whatever else it says, only the endpoint tells
  * when all has moved. */
@@ -114,19 +115,18 @@ struct str rolling_asked_text(struct arena *arena, const struct value *inputs) {
     return joined(arena, value_text_at(asked, "name"), value_text_at(asked, "modelVersion"));
 }
 
-static struct value *reference_of(struct arena *arena, const struct value *model) {
-    struct value *out = value_map(arena);
-    struct value *foundation = value_map(arena);
-    value_map_set_text(arena, foundation, "name", value_text_at(model, "Name"));
-    value_map_set_text(arena, foundation, "modelVersion", value_text_at(model, "ModelVersion"));
-    value_map_set_c(arena, out, "foundationModel", foundation);
-    return out;
+/* {FoundationModel: model} as the inputs spell it. */
+static const struct value *reference_of(struct ctx *ctx, const struct value *model) {
+    struct value *shown = value_map(ctx->arena);
+    value_map_set_c(ctx->arena, shown, "FoundationModel", model);
+    struct prop_table members = prop_members(prop_find(&ark_tables.props, STR("modelReference")));
+    return prop_decode(ctx, &members, shown);
 }
 
 void rolling_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     const struct value *to = value_at(seen->wire, "Rolling.RollingIn");
     if (value_is_map(to)) {
-        value_map_set_c(ctx->arena, inputs, "modelReference", reference_of(ctx->arena, to));
+        value_map_set_c(ctx->arena, inputs, "modelReference", reference_of(ctx, to));
     }
 }
 

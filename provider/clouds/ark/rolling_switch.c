@@ -3,7 +3,9 @@
 
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
+#include "clouds/clouds.h"
 #include "core/endpoint/mark.h"
+#include "core/props/prop.h"
 
 #define MINUTE_MS (60 * 1000)
 #define LEAST_MS (150 * (int64_t)MINUTE_MS)
@@ -137,14 +139,9 @@ static enum err_code refuse_foreign(struct cloud_call *call, const struct rollin
 
 /* The rehearsal */
 
-static const struct value *model_of(struct arena *arena, const struct value *news) {
-    const struct value *asked = value_at(news, "modelReference.foundationModel");
-    struct value *reference = value_map(arena);
-    struct value *model = value_map(arena);
-    value_map_set_text(arena, model, "Name", value_text_at(asked, "name"));
-    value_map_set_text(arena, model, "ModelVersion", value_text_at(asked, "modelVersion"));
-    value_map_set_c(arena, reference, "FoundationModel", model);
-    return reference;
+static const struct value *model_of(struct ctx *ctx, const struct value *news) {
+    const struct prop *row = prop_find(&ark_tables.props, STR("modelReference"));
+    return prop_encode_value(ctx, row, value_at(news, "modelReference"));
 }
 
 /* Whether the service takes one is not established: none is sent that nobody asks for. */
@@ -168,7 +165,7 @@ static struct value *request_of(struct cloud_call *call, const struct value *new
     struct arena *arena = call->ctx->arena;
     struct value *body = value_map(arena);
     value_map_set_text(arena, body, "EndpointId", value_text_at(call->params, "endpointId"));
-    value_map_set_c(arena, body, "ModelReference", model_of(arena, news));
+    value_map_set_c(arena, body, "ModelReference", model_of(call->ctx, news));
     value_map_set_text(arena, body, "Description", mark_new(call));
     put_strategy(arena, news, body);
     return body;
