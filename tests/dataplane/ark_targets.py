@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import pytest
 from simulator.client import Recorded, Simulator
-from support.stacks import Stack
+from support.stacks import CopiedStack, Stack, Toolchain
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 ACCESS_KEY = "AKTESTEXAMPLE0000001"
 SECRET_KEY = "SKTESTexampleSecretKey0123456789=="
 HERE, ELSEWHERE = "ap-southeast-1", "eu-west-1"
@@ -95,3 +99,27 @@ def plane(ark: Simulator, region: str) -> str:
 def calls(ark: Simulator) -> list[Recorded]:
     """What reached the data plane."""
     return [r for r in ark.requests("ark") if r.operation.startswith("dataplane.")]
+
+
+def example_stack(name: str) -> Any:
+    """`stack` is the example of that name, put up for one test module."""
+
+    @pytest.fixture(name="stack", scope="module")
+    def stack(
+        ark: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[CopiedStack]:
+        root = tmp_path_factory.mktemp(name) / "stack"
+        made = CopiedStack(root, tools, ark, EXAMPLES / name)
+        made.set_config(
+            {
+                "inference:arkEndpoint": ark.url("ark"),
+                "inference:arkDataPlaneEndpoint": plane(ark, HERE),
+                "inference:arkAccessKey": ACCESS_KEY,
+            },
+            {"inference:arkSecretKey": SECRET_KEY, "arkApiKey": KEYS[HERE]},
+        )
+        made.up()
+        yield made
+        made.destroy()
+
+    return stack

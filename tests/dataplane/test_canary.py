@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from ark_targets import ACCESS_KEY, HERE, KEYS, SECRET_KEY, calls, plane
+from ark_targets import HERE, KEYS, calls, example_stack
 from gateway import Gateway
 from simulator.client import Simulator
-from support.stacks import CopiedStack, Toolchain
+from support.stacks import CopiedStack
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "canary"
 LIMIT_SECONDS = 180.0
 
-
-@pytest.fixture(scope="module")
-def stack(
-    ark: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[CopiedStack]:
-    made = CopiedStack(tmp_path_factory.mktemp("canary") / "stack", tools, ark, EXAMPLE)
-    made.set_config(
-        {
-            "inference:arkEndpoint": ark.url("ark"),
-            "inference:arkDataPlaneEndpoint": plane(ark, HERE),
-            "inference:arkAccessKey": ACCESS_KEY,
-        },
-        {"inference:arkSecretKey": SECRET_KEY, "arkApiKey": KEYS[HERE]},
-    )
-    made.up()
-    yield made
-    made.destroy()
+stack = example_stack("canary")
 
 
 def asked(stack: CopiedStack, gateway: Gateway, ark: Simulator, times: int) -> set[str | None]:

@@ -8,38 +8,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from ark_targets import ACCESS_KEY, HERE, KEYS, SECRET_KEY, calls, plane
+from ark_targets import HERE, KEYS, calls, example_stack
 from gateway import Gateway
 from simulator.client import Simulator
-from support.stacks import CopiedStack, Toolchain
+from support.stacks import CopiedStack
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "handoff"
 QUESTION = ("Where", "is my parcel?")
 PORTKEY_KEY = "portkey-key"
 LIMIT_SECONDS = 180.0
 
-
-@pytest.fixture(scope="module")
-def stack(
-    ark: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[CopiedStack]:
-    root = tmp_path_factory.mktemp("handoff") / "stack"
-    made = CopiedStack(root, tools, ark, EXAMPLE)
-    made.set_config(
-        {
-            "inference:arkEndpoint": ark.url("ark"),
-            "inference:arkDataPlaneEndpoint": plane(ark, HERE),
-            "inference:arkAccessKey": ACCESS_KEY,
-        },
-        {"inference:arkSecretKey": SECRET_KEY, "arkApiKey": KEYS[HERE]},
-    )
-    made.up()
-    yield made
-    made.destroy()
+stack = example_stack("handoff")
 
 
 def ask(stack: CopiedStack, script: str, **environment: str) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
 from simulator.client import Simulator
 from support.drivers.hf import NO_WAIT, TOKEN, WARNING, Driver, inputs, secret, struct, urn
-from support.fixtures import simulators
+from support.fixtures import simulators, started
 
 __all__ = ["simulators"]
 
@@ -36,17 +35,7 @@ def hf(simulators: Callable[[str], Simulator]) -> Simulator:
     return simulator
 
 
-@pytest.fixture
-def start(binary: Path) -> Iterator[Callable[..., Driver]]:
-    running: list[Driver] = []
-
-    def make(**environment: str) -> Driver:
-        running.append(Driver(binary, environment))
-        return running[-1]
-
-    yield make
-    for driver in running:
-        driver.stop()
+start = started(Driver)
 
 
 def configure(driver: Driver, hf: Simulator, **config: Any) -> Driver:
