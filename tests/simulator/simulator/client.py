@@ -243,7 +243,7 @@ class Simulator:
         self.control("DELETE", "requests", query={"cloud": cloud})
 
     def stats(self) -> dict[str, Any]:
-        """Per cloud: requests, in_flight, peak_in_flight, connections."""
+        """Per cloud: requests, dropped, in_flight, peak_in_flight, connections."""
         result: dict[str, Any] = self.control("GET", "stats")
         return result
 

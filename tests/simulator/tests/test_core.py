@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from http_tools import Answer, ask, connect, raw_exchange
 
+from simulator.base.messages import Request
+from simulator.base.record import Record
 from simulator.client import Simulator, SimulatorError
 
 KEY = {"Authorization": "secret"}
@@ -85,11 +87,33 @@ def test_record_numbers_connections_and_counts_them(sim: Simulator) -> None:
     assert first == second != third
     assert sim.stats()["toy"] == {
         "requests": 3,
+        "dropped": 0,
         "in_flight": 0,
         "peak_in_flight": 1,
         "connections": 2,
     }
     kept.close()
+
+
+def test_record_drops_the_oldest_and_counts_them() -> None:
+    record = Record(limit=2)
+    for number, cloud in enumerate(("hf", "ark", "ark", "ark")):
+        request = Request("GET", f"/{number}", "", [], b"", 0.0)
+        record.close(record.open(cloud, request, connection=1, monotonic=0.0), 200, 0.0)
+    assert [(entry.id, entry.request.raw_path) for entry in record.select()] == [
+        (3, "/2"),
+        (4, "/3"),
+    ]
+    shown = record.statistics()
+    assert {cloud: (row["requests"], row["dropped"]) for cloud, row in shown.items()} == {
+        "hf": (0, 1),
+        "ark": (2, 1),
+    }
+    record.clear("ark")
+    assert {cloud: row["dropped"] for cloud, row in record.statistics().items()} == {
+        "hf": 1,
+        "ark": 0,
+    }
 
 
 def test_a_body_that_is_not_json_is_kept_as_bytes(sim: Simulator) -> None:

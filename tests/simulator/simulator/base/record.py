@@ -6,10 +6,13 @@ It holds secrets as they came, as only tests read it.
 from __future__ import annotations
 
 import base64
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.base.messages import Request
+
+LIMIT = 50_000  # requests: the oldest go first
 
 
 @dataclass
@@ -65,8 +68,10 @@ def _json_or_none(request: Request) -> Any:
 class Record:
     """Requests in the order they arrived, and how many were at work at once."""
 
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
+        self._entries: deque[Entry] = deque()
+        self._dropped: Counter[str] = Counter()
         self._next_id = 1
         self._in_flight: dict[str, int] = {}
         self._peak: dict[str, int] = {}
@@ -75,6 +80,8 @@ class Record:
         entry = Entry(self._next_id, cloud, request, connection, monotonic)
         self._next_id += 1
         self._entries.append(entry)
+        if len(self._entries) > self._limit:
+            self._dropped[self._entries.popleft().cloud] += 1
         self._in_flight[cloud] = self._in_flight.get(cloud, 0) + 1
         self._peak[cloud] = max(self._peak.get(cloud, 0), self._in_flight[cloud])
         return entry
@@ -111,6 +118,7 @@ class Record:
             mine = [entry for entry in self._entries if entry.cloud == cloud]
             clouds[cloud] = {
                 "requests": len(mine),
+                "dropped": self._dropped[cloud],
                 "in_flight": self._in_flight[cloud],
                 "peak_in_flight": peak,
                 "connections": len({entry.connection for entry in mine}),
@@ -119,7 +127,8 @@ class Record:
 
     def clear(self, cloud: str | None = None) -> None:
         """Forget finished requests; those in flight are still counted when they end."""
-        self._entries = [entry for entry in self._entries if cloud and entry.cloud != cloud]
+        self._entries = deque(entry for entry in self._entries if cloud and entry.cloud != cloud)
         for name in self._peak:
             if cloud in (None, name):
+                self._dropped[name] = 0
                 self._peak[name] = self._in_flight.get(name, 0)
