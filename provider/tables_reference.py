@@ -17,7 +17,7 @@ unknown keys and the JSON Schemas with which an editor completes and checks the 
 
 
 def link(name: str) -> str:
-    return f"[{name}](#{name.replace(' ', '-')})"
+    return f"[{name}](#{name.lower().replace(' ', '-')})"
 
 
 def kind_text(kind: columns.Kind) -> str:

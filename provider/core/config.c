@@ -514,7 +514,7 @@ static void unknown_key(const struct provider_options *options, struct str key, 
                      nearest.best);
     } else {
         failures_add(failures, path,
-                     "unknown configuration key; the README lists those this provider has");
+                     "unknown configuration key; docs/installation-configuration.md lists those there are");
     }
 }
 

@@ -180,7 +180,7 @@ test_sdk() {
     test_python tests/sdk
 }
 
-# test_docs PRESET: every code block of the README, docs/, examples/ and the schema.
+# test_docs PRESET: every code block of the pages in the root, docs/, examples/ and the schema.
 test_docs() {
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY

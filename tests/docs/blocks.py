@@ -1,4 +1,4 @@
-"""Every code block that a reader can meet: README.md, docs/, examples/ and the schema's texts."""
+"""Every code block that a reader can meet: root, docs/, examples/ and the schema's texts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def in_schema(value: Any, place: str = "schema") -> Iterator[Block]:
 
 def markdown_files() -> list[Path]:
     below = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]
-    return [ROOT / "README.md", *sorted(path for path in below if "node_modules" not in str(path))]
+    inner = (path for path in below if "node_modules" not in path.parts)
+    return [*sorted(ROOT.glob("*.md")), *sorted(inner)]
 
 
 @functools.cache

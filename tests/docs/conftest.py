@@ -1,4 +1,4 @@
-"""The code blocks of README, docs/, examples/ and schema, run against the simulators.
+"""The code blocks of root, docs/, examples/ and schema, run against the simulators.
 
 Needs what tests/languages needs: PULUMI_CLI, INFERENCE_BINARY, INFERENCE_HOSTS, SDK_OUT,
 SDK_NODE_MODULES, INFERENCE_GENERATORS, SDK_MAVEN, GO.

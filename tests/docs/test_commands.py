@@ -19,7 +19,6 @@ from previews import Documented, environment, planned
 from simulator.client import Simulator
 from support.stacks import STACK, Toolchain
 
-README = ROOT / "README.md"
 PACKAGES = {
     "npm": SCHEMA["language"]["nodejs"]["packageName"],
     "pip": SCHEMA["language"]["python"]["packageName"],
@@ -205,7 +204,7 @@ def test_commands(
 
 @pytest.mark.parametrize("block", cases(INDENTED))
 def test_indented(block: Block) -> None:
-    """In the README: command lines, and the tree of the source."""
+    """In README and CONTRIBUTING: command lines, and the tree of the source."""
     lines = block.text.splitlines()
     if lines[0].lstrip().startswith("./"):
         for line in command_lines(block.text):
@@ -240,7 +239,7 @@ def test_no_block_is_of_an_unknown_language() -> None:
 def test_blocks_are_found() -> None:
     """The search itself: what would be missed is missed in silence."""
     found = list(blocks.every_block())
-    texts = [README.read_text(), *(path.read_text() for path in blocks.markdown_files())]
+    texts = [path.read_text() for path in blocks.markdown_files()]
     fences = sum(text.count("\n```") for text in texts)
     assert fences > 0
     for language in blocks.PROGRAMS:

@@ -31,6 +31,15 @@ add_test(NAME citation_checks
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(citation_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
 
+# Links between pages.
+add_test(NAME links
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_links.py
+        --root ${CMAKE_SOURCE_DIR})
+add_test(NAME link_checks
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_links
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(link_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+
 # The table of what the steps of scripts/test take.
 add_test(NAME costs
     COMMAND ${Python3_EXECUTABLE} -m unittest test_costs
