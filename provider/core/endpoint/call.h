@@ -73,8 +73,5 @@ struct account {
     void *state; /* the cloud's own (account_new), or NULL */
 };
 const struct account *provider_account(struct provider *provider, const struct cloud *cloud);
-/* ERR_INVALID for a type that is none of ours; ERR_PRECONDITION before Configure. */
-enum err_code provider_find(struct provider *provider, struct ctx *ctx, struct str type,
-                            const struct cloud **out) MUST_USE;
 
 #endif

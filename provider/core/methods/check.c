@@ -3,6 +3,7 @@
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
 #include "core/methods/catalogue.h"
+#include "core/methods/endpoint.h"
 #include "core/props/filled.h"
 
 /* " <its id>", or nothing where the engine does not tell. */
@@ -73,10 +74,10 @@ static void refuse_shared_name(const struct cloud_check *check, struct ledger *l
                  STR_ARG(holder));
 }
 
-enum err_code provider_check(struct provider *provider, struct ctx *ctx,
-                             const struct check_request *request, struct check_response *out) {
-    const struct cloud *cloud = NULL;
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+enum err_code endpoint_check(struct provider *provider, struct ctx *ctx,
+                             const struct resource *resource, const struct check_request *request,
+                             struct check_response *out) {
+    const struct cloud *cloud = resource->cloud;
     ledger_note_check(provider_ledger(provider), request->urn);
     const struct value *news = request->news != NULL ? request->news : value_map(ctx->arena);
     redact_add_value(&ctx->redact, news);

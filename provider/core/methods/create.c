@@ -7,6 +7,7 @@
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/wait.h"
+#include "core/methods/endpoint.h"
 #include "core/methods/undo.h"
 
 /* Compares what was made with what was asked: a service that ignores a field gets a warning, not a
@@ -61,10 +62,10 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     *out = (struct create_response){.id = STR_EMPTY, .properties = outputs};
 }
 
-enum err_code provider_create(struct provider *provider, struct ctx *ctx,
-                              const struct create_request *request, struct create_response *out) {
-    const struct cloud *cloud = NULL;
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
+                              const struct resource *resource, const struct create_request *request,
+                              struct create_response *out) {
+    const struct cloud *cloud = resource->cloud;
     const struct value *inputs =
         request->properties != NULL ? request->properties : value_map(ctx->arena);
     desired_warn_of_start(ctx, inputs);

@@ -2,6 +2,7 @@
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
+#include "core/methods/endpoint.h"
 
 /* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
  * last entry deletes it. Without outputs it is the endpoint that is to go, not an entry. */
@@ -30,10 +31,10 @@ static enum err_code refuse_absent(struct cloud_call *call) {
                     call->cloud->tables->id_help);
 }
 
-enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
+enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
+                              const struct resource *resource,
                               const struct delete_request *request) {
-    const struct cloud *cloud = NULL;
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+    const struct cloud *cloud = resource->cloud;
     const struct value *inputs =
         request->old_inputs != NULL ? request->old_inputs : request->properties;
     struct cloud_call call;

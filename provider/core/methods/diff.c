@@ -6,6 +6,7 @@
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
+#include "core/methods/endpoint.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
 #include "core/props/unread.h"
@@ -146,11 +147,10 @@ static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
     }
 }
 
-enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
-                            const struct diff_request *request, struct diff_response *out) {
-    const struct cloud *cloud = NULL;
-    *out = (struct diff_response){0};
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
+                            const struct resource *resource, const struct diff_request *request,
+                            struct diff_response *out) {
+    const struct cloud *cloud = resource->cloud;
     const struct cloud_tables *tables = cloud->tables;
     /* Engines before 3.40 send no old inputs. */
     struct comparison inputs = compare_inputs(ctx, tables, provider_config(provider),

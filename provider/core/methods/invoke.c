@@ -2,6 +2,7 @@
 #include "core/endpoint/scope.h"
 #include "core/methods/lookup.h"
 #include "core/methods/operation.h"
+#include "core/methods/resource.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
 
@@ -61,7 +62,8 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
         return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider",
                         STR_ARG(request->token));
     }
-    TRY(provider_find(provider, ctx, str_of(cloud->tables->token), &cloud));
+    struct resource resource;
+    TRY(resource_find(provider, ctx, str_of(cloud->tables->token), &resource));
     const struct value *given = request->args != NULL ? request->args : value_map(ctx->arena);
     redact_add_value(&ctx->redact, given);
     struct failures failures;

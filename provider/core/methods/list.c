@@ -1,6 +1,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/scope.h"
+#include "core/methods/endpoint.h"
 
 /* An item takes the place of what the call knows of name and id. */
 static enum err_code give(struct cloud_call *call, const struct pager_item *item,
@@ -98,10 +99,10 @@ static enum err_code take_query(struct provider *provider, struct ctx *ctx,
                           STR_ARG(failures.items[0].property), STR_ARG(failures.items[0].reason));
 }
 
-enum err_code provider_list(struct provider *provider, struct ctx *ctx,
-                            const struct list_request *request, struct list_receiver *receiver) {
-    const struct cloud *cloud = NULL;
-    TRY(provider_find(provider, ctx, request->token, &cloud));
+enum err_code endpoint_list(struct provider *provider, struct ctx *ctx,
+                            const struct resource *resource, const struct list_request *request,
+                            struct list_receiver *receiver) {
+    const struct cloud *cloud = resource->cloud;
     if (!pager_can_list(cloud)) {
         return ctx_fail(ctx, ERR_UNIMPLEMENTED, "%s cannot be listed", cloud->tables->token);
     }

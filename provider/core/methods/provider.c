@@ -132,33 +132,6 @@ enum err_code provider_transport(struct provider *provider, struct ctx *ctx,
     return code;
 }
 
-static struct str known_types(struct provider *provider, struct arena *arena) {
-    struct str types = STR_EMPTY;
-    for (size_t i = 0; i < provider->cloud_count; i++) {
-        types = arena_join(arena, types, ", ", str_of(provider->options.clouds[i]->tables->token));
-    }
-    return types;
-}
-
-enum err_code provider_find(struct provider *provider, struct ctx *ctx, struct str type,
-                            const struct cloud **out) {
-    for (size_t i = 0; i < provider->cloud_count; i++) {
-        if (!str_is_c(type, provider->options.clouds[i]->tables->token)) {
-            continue;
-        }
-        if (provider_config(provider) == NULL) {
-            return ctx_fail(ctx, ERR_PRECONDITION,
-                            "the provider has not been configured: Configure has to come first");
-        }
-        *out = provider->options.clouds[i];
-        return ERR_OK;
-    }
-    struct str types = known_types(provider, ctx->arena);
-    return ctx_fail(ctx, ERR_INVALID,
-                    "\"%.*s\" is not a resource type of this provider; it has %.*s", STR_ARG(type),
-                    STR_ARG(types));
-}
-
 static void open_account(const struct clock *clock, const struct cloud *cloud,
                          const struct config *config, struct account *account) {
     int max_in_flight = (int)config_number(config, "maxConcurrentRequests", DEFAULT_MAX_IN_FLIGHT);

@@ -3,6 +3,7 @@
 #include "core/endpoint/desired.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
+#include "core/methods/endpoint.h"
 #include "core/props/filled.h"
 #include "core/props/unread.h"
 
@@ -91,11 +92,10 @@ static bool is_empty(const struct value *map) {
     return map == NULL || map->map.count == 0;
 }
 
-enum err_code provider_read(struct provider *provider, struct ctx *ctx,
-                            const struct read_request *request, struct read_response *out) {
-    const struct cloud *cloud = NULL;
-    *out = (struct read_response){.id = STR_EMPTY};
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
+                            const struct resource *resource, const struct read_request *request,
+                            struct read_response *out) {
+    const struct cloud *cloud = resource->cloud;
     if (request->id.len == 0) {
         return ctx_fail(ctx, ERR_INVALID, "%s: an id is needed; expected %s", cloud->tables->title,
                         cloud->tables->id_help);

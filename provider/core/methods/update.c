@@ -5,6 +5,7 @@
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
 #include "core/endpoint/wait.h"
+#include "core/methods/endpoint.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
 
@@ -226,10 +227,10 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
         STR_ARG(request->urn));
 }
 
-enum err_code provider_update(struct provider *provider, struct ctx *ctx,
-                              const struct update_request *request, struct update_response *out) {
-    const struct cloud *cloud = NULL;
-    TRY(provider_find(provider, ctx, request->type, &cloud));
+enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
+                              const struct resource *resource, const struct update_request *request,
+                              struct update_response *out) {
+    const struct cloud *cloud = resource->cloud;
     struct comparison inputs = compare_inputs(ctx, cloud->tables, provider_config(provider),
                                               request->old_inputs, request->news, request->olds);
     const struct value *olds = inputs.olds;
