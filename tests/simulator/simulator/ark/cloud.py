@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-from simulator.ark import bodies, certificates, envelope, gate, keys, listing, rolling
+from simulator.ark import bodies, certificates, envelope, gate, keys, listing, models, rolling
 from simulator.ark.dataplane.plane import DataPlane
 from simulator.ark.endpoint import CREATED_BY, Endpoint
 from simulator.ark.errors import (
@@ -28,6 +28,13 @@ from simulator.base.messages import Operation, Reply, Request
 from simulator.base.timeline import Stage, Timeline
 
 Document = dict[str, Any]
+Action = Callable[[Caller, Fields, Request], Any]
+# The member of the body that an operation is about, where that is not its Id.
+TARGETS = {
+    "endpoint.create": "Name",
+    "rolling.create": "EndpointId",
+    "model.versions": "FoundationModelName",
+}
 GOING = ("deleting", "deleted")
 STOPPED = ("stopping", "stopped")
 UP = ("running", "scheduling", "starting")
@@ -60,7 +67,7 @@ class ModelArk(Cloud):
         self.ignored: list[Document] = []
         self._recent: dict[str, list[float]] = {}
         self.plane = DataPlane(self)
-        self._actions: dict[str, Callable[[Caller, Fields, Request], Any]] = {
+        self._actions: dict[str, Action] = {
             "endpoint.create": self._create,
             "endpoint.get": self._get,
             "endpoint.update": self._update,
@@ -75,6 +82,12 @@ class ModelArk(Cloud):
             "rolling.cancel": self._cancel_rolling,
             "apiKey.get": self._api_key,
             "account.get": self._account,
+            "model.list": self._look_up(models.models),
+            "model.versions": self._look_up(models.versions),
+            "customModel.list": self._look_up(models.custom_models),
+            "activation.list": self._look_up(models.activations),
+            "limit.list": self._look_up(models.limits),
+            "usage.get": lambda caller, fields, _: models.usage(fields, self.knobs, caller.account),
         }
 
     # Who asks for what.
@@ -87,7 +100,7 @@ class ModelArk(Cloud):
             body = request.json()
         except (ValueError, RecursionError):
             body = None
-        member = {"endpoint.create": "Name", "rolling.create": "EndpointId"}.get(name, "Id")
+        member = TARGETS.get(name, "Id")
         target = body.get(member) if isinstance(body, dict) else None
         return Operation(name, target if isinstance(target, str) else "")
 
@@ -227,6 +240,9 @@ class ModelArk(Cloud):
         return True
 
     # Actions. Each gives the Result.
+
+    def _look_up(self, answer: Callable[[Fields, Any], Document]) -> Action:
+        return lambda caller, fields, request: answer(fields, self.knobs)
 
     def _account(self, caller: Caller, fields: Fields, request: Request) -> Any:
         if not self.knobs["caller_identity"]:

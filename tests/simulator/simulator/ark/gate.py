@@ -32,6 +32,12 @@ ACTIONS = {
     "RollbackEndpointRolling": "rolling.rollback",
     "CancelEndpointRolling": "rolling.cancel",
     "GetApiKey": "apiKey.get",
+    "ListFoundationModels": "model.list",
+    "ListFoundationModelVersions": "model.versions",
+    "ListCustomModels": "customModel.list",
+    "ListModelActivations": "activation.list",
+    "ListModelRateLimit": "limit.list",
+    "GetInferenceUsage": "usage.get",
     "GetCallerIdentity": "account.get",
 }
 # Actions of other services, which the same gateway takes: service and version.
@@ -61,8 +67,10 @@ def check(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
     caller = _signer(request, now, knobs) if knobs["auth"] else _anybody(request, knobs)
     version = request.parameter("Version")
     service, expected = OTHERS.get(action(request), (SERVICE, VERSION))
-    known = action(request) in ACTIONS and (
-        knobs["rolling_offered"] or not ACTIONS[action(request)].startswith("rolling.")
+    known = (
+        action(request) in ACTIONS
+        and action(request) not in knobs["not_offered"]
+        and (knobs["rolling_offered"] or not ACTIONS[action(request)].startswith("rolling."))
     )
     if request.raw_path != "/" or not known or version != expected:
         raise gateway(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.ark import models
+
 REGION = "ap-southeast-1"
 ACCOUNT = "2100000001"
 OTHER_ACCOUNT = "2100000002"
@@ -77,6 +79,13 @@ KNOBS: dict[str, Any] = {
     "dry_run_reply": "empty",  # or empty_id, null, id
     "batch_only": "",  # regular expression for the whole name
     "scale_tier": "",  # id of the TPM package that every endpoint shows
+    # Look-ups: docs/apis/ark.md 18 to 20.
+    "models": models.MODELS,
+    "custom_model_list": models.CUSTOM_MODELS,
+    "activation_page_with_prices": 20,  # the largest page that is answered in time
+    "usage": [],  # rows: Day, Hour, ModelEndpoint, ModelName, ..., the counts
+    "usage_cells": "text",  # or plain: numbers and null
+    "not_offered": [],  # actions that the gateway does not know
     # Switches of the model.
     "rolling_offered": True,  # false: the gateway does not know the four actions
     "support_rolling": True,  # false: no new endpoint can be switched

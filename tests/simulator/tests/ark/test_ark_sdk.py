@@ -245,3 +245,73 @@ def test_universal_rolling(ark_live: Simulator) -> None:
     ark_live.advance(120)
     shown = client.call("GetEndpointRolling", {"Id": switch})["RollingInfo"]
     assert (shown["Status"], shown["RollingGray"]) == ("Reverted", 0)
+
+
+def test_universal_lookups(ark_live: Simulator) -> None:
+    ark_live.knobs(
+        "ark",
+        usage=[{"Day": "2026-09-01", "ModelEndpoint": "ep-1", "InputTokens": 1000, "ReqCnt": 3}],
+    )
+    client = Client(ark_live)
+    names = [item["Name"] for item in client.call("ListFoundationModels", {})["Items"]]
+    assert names == ["seed-1-6", "seed-1-6-lite"]
+    one = {"Filter": {"Names": ["seed-1-6-lite"]}, "PageSize": 100}
+    assert client.call("ListFoundationModels", one)["TotalCount"] == 1
+    published = {"FoundationModelName": "seed-1-6", "Filter": {"Statuses": ["Published"]}}
+    found = client.call("ListFoundationModelVersions", published)["Items"]
+    assert [item["ModelId"] for item in found] == ["seed-1-6-260628", "seed-1-6-250615"]
+    custom = client.call("ListCustomModels", {"Filter": {"Name": "support"}})
+    assert custom["Items"][0]["FoundationModel"]["ModelVersion"] == "250615"
+    (plain,) = client.call(
+        "ListModelActivations", {"Filter": {"FoundationModelNames": ["seed-1-6"]}}
+    )["Items"]
+    assert (plain["State"], "ChargeItems" in plain) == ("Available", False)
+    full = client.call(
+        "ListModelActivations", {"WithPrice": True, "WithFreeUsage": True, "PageSize": 20}
+    )
+    assert full["Items"][0]["ChargeItems"][0]["Type"] == "Input"
+    assert full["Items"][1]["InitialInferenceFreeUsage"] == {"Total": 500000, "Consumed": 0}
+    limit = client.call("ListModelRateLimit", {"FoundationModelNames": ["seed-1-6"]})
+    assert limit["Items"][0]["CurrentRateLimit"]["Rpm"] == 60000
+    asked = {
+        "StartTime": "2026-09-01",
+        "EndTime": "2026-09-02",
+        "QueryInterval": "Day",
+        "Filters": [{"Key": "ModelEndpoint", "Values": ["ep-1"]}],
+    }
+    used = client.call("GetInferenceUsage", asked)
+    columns = [field["Name"] for field in used["Fields"]]
+    assert dict(zip(columns, used["Data"][0], strict=True)) == {
+        "AccountID": "2100000001",
+        "Day": "2026-09-01",
+        "Hour": "",
+        "InputTokens": "1000",
+        "OutputTokens": "",
+        "TotalTokens": "",
+        "ReqCnt": "3",
+        "ModelEndpoint": "ep-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "status", "code"),
+    [
+        ("ListFoundationModelVersions", {}, 400, "MissingParameter.FoundationModelName"),
+        ("ListFoundationModelVersions", {"FoundationModelName": "x"}, 404, "NotFound."),
+        ("ListFoundationModels", {"PageSize": 101}, 400, "InvalidParameter.PageSize"),
+        ("GetInferenceUsage", {"StartTime": "1.9.2026"}, 400, "InvalidParameter.StartTime"),
+        ("ListModelActivations", {"WithPrice": True, "PageSize": 100}, 504, "InternalService"),
+    ],
+)
+def test_lookups_refused(
+    ark_live: Simulator, action: str, body: dict[str, Any], status: int, code: str
+) -> None:
+    with pytest.raises(ApiException) as error:
+        Client(ark_live, auto_retry=False).call(action, body)
+    assert error.value.status == status and code in error.value.body
+
+
+def test_lookups_not_offered(ark_live: Simulator) -> None:
+    ark_live.knobs("ark", not_offered=["ListModelActivations"])
+    error = refusal(Client(ark_live), "ListModelActivations")
+    assert (error.status, "InvalidActionOrVersion" in error.body) == (404, True)
