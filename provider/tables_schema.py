@@ -282,6 +282,7 @@ class Package:
             | {cloud["name_rule"]["property"]}
             | {row["property"] for row in cloud["scope"] if row.get("required")}
             | {n for n, row in cloud["outputs"].items() if "required" in row.get("flags", [])}
+            | ({"desiredState"} & set(cloud["inputs"]))
         )
         scope = {row["property"]: inputs[row["property"]] for row in cloud["scope"]}
         spec = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from simulator.client import Simulator
 from support.drivers import tir as tir_support
-from support.drivers.hf import WARNING, Driver, Failure, kinds, plain
+from support.drivers.hf import UNKNOWN, WARNING, Driver, Failure, kinds, plain
 from support.drivers.kinds import KINDS, Json
 
 # An operation, and what tells it from others of that name.
@@ -108,6 +108,52 @@ def test_the_evening_and_the_morning(cloud: Cloud) -> None:
     state = morning.update(paused, awake, asleep, id=id)
     assert cloud.calls() == [cloud.resume]
     morning.delete(id, state, awake)
+
+
+def test_the_outputs_always_tell_it(cloud: Cloud) -> None:
+    """Also where nobody sets it: when made, previewed, changed, refreshed and imported."""
+    driver = cloud.run(None)
+    inputs = driver.checked(cloud.kind.inputs())
+    assert "desiredState" not in inputs
+    _, preview = driver.create(inputs, preview=True)
+    assert preview["desiredState"] == "running"
+    id, state = driver.create(inputs)
+    assert state["desiredState"] == "running"
+    assert plain(driver.read(id, None, None).properties)["desiredState"] == "running"
+    asleep = driver.checked(cloud.kind.inputs(desiredState="paused"), olds=inputs)
+    assert driver.update(inputs, asleep, state, id=id, preview=True)["desiredState"] == "paused"
+    state = driver.update(inputs, asleep, state, id=id)
+    assert state["desiredState"] == "paused"
+    awake = driver.checked(cloud.kind.inputs(), olds=asleep)
+    assert driver.update(asleep, awake, state, id=id, preview=True)["desiredState"] == "running"
+    state = driver.update(asleep, awake, state, id=id)
+    assert state["desiredState"] == "running"
+    cloud.calls()
+
+    older = {key: value for key, value in state.items() if key != "desiredState"}
+    assert kinds(driver.diff(awake, awake, older, id=id)) == {}
+    read = driver.read(id, older, awake)
+    assert plain(read.inputs) == awake
+    assert plain(read.properties)["desiredState"] == "running"
+    assert kinds(driver.diff(awake, awake, plain(read.properties), id=id)) == {}
+    assert driver.update(awake, awake, older, id=id)["desiredState"] == "running"
+    assert cloud.calls() == []
+    driver.delete(id, state, awake)
+
+
+def test_the_former_spelling_shows_as_the_present_one(simulator: Simulator, binary: Path) -> None:
+    cloud = Cloud("tir", simulator, binary)
+    driver = cloud.run(None)
+    inputs = driver.checked(
+        tir_support.inputs(stopInference="stop"), olds=tir_support.inputs(name="demo")
+    )
+    olds = driver.checked(tir_support.inputs(name="demo"))
+    state = driver.update(olds, inputs, {**olds, "endpointId": "3001"}, id="3001", preview=True)
+    assert (state["desiredState"], state["stopInference"]) == ("paused", "stop")
+    unknown = {**olds, "stopInference": UNKNOWN}
+    state = driver.update(olds, unknown, {**olds, "endpointId": "3001"}, id="3001", preview=True)
+    assert state["desiredState"] == UNKNOWN
+    driver.stop()
 
 
 def test_the_program_takes_precedence(cloud: Cloud) -> None:

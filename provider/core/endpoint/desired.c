@@ -10,6 +10,18 @@ static bool is_said(const struct cloud *cloud, const struct value *inputs) {
            (cloud->hooks.desired != NULL && cloud->hooks.desired(inputs).len > 0);
 }
 
+/* In one of its spellings. */
+static bool is_unknown(const struct prop_table *props, const struct value *inputs) {
+    for (size_t i = 0; i < props->count; i++) {
+        const struct prop *row = &props->rows[i];
+        bool spells = row->former_of != NULL && str_is_c(STR(PROPERTY), row->former_of);
+        if (spells && value_is_unknown(value_get_c(inputs, row->name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_refused(const struct cloud_tables *tables, struct str state,
                        const struct value *inputs) {
     for (size_t i = 0; i < tables->action_count; i++) {
@@ -45,5 +57,18 @@ void desired_warn_of_start(struct ctx *ctx, const struct value *inputs) {
         log_warning(&ctx->log,
                     "inference:desiredState is paused: a new endpoint starts its machine "
                     "first, and is paused as soon as it runs");
+    }
+}
+
+void desired_show(struct arena *arena, const struct cloud *cloud, const struct value *inputs,
+                  struct value *outputs) {
+    const struct prop_table *props = &cloud->tables->props;
+    if (prop_find(props, STR(PROPERTY)) == NULL || value_get_set(outputs, STR(PROPERTY)) != NULL) {
+        return;
+    }
+    if (is_unknown(props, inputs)) {
+        value_map_set_c(arena, outputs, PROPERTY, value_unknown(arena));
+    } else {
+        value_map_set_text(arena, outputs, PROPERTY, cloud_desired_state(cloud, inputs));
     }
 }

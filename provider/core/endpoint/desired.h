@@ -17,5 +17,9 @@ void desired_put_configured(struct cloud_call *call, struct value *inputs);
 /* Create: no service makes a paused endpoint, so the machine starts first. Warns where only the
  * configuration asks for the pause; the program's author knows. */
 void desired_warn_of_start(struct ctx *ctx, const struct value *inputs);
+/* Outputs: the wanted state that the inputs ask for, in whatever spelling, also where the program
+ * sets none; unknown while that is. `outputs` is private to the caller. */
+void desired_show(struct arena *arena, const struct cloud *cloud, const struct value *inputs,
+                  struct value *outputs);
 
 #endif

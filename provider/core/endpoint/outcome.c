@@ -1,5 +1,6 @@
 #include "core/endpoint/outcome.h"
 
+#include "core/endpoint/desired.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
@@ -25,6 +26,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
     const struct value *decoded =
         seen->kind != OBSERVATION_SEEN ? inputs : outcome_decode(call, seen, inputs);
     struct value *outputs = prop_outputs(ctx, &tables->props, decoded, inputs);
+    desired_show(ctx->arena, call->cloud, inputs, outputs);
     scope_put(ctx, tables, call->params, outputs);
     const struct value *made = value_get_c(call->params, "endpointId");
     value_map_set_c(ctx->arena, outputs, "endpointId",

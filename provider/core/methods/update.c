@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/desired.h"
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
@@ -19,6 +20,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
                     const struct value *news, const struct value *old_inputs,
                     const struct value *olds, struct update_response *out) {
     struct value *outputs = prop_preview(ctx, &cloud->tables->props, news, old_inputs, olds);
+    desired_show(ctx->arena, cloud, news, outputs);
     if (cloud->hooks.derive != NULL) {
         cloud->hooks.derive(ctx, provider_config(provider), outputs);
     }
