@@ -900,6 +900,21 @@ IDENTITY = Section(
     ),
     "identity_table",
 )
+FORM = Section(
+    "form",
+    "What the answer shows of an endpoint beside its rows, at the outermost level, where settings "
+    "and facts stand side by side. Any other member that is no row may be a setting that a form "
+    "would reset: the preview names it.",
+    (
+        Column(
+            "keeps",
+            List(TEXT),
+            "Settings that a form takes under the same name: it repeats what the endpoint has.",
+        ),
+        Column("facts", List(TEXT), "What a form does not touch."),
+    ),
+    "form_table",
+)
 WAIT = Section(
     "wait",
     "How long an operation is waited for, and how often is looked.",
@@ -1175,6 +1190,7 @@ CLOUD = Section(
             "default, with or without `send_default`, or as what `clear` says. The C of tir makes "
             "its creates in the same way.",
         ),
+        Column("form", Row("form"), "With `update_whole`: what an answer shows and no row knows."),
         Column("operations", Table("operations"), "Its requests.", required=True),
         Column("list", Row("list"), "Where a list has its endpoints."),
         Column("functions", Table("functions"), "Its functions."),
@@ -1288,6 +1304,7 @@ SECTIONS = {
         ANSWERS_EXCEPTION,
         LOGS,
         IDENTITY,
+        FORM,
         WAIT,
         RETRY,
         HEADER,

@@ -51,6 +51,15 @@ size_t str_position(const void *items, size_t count, size_t size, str_order *ord
     return low;
 }
 
+bool str_is_listed(struct str s, const char *const *texts) {
+    for (; texts != NULL && *texts != NULL; texts++) {
+        if (str_is_c(s, *texts)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool str_is_nocase(struct str a, struct str b) {
     if (a.len != b.len) {
         return false;

@@ -39,6 +39,8 @@ size_t str_position(const void *items, size_t count, size_t size, str_order *ord
                     bool *found);
 /* Equality without ASCII case. */
 bool str_is_nocase(struct str a, struct str b);
+/* Is it one of the texts? The list ends with NULL, or is NULL. */
+bool str_is_listed(struct str s, const char *const *texts);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Position of the first `needle`, or -1. */

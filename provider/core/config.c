@@ -390,15 +390,6 @@ enum config_source config_source(const struct config *config) {
     return config->source;
 }
 
-static bool is_listed(const char *const *names, struct str name) {
-    for (; names != NULL && *names != NULL; names++) {
-        if (str_is_c(name, *names)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
     const struct config_value *value = find_value(config, key);
     if (value->row == NULL || value->place.len == 0 ||
@@ -406,7 +397,7 @@ struct str config_place_text(struct arena *arena, const struct config *config, c
         return value->place;
     }
     const char *kind =
-        is_listed(value->row->env, value->place) ? "the environment variable" : "the file";
+        str_is_listed(value->place, value->row->env) ? "the environment variable" : "the file";
     return arena_printf(arena, "%s %.*s", kind, STR_ARG(value->place));
 }
 

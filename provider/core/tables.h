@@ -351,6 +351,13 @@ struct catalogue_row {
     const char *strict;
 };
 
+/* Members of an answer's outermost object. Read by core/endpoint/doubt.c and
+ * core/props/prop_whole.c. */
+struct form_table {
+    const char *const *keeps;
+    const char *const *facts;
+};
+
 struct cloud_tables {
     const char *name;  /* "hf" */
     const char *title; /* "Hugging Face" */
@@ -369,6 +376,7 @@ struct cloud_tables {
     const char *id_pattern;
     const char *id_example;
     bool update_whole;
+    struct form_table form;
     const char *capacity_retry;
     const struct value *data;
     const struct operation *operations;

@@ -124,7 +124,7 @@ static const struct value *complete(struct cloud_call *call, const struct value 
     if (!str_is_nocase(value_text_at(form, "framework"), value_text_at(live, "framework"))) {
         value_map_remove(live, STR("detailed_info"));
     }
-    return prop_keep_unknown(call->ctx, &tir_tables.props, true, form, live);
+    return prop_keep_unknown(call->ctx, &tir_tables.props, &tir_tables.form, form, live);
 }
 
 /* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */

@@ -47,7 +47,7 @@ static enum err_code complete(struct cloud_call *call, const struct observation 
     if (now.kind != OBSERVATION_SEEN) {
         return fail_gone(call);
     }
-    *body = prop_keep_unknown(call->ctx, props, false, *body, now.wire);
+    *body = prop_keep_unknown(call->ctx, props, NULL, *body, now.wire);
     return ERR_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "core/endpoint/outcome.h"
 
 #include "core/endpoint/desired.h"
+#include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
@@ -38,6 +39,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
     price_put(call, outputs);
     if (seen->kind == OBSERVATION_SEEN) {
         unread_put(ctx->arena, outputs, unread_find(ctx, &tables->props, seen->wire, inputs));
+        doubt_put(ctx, tables, seen->wire, outputs);
     }
     return outputs;
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/endpoint/call.h"
+#include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/price_state.h"
@@ -128,6 +129,17 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
     return ERR_OK;
 }
 
+static void warn_of_doubt(struct ctx *ctx, const struct cloud_tables *tables,
+                          const struct diff_request *request) {
+    struct str names = doubt_words(ctx->arena, request->olds);
+    if (names.len > 0) {
+        log_warning(&ctx->log,
+                    "%s: endpoint %.*s shows %.*s, which this version of the provider does not "
+                    "know: if that is a setting, this change may reset it. Look at it afterwards",
+                    tables->title, STR_ARG(request->id), STR_ARG(names));
+    }
+}
+
 /* Once it is sent it is too late: the service keeps no copy. */
 static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
                          const struct diff_request *request, const struct comparison *inputs,
@@ -137,6 +149,9 @@ static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
                          inputs->olds, inputs->news);
     bool is_form = tables->update_whole &&
                    prop_encode_update(ctx, &tables->props, inputs->olds, news)->map.count > 0;
+    if (is_form && !replaces) {
+        warn_of_doubt(ctx, tables, request);
+    }
     struct str lost = unread_words(ctx->arena, unread_lost(ctx, &tables->props, replaces || is_form,
                                                            request->olds, inputs->olds, news));
     if (lost.len > 0) {

@@ -85,11 +85,17 @@ struct value *prop_encode_whole(struct ctx *ctx, const struct prop_table *table,
 struct value *prop_encode_update(struct ctx *ctx, const struct prop_table *table,
                                  const struct value *olds, const struct value *news);
 /* The body, with what the live object has beside it and no row knows, or a row keeps (`clear:
- * keep`), in each object that an update sends whole: otherwise that would be gone. `in_a_form`:
- * every object is sent whole, but for the endpoint itself, whose answer shows more than can be set.
- * Maps are complete as they are, and of a choice (`one_of`) only what was chosen has members. */
-struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table, bool in_a_form,
-                                const struct value *body, const struct value *live);
+ * keep`), in each object that an update sends whole: otherwise that would be gone. In a `form`
+ * (NULL: the body is none) every object is sent whole, but of the endpoint itself, whose answer
+ * shows more than can be set, only what the form keeps. Maps are complete as they are, and of a
+ * choice (`one_of`) only what was chosen has members. */
+struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table,
+                                const struct form_table *form, const struct value *body,
+                                const struct value *live);
+/* Names of the live object's members that hold something and neither a row nor the form tells: they
+ * may be settings that a form resets. */
+struct value *prop_doubtful(struct ctx *ctx, const struct prop_table *table,
+                            const struct form_table *form, const struct value *live);
 /* Whether the body of an update holds an object that is sent whole and can hold more than that. */
 bool prop_sends_whole(const struct prop_table *table, const struct value *body);
 /* One value as the service spells it. */

@@ -8,8 +8,9 @@ struct place {
     struct ctx *ctx;
     const struct prop_table *table;
     struct str path;
-    bool is_whole;  /* what is left out here is gone */
-    bool in_a_form; /* and so it is below, whatever the rows say */
+    bool is_whole;            /* what is left out here is gone */
+    bool in_a_form;           /* and so it is below, whatever the rows say */
+    const char *const *keeps; /* of the endpoint itself: members that the form repeats */
 };
 
 static bool begins(const char *wire, struct str path) {
@@ -129,6 +130,7 @@ static const struct value *keep_member(const struct place *place, struct str pat
     }
     struct place inner = *place;
     inner.is_whole = place->is_whole || place->in_a_form;
+    inner.keeps = NULL;
     if (row == NULL) {
         inner.path = arena_printf(ctx->arena, "%.*s.", STR_ARG(path));
         return keep_members(&inner, inner.is_whole, body, live);
@@ -159,7 +161,7 @@ static struct value *keep_members(const struct place *place, bool adds, const st
         struct str path = arena_printf(ctx->arena, "%.*s%.*s", STR_ARG(place->path), STR_ARG(key));
         if (sent != NULL) {
             value_map_set(ctx->arena, out, key, keep_member(place, path, sent, shown));
-        } else if (adds && !value_is_null(shown) &&
+        } else if ((adds || str_is_listed(key, place->keeps)) && !value_is_null(shown) &&
                    (is_kept(place, path) || !is_known(place->table, path))) {
             value_map_set(ctx->arena, out, key, without_nulls(ctx, shown));
         }
@@ -167,11 +169,36 @@ static struct value *keep_members(const struct place *place, bool adds, const st
     return out;
 }
 
-struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table, bool in_a_form,
-                                const struct value *body, const struct value *live) {
-    struct place place = {.ctx = ctx, .table = table, .in_a_form = in_a_form};
+struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table,
+                                const struct form_table *form, const struct value *body,
+                                const struct value *live) {
+    struct place place = {.ctx = ctx,
+                          .table = table,
+                          .in_a_form = form != NULL,
+                          .keeps = form != NULL ? form->keeps : NULL};
     return value_is_map(live) ? keep_members(&place, false, body, live)
                               : value_map_clone(ctx->arena, body);
+}
+
+static bool says_something(const struct value *value) {
+    bool is_empty = (value_is_map(value) && value->map.count == 0) ||
+                    (value_is_list(value) && value_list_count(value) == 0) ||
+                    (value_is_string(value) && value_text(value).len == 0);
+    return !value_is_null(value) && !is_empty;
+}
+
+struct value *prop_doubtful(struct ctx *ctx, const struct prop_table *table,
+                            const struct form_table *form, const struct value *live) {
+    struct value *names = value_list(ctx->arena);
+    for (size_t i = 0; value_is_map(live) && i < live->map.count; i++) {
+        const struct value_entry *entry = &live->map.entries[i];
+        bool is_told = is_known(table, entry->key) || str_is_listed(entry->key, form->keeps) ||
+                       str_is_listed(entry->key, form->facts);
+        if (!is_told && says_something(entry->value)) {
+            value_list_append(ctx->arena, names, value_string(ctx->arena, entry->key));
+        }
+    }
+    return names;
 }
 
 static bool holds_object(const struct prop_table *table, const struct value *body) {

@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
+from support.drivers.hf import WARNING
 from support.drivers.maas import (
     AGREEMENT,
     PROJECT,
@@ -131,6 +132,34 @@ def test_an_agreement_to_switch_the_guard_on(driver: MaasDriver, maas: Simulator
     maas.knobs("maas", agreement_to_enable=True)
     change(driver, maas, GUARD_OFF, {"moderation": True})
     assert sent(maas, "endpoint.edit") == [edit_body(agreement_id=AGREEMENT)]
+
+
+@pytest.mark.parametrize(
+    ("patch", "told"), [({"rpm": 5}, 1), ({"modelName": "DeepSeek-R1"}, 0), ({}, 0)], ids=str
+)
+def test_a_member_that_may_be_a_setting_is_named_in_the_preview(
+    driver: MaasDriver,
+    later: Callable[[], MaasDriver],
+    maas: Simulator,
+    patch: dict[str, Any],
+    told: int,
+) -> None:
+    """An edit may reset what it leaves out; times and the like are no settings."""
+    id, checked, outputs = made(driver, name=None)
+    assert "__unknown" not in outputs
+    members = {"/items/0/burst": {"a": 1}, "/items/0/create_time": "1"}
+    maas.fault("maas", "endpoint.list", kind="rewrite", assign=members, count=0)
+    _, outputs = refreshed(later(), id, outputs, checked)
+    assert outputs["__unknown"] == ["burst"]
+    news = driver.checked(inputs(name=None, **patch), olds=checked)
+    driver.diff(checked, news, olds=outputs, id=id)
+    driver.checked(inputs(region="eu-none-1"))
+    driver.logged("eu-none-1")  # and so everything before it
+    words = f"endpoint {id} shows burst, which this version of the provider does not know: if that"
+    assert len([text for text in driver.log(WARNING) if words in text]) == told
+    if told:
+        driver.update(checked, news, olds=outputs, id=id)
+        assert "burst" not in sent(maas, "endpoint.edit")[-1]
 
 
 # Accounts that may not touch the guard.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from simulator.tir.sample import words
-from support.drivers.hf import WARNING, kinds, merge, secret
+from support.drivers.hf import WARNING, kinds, merge, plain, secret
 from support.drivers.tir import (
     COMMITTED,
     FIRST,
@@ -1058,6 +1058,45 @@ def test_a_form_keeps_what_no_row_knows(tir: Simulator, driver: TirDriver, stopp
     driver.update(olds, news, olds=outputs, id=id)
     action = "update" if stopped else "patch"
     assert writes(tir) == [(f"endpoint.{action}", form({"path": "a"} | FORM_NEXT, action))]
+
+
+def shows(tir: Simulator, members: dict[str, Any]) -> None:
+    """Members beside the documented ones, in every answer."""
+    tir.fault("tir", "endpoint.get", kind="rewrite", merge={"data": members}, count=0)
+    tir.clear()
+
+
+def test_a_form_repeats_the_plan_to_renew_into(tir: Simulator, driver: TirDriver) -> None:
+    """The only member of a form that has no property; facts of the answer are none."""
+    id, olds, outputs = made(driver)
+    shows(tir, {"next_sku_item_price_id": 99, "sku_item_price_id": 98, "async_enabled": True})
+    news = driver.checked(inputs(modelPath="a"), olds=olds)
+    outputs = driver.update(olds, news, olds=outputs, id=id)
+    assert sent(tir, PATCH) == [form({"path": "a", "next_sku_item_price_id": 99}, "patch")]
+    assert "__unknown" not in outputs
+
+
+@pytest.mark.parametrize(
+    ("patch", "told"),
+    [({"modelPath": "a"}, 1), ({"currency": "USD"}, 0), ({"desiredState": "paused"}, 0), ({}, 0)],
+    ids=str,
+)
+def test_a_member_that_may_be_a_setting_is_named_in_the_preview(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any], told: int
+) -> None:
+    id, olds, outputs = made(driver)
+    shows(tir, {"zone_pin": "a", "burst": {"on": True}, "empty": {}, "none": None, "word": ""})
+    outputs = plain(driver.read(id, outputs, olds).properties)
+    assert outputs["__unknown"] == ["burst", "zone_pin"]
+    news = driver.checked(inputs(**patch), olds=olds)
+    driver.diff(olds, news, olds=outputs, id=id)
+    driver.checked(inputs(stopInference="start"))
+    driver.logged("stopInference is deprecated")  # and so everything before it
+    words = (
+        f"endpoint {id} shows burst, zone_pin, which this version of the provider does not know: "
+        "if that is a setting, this change may reset it"
+    )
+    assert len([text for text in driver.log(WARNING) if words in text]) == told
 
 
 def test_a_scaling_action_does_so_too(tir: Simulator, driver: TirDriver) -> None:
