@@ -2,6 +2,7 @@
 
 #include "clouds/maas/internal.h"
 #include "core/config.h"
+#include "core/endpoint/access.h"
 #include "rest/header_block.h"
 
 /* A token is renewed while it has so long to live, or half of its life (docs/apis/maas.md 2.3). */
@@ -109,14 +110,18 @@ static int64_t life_of(const struct value *body) {
 }
 
 static enum err_code check_password_config(struct cloud_call *call) {
-    bool complete = config_text(call->config, "maasUserName").len > 0 &&
-                    config_text(call->config, "maasDomainName").len > 0;
-    return complete
-               ? ERR_OK
-               : ctx_fail(
-                     call->ctx, ERR_UNAUTHENTICATED,
-                     "Huawei Cloud MaaS: inference:maasPassword needs inference:maasUserName and "
-                     "inference:maasDomainName beside it");
+    static const char *const keys[] = {"maasUserName", "maasDomainName"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (config_text(call->config, keys[i]).len == 0) {
+            return ctx_fail(
+                call->ctx, ERR_UNAUTHENTICATED,
+                "Huawei Cloud MaaS: inference:maasPassword is set (by %.*s) but inference:%s "
+                "is not; both are needed: set %.*s",
+                STR_ARG(config_place(call->config, "maasPassword")), keys[i],
+                STR_ARG(access_setting(call, keys[i])));
+        }
+    }
+    return ERR_OK;
 }
 
 /* A wrong password is tried once: a user is locked for everybody after a few. */

@@ -1,6 +1,7 @@
 /* Functions: the look-ups whose answers need more than decoding (docs/apis/tir.md 2.7, 2.8). */
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
+#include "core/endpoint/access.h"
 
 enum err_code tir_need_project(struct cloud_call *call) {
     if (value_get_c(call->params, "projectId") != NULL) {
@@ -8,7 +9,8 @@ enum err_code tir_need_project(struct cloud_call *call) {
     }
     return ctx_fail(call->ctx, ERR_INVALID,
                     "E2E Networks TIR: no project is known; give projectId or set "
-                    "inference:tirProjectId (inference:tir:getProjects lists them)");
+                    "%.*s (inference:tir:getProjects lists them)",
+                    STR_ARG(access_setting(call, "tirProjectId")));
 }
 
 /* A list goes below a name of its own, so that the rows of the function find it. */

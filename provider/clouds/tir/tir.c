@@ -2,6 +2,7 @@
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
 #include "core/config.h"
+#include "core/endpoint/access.h"
 
 static struct str desired(const struct value *inputs) {
     struct str state = value_text_at(inputs, "desiredState");
@@ -23,10 +24,9 @@ static enum err_code check_scope(struct cloud_call *call) {
         }
     }
     if (call->urn.len > 0 && value_text_at(call->params, "location").len == 0) {
-        return ctx_fail(
-            call->ctx, ERR_INVALID,
-            "E2E Networks TIR: no location is known; set inference:tirLocation, or give "
-            "it in the id");
+        return ctx_fail(call->ctx, ERR_INVALID,
+                        "E2E Networks TIR: no location is known; set %.*s, or give it in the id",
+                        STR_ARG(access_setting(call, "tirLocation")));
     }
     return call->is_function ? ERR_OK : tir_need_project(call);
 }
@@ -55,7 +55,8 @@ static enum err_code complete_scope(struct cloud_call *call) {
     if (team.len == 0) {
         return ctx_fail(call->ctx, ERR_INVALID,
                         "E2E Networks TIR: the legacy API layout needs a team: set teamId or "
-                        "inference:tirTeamId (inference:tir:getProjects lists them)");
+                        "%.*s (inference:tir:getProjects lists them)",
+                        STR_ARG(access_setting(call, "tirTeamId")));
     }
     struct str base =
         arena_printf(arena, "/teams/%.*s/projects/%.*s", STR_ARG(team), STR_ARG(project));

@@ -57,14 +57,25 @@ static struct str kebab(struct arena *arena, const char *key) {
     return (struct str){out, len};
 }
 
-static const char *first_key(const struct auth_row *row) {
-    const char *key = row->token != NULL ? row->token : row->access_key;
-    return key != NULL ? key : row->requires;
+static struct str with_flag(struct arena *arena, struct str flags, const char *key) {
+    return key == NULL ? flags
+                       : arena_join(arena, flags, " ",
+                                    arena_printf(arena, "--inference:%.*s <value>",
+                                                 STR_ARG(kebab(arena, key))));
+}
+
+/* All that one way to sign in takes. */
+static struct str flags_of(struct arena *arena, const struct auth_row *row) {
+    struct str flags = with_flag(arena, STR_EMPTY, row->token);
+    flags = with_flag(arena, flags, row->access_key);
+    flags = with_flag(arena, flags, row->secret_key);
+    return with_flag(arena, flags, row->requires);
 }
 
 struct str access_advice(const struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
-    const char *key = first_key(&call->cloud->tables->auth[0]);
+    struct str flags = flags_of(arena, &call->cloud->tables->auth[0]);
+    bool several = str_find(flags, STR("> ")) >= 0;
     switch (config_source(call->config)) {
     case CONFIG_OF_STACK:
         break;
@@ -73,9 +84,30 @@ struct str access_advice(const struct cloud_call *call) {
                    "refresh and destroy take what the state records; or set it in the environment");
     case CONFIG_OF_DO:
         return arena_printf(arena,
-                            "pulumi do reads no stack's configuration: set one in the environment, "
-                            "by a flag (--inference:%.*s <value>), or in a file (--provider-file)",
-                            STR_ARG(kebab(arena, key)));
+                            "pulumi do reads no stack's configuration: set %s in the environment, "
+                            "by %s (%.*s), or in a file (--provider-file)",
+                            several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
     }
     return STR("Set one with: pulumi config set --secret <key> <value>");
+}
+
+static const struct config_row *row_of(const struct cloud_tables *tables, const char *key) {
+    for (size_t i = 0; i < tables->config_count; i++) {
+        if (str_is_c(str_of(key), tables->config[i].key)) {
+            return &tables->config[i];
+        }
+    }
+    return NULL;
+}
+
+struct str access_setting(const struct cloud_call *call, const char *key) {
+    struct arena *arena = call->ctx->arena;
+    if (config_source(call->config) != CONFIG_OF_DO) {
+        return arena_printf(arena, "inference:%s", key);
+    }
+    const struct config_row *row = row_of(call->cloud->tables, key);
+    const char *name = row != NULL && row->env != NULL ? row->env[0] : NULL;
+    return arena_printf(arena, "%s%s%s--inference:%.*s (pulumi do reads no stack's configuration)",
+                        name != NULL ? "the environment variable " : "", name != NULL ? name : "",
+                        name != NULL ? ", or the flag " : "the flag ", STR_ARG(kebab(arena, key)));
 }

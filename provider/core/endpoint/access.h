@@ -9,5 +9,7 @@
 struct str access_text(const struct cloud_call *call, const struct operation *operation);
 /* How credentials that nothing gives can be given. */
 struct str access_advice(const struct cloud_call *call);
+/* Where a setting that is missing can be given: "inference:KEY", or what `pulumi do` reads. */
+struct str access_setting(const struct cloud_call *call, const char *key);
 
 #endif

@@ -82,17 +82,20 @@ static bool has_key(const struct cloud_call *call, const char *key) {
 }
 
 static enum err_code refuse_half(struct cloud_call *call, const char *there, const char *missing) {
-    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED,
-                    "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed",
-                    call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)),
-                    missing);
+    bool is_do = config_source(call->config) == CONFIG_OF_DO;
+    return ctx_fail(
+        call->ctx, ERR_UNAUTHENTICATED,
+        "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed%s%.*s",
+        call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)), missing,
+        is_do ? ". " : "", STR_ARG(is_do ? access_advice(call) : STR_EMPTY));
 }
 
 /* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
 static enum err_code check_pair(struct cloud_call *call, const struct auth_row *row) {
-    const char *access = row->access_key;
-    const char *secret = row->secret_key;
-    if (access == NULL || (!has_key(call, access) && !has_key(call, secret))) {
+    const char *access = row->access_key != NULL ? row->access_key : row->token;
+    const char *secret = row->access_key != NULL ? row->secret_key : row->requires;
+    bool is_pair = access != NULL && secret != NULL;
+    if (!is_pair || (!has_key(call, access) && !has_key(call, secret))) {
         return ERR_OK;
     }
     if (!has_key(call, access) || !has_key(call, secret)) {

@@ -251,7 +251,7 @@ static enum err_code configure(struct diagnosis *diagnosis, struct provider *pro
         say_wrong(diagnosis, arena_printf(diagnosis->ctx->arena, "inference:%.*s: %.*s",
                                           STR_ARG(failure->property), STR_ARG(failure->reason)));
     }
-    struct configure_request request = {.source = CONFIG_OF_DO, .args = checked.inputs};
+    struct configure_request request = {.source = CONFIG_OF_STACK, .args = checked.inputs};
     return provider_configure(provider, diagnosis->ctx, &request);
 }
 

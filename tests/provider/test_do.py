@@ -1,0 +1,107 @@
+"""`pulumi do` knows no stack's configuration: what is missing is told by what it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.drivers import ark, hf, maas, tir
+from support.drivers.hf import Driver, Failure
+from support.values import secret
+
+NOTHING = "http://127.0.0.1:9"  # nobody is asked
+UUID = "11111111-2222-3333-4444-555555555555"
+PROJECT = "0" * 32
+DRIVERS: dict[str, tuple[type[Driver], str]] = {
+    "ark": (ark.Driver, "ap-southeast-1/ep-20260101000000-abcde"),
+    "hf": (hf.Driver, "me/demo"),
+    "maas": (maas.MaasDriver, f"ap-southeast-1/{PROJECT}/{UUID}"),
+    "tir": (tir.TirDriver, "7/501/Delhi/3001"),
+}
+DO = "pulumi do reads no stack's configuration: "
+FILE = ", or in a file (--provider-file)"
+FLAGS = {
+    "ark": "--inference:ark-access-key <value> --inference:ark-secret-key <value>",
+    "hf": "--inference:hf-token <value>",
+    "maas": "--inference:maas-token <value>",
+    "tir": "--inference:tir-auth-token <value> --inference:tir-api-key <value>",
+}
+SEVERAL = f"{DO}set them in the environment, by flags ({{}}){FILE}"
+ONE = f"{DO}set one in the environment, by a flag ({{}}){FILE}"
+
+
+def told(binary: Path, cloud: str, provider: str, id: str, **config: Any) -> str:
+    driver = DRIVERS[cloud][0](binary)
+    try:
+        driver.configure(provider, **{f"{cloud}Endpoint": NOTHING}, **config)
+        with pytest.raises(Failure) as caught:
+            driver.read(id)
+    finally:
+        driver.stop()
+    return caught.value.message
+
+
+@pytest.mark.parametrize("cloud", DRIVERS)
+def test_without_credentials_every_key_of_a_way_in_is_named(binary: Path, cloud: str) -> None:
+    message = told(binary, cloud, "", DRIVERS[cloud][1])
+    words = SEVERAL if " " in FLAGS[cloud].replace(" <value>", "") else ONE
+    assert ": no credentials. Looked at " in message
+    assert message.endswith(". " + words.format(FLAGS[cloud]))
+
+
+HALVES = [
+    ("ark", "arkAccessKey", "arkSecretKey"),
+    ("ark", "arkSecretKey", "arkAccessKey"),
+    ("tir", "tirAuthToken", "tirApiKey"),
+    ("tir", "tirApiKey", "tirAuthToken"),
+]
+
+
+@pytest.mark.parametrize("provider", ["", "default_1_0_0"], ids=["do", "stack"])
+@pytest.mark.parametrize(("cloud", "there", "missing"), HALVES)
+def test_one_half_of_what_belongs_together(
+    binary: Path, cloud: str, there: str, missing: str, provider: str
+) -> None:
+    message = told(binary, cloud, provider, DRIVERS[cloud][1], **{there: secret("a-1234")})
+    half = (
+        f": inference:{there} is set (by inference:{there}) but inference:{missing} is not; both "
+        "are needed"
+    )
+    advice = "" if provider else f". {SEVERAL.format(FLAGS[cloud])}"
+    assert message.endswith(half + advice)
+
+
+PLACES = [
+    ("3001", {}, "location", "E2E_TIR_LOCATION", "no location is known; set {}, or give it in "),
+    ("Delhi/3001", {}, "project-id", "E2E_TIR_PROJECT_ID", "give projectId or set {} (inference:"),
+    (
+        "501/Delhi/3001",
+        {"tirApiLayout": "legacy"},
+        "team-id",
+        "E2E_TIR_TEAM_ID",
+        "needs a team: set teamId or {} (inference:tir:getProjects lists them)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("id", "config", "flag", "variable", "words"), PLACES)
+def test_a_place_that_is_missing(
+    binary: Path, id: str, config: dict[str, Any], flag: str, variable: str, words: str
+) -> None:
+    keys = {"tirAuthToken": secret("a-1234"), "tirApiKey": secret("b-1234")}
+    setting = (
+        f"the environment variable {variable}, or the flag --inference:tir-{flag} (pulumi do reads "
+        "no stack's configuration)"
+    )
+    assert words.format(setting) in told(binary, "tir", "", id, **config, **keys)
+
+
+def test_a_password_without_its_account(binary: Path) -> None:
+    config = {"maasPassword": secret("p-1234"), "maasUserName": "me"}
+    assert told(binary, "maas", "", DRIVERS["maas"][1], **config) == (
+        "Huawei Cloud MaaS: inference:maasPassword is set (by inference:maasPassword) but "
+        "inference:maasDomainName is not; both are needed: set the environment variable "
+        "HW_DOMAIN_NAME, or the flag --inference:maas-domain-name (pulumi do reads no stack's "
+        "configuration)"
+    )
