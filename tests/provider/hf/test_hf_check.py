@@ -112,11 +112,6 @@ WRONG = [
         "compute.scaling.minReplica",
         "must be at least 0, is -1",
     ),
-    (
-        {"compute": {"scaling": {"minReplica": 0, "maxReplica": 0}}},
-        "compute.scaling.maxReplica",
-        "must be at least 1, is 0",
-    ),
     ({"customRouter": {"port": 65536}}, "customRouter.port", "must be at most 65535, is 65536"),
     ({"name": "Upper"}, "name", 'may hold only lower-case letters, digits and hyphens; is "Upper"'),
     ({"name": "a_b"}, "name", 'may hold only lower-case letters, digits and hyphens; is "a_b"'),
@@ -301,6 +296,28 @@ def test_a_value_unknown_to_this_version_passes_with_a_warning(
     record = driver.logged("not among the values known")
     assert record.message.startswith(f"{path}: ")
     assert (record.severity, record.ephemeral, record.urn) == (WARNING, False, urn())
+
+
+SLEEPER = {"minReplica": 0, "maxReplica": 1}
+ASSUMED: list[tuple[str, dict[str, Any], str]] = [
+    ("maxReplica", {"minReplica": 0, "maxReplica": 0}, "must be at least 1"),
+    ("scaleToZeroTimeout", SLEEPER | {"scaleToZeroTimeout": 0}, "must be at least 1"),
+    ("measure.hardwareUsage", {"measure": {"hardwareUsage": -1}}, "must be at least 0"),
+    ("measure.pendingRequests", {"measure": {"pendingRequests": -0.5}}, "must be at least 0"),
+    ("threshold", {"metric": "hardwareUsage", "threshold": -1}, "must be at least 0"),
+]
+
+
+@pytest.mark.parametrize(("member", "scaling", "words"), ASSUMED, ids=[row[0] for row in ASSUMED])
+def test_a_limit_without_a_source_warns(
+    driver: Driver, member: str, scaling: dict[str, Any], words: str
+) -> None:
+    patch = {"compute": {"scaling": scaling}}
+    assert driver.checked(inputs(**patch)) == inputs(**patch)
+    assert driver.logged("the limit is assumed").message == (
+        f"compute.scaling.{member}: {words} as far as is known; the limit is assumed, and it is "
+        "passed on as it is"
+    )
 
 
 def test_a_known_value_passes_without_a_word(driver: Driver) -> None:

@@ -310,7 +310,7 @@ def _refusals() -> tuple[Refusal, ...]:
     add("a name that begins with a digit", {"name": "1x"}, {"name": "must start with a letter"})
     add("Chinese letters abroad", {"name": "端点"}, {"name": "must start with a letter"})
     add("a long description", {"description": "x" * 257}, {"description": "at most 256"})
-    add("limits below nothing", {"rpm": -1, "tpm": -1}, {"rpm": "least 0", "tpm": "least 0"})
+    add("half a request", {"rpm": 1.5, "tpm": 0.5}, {"rpm": "whole", "tpm": "whole"})
     add("no model", {"modelName": None}, {"modelName": "is required with source"})
     add("a service abroad", {"inferServiceId": "x"}, {"inferServiceId": "does not go with source"})
     add(
