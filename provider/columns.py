@@ -847,14 +847,14 @@ MARK = Section(
     ),
     "mark_paths",
 )
-ANSWERS_EXCEPTION = Section(
-    "answers exception",
-    "An endpoint that is not asked.",
+EXCEPTION = Section(
+    "exception",
+    "Endpoints that something is not done with, by what their inputs say.",
     (
         Column("input", TEXT, "Dotted path of an input.", required=True),
         Column("is", TEXT, "The value that counts. Left out: any."),
     ),
-    "answers_exception",
+    "endpoint_exception",
 )
 ANSWERS = Section(
     "answers",
@@ -862,9 +862,25 @@ ANSWERS = Section(
     (
         Column("url", TEXT, "Its own address.", required=True),
         Column("route", TEXT, "The path that tells whether it can serve.", required=True),
-        Column("never", Rows("answers exception"), "Which are never asked."),
+        Column("never", Rows("exception"), "Which are never asked."),
     ),
     "answers_table",
+)
+CALLER_KEY = Section(
+    "caller key",
+    "The key that callers of an endpoint need and no resource makes. Told once in a run, after a "
+    "create.",
+    (
+        Column(
+            "what",
+            TEXT,
+            "What it is, and where it is made. `{callerKey}` in the text of an output stands for "
+            "it.",
+            required=True,
+        ),
+        Column("not_for", Rows("exception"), "Whose callers need none."),
+    ),
+    "caller_key",
 )
 LOGS = Section(
     "logs",
@@ -1207,6 +1223,7 @@ CLOUD = Section(
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
         Column("mark", Row("mark"), "How a create proves itself."),
         Column("answers", Row("answers"), "How an endpoint is asked whether it answers."),
+        Column("caller_key", Row("caller key"), "What else callers need."),
         Column("logs", Row("logs"), "Where its log is."),
         Column("identity", Row("identity"), "Whose credential it is."),
         Column("wait", Row("wait"), "How long is waited.", required=True),
@@ -1301,7 +1318,8 @@ SECTIONS = {
         STATUS_PATHS,
         MARK,
         ANSWERS,
-        ANSWERS_EXCEPTION,
+        EXCEPTION,
+        CALLER_KEY,
         LOGS,
         IDENTITY,
         FORM,

@@ -98,6 +98,7 @@ def load_cloud(path: Path) -> dict:
         [f"{path.name}: {where}: needs 'interrupts' and 'interrupts_source'" for where in silent]
     )
     cloud["inputs"] = tables_rules.with_interruption(cloud["inputs"])
+    tables_rules.name_caller_key(cloud)
     cloud["examples"] = load_examples(cloud)
     cloud["lookup"] = (DOCS / "lookup.md").read_text(encoding="utf-8")
     return cloud

@@ -164,3 +164,9 @@ def covered(row: dict, above: dict) -> dict:
     if "items" in row:
         row["items"] = covered(row["items"], said)
     return row
+
+
+def name_caller_key(cloud: dict) -> None:
+    """Puts what the section `caller_key` says into the texts of outputs that name it."""
+    for row in cloud["outputs"].values():
+        row["doc"] = row["doc"].replace("{callerKey}", cloud.get("caller_key", {}).get("what", ""))

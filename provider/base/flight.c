@@ -256,3 +256,17 @@ void flight_release(struct flight *flight) {
     drop(flight);
     pthread_mutex_unlock(&group->mutex);
 }
+
+bool flight_is_first(struct flight_group *group, struct ctx *ctx, struct str key) {
+    struct flight *flight = NULL;
+    if (flight_begin(group, ctx, key, FLIGHT_ANY_TIME, &flight) != ERR_OK) {
+        error_clear(&ctx->error);
+        return false;
+    }
+    bool is_first = flight_is_led(flight);
+    if (is_first) {
+        flight_succeed(flight, arena_new(0), NULL);
+    }
+    flight_release(flight);
+    return is_first;
+}

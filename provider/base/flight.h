@@ -48,6 +48,10 @@ const void *flight_data(const struct flight *flight);
 /* Whoever comes from now on does not get this one: what it brought has turned out to be of no use.
  */
 void flight_forget(struct flight *flight);
+/* Whether the caller is the first, in the life of the group, that asks for this key: for what is
+ * done once. False, too, when the call is cancelled while it waits for another one that asks the
+ * same; it leaves no error. */
+bool flight_is_first(struct flight_group *group, struct ctx *ctx, struct str key);
 /* Ends the caller's part. */
 void flight_release(struct flight *flight);
 

@@ -253,7 +253,8 @@ struct mark_paths {
     const char *value;
 };
 
-struct answers_exception {
+/* Read by cloud_is_excepted. */
+struct endpoint_exception {
     const char *input;
     const char *is;
 };
@@ -262,8 +263,15 @@ struct answers_exception {
 struct answers_table {
     const char *url; /* NULL: endpoints are not asked */
     const char *route;
-    const struct answers_exception *never;
+    const struct endpoint_exception *never;
     size_t never_count;
+};
+
+/* Read by core/endpoint/caller_key.c. */
+struct caller_key {
+    const char *what; /* NULL: nothing is told */
+    const struct endpoint_exception *not_for;
+    size_t not_for_count;
 };
 
 /* Read by core/endpoint/log_tail.c. */
@@ -395,6 +403,7 @@ struct cloud_tables {
     struct status_paths status;
     struct mark_paths mark;
     struct answers_table answers;
+    struct caller_key caller_key;
     struct log_table logs;
     struct identity_table identity;
     struct wait_policy wait;

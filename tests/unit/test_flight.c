@@ -316,6 +316,13 @@ FLIGHT_TEST(what_is_of_no_use_is_forgotten) {
     flight_release(callers[2].flight);
 }
 
+FLIGHT_TEST(the_first_is_told_once) {
+    CHECK(flight_is_first(group, &callers[0].ctx, callers[0].key));
+    CHECK(!flight_is_first(group, &callers[1].ctx, callers[1].key));
+    CHECK(!flight_is_first(group, &callers[0].ctx, callers[0].key));
+    CHECK(flight_is_first(group, &callers[0].ctx, STR("another")));
+}
+
 /* Everything at the same time: whatever comes out, it does come out, and no two lead at once. */
 
 enum { TURNS = 200 };
@@ -383,5 +390,6 @@ TEST_MAIN {
     RUN(who_was_cancelled_before_does_not_wait);
     RUN(who_waits_has_a_deadline);
     RUN(what_is_of_no_use_is_forgotten);
+    RUN(the_first_is_told_once);
     RUN(many_at_once_never_lead_together);
 }

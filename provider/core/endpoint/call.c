@@ -337,6 +337,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
         .ledger = provider_ledger(provider),
         .account = provider_account(provider, cloud)->state,
         .sweeps = provider_account(provider, cloud)->sweeps,
+        .said = provider_account(provider, cloud)->said,
         .prices = provider_account(provider, cloud)->prices,
         .own = cloud->hooks.call_size == 0 ? NULL : arena_alloc(ctx->arena, cloud->hooks.call_size),
         .inputs = inputs,

@@ -235,13 +235,27 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
     return true;
 }
 
-struct str cloud_desired_state(const struct cloud *cloud, const struct value *inputs) {
-    struct str said = cloud->hooks.desired != NULL ? cloud->hooks.desired(inputs) : STR_EMPTY;
-    if (said.len > 0) {
-        return said;
+static struct str text_of(struct arena *arena, const struct value *value) {
+    if (value_is_number(value)) {
+        return value_number_text(arena, value->number);
     }
-    const struct prop *row = prop_find(&cloud->tables->props, STR("desiredState"));
-    const struct value *value = value_get_set(inputs, STR("desiredState"));
-    value = row == NULL ? value : prop_effective(row, value);
-    return value_is_string(value) ? value->string : STR("running");
+    if (value != NULL && value->kind == VALUE_BOOL) {
+        return value->boolean ? STR("true") : STR("false");
+    }
+    return value_text(value);
+}
+
+bool cloud_is_excepted(const struct cloud_call *call, const struct endpoint_exception *exceptions,
+                       size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct value *given = value_at(call->inputs, exceptions[i].input);
+        const char *is = exceptions[i].is;
+        if (value_is_null(given)) {
+            continue;
+        }
+        if (is == NULL || str_is_c(text_of(call->ctx->arena, given), is)) {
+            return true;
+        }
+    }
+    return false;
 }

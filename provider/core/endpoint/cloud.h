@@ -56,6 +56,7 @@ struct cloud_call {
     bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
+    struct flight_group *said;   /* what is told once in the life of the process */
     struct price_list *prices;   /* that the account was told */
     struct call_price price;
     struct sweeps *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
@@ -239,6 +240,9 @@ struct observation cloud_classify(const struct cloud *cloud, const struct value 
 /* When a live object was made, in seconds since 1970; negative when it does not say. */
 int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire);
 
+/* Whether one of the exceptions is about the endpoint, by its inputs. */
+bool cloud_is_excepted(const struct cloud_call *call, const struct endpoint_exception *exceptions,
+                       size_t count);
 /* The value of desiredState, or its default. */
 struct str cloud_desired_state(const struct cloud *cloud, const struct value *inputs);
 

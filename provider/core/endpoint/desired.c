@@ -5,6 +5,17 @@
 
 #define PROPERTY "desiredState"
 
+struct str cloud_desired_state(const struct cloud *cloud, const struct value *inputs) {
+    struct str said = cloud->hooks.desired != NULL ? cloud->hooks.desired(inputs) : STR_EMPTY;
+    if (said.len > 0) {
+        return said;
+    }
+    const struct prop *row = prop_find(&cloud->tables->props, STR(PROPERTY));
+    const struct value *value = value_get_set(inputs, STR(PROPERTY));
+    value = row == NULL ? value : prop_effective(row, value);
+    return value_is_string(value) ? value->string : STR("running");
+}
+
 static bool is_said(const struct cloud *cloud, const struct value *inputs) {
     return value_get_set(inputs, STR(PROPERTY)) != NULL ||
            (cloud->hooks.desired != NULL && cloud->hooks.desired(inputs).len > 0);

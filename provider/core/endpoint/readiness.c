@@ -17,37 +17,14 @@ static const struct operation question = {
 };
 static const struct retry_policy once = {.max_tries = 1};
 
-static struct str text_of(struct arena *arena, const struct value *value) {
-    if (value_is_number(value)) {
-        return value_number_text(arena, value->number);
-    }
-    if (value != NULL && value->kind == VALUE_BOOL) {
-        return value->boolean ? STR("true") : STR("false");
-    }
-    return value_text(value);
-}
-
-static bool is_excepted(const struct cloud_call *call) {
-    const struct answers_table *table = &call->cloud->tables->answers;
-    for (size_t i = 0; i < table->never_count; i++) {
-        const struct value *given = value_at(call->inputs, table->never[i].input);
-        const char *is = table->never[i].is;
-        if (value_is_null(given)) {
-            continue;
-        }
-        if (is == NULL || str_is_c(text_of(call->ctx->arena, given), is)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_asked(const struct cloud_call *call, const struct observation *seen) {
-    return call->cloud->tables->answers.url != NULL &&
+    const struct answers_table *table = &call->cloud->tables->answers;
+    return table->url != NULL &&
            str_is_c(value_text_at(call->inputs, "readiness"), "answers") &&
            value_bool_at(call->inputs, "waitForReady", true) &&
            str_is_c(cloud_desired_state(call->cloud, call->inputs), "running") &&
-           seen->kind == OBSERVATION_SEEN && seen->state == STATE_READY && !is_excepted(call);
+           seen->kind == OBSERVATION_SEEN && seen->state == STATE_READY &&
+           !cloud_is_excepted(call, table->never, table->never_count);
 }
 
 /* Made of nothing but the address and the key that was given for it. */

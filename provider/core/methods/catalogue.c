@@ -122,23 +122,11 @@ static void warn_of_silence(const struct search *search, enum err_code code) {
     struct ctx *ctx = search->check->ctx;
     struct flight_group *group =
         provider_account(search->provider, search->check->cloud)->catalogues;
-    struct flight *said = NULL;
     struct str why = str_without_stop(ctx->error.message);
-    bool is_first = true;
-    if (is_silent(code)) {
-        is_first = flight_begin(group, ctx, SILENCE, FLIGHT_ANY_TIME, &said) == ERR_OK &&
-                   flight_is_led(said);
-    }
-    if (is_first) {
+    if (!is_silent(code) || flight_is_first(group, ctx, SILENCE)) {
         log_warning(&ctx->log,
                     "%s: whether there is what the program names is not known (%s): %.*s",
                     search->check->cloud->tables->title, search->function->token, STR_ARG(why));
-    }
-    if (said != NULL) {
-        if (flight_is_led(said)) {
-            flight_succeed(said, arena_new(0), NULL);
-        }
-        flight_release(said);
     }
     error_clear(&ctx->error);
 }

@@ -1,4 +1,5 @@
 #include "core/endpoint/call.h"
+#include "core/endpoint/caller_key.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/desired.h"
 #include "core/endpoint/entry_mark.h"
@@ -48,6 +49,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);
     readiness_ask(call, seen);
+    caller_key_tell(call);
     return ERR_OK;
 }
 

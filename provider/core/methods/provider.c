@@ -42,6 +42,7 @@ static void close_account(const struct cloud *cloud, struct account *account) {
     gate_free(account->gate);
     sweeps_free(account->sweeps);
     flight_group_free(account->catalogues);
+    flight_group_free(account->said);
     price_list_free(account->prices);
     if (account->state != NULL && cloud->hooks.account_free != NULL) {
         cloud->hooks.account_free(account->state);
@@ -140,6 +141,7 @@ static void open_account(const struct clock *clock, const struct cloud *cloud,
     account->gate = gate_new(clock);
     account->sweeps = sweeps_new(clock, cloud->tables->title);
     account->catalogues = flight_group_new(clock, cloud->tables->title);
+    account->said = flight_group_new(clock, cloud->tables->title);
     account->prices = price_list_new(clock, cloud->tables->title);
     if (cloud->hooks.account_new != NULL) {
         account->state = cloud->hooks.account_new(clock);

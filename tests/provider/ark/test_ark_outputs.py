@@ -38,6 +38,7 @@ def test_all_outputs_of_a_create(driver: Driver, ark: Simulator) -> None:
         "moderation": {"strategy": "Default"},
         "rateLimit": {"rpm": 30000, "tpm": 5000000},
         "tags": [{"key": "env", "value": "prod"}],
+        "desiredState": "running",
         "endpointId": id,
         "endpointModelType": "FoundationModel",
         "status": "Running",

@@ -71,6 +71,7 @@ def test_all_there_is_to_say(driver: MaasDriver, maas: Simulator) -> None:
         "tpm": 100000,
         "moderation": False,
         "agreementId": AGREEMENT,
+        "desiredState": "running",
         "region": REGION,
         "projectId": PROJECT,
         "endpointId": id.split("/")[2],

@@ -69,6 +69,7 @@ def test_create_waits_until_it_runs(driver: Driver, toy: Simulator) -> None:
         "endpointId": "lab/chat",
         "url": f"{toy.url('toy')}/lab/chat",
         "state": "running",
+        "desiredState": "running",
     }
     assert state["key"] == secret("k3y")
 
