@@ -356,6 +356,16 @@ FUNCTION_KIND = Words(
     "FUNCTION_",
     "function_kind",
 )
+RESOURCE_KIND = Words(
+    "kind of resource",
+    {
+        "key": "A key to call endpoints with: made once, never shown again, over after a time. Its "
+        "inputs `lifetime` and `renewBefore` are seconds; its outputs are `apiKey` and `expiresAt`.",
+    },
+    "RESOURCE_",
+    "resource_kind",
+    ("ENDPOINT",),
+)
 NESTED = Words(
     "way to write objects",
     {
@@ -1093,6 +1103,21 @@ FUNCTION = Section(
     "function_row",
     Column("token", TEXT, "Its name; package and module come before it."),
 )
+RESOURCE = Section(
+    "resources",
+    "A resource type beside the cloud's endpoints.",
+    (
+        Column("kind", Choice(RESOURCE_KIND), "By which methods it lives.", required=True),
+        outside_c("description", TEXT, "What the resource is, in Markdown.", required=True),
+        Column("operation", Ref("operations"), "The request that makes one.", required=True),
+        Column("no_import", TEXT, "Why one that exists cannot be imported; the end of a sentence.", required=True),
+        Column("no_removal", TEXT, "Why one goes on after a delete; the end of a sentence.", required=True),
+        Column("inputs", Properties(True), "Its inputs.", required=True, field="props"),
+        outside_c("outputs", Properties(False), "What comes in addition.", required=True),
+    ),
+    "resource_row",
+    Column("token", TEXT, "Its name; package and module come before it."),
+)
 CATALOGUE_PATH = Section(
     "catalogue path",
     "Two paths that say the same: of an input, and in a row of the catalogue.",
@@ -1209,6 +1234,7 @@ CLOUD = Section(
         Column("form", Row("form"), "With `update_whole`: what an answer shows and no row knows."),
         Column("operations", Table("operations"), "Its requests.", required=True),
         Column("list", Row("list"), "Where a list has its endpoints."),
+        Column("resources", Table("resources"), "Its resource types beside the endpoints."),
         Column("functions", Table("functions"), "Its functions."),
         Column("prices", Row("prices"), "What its endpoints cost."),
         Column("catalogue", Rows("catalogue"), "What there is, to be asked before."),
@@ -1306,6 +1332,7 @@ SECTIONS = {
         QUERY,
         BODY,
         LIST,
+        RESOURCE,
         FUNCTION,
         PRICES,
         PRICE_PARAM,

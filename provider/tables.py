@@ -39,10 +39,10 @@ class TableError(Exception):
 
 
 def load_examples(cloud: dict) -> dict[str, str]:
-    """The Markdown of the resource and of each function. A new program has none yet: the schema
+    """The Markdown of each resource and function. A new program has none yet: the schema
     comes first, then sdk-gen writes it (scripts/docs), and a test misses it until then."""
     folder = DOCS / cloud["name"]
-    wanted = {tables_schema.ENDPOINT, *cloud.get("functions", {})}
+    wanted = {tables_schema.ENDPOINT, *cloud.get("resources", {}), *cloud.get("functions", {})}
     if not folder.exists():  # a cloud of the tests
         return dict.fromkeys(wanted, "")
     pages = {path.stem: path.with_suffix(".md") for path in folder.glob("*.yaml")}
@@ -86,18 +86,23 @@ def load_package() -> dict:
     return read(HERE / "package.yaml", columns.PACKAGE)
 
 
+def settle_inputs(resource: dict, where: str) -> None:
+    """Refuses what does not go together in the rows of a resource, and completes them."""
+    twice = [name for name in resource["outputs"] if name in resource["inputs"]]
+    refuse([f"{where}outputs.{name}: is an input as well" for name in twice])
+    silent = tables_rules.without_interruption(resource["inputs"], f"{where}inputs")
+    refuse([f"{place}: needs 'interrupts' and 'interrupts_source'" for place in silent])
+    resource["inputs"] = tables_rules.with_interruption(resource["inputs"])
+
+
 def load_cloud(path: Path) -> dict:
     cloud = read(path, columns.CLOUD)
-    twice = [name for name in cloud["outputs"] if name in cloud["inputs"]]
-    refuse([f"{path.name}: outputs.{name}: is an input as well" for name in twice])
+    settle_inputs(cloud, f"{path.name}: ")
+    for name, resource in cloud.get("resources", {}).items():
+        settle_inputs(resource, f"{path.name}: resources.{name}.")
     if "terraform" in cloud:
         found = tables_terraform.problems(cloud)
         refuse([f"{path.name}: terraform: {problem}" for problem in found])
-    silent = tables_rules.without_interruption(cloud["inputs"], "inputs")
-    refuse(
-        [f"{path.name}: {where}: needs 'interrupts' and 'interrupts_source'" for where in silent]
-    )
-    cloud["inputs"] = tables_rules.with_interruption(cloud["inputs"])
     tables_rules.name_caller_key(cloud)
     cloud["examples"] = load_examples(cloud)
     cloud["lookup"] = (DOCS / "lookup.md").read_text(encoding="utf-8")

@@ -217,14 +217,21 @@ def directed_function(row: dict) -> dict:
     }
 
 
+def directed_resource(row: dict) -> dict:
+    """Inputs and outputs are one table in C, told apart by their flags."""
+    return row | {"inputs": directed(row["inputs"], True) | directed(row["outputs"], False)}
+
+
 def complete(cloud: dict) -> dict:
     """The cloud with what follows from the place of a row."""
-    package = cloud["token"].split(":")[0]
-    return cloud | {
-        # inputs and outputs are one table in C, told apart by their flags
-        "inputs": directed(cloud["inputs"], True) | directed(cloud["outputs"], False),
+    module = cloud["token"].rpartition(":")[0]
+    return directed_resource(cloud) | {
+        "resources": {
+            f"{module}:{name}": directed_resource(row)
+            for name, row in cloud.get("resources", {}).items()
+        },
         "functions": {
-            f"{package}:{cloud['module']}:{name}": directed_function(row)
+            f"{module}:{name}": directed_function(row)
             for name, row in cloud.get("functions", {}).items()
         },
         "id": {"import": cloud["id"]["template"]} | cloud["id"],

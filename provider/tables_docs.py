@@ -170,12 +170,13 @@ def resource_page(schema: dict, token: str, spec: dict) -> str:
     title = f"{schema['name']}.{module}.{name}"
     text, import_section = split_import(spec["description"])
     outputs = {k: v for k, v in spec["properties"].items() if k not in spec["inputProperties"]}
+    look_up = "look-up and " if "stateInputs" in spec else ""
     return "\n".join(
         [
             front_matter(
                 title,
                 f"Documentation for the {title} resource with examples, input properties, "
-                "output properties, look-up and supporting types.",
+                f"output properties, {look_up}supporting types.",
             )
             + f"# {title}\n",
             readable(text),
@@ -226,6 +227,10 @@ def module_page(schema: dict, cloud: dict, names: list[str]) -> str:
     )
 
 
+def resource_names(cloud: dict) -> list[str]:
+    return ["Endpoint", *sorted(cloud.get("resources", {}))]
+
+
 def cloud_rows(schema: dict, clouds: list[dict]) -> str:
     rows = []
     for cloud in clouds:
@@ -233,8 +238,14 @@ def cloud_rows(schema: dict, clouds: list[dict]) -> str:
             f"[{name}](api-docs/{cloud['module']}/{name.lower()}.md)"
             for name in cloud.get("functions", {})
         ]
-        resource = f"[`{cloud['token']}`](api-docs/{cloud['module']}/endpoint.md)"
-        rows.append(f"| {cloud['title']} | {resource} | {', '.join(functions) or 'none'} |")
+        module = cloud["token"].rpartition(":")[0]
+        resources = [
+            f"[`{module}:{name}`](api-docs/{cloud['module']}/{name.lower()}.md)"
+            for name in resource_names(cloud)
+        ]
+        rows.append(
+            f"| {cloud['title']} | {', '.join(resources)} | {', '.join(functions) or 'none'} |"
+        )
     return "\n".join(rows)
 
 
@@ -326,7 +337,7 @@ def render(schema: dict, package: dict, clouds: list[dict]) -> dict[str, str]:
     pages["reference/tables.md"] = tables_reference.render()
     for cloud in clouds:
         module = cloud["module"]
-        names = ["Endpoint", *sorted(cloud.get("functions", {}))]
+        names = [*resource_names(cloud), *sorted(cloud.get("functions", {}))]
         pages[f"api-docs/{module}/_index.md"] = module_page(schema, cloud, names)
     for kind, page in (("resources", resource_page), ("functions", function_page)):
         for token, spec in schema[kind].items():

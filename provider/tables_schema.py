@@ -8,6 +8,7 @@ PRIMITIVES = {"string": "string", "integer": "integer", "number": "number", "boo
 ANY = {"$ref": "pulumi.json#/Any"}
 ENDPOINT = "Endpoint"
 REPLACES = "A change replaces the endpoint."
+REPLACES_OTHER = "A change makes another one."
 SWITCHED = "A change updates it in place where the endpoint can; else it replaces the endpoint."
 UPDATES = "A change updates it in place."
 SECOND_HAND = (
@@ -119,6 +120,19 @@ def resource_description(cloud: dict) -> str:
         f"\n## Import\n\nThe id is {cloud['id_description']}\n\n```sh\n"
         f"pulumi import {cloud['token']} example {cloud['id']['example']}\n```\n"
     )
+
+
+def other_description(cloud: dict, name: str) -> str:
+    """Of a resource beside the endpoints: what it is, examples, and why none is imported."""
+    row = cloud["resources"][name]
+    return (
+        f"{row['description'].rstrip()}\n\n{cloud['examples'][name]}\n"
+        f"## Import\n\nOne that exists cannot be imported: {sentence(row['no_import'])}\n"
+    )
+
+
+def required(rows: dict) -> set[str]:
+    return {name for name, row in rows.items() if "required" in row.get("flags", [])}
 
 
 def as_text(row: dict) -> dict:
@@ -256,51 +270,53 @@ class Package:
                 spec[key]["required"] = required
         return spec
 
-    def resource(self, cloud: dict) -> dict:
+    def resource(self, cloud: dict, rows: dict, name: str) -> dict:
+        """What every resource has: its properties, and which of them are always there."""
         module = cloud["module"]
+        both = [(rows["inputs"], False), (rows["outputs"], True)]
         inputs = {
-            name: self.property(module, "Endpoint" + capital(name), row, True, UPDATES)
-            for name, row in cloud["inputs"].items()
+            key: self.property(module, name + capital(key), row, True, UPDATES)
+            for key, row in rows["inputs"].items()
         }
         outputs = {
-            name: self.property(module, "Endpoint" + capital(name), row, False, UPDATES)
-            for name, row in cloud["inputs"].items()
+            key: self.property(module, name + capital(key), row, False, UPDATES, output=is_output)
+            for section, is_output in both
+            for key, row in section.items()
         }
-        outputs.update(
-            {
-                name: self.property(
-                    module, "Endpoint" + capital(name), row, False, UPDATES, output=True
-                )
-                for name, row in cloud["outputs"].items()
-            }
-        )
-        required_inputs = sorted(
-            n for n, row in cloud["inputs"].items() if "required" in row.get("flags", [])
-        )
-        always = sorted(
-            set(required_inputs)
-            | {cloud["name_rule"]["property"]}
-            | {row["property"] for row in cloud["scope"] if row.get("required")}
-            | {n for n, row in cloud["outputs"].items() if "required" in row.get("flags", [])}
-            | ({"desiredState"} & set(cloud["inputs"]))
-        )
-        scope = {row["property"]: inputs[row["property"]] for row in cloud["scope"]}
-        spec = {
-            "description": resource_description(cloud),
+        scope = {
+            row["property"]
+            for row in cloud["scope"]
+            if row.get("required") and row["property"] in inputs
+        }
+        return {
             "inputProperties": inputs,
-            "requiredInputs": required_inputs,
+            "requiredInputs": sorted(required(rows["inputs"])),
             "properties": outputs,
-            "required": always,
-            "stateInputs": {
-                "description": "Look-up by id: what the state of the endpoint holds.",
-                "type": "object",
-                "properties": outputs,
-            },
-            "listInputs": {"type": "object", "properties": scope},
+            "required": sorted(required(rows["inputs"]) | required(rows["outputs"]) | scope),
         }
+
+    def endpoint(self, cloud: dict) -> dict:
+        common = self.resource(cloud, cloud, ENDPOINT)
+        inputs, outputs = common["inputProperties"], common["properties"]
+        scope = {row["property"]: inputs[row["property"]] for row in cloud["scope"]}
+        spec = {"description": resource_description(cloud)} | common
+        told = {cloud["name_rule"]["property"], *({"desiredState"} & set(cloud["inputs"]))}
+        spec["required"] = sorted({*common["required"], *told})
+        spec["stateInputs"] = {
+            "description": "Look-up by id: what the state of the endpoint holds.",
+            "type": "object",
+            "properties": outputs,
+        }
+        spec["listInputs"] = {"type": "object", "properties": scope}
         if cloud.get("aliases"):
             spec["aliases"] = [{"type": alias} for alias in cloud["aliases"]]
         return spec
+
+    def other(self, cloud: dict, name: str) -> dict:
+        common = self.resource(cloud, cloud["resources"][name], name)
+        for spec in (*common["inputProperties"].values(), *common["properties"].values()):
+            spec["description"] = spec["description"].replace(REPLACES, REPLACES_OTHER)
+        return {"description": other_description(cloud, name)} | common
 
 
 def config_property(row: dict) -> dict:
@@ -329,7 +345,12 @@ def render(package: dict, clouds: list[dict], version: str, places: dict[str, st
     """`places`: where things of the package are found, by their names in Pulumi's schema; an empty
     address is left out."""
     collected = Package(package["name"])
-    resources = {cloud["token"]: collected.resource(cloud) for cloud in clouds}
+    resources = {}
+    for cloud in clouds:
+        resources[cloud["token"]] = collected.endpoint(cloud)
+        for name in cloud.get("resources", {}):
+            token = f"{package['name']}:{cloud['module']}:{name}"
+            resources[token] = collected.other(cloud, name)
     functions = {
         f"{package['name']}:{cloud['module']}:{name}": collected.function(cloud, name, row)
         for cloud in clouds

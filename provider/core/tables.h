@@ -292,6 +292,18 @@ struct param_row {
     const char *config;
 };
 
+enum resource_kind { RESOURCE_ENDPOINT = 0, RESOURCE_KEY };
+
+/* A resource type beside the cloud's endpoints. */
+struct resource_row {
+    const char *token; /* "inference:ark:ApiKey" */
+    enum resource_kind kind;
+    const char *operation;
+    const char *no_import;
+    const char *no_removal;
+    struct prop_table props; /* inputs and outputs, told apart by their flags */
+};
+
 enum function_kind { FUNCTION_REPLY = 0, FUNCTION_ENDPOINT, FUNCTION_ENDPOINTS, FUNCTION_LOG };
 
 struct function_row {
@@ -390,6 +402,8 @@ struct cloud_tables {
     const struct operation *operations;
     size_t operation_count;
     struct list_table list;
+    const struct resource_row *resources;
+    size_t resource_count;
     const struct function_row *functions;
     size_t function_count;
     struct price_table prices;

@@ -422,7 +422,8 @@ TREE_TEST(a_scope_that_cannot_be_read_names_its_place) {
     REQUIRE(config != NULL);
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    scope_fill(&fixture.ctx, &options, cloud_hf.tables, config, value_map(arena), &failures);
+    scope_fill(&fixture.ctx, &options, cloud_hf.tables, &cloud_hf.tables->props, config,
+               value_map(arena), &failures);
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "namespace");
     CHECK_STR(
@@ -532,7 +533,8 @@ TREE_TEST(the_scope_falls_back_on_the_configuration) {
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
     struct value *inputs = value_map(arena);
-    scope_fill(&fixture.ctx, &options, cloud_hf.tables, config, inputs, &failures);
+    scope_fill(&fixture.ctx, &options, cloud_hf.tables, &cloud_hf.tables->props, config, inputs,
+               &failures);
     CHECK_TREE(inputs, "{\"namespace\":\"acme\"}");
     CHECK_INT(failures.count, 0);
     const struct value *own = tree(arena, "{\"namespace\":\"me\"}");
@@ -552,7 +554,8 @@ TREE_TEST(a_missing_scope_names_its_places) {
     REQUIRE(config != NULL);
     struct failures failures;
     failures_init(&failures, &fixture.ctx);
-    scope_fill(&fixture.ctx, &options, cloud_hf.tables, config, value_map(arena), &failures);
+    scope_fill(&fixture.ctx, &options, cloud_hf.tables, &cloud_hf.tables->props, config,
+               value_map(arena), &failures);
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "namespace");
     CHECK_STR(

@@ -63,6 +63,7 @@ static void begin(const char *settings, const struct fake_step *steps, size_t co
     call = (struct cloud_call){.ctx = &fixture.ctx,
                                .cloud = &cloud_maas,
                                .config = config,
+                               .props = &cloud_maas.tables->props,
                                .session = &session,
                                .params = (struct value *)(uintptr_t)tree(
                                    arena, "{\"region\":\"ap-southeast-1\",\"projectId\":\"" PROJECT

@@ -73,6 +73,9 @@ static void each_cloud(visit *visitor) {
 static void properties(const struct cloud *cloud, const struct cloud_tables *tables) {
     (void)cloud;
     check_rows(tables->name, tables->props.rows, tables->props.count);
+    for (size_t i = 0; i < tables->resource_count; i++) {
+        check_rows(tables->name, tables->resources[i].props.rows, tables->resources[i].props.count);
+    }
     for (size_t i = 0; i < tables->function_count; i++) {
         check_rows(tables->name, tables->functions[i].args.rows, tables->functions[i].args.count);
         check_rows(tables->name, tables->functions[i].results.rows,
@@ -108,6 +111,35 @@ static void common_words(const struct cloud *cloud, const struct cloud_tables *t
 
 TREE_TEST(words_that_are_the_same_everywhere_are_there) {
     each_cloud(common_words);
+}
+
+#define KEY(condition) row_check((condition), tables->name, row->token, #condition)
+
+static const struct prop *find_key_row(const struct resource_row *row, const char *name,
+                                       enum prop_type type, unsigned flags) {
+    const struct prop *found = prop_find(&row->props, str_of(name));
+    bool is_it = found != NULL && found->type == type && (found->flags & flags) == flags;
+    return is_it ? found : NULL;
+}
+
+/* What core/methods/key.c and its likes ask for by name. */
+static void keys(const struct cloud *cloud, const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->resource_count; i++) {
+        const struct resource_row *row = &tables->resources[i];
+        const struct operation *operation = cloud_operation(cloud, row->operation);
+        KEY(strncmp(row->token, tables->token, strlen(tables->token) - strlen("Endpoint")) == 0);
+        KEY(row->kind == RESOURCE_KEY);
+        KEY(operation != NULL && operation->repeat == REPEAT_NEVER);
+        KEY(find_key_row(row, "endpoints", PROP_LIST, PROP_INPUT | PROP_REPLACE) != NULL);
+        KEY(find_key_row(row, "lifetime", PROP_INTEGER, PROP_INPUT | PROP_REPLACE) != NULL);
+        KEY(find_key_row(row, "renewBefore", PROP_INTEGER, PROP_LOCAL | PROP_IGNORED) != NULL);
+        KEY(find_key_row(row, "apiKey", PROP_STRING, PROP_OUTPUT | PROP_SECRET) != NULL);
+        KEY(find_key_row(row, "expiresAt", PROP_STRING, PROP_OUTPUT) != NULL);
+    }
+}
+
+TREE_TEST(keys_have_what_every_key_has) {
+    each_cloud(keys);
 }
 
 static void name_rule(const struct cloud *cloud, const struct cloud_tables *tables) {
@@ -301,6 +333,7 @@ TREE_TEST(failures_are_about_inputs_that_exist) {
 TEST_MAIN {
     RUN(property_rows_make_sense);
     RUN(words_that_are_the_same_everywhere_are_there);
+    RUN(keys_have_what_every_key_has);
     RUN(name_rules_fit_the_name);
     RUN(configuration_keys_that_rows_name_exist);
     RUN(operations_exist_and_are_repeated_with_care);

@@ -641,7 +641,10 @@ class Schema(unittest.TestCase):
             with self.subTest(token):
                 text = json.dumps([spec["properties"], *self.reached(spec["properties"])])
                 self.assertNotIn('"oneOf"', text)
-                self.assertIn("target", spec["required"])
+
+    def test_an_endpoint_tells_how_to_call_it(self) -> None:
+        for cloud in clouds():
+            self.assertIn("target", self.schema["resources"][cloud["token"]]["required"])
 
     def reached(self, properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for token in re.findall(r'"#/types/([^"]+)"', json.dumps(properties)):
@@ -675,12 +678,22 @@ class Schema(unittest.TestCase):
                         found = re.findall(r"^```(\w+)$", program, re.MULTILINE)
                         self.assertEqual(found, LANGUAGES)
 
-    def test_every_resource_says_how_to_look_it_up_and_to_import_it(self) -> None:
-        for token, spec in self.schema["resources"].items():
+    def test_every_endpoint_says_how_to_look_it_up_and_to_import_it(self) -> None:
+        for token in (cloud["token"] for cloud in clouds()):
+            text = self.schema["resources"][token]["description"]
             with self.subTest(token):
-                self.assertIn("\n## Look up an existing endpoint\n", spec["description"])
-                self.assertIn(f"\npulumi import {token} example ", spec["description"])
-                self.assertNotRegex(spec["description"], r"@\w+@")
+                self.assertIn("\n## Look up an existing endpoint\n", text)
+                self.assertIn(f"\npulumi import {token} example ", text)
+                self.assertNotRegex(text, r"@\w+@")
+
+    def test_what_cannot_be_imported_says_why(self) -> None:
+        for token, row in others():
+            spec = self.schema["resources"][token]
+            with self.subTest(token):
+                self.assertIn(f"cannot be imported: {row['no_import']}.", spec["description"])
+                self.assertNotIn("stateInputs", spec)
+                self.assertNotIn("listInputs", spec)
+                self.assertNotIn("endpoint.", spec["inputProperties"]["lifetime"]["description"])
 
     def test_every_input_says_whether_a_change_updates_or_replaces(self) -> None:
         """A row that is never sent, and an object whose members say it, need not."""
@@ -738,9 +751,11 @@ class Schema(unittest.TestCase):
                 self.assertEqual(RESERVED & set(spec[part]), set(), token)
         self.assertNotIn("version", self.schema["config"]["variables"])
 
-    def test_each_cloud_has_its_endpoint(self) -> None:
+    def test_each_cloud_has_its_endpoint_and_what_its_file_has_beside_it(self) -> None:
         tokens = {f"inference:{path.stem}:Endpoint" for path in FILES}
+        tokens |= {token for token, _ in others()}
         self.assertEqual(set(self.schema["resources"]), tokens)
+        self.assertIn("inference:ark:ApiKey", tokens)
 
     def test_configuration_is_flat(self) -> None:
         for name, row in self.schema["config"]["variables"].items():
@@ -748,6 +763,13 @@ class Schema(unittest.TestCase):
         self.assertEqual(
             self.schema["config"]["variables"], self.schema["provider"]["inputProperties"]
         )
+
+
+def others() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The resource types beside the endpoints: token and row."""
+    for cloud in clouds():
+        for name, row in cloud.get("resources", {}).items():
+            yield f"inference:{cloud['module']}:{name}", row
 
 
 def below(rows: dict[str, Any], where: str) -> Iterator[tuple[str, dict[str, Any]]]:

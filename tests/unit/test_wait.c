@@ -91,6 +91,7 @@ static void begin(const char *config, const char *inputs) {
     call = (struct cloud_call){.ctx = &fixture.ctx,
                                .cloud = &toy,
                                .config = made,
+                               .props = &tables.props,
                                .params = value_map(arena),
                                .id = STR("toy-1"),
                                .inputs = tree(arena, inputs)};

@@ -332,6 +332,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
         .ctx = ctx,
         .cloud = cloud,
         .config = provider_config(provider),
+        .props = &cloud->tables->props,
         .params = value_map(ctx->arena),
         .urn = urn,
         .ledger = provider_ledger(provider),

@@ -37,6 +37,7 @@ struct cloud_call {
     struct ctx *ctx;
     const struct cloud *cloud;
     const struct config *config;
+    const struct prop_table *props; /* of the resource that it is about: the endpoint's */
     const struct rest_session *session;
     struct value
         *params;   /* template parameters only: scope, id parts, name, what operations take */

@@ -107,7 +107,7 @@ enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason
 }
 
 struct str outcome_more_time(struct cloud_call *call) {
-    bool has_input = prop_find(&call->cloud->tables->props, STR("timeouts")) != NULL;
+    bool has_input = prop_find(call->props, STR("timeouts")) != NULL;
     const char *phase = call->phase == NULL ? "" : call->phase;
     bool is_input = has_input && *phase != '\0' && !str_is_c(STR("read"), phase);
     return arena_printf(

@@ -111,8 +111,7 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
 }
 
 struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    struct fields fields = {.arena = call->ctx->arena, .props = &tables->props, .text = STR_EMPTY};
+    struct fields fields = {.arena = call->ctx->arena, .props = call->props, .text = STR_EMPTY};
     if (reply->input != NULL) {
         (void)add_sought(&fields, (struct sought){.wanted = str_of(reply->input), .by_path = true});
     } else if (has_body) {

@@ -1,6 +1,7 @@
 #include "core/endpoint/scope.h"
 
 #include "core/config_text.h"
+#include "core/props/prop.h"
 
 static bool is_set(const struct value *inputs, const struct scope_row *row) {
     return value_get_set(inputs, str_of(row->property)) != NULL;
@@ -81,10 +82,13 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
 }
 
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
-                const struct cloud_tables *tables, const struct config *config,
-                struct value *inputs, struct failures *failures) {
+                const struct cloud_tables *tables, const struct prop_table *props,
+                const struct config *config, struct value *inputs, struct failures *failures) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
+        if (prop_find(props, str_of(row->property)) == NULL) {
+            continue;
+        }
         struct str text = config_text(config, row->config);
         bool is_configured = !is_set(inputs, row) && text.len > 0;
         if (is_configured) {

@@ -11,12 +11,12 @@
 const struct value *scope_trim(struct ctx *ctx, const struct provider_options *options,
                                const struct cloud_tables *tables, const struct value *inputs,
                                struct failures *failures);
-/* Writes the effective scope into the checked inputs; a required one that is set nowhere is a
- * failure, and so is one whose place in the environment or a file has a fault. `inputs` is private
- * to the caller. */
+/* Writes the effective scope into the checked inputs, as far as `props`, the resource's rows, have
+ * it; a required one that is set nowhere is a failure, and so is one whose place in the environment
+ * or a file has a fault. `inputs` is private to the caller. */
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
-                const struct cloud_tables *tables, const struct config *config,
-                struct value *inputs, struct failures *failures);
+                const struct cloud_tables *tables, const struct prop_table *props,
+                const struct config *config, struct value *inputs, struct failures *failures);
 /* Adds the scope of a call to a map that is private to the caller, where the service itself does
  * not show it. */
 void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,

@@ -88,8 +88,8 @@ enum err_code endpoint_check(struct provider *provider, struct ctx *ctx,
         prop_check(ctx, &cloud->tables->props, cloud->tables, news, &failures);
     struct value *inputs = value_map_clone(ctx->arena, checked);
     redact_add_value(&ctx->redact, inputs);
-    scope_fill(ctx, provider_options(provider), cloud->tables, provider_config(provider), inputs,
-               &failures);
+    scope_fill(ctx, provider_options(provider), cloud->tables, &cloud->tables->props,
+               provider_config(provider), inputs, &failures);
     name_resolve(ctx, cloud->tables, request, inputs, &failures);
     desired_fill(ctx, cloud, provider_config(provider), inputs);
     filled_keep_mark(ctx, news, inputs); /* the engine checks what an import found */

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "core/endpoint/call.h"
 #include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
@@ -7,52 +5,11 @@
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
+#include "core/methods/diff_answer.h"
 #include "core/methods/endpoint.h"
 #include "core/props/compare.h"
 #include "core/props/path.h"
 #include "core/props/unread.h"
-
-static int by_path(const void *a, const void *b) {
-    return str_compare(((const struct diff_entry *)a)->path, ((const struct diff_entry *)b)->path);
-}
-
-static void add_head(struct str *heads, size_t *count, struct str head) {
-    for (size_t i = 0; i < *count; i++) {
-        if (str_is(heads[i], head)) {
-            return;
-        }
-    }
-    heads[(*count)++] = head;
-}
-
-static void finish(struct diff_list *diffs, struct diff_response *out) {
-    struct arena *arena = diffs->ctx->arena;
-    if (diffs->count > 1) {
-        qsort(diffs->entries, diffs->count, sizeof(*diffs->entries), by_path);
-    }
-    out->changed = diffs->count > 0;
-    out->entries = diffs->entries;
-    out->entry_count = diffs->count;
-    out->diffs = ARENA_ARRAY(arena, diffs->count, struct str);
-    out->replaces = ARENA_ARRAY(arena, diffs->count, struct str);
-    for (size_t i = 0; i < diffs->count; i++) {
-        struct str head = path_head(arena, diffs->entries[i].path);
-        add_head(out->diffs, &out->diff_count, head);
-        if (diff_kind_replaces(diffs->entries[i].kind)) {
-            add_head(out->replaces, &out->replace_count, head);
-        }
-    }
-}
-
-static void add_stables(struct ctx *ctx, const struct prop_table *table,
-                        struct diff_response *out) {
-    out->stables = ARENA_ARRAY(ctx->arena, table->count, struct str);
-    for (size_t i = 0; i < table->count; i++) {
-        if ((table->rows[i].flags & PROP_STABLE) != 0) {
-            out->stables[out->stable_count++] = str_of(table->rows[i].name);
-        }
-    }
-}
 
 /* Without waiting a create is done long before its endpoint serves, and the engine then deletes the
  * old one. */
@@ -179,8 +136,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     if (diffs.count == 0 && compare_is_foreign(tables, request->olds)) {
         diff_list_add(&diffs, STR("desiredState"), DIFF_ADD, false);
     }
-    finish(&diffs, out);
-    add_stables(ctx, &tables->props, out);
+    diff_answer(&diffs, &tables->props, out);
     bool replaces = out->replace_count > 0;
     bool counts = ledger_note_diff(provider_ledger(provider), request->urn, request->id, replaces);
     price_note_state(ctx, tables, provider_account(provider, cloud)->prices, inputs.olds,
@@ -217,6 +173,6 @@ enum err_code provider_diff_config(struct provider *provider, struct ctx *ctx,
     const struct value *olds = request->old_inputs != NULL ? request->old_inputs : request->olds;
     struct diff_list diffs = {.ctx = ctx};
     config_diff(provider_options(provider), olds, request->news, &diffs);
-    finish(&diffs, out);
+    diff_answer(&diffs, NULL, out);
     return ERR_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "core/endpoint/call.h"
 #include "core/methods/endpoint.h"
+#include "core/methods/key.h"
 
 /* What a kind of resource does in each method. */
 struct resource_methods {
@@ -27,28 +28,53 @@ struct resource_methods {
                           struct list_receiver *receiver);
 };
 
-static const struct resource_methods of_endpoints = {
-    .check = endpoint_check,
-    .diff = endpoint_diff,
-    .create = endpoint_create,
-    .read = endpoint_read,
-    .update = endpoint_update,
-    .remove = endpoint_delete,
-    .list = endpoint_list,
+static const struct resource_methods of_kinds[] = {
+    [RESOURCE_ENDPOINT] = {.check = endpoint_check,
+                           .diff = endpoint_diff,
+                           .create = endpoint_create,
+                           .read = endpoint_read,
+                           .update = endpoint_update,
+                           .remove = endpoint_delete,
+                           .list = endpoint_list},
+    [RESOURCE_KEY] = {.check = key_check,
+                      .diff = key_diff,
+                      .create = key_create,
+                      .read = key_read,
+                      .update = key_update,
+                      .remove = key_delete,
+                      .list = key_list},
 };
 
 static struct str known_types(const struct cloud *const *clouds, struct arena *arena) {
     struct str types = STR_EMPTY;
     for (; *clouds != NULL; clouds++) {
-        types = arena_join(arena, types, ", ", str_of((*clouds)->tables->token));
+        const struct cloud_tables *tables = (*clouds)->tables;
+        types = arena_join(arena, types, ", ", str_of(tables->token));
+        for (size_t i = 0; i < tables->resource_count; i++) {
+            types = arena_join(arena, types, ", ", str_of(tables->resources[i].token));
+        }
     }
     return types;
 }
 
+static bool find_in(const struct cloud *cloud, struct str type, struct resource *out) {
+    const struct cloud_tables *tables = cloud->tables;
+    *out = (struct resource){.cloud = cloud};
+    if (str_is_c(type, tables->token)) {
+        return true;
+    }
+    for (size_t i = 0; i < tables->resource_count; i++) {
+        if (str_is_c(type, tables->resources[i].token)) {
+            out->row = &tables->resources[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find(const struct cloud *const *clouds, struct str type, struct resource *out) {
     for (; *clouds != NULL; clouds++) {
-        if (str_is_c(type, (*clouds)->tables->token)) {
-            *out = (struct resource){.cloud = *clouds};
+        if (find_in(*clouds, type, out)) {
             return true;
         }
     }
@@ -73,7 +99,7 @@ enum err_code resource_find(struct provider *provider, struct ctx *ctx, struct s
 static enum err_code methods_of(struct provider *provider, struct ctx *ctx, struct str type,
                                 struct resource *resource, const struct resource_methods **out) {
     TRY(resource_find(provider, ctx, type, resource));
-    *out = &of_endpoints;
+    *out = &of_kinds[resource->row == NULL ? RESOURCE_ENDPOINT : resource->row->kind];
     return ERR_OK;
 }
 

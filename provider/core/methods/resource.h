@@ -6,6 +6,7 @@
 /* A resource type of a cloud. */
 struct resource {
     const struct cloud *cloud;
+    const struct resource_row *row; /* NULL: the cloud's endpoints */
 };
 
 /* The resource type of that token. ERR_INVALID when it is none of ours; ERR_PRECONDITION before

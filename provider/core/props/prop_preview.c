@@ -77,7 +77,9 @@ static const struct value *preview_row(struct ctx *ctx, const struct prop *row,
         return (row->flags & PROP_SEND_DEFAULT) != 0 ? row->default_value : NULL;
     }
     bool stays = (row->flags & PROP_STABLE) != 0 && source->old_output != NULL;
-    return stays ? source->old_output : value_unknown(ctx->arena);
+    return stays ? source->old_output
+                 : value_with_secret(ctx->arena, value_unknown(ctx->arena),
+                                     (row->flags & PROP_SECRET) != 0);
 }
 
 struct value *prop_preview(struct ctx *ctx, const struct prop_table *table,

@@ -1,0 +1,57 @@
+#include "core/methods/key_term.h"
+
+#include "base/clock.h"
+
+/* The share of its lifetime that is left when it is renewed. */
+#define RENEWED_SHARE 0.25
+/* 9999-12-31T23:59:59Z: RFC 3339 has no later time. */
+#define LAST_SECOND 253402300799.0
+
+static double seconds_of(const struct prop_table *props, const struct value *inputs,
+                         struct str name) {
+    const struct prop *row = prop_find(props, name);
+    const struct value *given = value_get_set(inputs, name);
+    const struct value *value = row == NULL ? given : prop_effective(row, given);
+    return value_is_number(value) ? value->number : -1;
+}
+
+double key_lifetime(const struct prop_table *props, const struct value *inputs) {
+    return seconds_of(props, inputs, STR("lifetime"));
+}
+
+double key_renew_before(const struct prop_table *props, const struct value *inputs) {
+    double lifetime = key_lifetime(props, inputs);
+    bool is_said = value_get_set(inputs, STR("renewBefore")) != NULL;
+    return is_said || lifetime < 0 ? seconds_of(props, inputs, STR("renewBefore"))
+                                   : lifetime * RENEWED_SHARE;
+}
+
+int64_t key_end(const struct value *outputs) {
+    return clock_parse_rfc3339(value_text_at(outputs, "expiresAt"));
+}
+
+int64_t key_end_of_answer(const struct value *told) {
+    if (value_is_number(told)) {
+        return told->number > 0 && told->number <= LAST_SECOND ? (int64_t)told->number : -1;
+    }
+    return clock_parse_rfc3339(value_text(told));
+}
+
+bool key_is_due(const struct prop_table *props, const struct value *inputs, int64_t end,
+                int64_t now) {
+    double least = key_renew_before(props, inputs);
+    return end >= 0 && (end <= now || (double)(end - now) < least);
+}
+
+struct str key_duration(struct arena *arena, int64_t seconds) {
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    size_t i = 0;
+    while (units[i].seconds > 1 && seconds < 2 * units[i].seconds) {
+        i++;
+    }
+    long long count = (long long)(seconds / units[i].seconds);
+    return arena_printf(arena, "%lld %s%s", count, units[i].name, count == 1 ? "" : "s");
+}
