@@ -545,6 +545,7 @@ CONFIG = Section(
         Column("complete", Row("complete", "spread"), "What is put behind a value."),
         Column("values", Rows("configuration value"), "The allowed values."),
         Column("min", NUMBER, "The least number.", told_by="has_min"),
+        Column("max", NUMBER, "The greatest number.", told_by="has_max"),
         outside_c("doc", TEXT, "What it is, for users.", required=True),
     ),
     "config_row",
@@ -583,6 +584,7 @@ AUTH = Section(
         Column("access_key", Ref("config"), "Key with the access key's id."),
         Column("secret_key", Ref("config"), "Key with the secret access key."),
         Column("session_token", Ref("config"), "Key with the token of temporary keys."),
+        Column("role", Ref("config"), "Key with a role that requests are made in, once assumed."),
         Column("service", TEXT, "The service's name in the signature."),
         Column(
             "requires",

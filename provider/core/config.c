@@ -131,16 +131,8 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
         if (value->kind != VALUE_NUMBER || !isfinite(value->number)) {
             return "must be a number";
         }
-        if (row->type == CONFIG_INTEGER && floor(value->number) != value->number) {
-            return "must be a whole number";
-        }
-        if (row->has_min && value->number < row->min) {
-            return arena_printf(ctx->arena, "must be at least %.*s",
-                                STR_ARG(value_number_text(ctx->arena, row->min)))
-                .ptr;
-        }
-        *text = value_number_text(ctx->arena, value->number);
-        return NULL;
+        return config_text_read(ctx->arena, row, value_number_text(ctx->arena, value->number),
+                                text);
     }
     return NULL;
 }

@@ -1,7 +1,10 @@
 #include "core/config_text.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/value.h"
 #include "rest/url.h"
 
 /* A byte order mark, which some editors put in front of what they save. */
@@ -104,6 +107,41 @@ static struct str complete(struct arena *arena, const struct config_row *row, st
     return text;
 }
 
+static const char *limit_words(struct arena *arena, const char *which, double limit) {
+    return arena_printf(arena, "must be at %s %.*s", which,
+                        STR_ARG(value_number_text(arena, limit)))
+        .ptr;
+}
+
+static const char *check_number(struct arena *arena, const struct config_row *row,
+                                struct str text) {
+    char *end = NULL;
+    double number = strtod(text.ptr, &end);
+    if (*end != '\0' || !isfinite(number)) {
+        return "must be a number";
+    }
+    if (row->type == CONFIG_INTEGER && floor(number) != number) {
+        return "must be a whole number";
+    }
+    if (row->has_min && number < row->min) {
+        return limit_words(arena, "least", row->min);
+    }
+    return row->has_max && number > row->max ? limit_words(arena, "most", row->max) : NULL;
+}
+
+static const char *check_type(struct arena *arena, const struct config_row *row, struct str text) {
+    switch (row->type) {
+    case CONFIG_STRING:
+        break;
+    case CONFIG_BOOLEAN:
+        return str_is_c(text, "true") || str_is_c(text, "false") ? NULL : "must be true or false";
+    case CONFIG_INTEGER:
+    case CONFIG_NUMBER:
+        return check_number(arena, row, text);
+    }
+    return NULL;
+}
+
 static const char *allowed_words(struct arena *arena, const struct config_row *row) {
     struct str words = STR("must be one of");
     for (size_t i = 0; i < row->value_count; i++) {
@@ -136,5 +174,9 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
         }
     }
     *out = complete(arena, row, *out);
+    wrong = check_type(arena, row, *out);
+    if (wrong != NULL) {
+        return wrong;
+    }
     return is_allowed(row, *out) ? NULL : allowed_words(arena, row);
 }

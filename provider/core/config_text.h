@@ -12,7 +12,7 @@
 const char *config_text_trim(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out);
 /* Trims, and then completes it as the row says: an address gets its scheme and loses its final
- * slash. */
+ * slash. What it says has to fit the row's type, limits and values. */
 const char *config_text_read(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out);
 

@@ -203,6 +203,8 @@ struct config_row {
     const char *complete_with;
     double min;
     bool has_min;
+    double max;
+    bool has_max;
 };
 
 struct base_url_row {
@@ -219,6 +221,7 @@ struct auth_row {
     const char *access_key;
     const char *secret_key;
     const char *session_token;
+    const char *role;
     const char *service;
     const char *requires;
     bool probe;

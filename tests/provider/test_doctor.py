@@ -223,6 +223,29 @@ def test_no_answer_is_wrong(binary: Path, simulator: Simulator, patient: Patient
     assert result.returncode == 1
 
 
+def test_a_role_is_told_and_assumed(
+    binary: Path, version: str, simulators: Callable[[str], Simulator]
+) -> None:
+    simulator, patient = simulators("ark"), PATIENTS[0]
+    simulator.reset()
+    url, trn = simulator.url("ark"), "trn:iam::2100000002:role/shared"
+    role = {"BYTEPLUS_ASSUME_ROLE_TRN": trn, "BYTEPLUS_STS_ENDPOINT": url}
+    result = examine(binary, **patient.environment(url), **role)
+    sections = found(
+        patient,
+        simulator,
+        f"arkAssumeRoleTrn: {trn} (the environment variable BYTEPLUS_ASSUME_ROLE_TRN)",
+        f"arkStsEndpoint: {url} (the environment variable BYTEPLUS_STS_ENDPOINT)",
+        f"[ok] {url.removeprefix('http://')} answers",
+        CLOCK,
+        "[ok] account 2100000002",
+        patient.findings[1],
+    )
+    assert (result.stdout, result.stderr) == (report(version, sections), "")
+    assert result.returncode == 0
+    assert asked(simulator) == ["role.assume", "account.get", "endpoint.list"]
+
+
 HF = PATIENTS[1]
 hf_alone = pytest.mark.parametrize("patient", [HF], ids=["hf"])
 

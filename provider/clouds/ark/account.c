@@ -1,15 +1,22 @@
 #include "clouds/ark/internal.h"
 
-#include "base/flight.h"
+#include "base/mem.h"
+#include "core/config.h"
 
 #define ACCOUNT_CEILING 4096
 
 void *ark_account_new(const struct clock *clock) {
-    return flight_group_new(clock, "BytePlus ModelArk: asking for the account");
+    struct ark_account *account = MEM_NEW(struct ark_account);
+    account->identities = flight_group_new(clock, "BytePlus ModelArk: asking for the account");
+    account->roles = flight_group_new(clock, "BytePlus ModelArk: assuming the role");
+    return account;
 }
 
 void ark_account_free(void *account) {
-    flight_group_free(account);
+    struct ark_account *own = account;
+    flight_group_free(own->identities);
+    flight_group_free(own->roles);
+    mem_free(own);
 }
 
 /* One try: whether the action is there for everybody is not known (docs/apis/ark.md 5.2). */
@@ -42,11 +49,19 @@ static void find(struct cloud_call *call, struct flight *flight) {
     flight_succeed(flight, arena, data);
 }
 
+/* A role may be of another account than the keys that assume it. */
+static struct str key_of(const struct cloud_call *call) {
+    struct str role = call->auth == NULL ? STR_EMPTY : config_text(call->config, call->auth->role);
+    return arena_printf(call->ctx->arena, "%.*s %.*s",
+                        STR_ARG(call->session->credential.access_key), STR_ARG(role));
+}
+
 struct str ark_account_id(struct cloud_call *call) {
     struct error kept = error_keep(&call->ctx->error);
     struct flight *flight;
-    struct str key = call->session->credential.access_key;
-    if (flight_begin(call->account, call->ctx, key, FLIGHT_ANY_TIME, &flight) != ERR_OK) {
+    const struct ark_account *account = call->account;
+    if (flight_begin(account->identities, call->ctx, key_of(call), FLIGHT_ANY_TIME, &flight) !=
+        ERR_OK) {
         error_put_back(&call->ctx->error, &kept);
         return STR_EMPTY;
     }

@@ -190,6 +190,8 @@ const struct cloud cloud_ark = {
         {
             .account_new = ark_account_new,
             .account_free = ark_account_free,
+            .authorize = ark_authorize,
+            .renew = ark_renew,
             .normalise = flat,
             .check = check,
             .observe = observe,

@@ -1,9 +1,22 @@
 #ifndef CLOUDS_ARK_INTERNAL_H
 #define CLOUDS_ARK_INTERNAL_H
 
+#include "base/flight.h"
 #include "core/endpoint/cloud.h"
 
-/* Which account the credentials belong to. A process asks once for each pair of keys. */
+/* What all calls share. */
+struct ark_account {
+    struct flight_group *identities; /* by the credential: the account's id, struct str */
+    struct flight_group *roles;      /* by who assumes which role: its keys */
+};
+
+/* Hooks of the session: what is signed with is the configured role's, where there is one. */
+enum err_code ark_authorize(struct ctx *ctx, const struct rest_session *session,
+                            struct sign_credential *credential) MUST_USE;
+bool ark_renew(struct ctx *ctx, const struct rest_session *session,
+               const struct sign_credential *used);
+
+/* Which account the credentials belong to. A process asks once for each pair of keys, and role. */
 
 void *ark_account_new(const struct clock *clock);
 void ark_account_free(void *account);

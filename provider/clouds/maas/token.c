@@ -3,13 +3,12 @@
 #include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
+#include "core/endpoint/lease.h"
 #include "rest/header_block.h"
 
 /* A token is renewed while it has so long to live, or half of its life (docs/apis/maas.md 2.3). */
 #define TOKEN_MARGIN_SECONDS 1800
 #define TOKEN_LIFE_SECONDS 86400
-
-#define TOKEN_CEILING (256u << 10)
 
 /* What a token is for: the project of this id, or when that is empty of this name. */
 struct scope {
@@ -19,9 +18,9 @@ struct scope {
 };
 
 struct token {
+    struct lease lease;
     struct str text;
     struct str project_id; /* what it turned out to be for; empty when not told */
-    int64_t renew_wall;
 };
 
 /* With the lock held; NULL when no token was bought by that project's name. */
@@ -161,36 +160,20 @@ static enum err_code buy(struct cloud_call *call, const struct scope *scope,
                                     "Huawei Cloud MaaS: getting a token: the reply holds none");
 }
 
-static struct token *token_new(struct arena *arena, const struct clock *clock, struct str text,
-                               const struct value *body) {
-    int64_t life = life_of(body);
-    int64_t margin = life / 2 < TOKEN_MARGIN_SECONDS ? life / 2 : TOKEN_MARGIN_SECONDS;
-    struct token *token = ARENA_NEW(arena, struct token);
-    token->text = arena_str(arena, text);
-    token->project_id = arena_str(arena, value_text_at(body, "token.project.id"));
-    token->renew_wall = clock->wall_seconds(clock) + life - margin;
-    return token;
-}
-
-/* As the leader of the flight. */
-static enum err_code lead(struct cloud_call *call, const struct scope *scope,
-                          struct flight *flight) {
+static enum err_code get_token(struct cloud_call *call, const void *what, struct arena *arena,
+                               const struct lease **out) {
+    const struct scope *scope = what;
     struct rest_reply reply = {0};
     struct str text = STR_EMPTY;
-    enum err_code code = buy(call, scope, &reply, &text);
-    if (code != ERR_OK) {
-        flight_hand_over(flight);
-        return code;
-    }
-    struct arena *arena = arena_new(TOKEN_CEILING);
-    const struct token *token = token_new(arena, call->ctx->clock, text, reply.body);
+    TRY(buy(call, scope, &reply, &text));
+    struct token *token = ARENA_NEW(arena, struct token);
+    token->lease.renew_wall =
+        lease_renew_wall(call->ctx->clock, life_of(reply.body), TOKEN_MARGIN_SECONDS);
+    token->text = arena_str(arena, text);
+    token->project_id = arena_str(arena, value_text_at(reply.body, "token.project.id"));
     remember_project(call->account, scope, token->project_id);
-    flight_succeed(flight, arena, token);
+    *out = &token->lease;
     return ERR_OK;
-}
-
-static bool is_good(const struct token *token, const struct clock *clock) {
-    return clock->wall_seconds(clock) < token->renew_wall;
 }
 
 /* Holds a good token until flight_release. */
@@ -198,24 +181,7 @@ static enum err_code hold_token(struct cloud_call *call, struct flight **out) {
     struct maas_account *account = call->account;
     struct scope scope = scope_of(account, call);
     struct str key = key_of(call->ctx->arena, &scope);
-    for (;;) {
-        TRY(flight_begin(account->tokens, call->ctx, key, FLIGHT_ANY_TIME, out));
-        enum err_code code = flight_is_led(*out) ? lead(call, &scope, *out) : ERR_OK;
-        if (code == ERR_OK && is_good(flight_data(*out), call->ctx->clock)) {
-            return ERR_OK;
-        }
-        flight_forget(*out);
-        flight_release(*out);
-        TRY(code);
-    }
-}
-
-/* The call whose session this is, with the context of who asks now (a poll has one of its own). */
-static struct cloud_call call_of(struct ctx *ctx, const struct rest_session *session) {
-    struct cloud_call call = *(const struct cloud_call *)session->user;
-    call.ctx = ctx;
-    call.session = session;
-    return call;
+    return lease_hold(account->tokens, call, key, get_token, &scope, out);
 }
 
 bool maas_buys_tokens(const struct rest_session *session) {
@@ -227,7 +193,7 @@ enum err_code maas_authorize(struct ctx *ctx, const struct rest_session *session
     if (!maas_buys_tokens(session)) {
         return ERR_OK;
     }
-    struct cloud_call call = call_of(ctx, session);
+    struct cloud_call call = lease_call(ctx, session);
     struct flight *flight;
     TRY(check_password_config(&call));
     TRY(hold_token(&call, &flight));
@@ -243,7 +209,7 @@ bool maas_renew(struct ctx *ctx, const struct rest_session *session,
     if (!maas_buys_tokens(session)) {
         return false;
     }
-    struct cloud_call call = call_of(ctx, session);
+    struct cloud_call call = lease_call(ctx, session);
     struct maas_account *account = call.account;
     struct scope scope = scope_of(account, &call);
     struct flight *flight = flight_latest(account->tokens, key_of(ctx->arena, &scope));

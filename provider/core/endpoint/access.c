@@ -35,12 +35,24 @@ static const char *record_text(const struct cloud_call *call, struct str places)
                        : "";
 }
 
+/* Requests of an operation with a key of its own are in no role. */
+static struct str role_text(const struct cloud_call *call, const struct operation *operation) {
+    const struct auth_row *row = operation->credential == NULL ? call->auth : NULL;
+    struct str role = row == NULL ? STR_EMPTY : config_text(call->config, row->role);
+    struct arena *arena = call->ctx->arena;
+    struct str place = role.len == 0 ? role : config_place_text(arena, call->config, row->role);
+    return role.len == 0 ? role
+                         : arena_printf(arena, "; the role is %.*s, from %.*s", STR_ARG(role),
+                                        STR_ARG(place));
+}
+
 struct str access_text(const struct cloud_call *call, const struct operation *operation) {
     struct str places = places_of(call, operation);
     struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
-    return arena_printf(call->ctx->arena, "The credential came from %.*s%s%s%.*s.", STR_ARG(places),
-                        record_text(call, places), scope.len > 0 ? "; asked was " : "",
-                        STR_ARG(scope));
+    struct str role = role_text(call, operation);
+    return arena_printf(call->ctx->arena, "The credential came from %.*s%s%.*s%s%.*s.",
+                        STR_ARG(places), record_text(call, places), STR_ARG(role),
+                        scope.len > 0 ? "; asked was " : "", STR_ARG(scope));
 }
 
 /* As `pulumi do` spells a key in a flag. */

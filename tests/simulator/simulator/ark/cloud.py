@@ -6,7 +6,17 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-from simulator.ark import bodies, certificates, envelope, gate, keys, listing, models, rolling
+from simulator.ark import (
+    bodies,
+    certificates,
+    envelope,
+    gate,
+    keys,
+    listing,
+    models,
+    roles,
+    rolling,
+)
 from simulator.ark.dataplane.plane import DataPlane
 from simulator.ark.endpoint import CREATED_BY, Endpoint
 from simulator.ark.errors import (
@@ -48,6 +58,7 @@ class ModelArk(Cloud):
     KNOBS = KNOBS
     ENVIRONMENT: ClassVar[dict[str, str]] = {
         "BYTEPLUS_ARK_ENDPOINT": "{url}",
+        "BYTEPLUS_STS_ENDPOINT": "{url}",
         "BYTEPLUS_ACCESS_KEY": "AKTESTEXAMPLE0000001",
         "BYTEPLUS_SECRET_KEY": "SKTESTexampleSecretKey0123456789==",
     }
@@ -55,15 +66,17 @@ class ModelArk(Cloud):
         "endpoints": dict[str, Endpoint],
         "rollings": dict[str, Rolling],
         "issued": dict[str, ApiKey],
+        "assumed": dict[str, Document],
         "ignored": list[Document],
     }
-    STORED_LATER = frozenset({"rollings"})
+    STORED_LATER = frozenset({"rollings", "assumed"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.endpoints: dict[str, Endpoint] = {}
         self.rollings: dict[str, Rolling] = {}
         self.issued: dict[str, ApiKey] = {}
+        self.assumed: dict[str, Document] = {}  # temporary keys of roles, as `access_keys`
         self.ignored: list[Document] = []
         self._recent: dict[str, list[float]] = {}
         self.plane = DataPlane(self)
@@ -88,6 +101,7 @@ class ModelArk(Cloud):
             "activation.list": self._look_up(models.activations),
             "limit.list": self._look_up(models.limits),
             "usage.get": lambda caller, fields, _: models.usage(fields, self.knobs, caller.account),
+            "role.assume": self._assume,
         }
 
     # Who asks for what.
@@ -117,7 +131,8 @@ class ModelArk(Cloud):
         if _of_data_plane(request):
             return self.plane.guard(request)
         try:
-            request.caller = gate.check(request, now, self.knobs)
+            owners = {**self.knobs["access_keys"], **self.assumed}
+            request.caller = gate.check(request, now, self.knobs, owners)
             self._check_flow(request.caller, now)
         except ApiError as error:
             return ErrorReply(error.status, error.code, error.message)
@@ -136,8 +151,8 @@ class ModelArk(Cloud):
         if _of_data_plane(request):
             return self.plane.handle(request)
         try:
-            asks_account = request.operation.name == "account.get"  # takes no body
-            fields = Fields({} if asks_account else parse(request.body))
+            is_of_sts = request.operation.name in ("account.get", "role.assume")  # no JSON
+            fields = Fields({} if is_of_sts else parse(request.body))
             result = self._actions[request.operation.name](request.caller, fields, request)
         except ApiError as error:
             return ErrorReply(error.status, error.code, error.message)
@@ -422,6 +437,29 @@ class ModelArk(Cloud):
         endpoint = self.endpoints[switch.endpoint]
         if was_open and not switch.open and self.knobs["rolling_id_after"] == "clear":
             endpoint.document["RollingId"] = ""
+
+    def _assume(self, caller: Caller, fields: Fields, request: Request) -> Any:
+        wanted = roles.wanted(request)
+        row = roles.row_of(wanted.trn, caller, self.knobs)
+        now = self.clock.now()
+        seconds = self.knobs["role_seconds"] or wanted.seconds
+        key = f"AKTP{self.ids.hex(16)}"
+        kept = {"account": row["account"], "identity": row["identity"], "expires": now + seconds}
+        self.assumed[key] = kept | {"secret": self.ids.hex(40), "token": f"STS{self.ids.hex(60)}"}
+        role = wanted.trn.rpartition("/")[2]
+        return {
+            "Credentials": {
+                "CurrentTime": roles.stamp(now),
+                "ExpiredTime": roles.stamp(now + seconds),
+                "AccessKeyId": key,
+                "SecretAccessKey": self.assumed[key]["secret"],
+                "SessionToken": self.assumed[key]["token"],
+            },
+            "AssumedRoleUser": {
+                "Trn": f"trn:sts::{row['account']}:assumed-role/{role}/{wanted.session}",
+                "AssumedRoleId": f"{row['account']}:{wanted.session}",
+            },
+        }
 
     def _api_key(self, caller: Caller, fields: Fields, request: Request) -> Any:
         seconds = fields.integer("DurationSeconds", 0, keys.DURATION_MAX_SECONDS)

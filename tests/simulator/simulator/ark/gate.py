@@ -39,9 +39,15 @@ ACTIONS = {
     "ListModelRateLimit": "limit.list",
     "GetInferenceUsage": "usage.get",
     "GetCallerIdentity": "account.get",
+    "AssumeRole": "role.assume",
 }
 # Actions of other services, which the same gateway takes: service and version.
-OTHERS = {"GetCallerIdentity": ("sts", "2018-01-01")}
+OTHERS = {
+    "GetCallerIdentity": ("sts", "2018-01-01"),
+    "AssumeRole": ("sts", "2018-01-01"),
+}
+# The vendor's clients ask for it in the one way or the other.
+METHODS = {"AssumeRole": ("GET", "POST")}
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,17 @@ def action(request: Request) -> str:
     return request.parameter("Action") or ""
 
 
-def check(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
-    """The caller, or the first of the gateway's refusals in its order."""
-    if request.method != "POST":
+def check(
+    request: Request, now: float, knobs: Mapping[str, Any], owners: Mapping[str, Any]
+) -> Caller:
+    """The caller, one of the owners of access keys, or the first of the gateway's refusals in
+    its order."""
+    if request.method not in METHODS.get(action(request), ("POST",)):
         raise gateway("MethodNotAllowed", f"The method {request.method} is not allowed.")
     for name in ("Action", "Version"):
         if not request.parameter(name):
             raise gateway("MissingParameter", f"The required parameter {name} is missing.")
-    caller = _signer(request, now, knobs) if knobs["auth"] else _anybody(request, knobs)
+    caller = _signer(request, now, knobs, owners) if knobs["auth"] else _anybody(request, knobs)
     version = request.parameter("Version")
     service, expected = OTHERS.get(action(request), (SERVICE, VERSION))
     known = (
@@ -80,7 +89,9 @@ def check(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
     return caller
 
 
-def _signer(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
+def _signer(
+    request: Request, now: float, knobs: Mapping[str, Any], owners: Mapping[str, Any]
+) -> Caller:
     text = request.header("Authorization")
     if not text:
         raise gateway("MissingAuthenticationToken", "The request has no Authorization header.")
@@ -88,7 +99,7 @@ def _signer(request: Request, now: float, knobs: Mapping[str, Any]) -> Caller:
     date_time = request.header("X-Date")
     if not date_time:
         raise gateway("MissingRequestInfo", "The request has no X-Date header.")
-    owner = knobs["access_keys"].get(given.access_key)
+    owner = owners.get(given.access_key)
     if owner is None:
         raise gateway("InvalidAccessKey", f"The access key {given.access_key} is invalid.")
     _check_time(date_time, given, now, _validity(request, knobs))

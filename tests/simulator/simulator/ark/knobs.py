@@ -30,6 +30,21 @@ KNOBS: dict[str, Any] = {
             "token": "STStoken/EXAMPLE+abc==",
         },
     },
+    # Roles by their TRN: the account that they are of, who works in them, and which accounts may
+    # assume them.
+    "roles": {
+        "trn:iam::2100000001:role/deploy": {
+            "account": ACCOUNT,
+            "identity": "AssumedRole/deploy/pulumi-inference",
+            "trusts": [ACCOUNT],
+        },
+        "trn:iam::2100000002:role/shared": {
+            "account": OTHER_ACCOUNT,
+            "identity": "AssumedRole/shared/pulumi-inference",
+            "trusts": [ACCOUNT],
+        },
+    },
+    "role_seconds": 0,  # how long the keys of a role last; 0: as asked
     "caller_identity": True,  # false: nobody may ask which account a key is of
     "auth": True,  # false: nothing is asked for, everybody is the first account
     "timestamp_seconds": 900,
