@@ -138,12 +138,9 @@ static struct block *add_large_block(struct arena *arena, size_t size) {
     return block;
 }
 
+/* Where the current block has no room for that much. */
 static struct block *block_for(struct arena *arena, size_t size) {
-    struct block *current = arena->current;
-    if (current != NULL && current->size - current->used >= size) {
-        return current;
-    }
-    bool fits_first = current == NULL && size <= arena->next_size;
+    bool fits_first = arena->current == NULL && size <= arena->next_size;
     if (fits_first || size <= arena->next_size / 4) {
         return add_block(arena);
     }
@@ -151,14 +148,17 @@ static struct block *block_for(struct arena *arena, size_t size) {
 }
 
 /* Bytes of any value. */
-static void *take(struct arena *arena, size_t size) {
+static inline void *take(struct arena *arena, size_t size) {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2) {
         mem_die("arena: an allocation is larger than memory");
     }
     size_t wanted = size == 0 ? 1 : size;
     size_t step = (wanted + RED_ZONE + align - 1) / align * align;
-    struct block *block = block_for(arena, step);
+    struct block *block = arena->current;
+    if (block == NULL || block->size - block->used < step) {
+        block = block_for(arena, step);
+    }
     void *ptr = block->data + block->used;
     block->used += step;
     arena->handed_out += wanted;

@@ -16,19 +16,6 @@ static size_t min_size(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-int str_compare(struct str a, struct str b) {
-    size_t common = min_size(a.len, b.len);
-    /* Most keys differ in their first byte. */
-    int order = common == 0 ? 0 : (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
-    if (order == 0 && common > 1) {
-        order = memcmp(a.ptr + 1, b.ptr + 1, common - 1);
-    }
-    if (order != 0) {
-        return order;
-    }
-    return (a.len > b.len) - (a.len < b.len);
-}
-
 size_t str_position(const void *items, size_t count, size_t size, str_order *order, struct str key,
                     bool *found) {
     size_t low = 0;
@@ -203,6 +190,13 @@ static size_t ascii_len(struct str s) {
             break;
         }
         len += sizeof(word);
+    }
+    bool is_rest = s.len - len < sizeof(word);
+    if (is_rest && s.len >= sizeof(word)) { /* the last word: its beginning was looked at already */
+        memcpy(&word, s.ptr + s.len - sizeof(word), sizeof(word));
+        if ((word & UINT64_C(0x8080808080808080)) == 0) {
+            return s.len;
+        }
     }
     while (len < s.len && (unsigned char)s.ptr[len] < 0x80) {
         len++;

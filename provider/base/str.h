@@ -30,8 +30,16 @@ static inline bool str_is_c(struct str a, const char *text) {
     return str_is(a, str_of(text));
 }
 
-/* Byte order, shorter first on a common prefix; for sorting. */
-int str_compare(struct str a, struct str b);
+/* Byte order, shorter first on a common prefix; for sorting. Inline, for most keys differ in their
+ * first byte. */
+static inline int str_compare(struct str a, struct str b) {
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common == 0 ? 0 : (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
+    if (order == 0 && common > 1) {
+        order = memcmp(a.ptr + 1, b.ptr + 1, common - 1);
+    }
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
 typedef int str_order(struct str a, struct str b);
 /* Where the key is among items in that order, or where it would be put. Each item is `size` bytes
  * and begins with its struct str. Pure. */

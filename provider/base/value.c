@@ -75,9 +75,34 @@ static void map_reserve(struct arena *arena, struct value_map *map) {
         arena_reserve(arena, map->entries, map->count, sizeof(*map->entries), &map->capacity);
 }
 
-/* Where the key is, or where it would be put. */
+/* Where the key is, or where it would be put. Whoever goes through one sorted map to make another
+ * puts each key behind the last. */
 static size_t map_position(const struct value_map *map, struct str key, bool *found) {
+    if (map->count == 0 || str_compare(map->entries[map->count - 1].key, key) < 0) {
+        *found = false;
+        return map->count;
+    }
     return str_position(map->entries, map->count, sizeof(*map->entries), str_compare, key, found);
+}
+
+/* So many that a search by halves is slower than a look at each, and qsort than sorting by
+ * insertion. */
+enum { FEW_ENTRIES = 16 };
+
+/* The entry of that key, or NULL. Most keys differ in length or first byte. */
+static struct value_entry *map_find(const struct value_map *map, struct str key) {
+    if (map->count > FEW_ENTRIES) {
+        bool found;
+        size_t at = map_position(map, key, &found);
+        return found ? &map->entries[at] : NULL;
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        struct str own = map->entries[i].key;
+        if (own.len == key.len && (key.len == 0 || own.ptr[0] == key.ptr[0]) && str_is(own, key)) {
+            return &map->entries[i];
+        }
+    }
+    return NULL;
 }
 
 void value_map_set(struct arena *arena, struct value *map, struct str key,
@@ -107,14 +132,13 @@ void value_map_set_text(struct arena *arena, struct value *map, const char *key,
 
 void value_map_remove(struct value *map, struct str key) {
     assert(holds_map(map));
-    bool found;
-    size_t at = map_position(&map->map, key, &found);
-    if (!found) {
+    struct value_entry *slot = map_find(&map->map, key);
+    if (slot == NULL) {
         return;
     }
-    struct value_entry *slot = &map->map.entries[at];
+    struct value_entry *end = map->map.entries + map->map.count;
+    memmove(slot, slot + 1, (size_t)(end - slot - 1) * sizeof(*slot));
     map->map.count--;
-    memmove(slot, slot + 1, (map->map.count - at) * sizeof(*slot));
 }
 
 void value_map_append(struct arena *arena, struct value *map, struct str key,
@@ -123,9 +147,6 @@ void value_map_append(struct arena *arena, struct value *map, struct str key,
     map_reserve(arena, &map->map);
     map->map.entries[map->map.count++] = (struct value_entry){key, item};
 }
-
-/* So many that qsort is slower than sorting by insertion. */
-enum { FEW_ENTRIES = 16 };
 
 /* An entry and where it stood: qsort is not stable, and the last of equal keys must win. */
 struct ranked_entry {
@@ -194,9 +215,8 @@ const struct value *value_get(const struct value *map, struct str key) {
     if (map == NULL || map->kind != VALUE_MAP) {
         return NULL;
     }
-    bool found;
-    size_t at = map_position(&map->map, key, &found);
-    return found ? map->map.entries[at].value : NULL;
+    const struct value_entry *entry = map_find(&map->map, key);
+    return entry != NULL ? entry->value : NULL;
 }
 
 const struct value *value_get_c(const struct value *map, const char *key) {
@@ -368,14 +388,6 @@ struct value *value_map_own(struct arena *arena, struct value *map, const char *
     struct value *own = value_map_clone(arena, below);
     value_map_set_c(arena, map, key, own);
     return own;
-}
-
-bool value_is_null(const struct value *value) {
-    return value == NULL || value->kind == VALUE_NULL;
-}
-
-bool value_is_unknown(const struct value *value) {
-    return value != NULL && value->kind == VALUE_UNKNOWN;
 }
 
 static bool any_child(const struct value *value, bool (*test)(const struct value *)) {

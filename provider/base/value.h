@@ -77,8 +77,8 @@ void value_map_remove(struct value *map, struct str key);
 /* The map below `key`, made private by a shallow copy, so that it may be changed; NULL when there
  * is none. `map` itself is private to the caller. */
 struct value *value_map_own(struct arena *arena, struct value *map, const char *key);
-/* For decoders of large maps: append in any order without copying the key, then sort once (the last
- * of equal keys wins). */
+/* Without copying the key and without a look at its place: for who goes through a sorted map to
+ * make another, and for decoders, which sort once afterwards (the last of equal keys wins). */
 void value_map_append(struct arena *arena, struct value *map, struct str key,
                       const struct value *item);
 void value_map_sort(struct value *map);
@@ -145,8 +145,13 @@ static inline size_t value_list_count(const struct value *value) {
 static inline struct str value_text(const struct value *value) {
     return value_is_string(value) ? value->string : STR_EMPTY;
 }
-bool value_is_null(const struct value *value); /* NULL pointer or VALUE_NULL */
-bool value_is_unknown(const struct value *value);
+/* NULL pointer or VALUE_NULL. */
+static inline bool value_is_null(const struct value *value) {
+    return value == NULL || value->kind == VALUE_NULL;
+}
+static inline bool value_is_unknown(const struct value *value) {
+    return value != NULL && value->kind == VALUE_UNKNOWN;
+}
 bool value_has_unknown(const struct value *value); /* itself or anything below */
 bool value_has_secret(const struct value *value);
 /* Deep equality: secret flags ignored, null equals absent in maps, numbers as doubles, unknown

@@ -85,19 +85,29 @@ static void attach(struct decoder *decoder, struct str key, const struct value *
     }
 }
 
+/* Of a oneof the last member counts; nearly always it is the only one. */
+static bool read_oneof(struct str wire, struct wire_field *last) {
+    struct wire_reader reader = wire_reader_of(wire);
+    struct wire_field field;
+    enum wire_status status = wire_next(&reader, last);
+    if (status == WIRE_FIELD && reader.pos == reader.end && last->number <= VALUE_FIELD_LIST) {
+        return true;
+    }
+    reader = wire_reader_of(wire);
+    *last = (struct wire_field){0};
+    while ((status = wire_next(&reader, &field)) == WIRE_FIELD) {
+        if (field.number <= VALUE_FIELD_LIST) {
+            *last = field;
+        }
+    }
+    return status == WIRE_END;
+}
+
 /* Reads one Value: attaches it to the frame on top, or pushes a frame for what it contains. */
 static enum err_code take_value(struct decoder *decoder, struct str key, struct str wire) {
     TRY(count_node(decoder));
-    struct wire_reader reader = wire_reader_of(wire);
-    struct wire_field field;
-    struct wire_field last = {0};
-    enum wire_status status;
-    while ((status = wire_next(&reader, &field)) == WIRE_FIELD) {
-        if (field.number <= VALUE_FIELD_LIST) {
-            last = field; /* of a oneof the last member counts */
-        }
-    }
-    if (status == WIRE_BAD) {
+    struct wire_field last;
+    if (!read_oneof(wire, &last)) {
         return malformed(decoder);
     }
     bool nests = last.number == VALUE_FIELD_STRUCT || last.number == VALUE_FIELD_LIST;

@@ -54,13 +54,7 @@ static void put_bytes(struct writer *writer, const void *bytes, size_t len) {
     }
 }
 
-/* Tags and most lengths are one byte. */
-static void put_varint(struct writer *writer, uint64_t value) {
-    if (value < 0x80) {
-        reserve(writer, 1);
-        writer->bytes[--writer->head] = (uint8_t)value;
-        return;
-    }
+static void put_long_varint(struct writer *writer, uint64_t value) {
     uint8_t bytes[10];
     size_t len = 0;
     do {
@@ -68,6 +62,15 @@ static void put_varint(struct writer *writer, uint64_t value) {
         value >>= 7;
     } while (value != 0);
     put_bytes(writer, bytes, len);
+}
+
+/* Tags and most lengths are one byte. */
+static inline void put_varint(struct writer *writer, uint64_t value) {
+    if (value >= 0x80 || writer->head == 0) {
+        put_long_varint(writer, value);
+        return;
+    }
+    writer->bytes[--writer->head] = (uint8_t)value;
 }
 
 static void put_tag(struct writer *writer, uint32_t number, enum wire_type type) {

@@ -2,14 +2,6 @@
 
 #define FIELD_NUMBER_MAX ((1u << 29) - 1)
 
-struct wire_reader wire_reader_of(struct str bytes) {
-    const uint8_t *start = (const uint8_t *)bytes.ptr;
-    if (bytes.len == 0) {
-        start = (const uint8_t *)"";
-    }
-    return (struct wire_reader){start, start + bytes.len};
-}
-
 static size_t left(const struct wire_reader *reader) {
     return (size_t)(reader->end - reader->pos);
 }
@@ -62,11 +54,8 @@ static bool read_bytes(struct wire_reader *reader, struct str *out) {
     return true;
 }
 
-enum wire_status wire_next(struct wire_reader *reader, struct wire_field *out) {
+enum wire_status wire_next_any(struct wire_reader *reader, struct wire_field *out) {
     uint64_t tag;
-    if (reader->pos == reader->end) {
-        return WIRE_END;
-    }
     if (!read_varint(reader, &tag) || (tag >> 3) == 0 || (tag >> 3) > FIELD_NUMBER_MAX) {
         return WIRE_BAD;
     }

@@ -36,8 +36,31 @@ struct wire_field {
 };
 
 /* `bytes` must stay while the reader is used. */
-struct wire_reader wire_reader_of(struct str bytes);
-/* WIRE_BAD (truncated, bad tag, a group) ends the reading: the position is no longer defined. */
-enum wire_status wire_next(struct wire_reader *reader, struct wire_field *out);
+static inline struct wire_reader wire_reader_of(struct str bytes) {
+    const uint8_t *start = bytes.len == 0 ? (const uint8_t *)"" : (const uint8_t *)bytes.ptr;
+    return (struct wire_reader){start, start + bytes.len};
+}
+/* Of a reader that is not at its end; wire_next calls it. */
+enum wire_status wire_next_any(struct wire_reader *reader, struct wire_field *out);
+
+/* WIRE_BAD (truncated, bad tag, a group) ends the reading: the position is no longer defined.
+ * Inline is what nearly all of a property bag is: bytes whose tag and length take a byte each. */
+static inline enum wire_status wire_next(struct wire_reader *reader, struct wire_field *out) {
+    const uint8_t *pos = reader->pos;
+    size_t left = (size_t)(reader->end - pos);
+    if (left == 0) {
+        return WIRE_END;
+    }
+    if (left < 2 || pos[0] < 8 || (pos[0] & 0x87) != WIRE_BYTES || pos[1] >= 0x80 ||
+        pos[1] > left - 2) {
+        return wire_next_any(reader, out);
+    }
+    out->number = pos[0] >> 3;
+    out->type = WIRE_BYTES;
+    out->scalar = 0;
+    out->bytes = (struct str){(const char *)pos + 2, pos[1]};
+    reader->pos = pos + 2 + pos[1];
+    return WIRE_FIELD;
+}
 
 #endif

@@ -36,15 +36,22 @@ static const struct value *settle_row(struct ctx *ctx, const struct prop *row, b
     return old_value != NULL ? old_value : output;
 }
 
+/* It, or a member. */
+static bool may_be_filled(const struct prop *row) {
+    struct prop_table members = prop_members(row);
+    return (row->flags & PROP_FILLED) != 0 ||
+           (row->type == PROP_OBJECT && prop_has(&members, PROP_FILLED));
+}
+
 static const struct value *settle(struct ctx *ctx, const struct prop_table *table, bool is_found,
                                   const struct value *olds, const struct value *news,
                                   const struct value *outputs) {
-    if (!prop_has(table, PROP_FILLED)) {
-        return olds;
-    }
     struct value *out = value_map_clone(ctx->arena, olds);
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
+        if (!may_be_filled(row)) {
+            continue;
+        }
         struct str name = str_of(row->name);
         const struct value *value =
             settle_row(ctx, row, is_found, value_get_set(olds, name), value_get_set(news, name),
@@ -60,5 +67,8 @@ static const struct value *settle(struct ctx *ctx, const struct prop_table *tabl
 const struct value *filled_settle(struct ctx *ctx, const struct prop_table *table,
                                   const struct value *olds, const struct value *news,
                                   const struct value *outputs) {
+    if (!prop_has(table, PROP_FILLED)) {
+        return olds;
+    }
     return settle(ctx, table, value_is_true(value_get_c(olds, MARK)), olds, news, outputs);
 }

@@ -9,7 +9,8 @@
 
 const struct prop *prop_find(const struct prop_table *table, struct str name) {
     for (size_t i = 0; i < table->count; i++) {
-        if (str_is_c(name, table->rows[i].name)) {
+        const char *own = table->rows[i].name;
+        if (name.len > 0 && own[0] == name.ptr[0] && str_is_c(name, own)) {
             return &table->rows[i];
         }
     }
@@ -83,7 +84,9 @@ static bool objects_equal(const struct prop *row, const struct value *a, const s
     for (size_t i = 0; i < row->prop_count; i++) {
         const struct prop *member = &row->props[i];
         struct str name = str_of(member->name);
-        if (!prop_equal(member, value_get(a, name), value_get(b, name))) {
+        const struct value *one = value_get(a, name);
+        const struct value *other = value_get(b, name);
+        if (one != other && !prop_equal(member, one, other)) {
             return false;
         }
     }
@@ -216,7 +219,8 @@ bool prop_equal(const struct prop *row, const struct value *a, const struct valu
         return prop_numbers_equal(a->number, b->number);
     }
     if (a->kind == VALUE_STRING) {
-        return str_is(prop_wire_text(row, a->string), prop_wire_text(row, b->string));
+        return str_is(a->string, b->string) ||
+               str_is(prop_wire_text(row, a->string), prop_wire_text(row, b->string));
     }
     return value_equal(a, b);
 }

@@ -111,7 +111,9 @@ static const struct value *digits_of(struct check *check, const struct prop *row
 static void check_text(struct check *check, const struct prop *row, const struct value *value,
                        struct str path) {
     size_t before = check->failures->count;
-    check_length(check, row, str_count_code_points(value->string), "characters", path);
+    if (row->min_length != 0 || row->max_length != 0) {
+        check_length(check, row, str_count_code_points(value->string), "characters", path);
+    }
     if (before == check->failures->count && row->pattern != NULL &&
         !prop_matches(row->pattern, value->string)) {
         const char *words = row->pattern_hint != NULL ? row->pattern_hint : row->pattern;
@@ -274,7 +276,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
             failures_add(check->failures, member_path,
                          "is an output and cannot be set; take it out of the program");
         } else {
-            value_map_set(arena, out, key, check_value(check, row, value, member_path));
+            value_map_append(arena, out, key, check_value(check, row, value, member_path));
         }
     }
     check_required(check, table, map, path);
@@ -396,8 +398,8 @@ static const struct value *check_map(struct check *check, const struct prop *row
         struct str item_path = path_member(check->ctx->arena, path, key);
         if (!value_is_null(item)) {
             const struct value *checked = check_item(check, row, item, item_path);
-            value_map_set(check->ctx->arena, out, key,
-                          check_exposed(check, row, key, checked, item_path));
+            value_map_append(check->ctx->arena, out, key,
+                             check_exposed(check, row, key, checked, item_path));
         }
     }
     return out;

@@ -62,8 +62,12 @@ static void diff_members(struct diff_list *diffs, const struct prop_table *table
             continue;
         }
         struct str name = str_of(row->name);
-        diff_value(diffs, row, value_get_set(olds, name), value_get_set(news, name),
-                   path_member(diffs->ctx->arena, path, name), replace);
+        const struct value *old_value = value_get_set(olds, name);
+        const struct value *new_value = value_get_set(news, name);
+        if (old_value != NULL || new_value != NULL) {
+            diff_value(diffs, row, old_value, new_value, path_member(diffs->ctx->arena, path, name),
+                       replace);
+        }
     }
 }
 

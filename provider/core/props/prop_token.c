@@ -60,7 +60,9 @@ static bool is_likely(struct str name, struct str text) {
         return false;
     }
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-        if (str_starts(text, str_of(beginnings[i].text)) && text.len >= beginnings[i].least_len) {
+        const struct beginning *beginning = &beginnings[i];
+        if (text.ptr[0] == beginning->text[0] && text.len >= beginning->least_len &&
+            str_starts(text, str_of(beginning->text))) {
             return true;
         }
     }
