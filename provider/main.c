@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/heap.h"
+#include "base/platform.h"
 #include "clouds/registry.h"
 #include "core/methods/provider.h"
 #include "doctor.h"
@@ -139,7 +139,7 @@ static int serve(const struct args *args) {
     int parent = (int)getppid();
     forbid_core_dumps();
     watch_block_signals();
-    heap_tune();
+    platform_tune_heap();
     if (!init_curl()) {
         return EXIT_FAILURE_TO_START;
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "base/platform.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #    define ARENA_ASAN 1
@@ -58,7 +59,7 @@ static struct block *block_new(size_t size) {
 
 static void block_wipe(struct block *block) {
     ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
-    explicit_bzero(block->data, block->used);
+    platform_wipe(block->data, block->used);
     block->used = 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "base/platform.h"
 
 enum { FIRST_CAPACITY = 256 };
 
@@ -14,7 +15,7 @@ void buf_init(struct buf *buf, size_t ceiling) {
 
 void buf_cleanup(struct buf *buf) {
     if (buf->ptr != NULL) {
-        explicit_bzero(buf->ptr, buf->capacity);
+        platform_wipe(buf->ptr, buf->capacity);
         mem_free(buf->ptr);
     }
     *buf = (struct buf){.ceiling = buf->ceiling};
@@ -22,7 +23,7 @@ void buf_cleanup(struct buf *buf) {
 
 void buf_reset(struct buf *buf) {
     if (buf->ptr != NULL) {
-        explicit_bzero(buf->ptr, buf->len);
+        platform_wipe(buf->ptr, buf->len);
     }
     buf->len = 0;
     buf->overflow = false;
@@ -38,7 +39,7 @@ static void grow(struct buf *buf, size_t needed) {
     char *ptr = mem_alloc(capacity);
     if (buf->ptr != NULL) {
         memcpy(ptr, buf->ptr, buf->len);
-        explicit_bzero(buf->ptr, buf->capacity);
+        platform_wipe(buf->ptr, buf->capacity);
         mem_free(buf->ptr);
     }
     buf->ptr = ptr;

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
+#include "base/platform.h"
+
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
 
 static int64_t system_now_ms(const struct clock *clock) {
     (void)clock;
@@ -19,18 +21,26 @@ static int64_t system_wall_seconds(const struct clock *clock) {
     return (int64_t)now.tv_sec;
 }
 
+static struct timespec on_cond_clock(int64_t left_ms) {
+    struct timespec until;
+    clock_gettime(platform_cond_clock(), &until);
+    int64_t nanoseconds = until.tv_nsec + left_ms % MS_PER_SECOND * NS_PER_MS;
+    until.tv_sec += left_ms / MS_PER_SECOND + nanoseconds / NS_PER_SECOND;
+    until.tv_nsec = (long)(nanoseconds % NS_PER_SECOND);
+    return until;
+}
+
 static void system_wait_until(const struct clock *clock, pthread_cond_t *cond,
                               pthread_mutex_t *mutex, int64_t until_ms) {
-    (void)clock;
     if (until_ms == INT64_MAX) {
         pthread_cond_wait(cond, mutex);
         return;
     }
-    struct timespec until = {
-        .tv_sec = until_ms / MS_PER_SECOND,
-        .tv_nsec = until_ms % MS_PER_SECOND * NS_PER_MS,
-    };
-    pthread_cond_timedwait(cond, mutex, &until);
+    int64_t left_ms = until_ms - clock->now_ms(clock);
+    if (left_ms > 0) {
+        struct timespec until = on_cond_clock(left_ms);
+        pthread_cond_timedwait(cond, mutex, &until);
+    }
 }
 
 const struct clock clock_system = {
@@ -42,7 +52,7 @@ const struct clock clock_system = {
 void clock_cond_init(pthread_cond_t *cond) {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    platform_set_cond_clock(&attributes);
     pthread_cond_init(cond, &attributes);
     pthread_condattr_destroy(&attributes);
 }

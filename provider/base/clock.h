@@ -17,10 +17,9 @@ struct clock {
                        int64_t until_ms);
 };
 
-/* CLOCK_MONOTONIC and CLOCK_REALTIME. Condition variables used with it are made by clock_cond_init.
- */
+/* The clocks of the system. Condition variables used with it are made by clock_cond_init. */
 extern const struct clock clock_system;
-/* Initialises a condition variable that counts on CLOCK_MONOTONIC. */
+/* Initialises a condition variable for clock_system. */
 void clock_cond_init(pthread_cond_t *cond);
 
 /* Seconds since 1970 of an RFC 3339 time in UTC with any fraction; -1 when it is something

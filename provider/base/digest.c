@@ -1,12 +1,14 @@
 #include "base/digest.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+
+enum { RANDOM_PART = 256 }; /* bytes that getentropy gives at once */
 
 void digest_sha256(struct str data, uint8_t out[DIGEST_SHA256_LEN]) {
     unsigned int len = DIGEST_SHA256_LEN;
@@ -95,13 +97,11 @@ bool digest_base64_decode(struct arena *arena, struct str text, struct str *out)
 
 void digest_random(uint8_t *out, size_t len) {
     while (len > 0) {
-        ssize_t got = getrandom(out, len, 0);
-        if (got < 0 && errno != EINTR) {
+        size_t part = len < RANDOM_PART ? len : RANDOM_PART;
+        if (getentropy(out, part) != 0) {
             mem_die("the operating system has no random numbers");
         }
-        if (got > 0) {
-            out += got;
-            len -= (size_t)got;
-        }
+        out += part;
+        len -= part;
     }
 }

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/platform.h"
+
 /* cJSON reads the structure; what it would let pass or mangle is settled before, in one pass over
  * the text (struct scan) that refuses what JSON's grammar does not allow in strings, numbers and
  * between tokens, and rewrites what cJSON cannot hold. */
@@ -296,7 +298,7 @@ static bool scan_text(struct scan *scan) {
 /* Copies a string out of cJSON's tree and wipes it there, since it may be a secret. */
 static struct value *convert_string(struct arena *arena, char *text) {
     struct value *string = value_string_c(arena, text);
-    explicit_bzero(text, string->string.len);
+    platform_wipe(text, string->string.len);
     return string;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/platform.h"
 #include "rest/sign_int.h"
 
 /* Room for canonical texts. What they are made of (URL, headers) was bounded when the request
@@ -287,7 +288,7 @@ void sign_signature(struct signing *signing) {
         uint8_t next[DIGEST_SHA256_LEN];
         digest_hmac_sha256(key, derivation_step(signing, steps[i]), next);
         memcpy(signing->key, next, sizeof(next));
-        explicit_bzero(next, sizeof(next));
+        platform_wipe(next, sizeof(next));
         key = (struct str){(const char *)signing->key, sizeof(signing->key)};
     }
     digest_hmac_sha256(key, signing->string_to_sign, signature);
@@ -351,7 +352,7 @@ static enum err_code add_signature(struct ctx *ctx, const struct sign_scheme *sc
     sign_canonical_request(&signing);
     sign_string_to_sign(&signing);
     sign_signature(&signing);
-    explicit_bzero(signing.key, sizeof(signing.key));
+    platform_wipe(signing.key, sizeof(signing.key));
     add_header(&signing, "Authorization", sign_authorization(&signing));
     request->headers = signing.headers;
     request->header_count = signing.header_count;

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "base/platform.h"
 #include "rest/header_block.h"
 #include "rest/transport_curl_int.h"
 #include "rest/url.h"
@@ -64,7 +65,7 @@ static bool add_lines(struct job *job, struct arena *arena) {
 /* curl frees the lines without wiping; one of them is the credential. */
 static void free_lines(struct job *job) {
     for (struct curl_slist *line = job->lines; line != NULL; line = line->next) {
-        explicit_bzero(line->data, strlen(line->data));
+        platform_wipe(line->data, strlen(line->data));
     }
     curl_slist_free_all(job->lines);
     job->lines = NULL;

@@ -2,8 +2,8 @@
 
 #include <grpc/byte_buffer.h>
 
-#include "base/heap.h"
 #include "base/mem.h"
+#include "base/platform.h"
 #include "rpc/tsan.h"
 
 void call_ref(struct call *call) {
@@ -39,7 +39,7 @@ static void call_free(struct call *call) {
     budget_give(&service->budget, call->request_len);
     mem_free(call);
     if (large) {
-        heap_trim();
+        platform_trim_heap();
     }
     atomic_fetch_sub(&service->calls, 1);
 }

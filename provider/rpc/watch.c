@@ -4,12 +4,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdint.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/platform.h"
 #include "rpc/engine_health.h"
 
 enum {
@@ -27,8 +25,8 @@ enum {
 struct watch {
     struct watch_options options;
     struct engine_health *health; /* NULL without an engine */
-    int signals;
-    int stop;
+    struct platform_signals *signals;
+    int stop[2]; /* a pipe */
     pthread_t thread;
 };
 
@@ -54,8 +52,8 @@ static bool engine_is_gone(struct watch *watch, short stdout_events) {
 static bool wait_for_reason(struct watch *watch) {
     bool has_engine = watch->health != NULL;
     struct pollfd fds[] = {
-        {.fd = watch->stop, .events = POLLIN},
-        {.fd = watch->signals, .events = POLLIN},
+        {.fd = watch->stop[0], .events = POLLIN},
+        {.fd = platform_signals_fd(watch->signals), .events = POLLIN},
         {.fd = has_engine ? STDOUT_FILENO : -1}, /* no events: only that the reader has gone */
     };
     for (;;) {
@@ -77,7 +75,7 @@ static bool wait_for_reason(struct watch *watch) {
 
 /* True when watch_stop came. */
 static bool wait_for_stop(struct watch *watch, int wait_ms) {
-    struct pollfd fd = {.fd = watch->stop, .events = POLLIN};
+    struct pollfd fd = {.fd = watch->stop[0], .events = POLLIN};
     return poll(&fd, 1, wait_ms) > 0;
 }
 
@@ -121,15 +119,14 @@ struct watch *watch_start(const struct watch_options *options) {
     sigset_t set;
     termination_signals(&set);
     watch->options = *options;
-    watch->signals = signalfd(-1, &set, SFD_CLOEXEC);
-    watch->stop = eventfd(0, EFD_CLOEXEC);
+    watch->signals = platform_signals_open(&set);
     if (options->engine_address.len > 0) {
         watch->health =
             engine_health_new(options->clock, options->engine_address, HEALTH_INTERVAL_MS);
     }
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    if (watch->signals < 0 || watch->stop < 0 ||
+    if (watch->signals == NULL || !platform_pipe(watch->stop) ||
         pthread_create(&watch->thread, &attributes, run, watch) != 0) {
         mem_die("the thread that waits for signals cannot be started");
     }
@@ -138,13 +135,13 @@ struct watch *watch_start(const struct watch_options *options) {
 }
 
 void watch_stop(struct watch *watch) {
-    const uint64_t one = 1;
-    if (write(watch->stop, &one, sizeof(one)) != (ssize_t)sizeof(one)) {
-        mem_die("eventfd");
+    if (write(watch->stop[1], "", 1) != 1) {
+        mem_die("the thread that waits for signals cannot be told");
     }
     pthread_join(watch->thread, NULL);
     engine_health_free(watch->health);
-    close(watch->signals);
-    close(watch->stop);
+    platform_signals_close(watch->signals);
+    close(watch->stop[0]);
+    close(watch->stop[1]);
     mem_free(watch);
 }

@@ -121,6 +121,14 @@ test_lives() {
     test_python tests/provider/test_lives.py tests/provider/test_coverage.py
 }
 
+# test_portable PRESET: the part of them that lives on what macOS does in another way than Linux: signals, the end of the
+# process, waits.
+test_portable() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/provider/test_process.py tests/provider/test_concurrency.py tests/provider/test_lives.py
+}
+
 # test_valgrind PRESET: a part of the same tests; gRPC's memory that is still reachable at the end is its own.
 test_valgrind() {
     local reports=$REPO_ROOT/build/logs/reports-valgrind status=0

@@ -34,6 +34,19 @@ class LibraryRule:
         return f"{self.layer}/{self.object_name}" if self.object_name else self.layer
 
 
+# Calls that macOS lacks, or has with other arguments. A check of one (__explicit_bzero_chk) is the
+# same call.
+LINUX = re.compile(
+    r"^(__)?(accept4|clock_nanosleep|close_range|copy_file_range|dup3|epoll_\w+|eventfd\w*"
+    r"|execvpe|explicit_bzero|fallocate|getauxval|getrandom|gettid|inotify_\w+|mallinfo2?"
+    r"|malloc_(info|stats|trim|usable_size)|mallopt|memfd_create|mempcpy|memrchr|pipe2"
+    r"|posix_fallocate|ppoll|prctl|prlimit\w*|program_invocation_\w+|pthread_cond_clockwait"
+    r"|pthread_condattr_setclock|pthread_\w+_np|qsort_r|rawmemchr|reallocarray|renameat2"
+    r"|sched_[gs]etaffinity|secure_getenv|sem_\w*timedwait|sendmmsg|signalfd|sigtimedwait"
+    r"|sigwaitinfo|splice|statx|strchrnul|strverscmp|syscall|sysinfo|tdestroy|timerfd_\w+"
+    r"|timer_\w+|twalk_r|unshare)(_chk)?$"
+)
+
 # The provider's own symbols are all lower case, so prefixes in capitals are OpenSSL's.
 LIBRARY_RULES: Sequence[LibraryRule] = (
     LibraryRule("gRPC", re.compile(r"^(grpc|gpr)_"), "rpc"),
@@ -49,6 +62,8 @@ LIBRARY_RULES: Sequence[LibraryRule] = (
         "base",
         "digest.c.o",
     ),
+    # In a build with INFERENCE_PORTABLE no file is of that name.
+    LibraryRule("Linux", LINUX, "base", "platform_linux.c.o"),
 )
 
 

@@ -75,6 +75,7 @@ class Layers(unittest.TestCase):
         self.use("rest", "transport_curl.c", "curl_multi_init")
         self.use("rest", "transport_curl_thread.c", "curl_multi_poll")
         self.use("base", "json.c", "cJSON_Delete")
+        self.use("base", "platform_linux.c", "signalfd")
         self.use("base", "digest.c", "EVP_Digest")
         self.assertEqual(self.check(), (0, ""))
 
@@ -91,6 +92,8 @@ class Layers(unittest.TestCase):
             ("rest", "sign.c", "HMAC", "OpenSSL belongs to base/digest.c.o"),
             ("base", "redact.c", "EVP_EncodeBlock", "OpenSSL belongs to base/digest.c.o"),
             ("rest", "transport_curl.c", "SHA256", "OpenSSL belongs to base/digest.c.o"),
+            ("rpc", "watch.c", "eventfd", "Linux belongs to base/platform_linux.c.o"),
+            ("base", "buf.c", "__explicit_bzero_chk", "Linux belongs to base/platform_linux.c.o"),
         )
         for layer, name, symbol, place in cases:
             with self.subTest(symbol=symbol, layer=layer):

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/platform.h"
 
 struct ledger {
     pthread_mutex_t mutex;
@@ -92,8 +93,7 @@ static void row_free(void *data) {
 
 void ledger_clear(struct ledger *ledger) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    tdestroy(ledger->tree, row_free);
-    ledger->tree = NULL;
+    platform_free_tree(&ledger->tree, compare, row_free);
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 

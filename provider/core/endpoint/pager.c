@@ -3,6 +3,8 @@
 #include <search.h>
 #include <stdlib.h>
 
+#include "base/platform.h"
+
 /* What a list from outside may take at most. */
 #define MAX_PAGES 1000
 #define MAX_WALKS 3
@@ -53,8 +55,7 @@ static void keep_entry(void *entry) {
 }
 
 static void forget(struct pager *pager) {
-    tdestroy(pager->seen, keep_entry);
-    pager->seen = NULL;
+    platform_free_tree(&pager->seen, by_id, keep_entry);
 }
 
 /* Pages */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/platform.h"
 
 /* Far more than any catalogue has. */
 #define MAX_ROWS 50000
@@ -44,8 +45,8 @@ void price_list_free(struct price_list *list) {
         return;
     }
     flight_group_free(list->asks);
-    tdestroy(list->prices, mem_free);
-    tdestroy(list->sums, mem_free);
+    platform_free_tree(&list->prices, compare, mem_free);
+    platform_free_tree(&list->sums, compare, mem_free);
     (void)pthread_mutex_destroy(&list->mutex);
     mem_free(list);
 }
