@@ -152,6 +152,13 @@ test_chaos() {
     test_python tests/chaos
 }
 
+# test_macos PRESET: every file of that build compiles for macOS, too.
+test_macos() {
+    INFERENCE_RELEASE_BUILD=$REPO_ROOT/build/$1
+    export INFERENCE_RELEASE_BUILD
+    test_python tests/macos
+}
+
 # test_model PRESET: a few random lives; scripts/soak plays many.
 test_model() {
     INFERENCE_BINARY=$(build_binary "$1")
