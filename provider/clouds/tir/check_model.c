@@ -199,6 +199,29 @@ static void check_words(const struct rules *rules, const char *path) {
     }
 }
 
+static const char *type_words(struct str type) {
+    return str_is_c(type, "integer")   ? "a whole number"
+           : str_is_c(type, "boolean") ? "true or false"
+           : str_is_c(type, "number")  ? "a number"
+                                       : "text";
+}
+
+/* Whether it is sent as something else than the engine is known to take. */
+static bool is_misfit(struct arena *arena, struct str name, const struct value *value) {
+    struct str type = tir_argument_type(name);
+    const struct value *sent = tir_argument(arena, name, value);
+    if (value_is_null(sent) || value_is_unknown(sent)) {
+        return false;
+    }
+    if (str_is_c(type, "integer")) {
+        return !value_is_integer(sent);
+    }
+    enum value_kind kind = str_is_c(type, "boolean")  ? VALUE_BOOL
+                           : str_is_c(type, "number") ? VALUE_NUMBER
+                                                      : VALUE_STRING;
+    return sent->kind != kind;
+}
+
 static void check_arguments(const struct rules *rules) {
     const struct value *arguments = value_at(rules->inputs, "detailedInfo.engineArgs");
     if (!value_is_map(arguments)) {
@@ -212,6 +235,11 @@ static void check_arguments(const struct rules *rules) {
                 "detailedInfo.engineArgs: \"%.*s\" is not among the arguments known to this "
                 "version; it is passed on as it is",
                 STR_ARG(name));
+        } else if (is_misfit(rules->ctx->arena, name, arguments->map.entries[i].value)) {
+            log_warning(&rules->ctx->log,
+                        "detailedInfo.engineArgs.%.*s: the engine takes %s as far as is known; it "
+                        "is passed on as it is",
+                        STR_ARG(name), type_words(tir_argument_type(name)));
         }
     }
 }

@@ -81,6 +81,19 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
                 row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list));
 }
 
+/* The parts of an id stand between slashes. */
+static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
+                         const struct scope_row *row, struct value *inputs,
+                         struct failures *failures) {
+    const struct value *given = value_get_set(inputs, str_of(row->property));
+    struct str part = arena_printf(ctx->arena, "{%s}", row->property);
+    bool is_in_id = str_find(str_of(tables->id_import), part) >= 0;
+    if (is_in_id && value_is_string(given) && str_find(given->string, STR("/")) >= 0) {
+        failures_add_value(failures, str_of(row->property), given, "must not hold a slash");
+        silence(ctx, row, inputs);
+    }
+}
+
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct prop_table *props,
                 const struct config *config, struct value *inputs, struct failures *failures) {
@@ -97,6 +110,7 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
         if (!is_set(inputs, row)) {
             miss(ctx, options, config, row, inputs, failures);
         }
+        refuse_slash(ctx, tables, row, inputs, failures);
         warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
                         is_configured);
     }

@@ -129,6 +129,11 @@ static bool is_too_large(const struct value *value) {
     return value->kind == VALUE_NUMBER && fabs(value->number) > MAX_SAFE_INTEGER;
 }
 
+/* Quotes alone make no allowed word. */
+static const char *one_of_them(struct arena *arena, const struct prop *row) {
+    return arena_printf(arena, "one of %.*s", STR_ARG(allowed_list(arena, row))).ptr;
+}
+
 static const struct value *check_string(struct check *check, const struct prop *row,
                                         const struct value *given, struct str path) {
     const struct value *value = digits_of(check, row, given);
@@ -137,8 +142,12 @@ static const struct value *check_string(struct check *check, const struct prop *
     } else if (value->kind != VALUE_STRING) {
         bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
         bool is_id = (row->flags & PROP_NUMERIC) != 0 && !is_too_large(value);
-        wrong_type(check, value, path, is_id ? "a whole number, or text of one" : "a string",
-                   is_word && !is_id ? ": put it into quotes" : "");
+        bool is_closed = row->value_count > 0 && (row->flags & PROP_OPEN) == 0;
+        const char *expected = is_closed ? one_of_them(check->ctx->arena, row)
+                               : is_id   ? "a whole number, or text of one"
+                                         : "a string";
+        wrong_type(check, value, path, expected,
+                   is_word && !is_id && !is_closed ? ": put it into quotes" : "");
     } else if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
         failures_add(check->failures, path, "must not contain a NUL character");
     } else {
@@ -361,10 +370,18 @@ static const struct value *check_exposed(struct check *check, const struct prop 
     return value_with_secret(check->ctx->arena, item, true);
 }
 
+static const char *list_words(struct arena *arena, const struct prop *row) {
+    bool has_members = row->item != NULL && row->item->type == PROP_OBJECT;
+    return has_members ? arena_printf(arena, "a list of objects with %.*s",
+                                      STR_ARG(member_names(arena, row->item)))
+                             .ptr
+                       : "a list";
+}
+
 static const struct value *check_list(struct check *check, const struct prop *row,
                                       const struct value *value, struct str path) {
     if (value->kind != VALUE_LIST) {
-        wrong_type(check, value, path, "a list", "");
+        wrong_type(check, value, path, list_words(check->ctx->arena, row), "");
         return value;
     }
     check_length(check, row, value->list.count, "items", path);

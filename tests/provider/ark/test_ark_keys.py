@@ -19,6 +19,7 @@ MEANT = [
     ({"moderationStrategy": "Skip"}, "moderationStrategy", '"moderation.strategy"'),
     ({"rateLimit": {"description": "x"}}, "rateLimit.description", '"description" at the top'),
     ({"timeout": 60}, "timeout", '"timeouts"'),
+    ({"tags": [{"name": "a"}]}, "tags[0].name", '"key"'),
     (
         {"modelReference": {"foundationModel": {"name": "m", "version": "1", "modelVersion": "1"}}},
         "modelReference.foundationModel.version",
@@ -41,7 +42,7 @@ TYPES = [
     ),
     ({"rateLimit": {"tpm": True}}, "rateLimit.tpm", "must be a whole number, not a boolean (true)"),
     ({"rateLimit": 5}, "rateLimit", "must be an object, not a number (5)"),
-    ({"tags": {"a": "b"}}, "tags", "must be a list, not an object"),
+    ({"tags": {"a": "b"}}, "tags", "must be a list of objects with key, value, not an object"),
     (
         {"tags": [{"key": "a", "value": 1}]},
         "tags[0].value",
@@ -53,6 +54,7 @@ TYPES = [
         "modelReference.foundationModel.modelVersion",
         "must be a string, not a number (250615): put it into quotes",
     ),
+    ({"region": "eu/west"}, "region", 'must not hold a slash; is "eu/west"'),
     (
         {"waitForReady": "true"},
         "waitForReady",

@@ -320,6 +320,16 @@ def test_a_limit_without_a_source_warns(
     )
 
 
+@pytest.mark.parametrize("text", ["https://huggingface.co/gpt2", "gpt2 ", "/gpt2", "a/b/c"])
+def test_a_repository_has_one_form(driver: Driver, text: str) -> None:
+    patch = {"model": {"repository": text}}
+    assert driver.checked(inputs(**patch)) == inputs(**patch)
+    assert driver.logged("model.repository: must be owner/model or model as far as is known")
+    driver.checked(inputs(model={"repository": "openai-community/gpt2"}, type="verified"))
+    driver.logged('"verified" is deprecated')
+    assert len([line for line in driver.log(WARNING) if "owner/model" in line]) == 1
+
+
 def test_a_known_value_passes_without_a_word(driver: Driver) -> None:
     driver.checked(inputs(type="private", model={"task": "translation"}))
     driver.checked(inputs(type="nonsense"))

@@ -49,6 +49,12 @@ TYPES = [
     ),
     ({"waitForReady": "no"}, "waitForReady", 'must be true or false, not a string ("no")'),
     (
+        {"desiredState": True},
+        "desiredState",
+        "must be one of running, paused, scaledToZero, not a boolean (true)",
+    ),
+    ({"namespace": "my/org"}, "namespace", 'must not hold a slash; is "my/org"'),
+    (
         {"compute": {"scaling": {"minReplica": "2", "maxReplica": 1}}},
         "compute.scaling.minReplica",
         'must be a whole number, not a string ("2"): take the quotes off',

@@ -36,6 +36,8 @@ TYPES = [
         'must be true or false, not a string ("true"): take the quotes off',
     ),
     ({"moderation": {"strategy": "Skip"}}, "moderation", "must be true or false, not an object"),
+    ({"desiredState": 1}, "desiredState", "must be one of running, paused, not a number (1)"),
+    ({"region": "eu/west"}, "region", 'must not hold a slash; is "eu/west"'),
     ({"source": 5}, "source", "must be a string, not a number (5): put it into quotes"),
     ({"modelName": 5}, "modelName", "must be a string, not a number (5): put it into quotes"),
     ({"agreementId": 5}, "agreementId", "must be a string, not a number (5): put it into quotes"),

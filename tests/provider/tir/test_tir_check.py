@@ -551,6 +551,21 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
             "may hold only letters, digits and underscores, and starts with no digit",
         ),
     ),
+    *(
+        (
+            f"30 {name}",
+            {"detailedInfo": {"engineArgs": {name: value}}},
+            f"detailedInfo.engineArgs.{name}: the engine takes {words} as far as is known; it is "
+            "passed on as it is",
+        )
+        for name, value, words in (
+            ("max_num_seqs", "many", "a whole number"),
+            ("max_num_seqs", 1.5, "a whole number"),
+            ("enforce_eager", "yes", "true or false"),
+            ("gpu_memory_utilization", True, "a number"),
+            ("quantization", 4, "text"),
+        )
+    ),
     (
         "30",
         {"detailedInfo": {"engineArgs": {"speed": 1}}},

@@ -68,8 +68,10 @@ TYPES = [
     (
         {"resourceDetails": {"envVariables": {"A": "b"}}},
         "resourceDetails.envVariables",
-        "must be a list, not an object",
+        "must be a list of objects with key, value, required, disabled, not an object",
     ),
+    ({"publicIp": True}, "publicIp", "must be one of yes, no, not a boolean (true)"),
+    ({"location": "India/Delhi"}, "location", 'must not hold a slash; is "India/Delhi"'),
     (
         {"detailedInfo": {"serverVersion": 24.02}},
         "detailedInfo.serverVersion",
