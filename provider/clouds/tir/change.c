@@ -23,7 +23,6 @@ enum err_code tir_create(struct cloud_call *call, const struct value *body,
 static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
                          struct observation *out) {
     struct rest_reply reply;
-    tir_note_change(call, out);
     bool restarts = str_is_c(str_of(operation), "restart"); /* a second one is not the same */
     enum err_code code = restarts ? cloud_change(call, operation, body, &reply)
                                   : cloud_change_in_turn(call, operation, body, &reply);
@@ -31,6 +30,7 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
         return cloud_prove_missing(call, out);
     }
     TRY(code);
+    tir_note_change(call, out); /* what was refused changed nothing */
     if (!cloud_observe_reply(call, &reply, out)) {
         return cloud_observe(call, out);
     }

@@ -38,6 +38,20 @@ def test_a_change_that_is_refused_while_it_starts_waits(
     assert operations(writes(tir)) == [f"endpoint.{operation}"] * 2
 
 
+@pytest.mark.parametrize("status", [409, 412, 422])
+def test_a_change_that_is_refused_at_rest_is_an_error_at_once(
+    tir: Simulator, driver: TirDriver, status: int
+) -> None:
+    """What was refused changed nothing: that a look shows the time from before is no stale read."""
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", "endpoint.patch", kind="error", status=status, message="No.", count=0)
+    failure = failing(driver.update, checked, {**checked, **NEW}, olds=outputs, id=id)
+    assert operations(writes(tir)) == ["endpoint.patch"]
+    assert "still changing" not in failure.message
+    assert "The change was of modelPath" in failure.message
+
+
 @pytest.mark.parametrize("status", [400, 409, 412, 422])
 def test_a_delete_that_is_refused_while_it_starts_waits(
     tir: Simulator, driver: TirDriver, status: int
