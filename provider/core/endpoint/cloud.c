@@ -130,7 +130,8 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
     struct str more = STR_EMPTY;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
-    } else if (code != ERR_OK && failed->reply->status != 0) {
+    } else if (code != ERR_OK &&
+               (failed->reply->status != 0 || failed->reply->class == FAILURE_AUTH)) {
         more = more_text(call, failed);
     }
     if (more.len > 0) {

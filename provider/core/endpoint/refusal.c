@@ -189,13 +189,18 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
                                 const struct value *news, enum err_code code) {
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
-    if (!is_refusal(&ctx->error, code)) {
+    bool is_uncertain = code == ERR_UNCERTAIN && ctx->error.http_status != 0;
+    if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }
     prop_diff(&changes, &call->cloud->tables->props, olds, news);
     struct str message = str_without_stop(ctx->error.message);
     struct str paths = refusal_paths(ctx->arena, &changes);
-    if (is_about_change(&ctx->error, code)) {
+    if (is_uncertain) {
+        ctx->error.message = arena_printf(
+            ctx->arena, "%.*s. The change was of %.*s; pulumi refresh shows whether it applied.",
+            STR_ARG(message), STR_ARG(paths));
+    } else if (is_about_change(&ctx->error, code)) {
         ctx->error.message = arena_printf(
             ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
             STR_ARG(message), STR_ARG(paths), STR_ARG(refusal_replace_advice(call, &changes)));

@@ -10,7 +10,8 @@
  * that list their values; empty when it names none. Only a request with a body can have wrong
  * fields. */
 struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body);
-/* Adds to the error of a refused update what was to change, and how to change it otherwise. Returns
+/* Adds to the error of an update that was refused, or may have been made, what was to change, and
+ * how to change it otherwise or to look. Returns
  * `code`. */
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
                                 const struct value *news, enum err_code code) MUST_USE;

@@ -317,12 +317,17 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
     struct str more =
         late ? arena_printf(call->ctx->arena, ". %.*s.", STR_ARG(outcome_more_time(call)))
              : STR_EMPTY;
+    const char *contradiction =
+        call->was_absent ? ", although the service answered the request to delete it with \"not "
+                           "found\""
+                         : "";
     enum err_code code = ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s. It is kept in the state; the next "
-        "run deletes it again%.*s",
+        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s%s. It is kept in the state; the "
+        "next run deletes it again%.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds, late ? "the time given for it ran out" : "the run was cancelled", STR_ARG(more));
+        seconds, late ? "the time given for it ran out" : "the run was cancelled", contradiction,
+        STR_ARG(more));
     return with_log(call, code, log);
 }
 

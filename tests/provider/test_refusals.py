@@ -1,0 +1,111 @@
+"""What every cloud's refusals and doubts say to their reader: what, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simulator.client import Simulator
+from support.clouds import ark as arks
+from support.clouds import hf as hfs
+from support.clouds import maas as maases
+from support.clouds import tir as tirs
+from support.drivers import ark, hf, maas, tir
+from support.drivers.hf import Driver, Failure
+from support.values import secret
+
+# The driver, its smallest inputs, the stack's configuration, knobs; a change and the operation that
+# makes it.
+CLOUDS: dict[str, tuple[type[Driver], Any, Any, Any, dict[str, Any], str]] = {
+    "ark": (ark.Driver, ark, arks.config, arks.QUICK, {"description": "b"}, "endpoint.update"),
+    "hf": (hf.Driver, hf, hfs.config, hfs.QUICK, {"type": "private"}, "endpoint.update"),
+    "maas": (maas.MaasDriver, maas, maases.config, maases.KNOBS, {"rpm": 5}, "endpoint.edit"),
+    "tir": (tir.TirDriver, tir, tirs.config, tirs.QUICK, {"modelPath": "b"}, "endpoint.patch"),
+}
+
+
+class Subject:
+    """An endpoint of one cloud, which a test is about."""
+
+    def __init__(self, cloud: str, simulator: Simulator, binary: Path) -> None:
+        kind, module, config, knobs, self.change, self.update_operation = CLOUDS[cloud]
+        self.cloud, self.simulator = cloud, simulator
+        simulator.knobs(cloud, **knobs)
+        self.driver = kind(binary)
+        given = {key.split(":")[1]: text for key, text in config(simulator.url(cloud)).items()}
+        for key, text in given.items():
+            given[key] = secret(text) if key.endswith(("Key", "Token")) else text
+        self.driver.configure(None, maxRetries="0", **given)
+        self.inputs = self.driver.checked(module.inputs())
+        self.id, self.outputs = self.driver.create(self.inputs)
+
+    def fail(self, operation: str, status: int) -> None:
+        self.simulator.fault(
+            self.cloud, operation, kind="error", status=status, message="Nobody can", count=0
+        )
+
+    def update(self) -> str:
+        news = {**self.inputs, **self.change}
+        return message(self.driver.update, self.inputs, news, olds=self.outputs, id=self.id)
+
+    def delete(self, seconds: float = 0) -> str:
+        return message(
+            self.driver.delete, self.id, self.outputs, self.inputs, timeout=seconds or None
+        )
+
+
+def message(call: Any, *arguments: Any, **named: Any) -> str:
+    with pytest.raises(Failure) as caught:
+        call(*arguments, **{key: value for key, value in named.items() if value is not None})
+    return caught.value.message
+
+
+@pytest.fixture(params=CLOUDS)
+def subject(request: pytest.FixtureRequest, binary: Path) -> Iterator[Subject]:
+    with Simulator(request.param) as simulator:
+        made = Subject(request.param, simulator, binary)
+        yield made
+        made.driver.stop()
+
+
+def test_a_change_that_may_have_been_made_names_it_and_how_to_look(subject: Subject) -> None:
+    subject.fail(subject.update_operation, 500)
+    (path,) = subject.change
+    assert subject.update().endswith(
+        "It may have been carried out all the same: look before repeating it. The change was of "
+        f"{path}; pulumi refresh shows whether it applied."
+    )
+
+
+@pytest.mark.parametrize("subject", ["ark", "hf", "tir"], indirect=True)
+def test_a_delete_that_finds_nothing_of_what_is_there(subject: Subject) -> None:
+    """On MaaS a list that may lag is all there is to look at."""
+    subject.fail("endpoint.delete", 404)
+    assert (
+        "when the time given for it ran out, although the service answered the request to delete "
+        'it with "not found". It is kept in the state; the next run deletes it again. '
+    ) in subject.delete(seconds=2)
+
+
+def test_what_is_held_back_says_where_the_credential_came_from(binary: Path) -> None:
+    """After the first refusal of a key that was never good nothing is sent: a bad key is locked."""
+    with Simulator("maas") as simulator:
+        driver = maas.MaasDriver(binary)
+        url = {key: simulator.url("maas") for key in ("maasEndpoint", "maasIamEndpoint")}
+        keys = {"maasAccessKey": maas.AK, "maasSecretKey": secret("wrong")}
+        driver.configure(None, maasProjectId=maas.PROJECT, **url, **keys)
+        checked = driver.checked(maas.inputs())
+        first = message(driver.create, checked)
+        second = message(driver.create, checked)
+        driver.stop()
+    where = (
+        "The credential came from inference:maasAccessKey and inference:maasSecretKey; asked was "
+        f"region {maas.REGION}, projectId {maas.PROJECT}."
+    )
+    assert first.endswith(where)
+    assert second == (
+        "Huawei Cloud MaaS: creating the endpoint: not sent, because the service has refused these "
+        f"credentials before; mend them and run again. {where}"
+    )
