@@ -1,7 +1,7 @@
 # Tables: one YAML file per cloud, rendered to C, to the schema and to docs/.
 set(tables_folder ${CMAKE_SOURCE_DIR}/provider)
 set(tables_python columns.py tables.py tables_c.py tables_check.py tables_docs.py tables_editor.py tables_reference.py
-    tables_rules.py tables_schema.py tables_terraform.py tables_troubleshooting.py package.yaml)
+    tables_rules.py tables_schema.py tables_terraform.py tables_times.py tables_troubleshooting.py package.yaml)
 list(TRANSFORM tables_python PREPEND ${tables_folder}/)
 file(GLOB tables_docs CONFIGURE_DEPENDS ${tables_folder}/docs/*.md ${tables_folder}/docs/*/*.md)
 set(tables_command ${Python3_EXECUTABLE} ${tables_folder}/tables.py)

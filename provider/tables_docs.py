@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 import tables_reference
+import tables_times
 import tables_troubleshooting
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -331,6 +332,7 @@ def render(schema: dict, package: dict, clouds: list[dict]) -> dict[str, str]:
         "packages": package_rows(schema),
         "credentials": credential_sections(clouds),
         "configuration": configuration_sections(schema, package, clouds),
+        "times": tables_times.table(clouds),
         "failures": tables_troubleshooting.sections(clouds),
     }
     pages = {page.name: fill(page.name, values) for page in sorted(PAGES.glob("*.md"))}

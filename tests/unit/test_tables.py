@@ -86,6 +86,19 @@ class Drift(unittest.TestCase):
                 [row.get("hint", "") for row in cloud["failures"]],
             )
 
+    def test_times_are_those_that_the_inputs_tell(self) -> None:
+        section = pages()["installation-configuration.md"].split("\n## Times\n")[1]
+        rows = [line.strip("| ").split(" | ") for line in section.splitlines() if "|" in line]
+        titles = [cloud["title"] for cloud in clouds()]
+        self.assertEqual(rows[0], ["time", *titles])
+        for name in ("create", "update", "delete"):
+            (row,) = (row[1:] for row in rows if row[0].endswith(f"{name} may take"))
+            for cloud, text in zip(clouds(), row, strict=True):
+                seconds = cloud["wait"][f"{name}_s"]
+                self.assertEqual(text, f"{seconds // 60} min")
+                told = cloud["inputs"]["timeouts"]["properties"][name]["doc"]
+                self.assertIn(f"; {seconds} when set nowhere", told)
+
     def test_pages_that_are_written_by_hand_stay(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
