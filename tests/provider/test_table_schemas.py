@@ -37,7 +37,7 @@ def test_our_files_are_valid(path: Path) -> None:
 
 def test_every_cloud_is_among_them() -> None:
     schema = json.loads((PROVIDER.parent / "schema.json").read_text(encoding="utf-8"))
-    modules = sorted(token.split(":")[1] for token in schema["resources"])
+    modules = sorted({token.split(":")[1] for token in schema["resources"]})
     assert [path.stem for path in CLOUDS] == modules
 
 

@@ -54,27 +54,38 @@ static void warn_if_due(struct cloud_call *call, int64_t end) {
     }
 }
 
-static const struct value *outputs_of(struct cloud_call *call, const struct value *result) {
-    struct arena *arena = call->ctx->arena;
-    struct value *live = value_map_clone(arena, prop_decode(call->ctx, call->props, result));
+/* `live` is what the answer says, private to the caller. */
+static const struct value *outputs_of(struct cloud_call *call, struct value *live, int64_t end) {
     char text[CLOCK_RFC3339_SIZE];
-    int64_t end = end_of(call, result);
     clock_print_rfc3339(end, text);
-    value_map_set_text(arena, live, "expiresAt", str_of(text));
+    value_map_set_text(call->ctx->arena, live, "expiresAt", str_of(text));
     warn_if_due(call, end);
     return prop_outputs(call->ctx, call->props, live, call->inputs);
+}
+
+static enum err_code send(struct cloud_call *call, const struct resource_row *row,
+                          struct rest_reply *reply, struct value **live) {
+    const struct value *body = prop_encode_create(call->ctx, &row->props, call->inputs);
+    enum err_code code = cloud_send(call, row->operation, body, reply);
+    if (code != ERR_OK) {
+        return tell_doubt(call, reply->maybe_done, code);
+    }
+    *live = prop_decode(call->ctx, call->props, reply->result);
+    redact_add_value(&call->ctx->redact, *live);
+    if (value_text_at(*live, "apiKey").len > 0) {
+        return ERR_OK;
+    }
+    code = ctx_fail(call->ctx, ERR_UNCERTAIN, "%s: the answer to the request for a key has none",
+                    call->cloud->tables->title);
+    return tell_doubt(call, true, code);
 }
 
 static enum err_code make(struct cloud_call *call, const struct resource_row *row,
                           struct create_response *out) {
     struct rest_reply reply;
-    const struct value *body = prop_encode_create(call->ctx, &row->props, call->inputs);
-    enum err_code code = cloud_send(call, row->operation, body, &reply);
-    if (code != ERR_OK) {
-        return tell_doubt(call, reply.maybe_done, code);
-    }
-    const struct value *outputs = outputs_of(call, reply.result);
-    redact_add_value(&call->ctx->redact, outputs);
+    struct value *live = NULL;
+    TRY(send(call, row, &reply, &live));
+    const struct value *outputs = outputs_of(call, live, end_of(call, reply.result));
     *out = (struct create_response){.id = new_id(call->ctx->arena), .properties = outputs};
     return ERR_OK;
 }
@@ -116,7 +127,7 @@ enum err_code key_read(struct provider *provider, struct ctx *ctx, const struct 
     }
     const struct value *inputs = !is_empty(request->inputs)
                                      ? request->inputs
-                                     : prop_import(ctx, &row->props, request->properties);
+                                     : prop_only(ctx, &row->props, PROP_INPUT, request->properties);
     *out = (struct read_response){
         .id = request->id, .properties = request->properties, .inputs = inputs};
     return ERR_OK;
