@@ -1153,6 +1153,38 @@ CATALOGUE_STOCK = Section(
     ),
     "catalogue_stock",
 )
+CATALOGUE_ARGUMENT = Section(
+    "catalogue argument",
+    "An argument of the look-up that no input of the same name gives.",
+    (
+        Column("argument", TEXT, "The argument.", required=True),
+        Column("input", TEXT, "Dotted path of the input that it takes. Left out: it is false."),
+    ),
+    "catalogue_argument",
+)
+CATALOGUE_NOTICE = Section(
+    "catalogue notice",
+    "What the only row that fits says of what the inputs name. It is a warning, never a failure: "
+    "what it is about exists.",
+    (
+        Column("row", TEXT, "Dotted path in a row.", required=True),
+        Column("is", TEXT, "Its word that is told; of a boolean `true`. Left out: see `above`."),
+        Column(
+            "above",
+            FLAG,
+            "It is told when the number of the input is above that of the row, where this is "
+            "above 0.",
+        ),
+        Column("input", TEXT, "Dotted path of the input that the message names.", required=True),
+        Column(
+            "text",
+            TEXT,
+            "The message, a template like that of the id; {value} is the row's own.",
+            required=True,
+        ),
+    ),
+    "catalogue_notice",
+)
 CATALOGUE = Section(
     "catalogue",
     "A list of what there is, asked in Check with `checkCatalogue`: what the inputs name and it "
@@ -1165,6 +1197,7 @@ CATALOGUE = Section(
             "The look-up. Arguments with the name of an input that is not compared take it.",
             required=True,
         ),
+        Column("arguments", Rows("catalogue argument"), "Its other arguments."),
         Column("rows", ROWS, "Where its results have the list. Left out: they are the only row."),
         Column(
             "match",
@@ -1175,6 +1208,7 @@ CATALOGUE = Section(
         Column("state", TEXT, "Member of a row with the state of what it is."),
         Column("unusable", List(TEXT), "Its words for what cannot be had."),
         Column("stock", Row("catalogue stock"), "What is left of it."),
+        Column("notices", Rows("catalogue notice"), "What else its row may tell."),
         Column("needs", Ref("config"), "Key without which it cannot be asked."),
         Column("unless", Ref("inputs"), "Input with which it says nothing."),
         Column("strict", Ref("inputs"), "Input that makes what is lacking a failure when true."),
@@ -1352,6 +1386,8 @@ SECTIONS = {
         CATALOGUE,
         CATALOGUE_PATH,
         CATALOGUE_STOCK,
+        CATALOGUE_ARGUMENT,
+        CATALOGUE_NOTICE,
         STATE_ROW,
         ACTION,
         STATUS_PATHS,

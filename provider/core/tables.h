@@ -360,15 +360,32 @@ struct catalogue_stock {
     const char *input;
 };
 
+struct catalogue_argument {
+    const char *argument;
+    const char *input; /* NULL: it is false */
+};
+
+struct catalogue_notice {
+    const char *row;
+    const char *is;
+    bool above;
+    const char *input;
+    const char *text;
+};
+
 /* Read by core/methods/catalogue.c. */
 struct catalogue_row {
     const char *function; /* "getMachines" */
+    const struct catalogue_argument *arguments;
+    size_t argument_count;
     const char *rows;
     const struct catalogue_path *match;
     size_t match_count;
     const char *state;
     const char *const *unusable;
     struct catalogue_stock stock;
+    const struct catalogue_notice *notices;
+    size_t notice_count;
     const char *needs;
     const char *unless;
     const char *strict;

@@ -34,6 +34,34 @@ static void warn_without_version(struct ctx *ctx, const struct value *inputs) {
     }
 }
 
+#define DATE_LENGTH 6
+
+/* "seed-1-6-250615" has two parts; the empty text when it ends in no date. */
+static struct str date_of(struct str name) {
+    struct str end = str_slice(name, name.len > DATE_LENGTH ? name.len - DATE_LENGTH : 0, name.len);
+    bool is_date = name.len > DATE_LENGTH + 1 && name.ptr[name.len - DATE_LENGTH - 1] == '-';
+    for (size_t i = 0; i < end.len; i++) {
+        is_date = is_date && isdigit((unsigned char)end.ptr[i]);
+    }
+    return is_date ? end : STR_EMPTY;
+}
+
+/* Two spellings from the lists of models that callers use (docs/apis/ark.md 6). */
+static void warn_of_spelling(struct ctx *ctx, const struct value *inputs) {
+    struct str name = value_text_at(inputs, "modelReference.foundationModel.name");
+    struct str date = date_of(name);
+    if (str_find(name, STR(".")) >= 0) {
+        log_warning(&ctx->log, "modelReference.foundationModel.name: names have dashes where the "
+                               "name for readers has dots, as seed-1-6; this one is sent as it is");
+    }
+    if (date.len > 0) {
+        log_warning(&ctx->log,
+                    "modelReference.foundationModel.name: the date belongs into modelVersion: name "
+                    "\"%.*s\", modelVersion \"%.*s\"; this one is sent as it is",
+                    (int)(name.len - date.len - 1), name.ptr, STR_ARG(date));
+    }
+}
+
 static bool is_reserved(struct str key) {
     return str_starts(key, STR("sys:")) || str_starts(key, STR("volc:")) ||
            str_is(key, STR(MARK_NAME));
@@ -61,6 +89,7 @@ static void check_tags(struct ctx *ctx, const struct value *inputs, struct failu
 static void check(const struct cloud_check *check) {
     check_model_name(check->ctx, check->inputs, check->failures);
     warn_without_version(check->ctx, check->inputs);
+    warn_of_spelling(check->ctx, check->inputs);
     check_tags(check->ctx, check->inputs, check->failures);
 }
 
@@ -192,6 +221,7 @@ const struct cloud cloud_ark = {
             .account_free = ark_account_free,
             .authorize = ark_authorize,
             .renew = ark_renew,
+            .invoke = ark_invoke,
             .normalise = flat,
             .check = check,
             .observe = observe,

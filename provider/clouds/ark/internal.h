@@ -28,4 +28,9 @@ struct str ark_account_id(struct cloud_call *call);
  * and nothing proves it gone. */
 enum err_code ark_look(struct cloud_call *call, struct observation *out) MUST_USE;
 
+/* The functions, but for those about endpoints (cloud_hooks.invoke). What a site of the service
+ * does not offer is an error that says so; of what only completes an answer, a warning. */
+enum err_code ark_invoke(struct cloud_call *call, const struct function_row *function,
+                         const struct value *args, const struct value **out_wire) MUST_USE;
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/flight.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/template.h"
 #include "core/methods/operation.h"
 #include "core/props/compare.h"
 #include "core/props/prop.h"
@@ -68,6 +69,21 @@ static bool is_compared(const struct catalogue_row *table, struct str name) {
     return false;
 }
 
+/* Those that the catalogue's own row names; false while one of them is not known, or not set. */
+static bool put_own_arguments(const struct search *search, struct value *args) {
+    for (size_t i = 0; i < search->table->argument_count; i++) {
+        const struct catalogue_argument *own = &search->table->arguments[i];
+        const struct value *given = own->input == NULL
+                                        ? value_bool(arena_of(search), false)
+                                        : value_at(search->check->inputs, own->input);
+        if (given == NULL || value_has_unknown(given)) {
+            return false;
+        }
+        value_map_set_c(arena_of(search), args, own->argument, given);
+    }
+    return true;
+}
+
 /* The arguments that inputs give; NULL while one of them is not known. */
 static const struct value *arguments_of(const struct search *search) {
     struct value *args = value_map(arena_of(search));
@@ -83,7 +99,7 @@ static const struct value *arguments_of(const struct search *search) {
         }
         value_map_set(arena_of(search), args, name, given);
     }
-    return args;
+    return put_own_arguments(search, args) ? args : NULL;
 }
 
 static struct str key_of(const struct search *search, const struct value *args) {
@@ -345,6 +361,40 @@ static void check_stock(const struct search *search, const struct value *row) {
                       search->function->token));
 }
 
+/* --- what else the row says --- */
+
+static bool is_told(const struct search *search, const struct catalogue_notice *notice,
+                    const struct value *row) {
+    if (notice->above) {
+        double most = value_number_at(row, notice->row, 0);
+        return most > 0 && value_number_at(search->check->inputs, notice->input, 0) > most;
+    }
+    const struct value *own = value_at(row, notice->row);
+    return notice->is != NULL && (value_is_true(own) ? str_is_c(STR("true"), notice->is)
+                                                     : str_is_c(value_text(own), notice->is));
+}
+
+static void tell_notice(const struct search *search, const struct catalogue_notice *notice,
+                        const struct value *row) {
+    struct arena *arena = arena_of(search);
+    struct value *params = value_map_clone(arena, search->check->inputs);
+    struct str words;
+    struct str missing;
+    value_map_set_text(arena, params, "value", value_id_at(arena, row, notice->row));
+    if (template_expand(arena, notice->text, params, &words, &missing)) {
+        log_warning(&search->check->ctx->log, "%s: %.*s (%s)", notice->input, STR_ARG(words),
+                    search->function->token);
+    }
+}
+
+static void check_notices(const struct search *search, const struct value *row) {
+    for (size_t i = 0; i < search->table->notice_count; i++) {
+        if (is_told(search, &search->table->notices[i], row)) {
+            tell_notice(search, &search->table->notices[i], row);
+        }
+    }
+}
+
 static void look(struct search *search) {
     const struct value *results = ask(search);
     if (results == NULL) {
@@ -356,9 +406,13 @@ static void look(struct search *search) {
             return;
         }
     }
-    if (search->table->stock.left != NULL && value_list_count(rows) == 1) {
+    if (value_list_count(rows) != 1) {
+        return;
+    }
+    if (search->table->stock.left != NULL) {
         check_stock(search, rows->list.items[0]);
     }
+    check_notices(search, rows->list.items[0]);
 }
 
 /* --- when --- */
