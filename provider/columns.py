@@ -546,10 +546,51 @@ CONFIG = Section(
         Column("values", Rows("configuration value"), "The allowed values."),
         Column("min", NUMBER, "The least number.", told_by="has_min"),
         Column("max", NUMBER, "The greatest number.", told_by="has_max"),
+        Column(
+            "profile",
+            TEXT,
+            "What a profile gives for it: text with `{member}`s of the profile in it.",
+        ),
+        Column("profile_mode", TEXT, "Only a profile of this mode gives it, and has to."),
         outside_c("doc", TEXT, "What it is, for users.", required=True),
     ),
     "config_row",
     Column("key", TEXT, "The key, without `inference:`."),
+)
+PROFILE = Section(
+    "profile",
+    "Profiles of the vendor's command-line tool, a file of which gives settings.",
+    (
+        Column("name", Ref("config"), "Key with the name of the profile.", required=True),
+        Column("file", Ref("config"), "Key with the file.", required=True),
+        Column("modes", List(TEXT), "The modes that are supported, in lower case.", required=True),
+    ),
+    "profile_table",
+)
+SITE = Section(
+    "sites",
+    "The same service under several brands: each has its accounts, hosts and names. The "
+    "configured region says which one the credentials are of.",
+    (
+        Column("name", TEXT, "Its name, for messages and `base_urls`.", required=True),
+        Column("regions", List(TEXT), "Its regions. The first row has all others."),
+        Column(
+            "env",
+            TEXT,
+            "First word of its environment variables. Rows of `config` name those of the first "
+            "site; on another its word stands in place of that one's.",
+            required=True,
+        ),
+        Column("profile_file", TEXT, "Where its command-line tool keeps profiles.", required=True),
+        Column(
+            "data_plane",
+            TEXT,
+            "Base URL for callers; `{region}` is the region, `{area}` the same without its number.",
+            required=True,
+        ),
+        Column("console", TEXT, "Address of an endpoint's page there, as `console` of a cloud."),
+    ),
+    "site_row",
 )
 FIRST_STEPS = Section(
     "first_steps",
@@ -613,6 +654,7 @@ BASE_URL = Section(
     "A host that operations call.",
     (
         Column("key", TEXT, "Its name, for the column `host` of operations.", required=True),
+        Column("site", TEXT, "The site that it is a host of. Left out: of all."),
         Column("config", Ref("config"), "Key whose value takes precedence."),
         Column(
             "template",
@@ -1262,6 +1304,8 @@ CLOUD = Section(
         outside_c("first_steps", Row("first_steps"), "What a first program needs.", required=True),
         Column("aliases", List(TEXT), "Type tokens of other packages that the resource replaces."),
         Column("config", Table("config"), "Its configuration.", required=True),
+        Column("sites", Rows("sites"), "Its sites, where it has several."),
+        Column("profile", Row("profile"), "Profiles that give settings."),
         Column("scope", Rows("scope"), "Where an endpoint lives.", required=True),
         Column("auth", Rows("auth"), "Its credentials.", required=True),
         Column("params", Table("params"), "Parameters from the configuration."),
@@ -1288,7 +1332,7 @@ CLOUD = Section(
             "console",
             TEXT,
             "Address of an endpoint's page, a template like that of the id. Left out: no document "
-            "tells one.",
+            "tells one, or its `sites` do.",
         ),
         Column("states", Table("states"), "Its words for states.", required=True),
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
@@ -1365,6 +1409,8 @@ SECTIONS = {
         CONFIG,
         CONFIG_VALUE,
         COMPLETE,
+        PROFILE,
+        SITE,
         SCOPE,
         AUTH,
         PARAM,

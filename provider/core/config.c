@@ -1,23 +1,27 @@
 #include "core/config.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/signature.h"
+#include "core/config_file.h"
+#include "core/config_profile.h"
 #include "core/config_text.h"
 #include "core/props/path.h"
+#include "core/site.h"
 
-#define MAX_FILE_BYTES 65536
 #define CONFIG_ARENA_CEILING (4u << 20)
 
 struct config_value {
     const struct config_row *row;
-    struct str text;  /* empty: set nowhere, or not usable */
+    const struct cloud_tables *tables; /* of its cloud, or NULL */
+    const struct site_row *site;       /* whose variables give it, or NULL */
+    struct str text;                   /* empty: set nowhere, or not usable */
     struct str place; /* "inference:maasToken", "HW_AUTH_TOKEN", a file; empty for a default */
+    const char *kind; /* of the place, before it: "environment variable"; "" when configured */
     struct str fault; /* a whole sentence, or empty: what is wrong with what was found there */
 };
 
@@ -25,7 +29,7 @@ struct config {
     struct arena *arena;
     struct config_value *values;
     size_t count;
-    const char *(*getenv)(const char *name);
+    config_getenv_fn *getenv;
     enum config_source source;
     struct redact secrets; /* in every form, once for all calls */
 };
@@ -42,20 +46,22 @@ static bool is_engine_key(struct str key) {
     return str_starts(key, STR("__"));
 }
 
-typedef bool row_visitor(const struct config_row *row, void *user);
+/* `tables` are those of the row's cloud; NULL for a common row. */
+typedef bool row_visitor(const struct cloud_tables *tables, const struct config_row *row,
+                         void *user);
 
 /* Visits the common rows, then each cloud's; stops when the visitor says true. */
 static const struct config_row *visit_rows(const struct provider_options *options,
                                            row_visitor *visit, void *user) {
     for (size_t i = 0; i < common_config_count; i++) {
-        if (visit(&common_config[i], user)) {
+        if (visit(NULL, &common_config[i], user)) {
             return &common_config[i];
         }
     }
     for (const struct cloud *const *cloud = options->clouds; *cloud != NULL; cloud++) {
         const struct cloud_tables *tables = (*cloud)->tables;
         for (size_t i = 0; i < tables->config_count; i++) {
-            if (visit(&tables->config[i], user)) {
+            if (visit(tables, &tables->config[i], user)) {
                 return &tables->config[i];
             }
         }
@@ -63,7 +69,8 @@ static const struct config_row *visit_rows(const struct provider_options *option
     return NULL;
 }
 
-static bool has_key(const struct config_row *row, void *user) {
+static bool has_key(const struct cloud_tables *tables, const struct config_row *row, void *user) {
+    (void)tables;
     return str_is_c(*(const struct str *)user, row->key);
 }
 
@@ -71,17 +78,22 @@ const struct config_row *config_find(const struct provider_options *options, str
     return visit_rows(options, has_key, &key);
 }
 
-struct str config_places(struct arena *arena, const struct config_row *row) {
+struct str config_places(struct arena *arena, const struct cloud_tables *tables,
+                         const struct site_row *site, const struct config_row *row) {
     struct str places = arena_printf(arena, "inference:%s", row->key);
     for (const char *const *name = row->env; name != NULL && *name != NULL; name++) {
-        places = arena_printf(arena, "%.*s%s%s", STR_ARG(places),
-                              name == row->env ? ", the environment: " : ", ", *name);
+        places = arena_printf(arena, "%.*s%s%.*s", STR_ARG(places),
+                              name == row->env ? ", the environment: " : ", ",
+                              STR_ARG(site_variable(arena, tables, site, *name)));
     }
     for (const char *const *file = row->files; file != NULL && *file != NULL; file++) {
         places = arena_printf(arena, "%.*s%s%s", STR_ARG(places),
                               file == row->files ? ", the files: " : ", ", *file);
     }
-    return places;
+    return row->profile == NULL || site == NULL
+               ? places
+               : arena_printf(arena, "%.*s, a profile of the file %s", STR_ARG(places),
+                              site->profile_file);
 }
 
 /* A value of a non-string key may be JSON text, and that may hold a secret's wrapper or stand for
@@ -137,70 +149,25 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     return NULL;
 }
 
-/* An environment variable; empty when it is not set. */
-static struct str env_text(struct arena *arena, const char *(*env)(const char *), struct str name) {
-    return str_trim(str_of(env(arena_str(arena, name).ptr)));
-}
-
-/* "~/rest"; empty without a home. */
-static struct str expand_home(struct arena *arena, const char *(*env)(const char *),
-                              struct str path) {
-    if (!str_starts(path, STR("~"))) {
-        return path;
-    }
-    struct str home = env_text(arena, env, STR("HOME"));
-    return home.len == 0 ? STR_EMPTY
-                         : arena_printf(arena, "%.*s%.*s", STR_ARG(home),
-                                        STR_ARG(str_slice(path, 1, path.len)));
-}
-
-/* "$NAME/rest" and "~/rest", also within the variable; empty when the variable is not set. */
-static struct str expand_file(struct arena *arena, const char *(*env)(const char *),
-                              const char *template) {
-    struct str path = str_of(template);
-    if (!str_starts(path, STR("$"))) {
-        return expand_home(arena, env, path);
-    }
-    ptrdiff_t slash = str_find(path, STR("/"));
-    size_t end = slash < 0 ? path.len : (size_t)slash;
-    struct str base = env_text(arena, env, str_slice(path, 1, end));
-    base = expand_home(arena, env, base);
-    return base.len == 0 ? STR_EMPTY
-                         : arena_printf(arena, "%.*s%.*s", STR_ARG(base),
-                                        STR_ARG(str_slice(path, end, path.len)));
-}
-
-/* Empty when it cannot be read; a file that is too long is cut, and *cut says so. */
-static struct str read_file(struct arena *arena, struct str path, bool *cut) {
-    *cut = false;
-    FILE *file = path.len == 0 ? NULL : fopen(path.ptr, "re");
-    if (file == NULL) {
-        return STR_EMPTY;
-    }
-    char *text = arena_alloc(arena, MAX_FILE_BYTES);
-    size_t len = fread(text, 1, MAX_FILE_BYTES, file);
-    *cut = len == MAX_FILE_BYTES;
-    (void)fclose(file);
-    return (struct str){text, len};
-}
-
 static struct str fault_of(struct arena *arena, const struct config_value *value, const char *kind,
                            const char *wrong) {
     return arena_printf(arena,
-                        "the %s %.*s, which gives inference:%s, %s: mend it, or set "
+                        "the %s%s%.*s, which gives inference:%s, %s: mend it, or set "
                         "inference:%s, which takes precedence",
-                        kind, STR_ARG(value->place), value->row->key, wrong, value->row->key);
+                        kind, kind[0] == '\0' ? "" : " ", STR_ARG(value->place), value->row->key,
+                        wrong, value->row->key);
 }
 
 /* Whether the text, from outside the configuration, says anything for the row. What is wrong with
  * it matters only to who needs it, so it is kept. */
 static bool take_text(struct arena *arena, struct config_value *value, const char *kind,
-                      const char *place, struct str raw) {
+                      struct str place, struct str raw) {
     const char *wrong = config_text_read(arena, value->row, raw, &value->text);
     if (wrong == NULL && value->text.len == 0) {
         return false;
     }
-    value->place = str_of(place);
+    value->place = place;
+    value->kind = kind;
     if (wrong != NULL) {
         value->text = STR_EMPTY;
         value->fault = fault_of(arena, value, kind, wrong);
@@ -208,23 +175,30 @@ static bool take_text(struct arena *arena, struct config_value *value, const cha
     return true;
 }
 
+static struct str variable_of(struct arena *arena, const struct config_value *value,
+                              const char *name) {
+    return site_variable(arena, value->tables, value->site, name);
+}
+
 static bool take_variable(const struct config *config, struct config_value *value,
                           const char *name) {
-    return take_text(config->arena, value, "environment variable", name,
-                     str_of(config->getenv(name)));
+    struct str own = variable_of(config->arena, value, name);
+    return take_text(config->arena, value, "environment variable", own,
+                     str_of(config->getenv(own.ptr)));
 }
 
 static bool take_file(const struct config *config, struct config_value *value, const char *file) {
-    bool cut;
-    struct str raw =
-        read_file(config->arena, expand_file(config->arena, config->getenv, file), &cut);
-    bool taken = take_text(config->arena, value, "file", file, raw);
-    if (cut) {
+    struct str raw;
+    struct str path = config_file_path(config->arena, config->getenv, str_of(file));
+    bool is_long = config_file_read(config->arena, path, &raw) == CONFIG_FILE_LONG;
+    bool taken = take_text(config->arena, value, "file", str_of(file), raw);
+    if (is_long) {
         value->place = str_of(file);
+        value->kind = "file";
         value->text = STR_EMPTY;
         value->fault = fault_of(config->arena, value, "file", "is longer than any value");
     }
-    return taken || cut;
+    return taken || is_long;
 }
 
 static void take_from_surroundings(const struct config *config, struct config_value *value) {
@@ -263,17 +237,32 @@ static const struct value *configured(struct build *build, const struct config_r
     return value_get_set(build->request->variables, full);
 }
 
-static bool count_row(const struct config_row *row, void *user) {
+static bool count_row(const struct cloud_tables *tables, const struct config_row *row, void *user) {
+    (void)tables;
     (void)row;
     *(size_t *)user += 1;
     return false;
 }
 
-static bool build_row(const struct config_row *row, void *user) {
-    struct build *build = user;
+static bool is_configured(const struct config_value *value) {
+    return str_starts(value->place, STR("inference:"));
+}
+
+static struct config_value *value_of(struct config *config, const char *key) {
+    for (size_t i = 0; key != NULL && i < config->count; i++) {
+        if (str_is_c(str_of(config->values[i].row->key), key)) {
+            return &config->values[i];
+        }
+    }
+    return NULL;
+}
+
+static bool build_row(struct build *build, const struct cloud_tables *tables,
+                      const struct site_row *site, const struct config_row *row) {
     struct config *config = build->config;
     const struct value *given = configured(build, row);
-    struct config_value value = {.row = row, .text = STR_EMPTY};
+    struct config_value value = {
+        .row = row, .tables = tables, .site = site, .text = STR_EMPTY, .kind = ""};
     if (given != NULL) {
         const char *wrong = config_value_text(build->ctx, row, given, &value.text);
         if (wrong != NULL) {
@@ -289,6 +278,109 @@ static bool build_row(const struct config_row *row, void *user) {
     }
     config->values[config->count++] = value;
     return false;
+}
+
+static bool says_site(const struct cloud_tables *tables, const struct config_row *row) {
+    const char *key = tables == NULL ? NULL : site_config(tables);
+    return key != NULL && str_is_c(str_of(row->key), key);
+}
+
+/* What says which site the others are of goes first. */
+static bool build_site_row(const struct cloud_tables *tables, const struct config_row *row,
+                           void *user) {
+    return says_site(tables, row) && build_row(user, tables, NULL, row);
+}
+
+static bool build_other_row(const struct cloud_tables *tables, const struct config_row *row,
+                            void *user) {
+    struct build *build = user;
+    const char *key = tables == NULL ? NULL : site_config(tables);
+    const struct config_value *region = value_of(build->config, key);
+    const struct site_row *site = region == NULL ? NULL : site_of(tables, region->text);
+    return !says_site(tables, row) && build_row(build, tables, site, row);
+}
+
+/* ---- profiles */
+
+static bool is_given(const struct config_value *value) {
+    return value->text.len > 0 || value->fault.len > 0;
+}
+
+static bool profile_is_configured(struct config *config, const struct profile_table *table) {
+    return is_configured(value_of(config, table->name)) ||
+           is_configured(value_of(config, table->file));
+}
+
+/* The keys come from one place: a profile gives both, where nothing that goes before it gives one.
+ */
+static bool wants_profile(struct config *config, const struct cloud_tables *tables) {
+    const struct config_value *access = value_of(config, tables->auth[0].access_key);
+    const struct config_value *secret = value_of(config, tables->auth[0].secret_key);
+    if (is_configured(access) || is_configured(secret)) {
+        return false;
+    }
+    return profile_is_configured(config, &tables->profile) ||
+           (!is_given(access) && !is_given(secret));
+}
+
+static struct config_profile_choice choose_profile(struct config *config,
+                                                   const struct cloud_tables *tables) {
+    const struct config_value *name = value_of(config, tables->profile.name);
+    const struct config_value *file = value_of(config, tables->profile.file);
+    return (struct config_profile_choice){
+        .file = file->text.len > 0 ? file->text : str_of(file->site->profile_file),
+        .name = name->text,
+        .is_asked_for = name->text.len > 0 || file->text.len > 0,
+    };
+}
+
+static void take_profile_row(struct config *config, const struct config_profile *profile,
+                             struct config_value *value) {
+    struct str raw = config_profile_text(config->arena, profile, value->row);
+    value->text = STR_EMPTY;
+    value->place = STR_EMPTY;
+    value->fault = STR_EMPTY;
+    if (!take_text(config->arena, value, "", profile->place, raw) &&
+        config_profile_needs(profile, value->row)) {
+        value->place = profile->place;
+        value->fault = fault_of(config->arena, value, "", "lacks what it is made of");
+    }
+}
+
+/* A secret is taken whole; what else the environment gives goes before a profile that is only
+ * found there. */
+static bool gives_row(const struct config_value *value, bool goes_first) {
+    return value->row->profile != NULL && !is_configured(value) &&
+           (value->row->secret || goes_first || !is_given(value));
+}
+
+static void take_profile(struct config *config, const struct cloud_tables *tables) {
+    struct config_profile profile;
+    struct config_profile_choice choice = choose_profile(config, tables);
+    config_profile_read(config->arena, config->getenv, &tables->profile, &choice, &profile);
+    if (profile.fault.len > 0) {
+        struct config_value *access = value_of(config, tables->auth[0].access_key);
+        access->text = STR_EMPTY;
+        access->place = profile.place;
+        access->kind = "";
+        access->fault =
+            fault_of(config->arena, access, "", arena_str(config->arena, profile.fault).ptr);
+    }
+    bool goes_first = profile_is_configured(config, &tables->profile);
+    for (size_t i = 0; profile.members != NULL && i < config->count; i++) {
+        if (config->values[i].tables == tables && gives_row(&config->values[i], goes_first)) {
+            take_profile_row(config, &profile, &config->values[i]);
+        }
+    }
+}
+
+static void take_profiles(struct config *config, const struct provider_options *options) {
+    for (const struct cloud *const *cloud = options->clouds; *cloud != NULL; cloud++) {
+        const struct cloud_tables *tables = (*cloud)->tables;
+        if (tables->profile.name != NULL && wants_profile(config, tables)) {
+            take_profile(config, tables);
+        }
+    }
 }
 
 /* "user:password" of "user:password@host:port"; empty without one. */
@@ -343,11 +435,14 @@ enum err_code config_new(struct ctx *ctx, const struct provider_options *options
     config->values = ARENA_ARRAY(arena, rows, struct config_value);
     struct build build = {
         .ctx = ctx, .options = options, .request = request, .config = config, .code = ERR_OK};
-    (void)visit_rows(options, build_row, &build);
+    if (visit_rows(options, build_site_row, &build) == NULL) {
+        (void)visit_rows(options, build_other_row, &build);
+    }
     if (build.code != ERR_OK) {
         arena_free(arena);
         return build.code;
     }
+    take_profiles(config, options);
     know_secrets(config);
     *out = config;
     return ERR_OK;
@@ -361,13 +456,9 @@ void config_free(struct config *config) {
 
 static const struct config_value *find_value(const struct config *config, const char *key) {
     static const struct config_value nothing = {
-        .text = {"", 0}, .place = {"", 0}, .fault = {"", 0}};
-    for (size_t i = 0; key != NULL && i < config->count; i++) {
-        if (str_is_c(str_of(config->values[i].row->key), key)) {
-            return &config->values[i];
-        }
-    }
-    return &nothing;
+        .text = {"", 0}, .place = {"", 0}, .kind = "", .fault = {"", 0}};
+    const struct config_value *value = value_of((struct config *)(uintptr_t)config, key);
+    return value == NULL ? &nothing : value;
 }
 
 struct str config_text(const struct config *config, const char *key) {
@@ -384,13 +475,15 @@ enum config_source config_source(const struct config *config) {
 
 struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
     const struct config_value *value = find_value(config, key);
-    if (value->row == NULL || value->place.len == 0 ||
-        str_starts(value->place, STR("inference:"))) {
+    if (value->place.len == 0 || is_configured(value)) {
         return value->place;
     }
-    const char *kind =
-        str_is_listed(value->place, value->row->env) ? "the environment variable" : "the file";
-    return arena_printf(arena, "%s %.*s", kind, STR_ARG(value->place));
+    return arena_printf(arena, "the %s%s%.*s", value->kind, value->kind[0] == '\0' ? "" : " ",
+                        STR_ARG(value->place));
+}
+
+const struct site_row *config_site(const struct config *config, const struct cloud_tables *tables) {
+    return site_of(tables, config_text(config, site_config(tables)));
 }
 
 /* "inference" for what is configured, the first word of an environment variable's name. */
@@ -446,8 +539,9 @@ enum err_code config_text_beside(struct ctx *ctx, const struct config *config, c
     }
     const char *const *name = value->row == NULL ? NULL : value->row->env;
     for (; name != NULL && *name != NULL && out->len == 0; name++) {
-        if (str_is(family_of(str_of(*name)), family)) {
-            TRY(read_variable(ctx, config, value->row, *name, out));
+        struct str own = variable_of(ctx->arena, value, *name);
+        if (str_is(family_of(own), family)) {
+            TRY(read_variable(ctx, config, value->row, own.ptr, out));
         }
     }
     return ERR_OK;
@@ -478,7 +572,9 @@ struct nearest_key {
     size_t distance;
 };
 
-static bool consider_key(const struct config_row *row, void *user) {
+static bool consider_key(const struct cloud_tables *tables, const struct config_row *row,
+                         void *user) {
+    (void)tables;
     struct nearest_key *nearest = user;
     size_t distance = str_distance(nearest->key, str_of(row->key));
     if (distance < nearest->distance) {
@@ -496,8 +592,9 @@ static void unknown_key(const struct provider_options *options, struct str key, 
         failures_add(failures, path, "unknown configuration key; did you mean \"%s\"?",
                      nearest.best);
     } else {
-        failures_add(failures, path,
-                     "unknown configuration key; docs/installation-configuration.md lists those there are");
+        failures_add(
+            failures, path,
+            "unknown configuration key; docs/installation-configuration.md lists those there are");
     }
 }
 

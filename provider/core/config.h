@@ -6,7 +6,8 @@
 #include "core/props/prop.h"
 
 /* The provider's effective configuration: what was configured, else the environment, else a shared
- * file, else the default. Built once by Configure, immutable and shared after that. */
+ * file or a profile in one, else the default. A profile that is configured takes precedence over
+ * the environment. Built once by Configure, immutable and shared after that. */
 struct config;
 
 /* Fails with ERR_INVALID on a malformed value of the configuration, naming its key. Environment and
@@ -48,9 +49,12 @@ void config_redact(const struct config *config, struct redact *redact);
 
 /* Row of a key among the common rows and those of all clouds; NULL when unknown. */
 const struct config_row *config_find(const struct provider_options *options, struct str key);
-/* Where a value for the key is looked for, as words: "inference:hfToken, the environment variables
- * A, B, or the file C". */
-struct str config_places(struct arena *arena, const struct config_row *row);
+/* Where a value for the key is looked for, as words: "inference:hfToken, the environment: A, B, the
+ * files: C". */
+struct str config_places(struct arena *arena, const struct cloud_tables *tables,
+                         const struct site_row *site, const struct config_row *row);
+/* The site that the credentials are of; NULL where the cloud has no sites. */
+const struct site_row *config_site(const struct config *config, const struct cloud_tables *tables);
 
 /* CheckConfig and DiffConfig. */
 void config_check(struct ctx *ctx, const struct provider_options *options, const struct value *news,

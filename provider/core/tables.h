@@ -205,10 +205,30 @@ struct config_row {
     bool has_min;
     double max;
     bool has_max;
+    const char *profile;
+    const char *profile_mode; /* in lower case */
+};
+
+/* Read by core/config_profile.c; no name: the cloud knows no profiles. */
+struct profile_table {
+    const char *name;
+    const char *file;
+    const char *const *modes;
+};
+
+/* The first has all regions that the others do not name. */
+struct site_row {
+    const char *name;
+    const char *const *regions;
+    const char *env; /* the first word of its environment variables */
+    const char *profile_file;
+    const char *data_plane;
+    const char *console;
 };
 
 struct base_url_row {
     const char *key;
+    const char *site; /* or NULL: of any */
     const char *config;
     const char *template;
     const char *env;
@@ -406,6 +426,9 @@ struct cloud_tables {
     struct prop_table props; /* inputs and outputs, told apart by their flags */
     const struct config_row *config;
     size_t config_count;
+    const struct site_row *sites;
+    size_t site_count;
+    struct profile_table profile;
     const struct scope_row *scope;
     size_t scope_count;
     struct name_rule name_rule;

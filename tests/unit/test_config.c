@@ -435,7 +435,8 @@ TREE_TEST(a_scope_that_cannot_be_read_names_its_place) {
 }
 
 TREE_TEST(the_places_of_a_key_are_told) {
-    struct str places = config_places(arena, config_find(&options, STR("hfToken")));
+    struct str places =
+        config_places(arena, cloud_hf.tables, NULL, config_find(&options, STR("hfToken")));
     CHECK_STR(places,
               "inference:hfToken, the environment: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, the files: "
               "$HF_TOKEN_PATH, $HF_HOME/token, $XDG_CACHE_HOME/huggingface/token, "

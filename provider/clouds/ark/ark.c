@@ -6,9 +6,11 @@
 #include "clouds/clouds.h"
 #include "core/config.h"
 #include "core/endpoint/mark.h"
+#include "core/endpoint/template.h"
 #include "core/endpoint/wait.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
+#include "core/site.h"
 
 /* Inputs */
 
@@ -163,20 +165,30 @@ static enum err_code remove_endpoint(struct cloud_call *call) {
 
 /* Outputs */
 
-/* The data plane's hosts carry the region without its number (docs/apis/ark.md 12). */
-static struct str data_plane(struct ctx *ctx, const struct config *config, struct str region) {
-    struct str configured = config_text(config, "arkDataPlaneEndpoint");
-    while (str_ends(configured, STR("/"))) {
-        configured.len--;
-    }
-    if (configured.len > 0) {
-        return configured;
-    }
+/* Some hosts of the data plane carry the region without its number (docs/apis/ark.md 12). */
+static struct str area_of(struct str region) {
     while (region.len > 0 && (isdigit((unsigned char)region.ptr[region.len - 1]) ||
                               region.ptr[region.len - 1] == '-')) {
         region.len--;
     }
-    return arena_printf(ctx->arena, "https://ark.%.*s.bytepluses.com/api/v3", STR_ARG(region));
+    return region;
+}
+
+static struct str data_plane(struct ctx *ctx, const struct config *config, struct str region) {
+    struct str url = config_text(config, "arkDataPlaneEndpoint");
+    struct str missing;
+    while (str_ends(url, STR("/"))) {
+        url.len--;
+    }
+    if (url.len > 0) {
+        return url;
+    }
+    struct value *params = value_map(ctx->arena);
+    value_map_set_text(ctx->arena, params, "region", region);
+    value_map_set_text(ctx->arena, params, "area", area_of(region));
+    (void)template_expand(ctx->arena, site_of(&ark_tables, region)->data_plane, params, &url,
+                          &missing);
+    return url;
 }
 
 static const struct value *base_url(struct ctx *ctx, const struct config *config,

@@ -16,7 +16,7 @@ static void require_scope(struct ctx *ctx, const struct value *inputs, const cha
             if (str_is_c(str_of(row->property), property) &&
                 str_is_c(str_of(row->config), config->key)) {
                 failures_add(failures, str_of(property), "is required: set it here, or by %.*s",
-                             STR_ARG(config_places(ctx->arena, config)));
+                             STR_ARG(config_places(ctx->arena, &tir_tables, NULL, config)));
             }
         }
     }

@@ -4,7 +4,9 @@
 
 #include "core/endpoint/access.h"
 #include "core/endpoint/entry_mark.h"
+#include "core/endpoint/scope.h"
 #include "core/endpoint/template.h"
+#include "core/site.h"
 #include "rest/url.h"
 
 /* Where the endpoint lives, as far as its id does not say it: an input may have been changed since,
@@ -68,10 +70,12 @@ bool call_has_credential(const struct config *config, const struct cloud_tables 
 static struct str missing_credentials(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
+    const struct site_row *site = config_site(call->config, tables);
     struct str tried = STR_EMPTY;
     for (size_t i = 0; i < tables->config_count; i++) {
         if (is_credential(tables, tables->config[i].key)) {
-            tried = arena_join(arena, tried, "; ", config_places(arena, &tables->config[i]));
+            struct str places = config_places(arena, tables, site, &tables->config[i]);
+            tried = arena_join(arena, tried, "; ", places);
         }
     }
     return tried;
@@ -206,17 +210,35 @@ static enum err_code base_url_of(struct cloud_call *call, const struct base_url_
     return check_host(call, row->template, *url);
 }
 
+static bool is_of_site(const struct base_url_row *row, const struct site_row *site) {
+    return row->site == NULL || (site != NULL && strcmp(row->site, site->name) == 0);
+}
+
 static enum err_code fill_base_urls(struct cloud_call *call, struct rest_session *session) {
     const struct cloud_tables *tables = call->cloud->tables;
+    const struct site_row *site = site_of(tables, value_text_at(call->params, "region"));
     struct rest_base_url *urls =
         ARENA_ARRAY(call->ctx->arena, tables->base_url_count, struct rest_base_url);
+    size_t count = 0;
     for (size_t i = 0; i < tables->base_url_count; i++) {
-        urls[i].key = tables->base_urls[i].key;
-        TRY(base_url_of(call, &tables->base_urls[i], &urls[i].url));
+        const struct base_url_row *row = &tables->base_urls[i];
+        if (is_of_site(row, site)) {
+            TRY(base_url_of(call, row, &urls[count].url));
+            urls[count++].key = row->key;
+        }
     }
     session->base_urls = urls;
-    session->base_url_count = tables->base_url_count;
+    session->base_url_count = count;
     return ERR_OK;
+}
+
+/* Keys of one site are nobody's business on the other. */
+static enum err_code check_site(struct cloud_call *call) {
+    struct str wrong =
+        scope_foreign_site(call->ctx->arena, call->cloud->tables, call->config, call->params);
+    return wrong.len == 0 ? ERR_OK
+                          : ctx_fail(call->ctx, ERR_INVALID, "%s: region: %.*s",
+                                     call->cloud->tables->title, STR_ARG(wrong));
 }
 
 static const struct retry_policy *retry_of(struct cloud_call *call) {
@@ -279,6 +301,7 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     session->throttle_until_ms = throttle_until_ms(call, is_look);
     session->skew = provider_skew(provider);
     session->observer = observer_of(provider);
+    TRY(check_site(call));
     TRY(own_credential ? ERR_OK : find_credential(call, account, session));
     TRY(fill_base_urls(call, session));
     TRY(provider_transport(provider, call->ctx, &session->transport));

@@ -2,6 +2,7 @@
 
 #include "core/config_text.h"
 #include "core/props/prop.h"
+#include "core/site.h"
 
 static bool is_set(const struct value *inputs, const struct scope_row *row) {
     return value_get_set(inputs, str_of(row->property)) != NULL;
@@ -39,14 +40,15 @@ const struct value *scope_trim(struct ctx *ctx, const struct provider_options *o
 
 /* Why nothing gives the input. */
 static void miss(struct ctx *ctx, const struct provider_options *options,
-                 const struct config *config, const struct scope_row *row, struct value *inputs,
-                 struct failures *failures) {
+                 const struct cloud_tables *tables, const struct config *config,
+                 const struct scope_row *row, struct value *inputs, struct failures *failures) {
     struct str fault = config_fault(config, row->config);
     if (fault.len > 0) {
         failures_add(failures, str_of(row->property), "is not set here, and %.*s", STR_ARG(fault));
         silence(ctx, row, inputs);
     } else if (row->required) {
-        struct str places = config_places(ctx->arena, config_find(options, str_of(row->config)));
+        struct str places = config_places(ctx->arena, tables, config_site(config, tables),
+                                          config_find(options, str_of(row->config)));
         failures_add(failures, str_of(row->property), "is required: set it here, or by %.*s",
                      STR_ARG(places));
     }
@@ -94,6 +96,32 @@ static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
     }
 }
 
+struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
+                              const struct config *config, const struct value *scope) {
+    const char *key = site_config(tables);
+    struct str region = value_text_at(scope, "region");
+    const struct site_row *own = config_site(config, tables);
+    const struct site_row *site = site_of(tables, region);
+    if (key == NULL || region.len == 0 || own == NULL || site == NULL || own == site) {
+        return STR_EMPTY;
+    }
+    return arena_printf(arena,
+                        "\"%.*s\" is of %s, and this provider's credentials are of %s "
+                        "(inference:%s is \"%.*s\"): use an explicit provider that is configured "
+                        "for it",
+                        STR_ARG(region), site->name, own->name, key,
+                        STR_ARG(config_text(config, key)));
+}
+
+static void check_site(struct ctx *ctx, const struct cloud_tables *tables,
+                       const struct config *config, const struct value *inputs,
+                       struct failures *failures) {
+    struct str wrong = scope_foreign_site(ctx->arena, tables, config, inputs);
+    if (wrong.len > 0) {
+        failures_add(failures, STR("region"), "%.*s", STR_ARG(wrong));
+    }
+}
+
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct prop_table *props,
                 const struct config *config, struct value *inputs, struct failures *failures) {
@@ -108,12 +136,13 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
             value_map_set_text(ctx->arena, inputs, row->property, text);
         }
         if (!is_set(inputs, row)) {
-            miss(ctx, options, config, row, inputs, failures);
+            miss(ctx, options, tables, config, row, inputs, failures);
         }
         refuse_slash(ctx, tables, row, inputs, failures);
         warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
                         is_configured);
     }
+    check_site(ctx, tables, config, inputs, failures);
 }
 
 void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,

@@ -17,6 +17,10 @@ const struct value *scope_trim(struct ctx *ctx, const struct provider_options *o
 void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct cloud_tables *tables, const struct prop_table *props,
                 const struct config *config, struct value *inputs, struct failures *failures);
+/* Why credentials of the configured region are none for the scope's: both are regions of different
+ * sites. Empty when they are of one site, or it is not known yet. */
+struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
+                              const struct config *config, const struct value *scope);
 /* Adds the scope of a call to a map that is private to the caller, where the service itself does
  * not show it. */
 void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,

@@ -8,6 +8,7 @@
 #include "core/endpoint/template.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
+#include "core/site.h"
 
 /* One look-up: what it shows of an endpoint, and the prices that it knows by then. */
 struct lookup {
@@ -51,7 +52,9 @@ static struct str reason_of(const struct cloud_call *call, const struct value *w
 static struct str console_of(const struct cloud_call *call) {
     struct str url = STR_EMPTY;
     struct str missing;
-    const char *template = call->cloud->tables->console;
+    const struct cloud_tables *tables = call->cloud->tables;
+    const struct site_row *site = site_of(tables, value_text_at(call->params, "region"));
+    const char *template = site != NULL ? site->console : tables->console;
     bool is_made = template != NULL &&
                    template_expand(call->ctx->arena, template, call->params, &url, &missing);
     return is_made ? url : STR_EMPTY;

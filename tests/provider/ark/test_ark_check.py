@@ -132,8 +132,8 @@ def test_new_words_of_the_service_pass_with_a_warning(driver: Driver) -> None:
 
 
 UNKNOWN_REGION = (
-    "is not among the values known to this version (ap-southeast-1, eu-west-1); it is passed on "
-    "as it is"
+    "is not among the values known to this version (ap-southeast-1, eu-west-1, cn-beijing); it is "
+    "passed on as it is"
 )
 
 

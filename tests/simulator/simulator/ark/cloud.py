@@ -444,7 +444,8 @@ class ModelArk(Cloud):
         now = self.clock.now()
         seconds = self.knobs["role_seconds"] or wanted.seconds
         key = f"AKTP{self.ids.hex(16)}"
-        kept = {"account": row["account"], "identity": row["identity"], "expires": now + seconds}
+        kept = {name: row[name] for name in ("account", "identity", "site") if name in row}
+        kept["expires"] = now + seconds
         self.assumed[key] = kept | {"secret": self.ids.hex(40), "token": f"STS{self.ids.hex(60)}"}
         role = wanted.trn.rpartition("/")[2]
         return {

@@ -59,6 +59,11 @@ class Caller:
     region: str
 
 
+def site(region: str) -> str:
+    """The brand that a region is of; neither knows the other's access keys."""
+    return "Volcengine" if region == "cn-beijing" else "BytePlus"
+
+
 def action(request: Request) -> str:
     return request.parameter("Action") or ""
 
@@ -100,7 +105,7 @@ def _signer(
     if not date_time:
         raise gateway("MissingRequestInfo", "The request has no X-Date header.")
     owner = owners.get(given.access_key)
-    if owner is None:
+    if owner is None or owner.get("site", "BytePlus") != site(given.region):
         raise gateway("InvalidAccessKey", f"The access key {given.access_key} is invalid.")
     _check_time(date_time, given, now, _validity(request, knobs))
     if given.service != OTHERS.get(action(request), (SERVICE, VERSION))[0]:

@@ -9,9 +9,11 @@ from simulator.ark import models
 REGION = "ap-southeast-1"
 ACCOUNT = "2100000001"
 OTHER_ACCOUNT = "2100000002"
+VOLCENGINE_ACCOUNT = "3100000001"
 
 KNOBS: dict[str, Any] = {
-    # Who may sign. `token` is the session token of temporary credentials, `expires` its end.
+    # Who may sign, on which `site` (BytePlus unless told). `token` is the session token of
+    # temporary credentials, `expires` its end.
     "access_keys": {
         "AKTESTEXAMPLE0000001": {
             "secret": "SKTESTexampleSecretKey0123456789==",
@@ -29,6 +31,12 @@ KNOBS: dict[str, Any] = {
             "identity": "AssumedRole/deploy/alice",
             "token": "STStoken/EXAMPLE+abc==",
         },
+        "AKLTVOLCEXAMPLE00001": {
+            "secret": "SKVOLCexampleSecretKey0123456789==",
+            "account": VOLCENGINE_ACCOUNT,
+            "identity": "IAMUser/54321/li",
+            "site": "Volcengine",
+        },
     },
     # Roles by their TRN: the account that they are of, who works in them, and which accounts may
     # assume them.
@@ -42,6 +50,12 @@ KNOBS: dict[str, Any] = {
             "account": OTHER_ACCOUNT,
             "identity": "AssumedRole/shared/pulumi-inference",
             "trusts": [ACCOUNT],
+        },
+        "trn:iam::3100000001:role/deploy": {
+            "account": VOLCENGINE_ACCOUNT,
+            "identity": "AssumedRole/deploy/pulumi-inference",
+            "trusts": [VOLCENGINE_ACCOUNT],
+            "site": "Volcengine",
         },
     },
     "role_seconds": 0,  # how long the keys of a role last; 0: as asked
