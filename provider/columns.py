@@ -538,6 +538,12 @@ CONFIG = Section(
         Column("secret", FLAG, "It is masked everywhere and encrypted in the stack."),
         Column("keeps_blanks", FLAG, "Only line breaks around it are taken off: a password."),
         Column("url", FLAG, "It has to be an http or https URL."),
+        Column("proxy", FLAG, "It is the URL of a proxy for all requests of the cloud."),
+        Column(
+            "reserved",
+            List(TEXT),
+            "It is headers for all requests of the cloud, `Name: value, …`; not these.",
+        ),
         Column("env", List(TEXT), "Environment variables that give it; the first that is set."),
         Column("files", List(TEXT), "Files that hold it (`$NAME/x`, `~/x`); the first readable."),
         Column("default", TEXT, "Its value when nothing gives it.", field="default_value"),

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/signature.h"
 #include "core/config_file.h"
+#include "core/config_headers.h"
 #include "core/config_profile.h"
 #include "core/config_text.h"
 #include "core/props/path.h"
@@ -399,17 +400,34 @@ static void know_login(struct redact *secrets, struct str login) {
     redact_add(secrets, password);
 }
 
+static void know_login_of(struct redact *secrets, struct str url) {
+    ptrdiff_t scheme = str_find(url, STR("://"));
+    struct str behind = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len);
+    struct str path;
+    struct str login = login_of(str_split(behind, '/', &path));
+    know_login(secrets, login.len > 0 ? login : login_of(behind));
+}
+
 /* curl takes proxies from the environment itself, and names one that it cannot use: such as one
  * with a slash in its password, which would have to be escaped. */
 static void know_proxies(struct config *config) {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        struct str url = str_of(config->getenv(names[i]));
-        ptrdiff_t scheme = str_find(url, STR("://"));
-        struct str behind = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len);
-        struct str path;
-        struct str login = login_of(str_split(behind, '/', &path));
-        know_login(&config->secrets, login.len > 0 ? login : login_of(behind));
+        know_login_of(&config->secrets, str_of(config->getenv(names[i])));
+    }
+}
+
+/* The parts of a value that show up alone. */
+static void know_parts(struct config *config, const struct config_value *value) {
+    struct config_headers headers = {0};
+    if (value->row->proxy) {
+        know_login_of(&config->secrets, value->text);
+    }
+    if (value->row->reserved != NULL) {
+        (void)config_headers_read(config->arena, value->text, value->row->reserved, &headers);
+    }
+    for (size_t i = 0; i < headers.count; i++) {
+        redact_add(&config->secrets, headers.items[i].value);
     }
 }
 
@@ -419,6 +437,7 @@ static void know_secrets(struct config *config) {
     for (size_t i = 0; i < config->count; i++) {
         if (config->values[i].row->secret) {
             redact_add(&config->secrets, config->values[i].text);
+            know_parts(config, &config->values[i]);
         }
     }
 }

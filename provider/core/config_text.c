@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/value.h"
+#include "core/config_headers.h"
 #include "rest/url.h"
 
 /* A byte order mark, which some editors put in front of what they save. */
@@ -88,6 +89,29 @@ static bool is_base_url(struct str url) {
     struct url_parts parts;
     return url_split(url, &parts) && str_find(url, STR("?")) < 0 &&
            (url_is_https(&parts) || url_is_loopback(&parts));
+}
+
+/* "http://user:password@host:port", with or without its first and second part. */
+static bool is_proxy(struct arena *arena, struct str url) {
+    ptrdiff_t scheme = str_find(url, STR("://"));
+    struct str behind = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.len);
+    size_t at = behind.len;
+    while (at > 0 && behind.ptr[at - 1] != '@') {
+        at--;
+    }
+    struct str bare =
+        arena_printf(arena, "%.*s://%.*s", (int)(scheme < 0 ? 4 : scheme),
+                     scheme < 0 ? "http" : url.ptr, STR_ARG(str_slice(behind, at, behind.len)));
+    struct url_parts parts;
+    return url_split(bare, &parts) && parts.path.len <= 1 && str_find(bare, STR("?")) < 0;
+}
+
+static const char *check_form(struct arena *arena, const struct config_row *row, struct str text) {
+    struct config_headers headers;
+    if (row->proxy && !is_proxy(arena, text)) {
+        return "must be the URL of a proxy, http://host:port or https://host:port";
+    }
+    return row->reserved == NULL ? NULL : config_headers_read(arena, text, row->reserved, &headers);
 }
 
 static struct str without_end(struct arena *arena, struct str text, struct str end) {
@@ -175,6 +199,7 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
     }
     *out = complete(arena, row, *out);
     wrong = check_type(arena, row, *out);
+    wrong = wrong != NULL ? wrong : check_form(arena, row, *out);
     if (wrong != NULL) {
         return wrong;
     }

@@ -198,6 +198,8 @@ struct config_row {
     const struct prop_value *values;
     size_t value_count;
     bool url;
+    bool proxy;
+    const char *const *reserved; /* NULL: it is no headers */
     const char *strip;
     const char *complete_end; /* NULL when complete_with is */
     const char *complete_with;

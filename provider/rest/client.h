@@ -96,6 +96,9 @@ struct rest_session {
     struct sign_credential credential;
     const struct rest_base_url *base_urls;
     size_t base_url_count;
+    struct str proxy;                  /* see http_request */
+    const struct http_header *headers; /* sent with every request, beside the service's */
+    size_t header_count;
     /* Called before each attempt when set: may replace the credential (a token bought for a
      * password). */
     enum err_code (*authorize)(struct ctx *ctx, const struct rest_session *session,

@@ -229,13 +229,14 @@ static enum err_code write_body(struct building *b, const struct value *body, st
 
 static void add_headers(const struct building *b, struct http_request *out) {
     const struct rest_service *service = b->session->service;
-    struct http_header *headers =
-        ARENA_ARRAY(b->arena, service->header_count + 1, struct http_header);
-    for (size_t i = 0; i < service->header_count; i++) {
-        headers[i] = service->headers[i];
+    size_t count = service->header_count + b->session->header_count;
+    struct http_header *headers = ARENA_ARRAY(b->arena, count + 1, struct http_header);
+    for (size_t i = 0; i < count; i++) {
+        headers[i] = i < service->header_count ? service->headers[i]
+                                               : b->session->headers[i - service->header_count];
     }
     out->headers = headers;
-    out->header_count = service->header_count;
+    out->header_count = count;
     if (out->body.len > 0 && header_value(headers, out->header_count, "Content-Type").len == 0) {
         headers[out->header_count++] =
             (struct http_header){STR("Content-Type"), STR("application/json")};
@@ -254,6 +255,7 @@ enum err_code request_build(struct ctx *ctx, struct arena *arena,
     buf_init(&text, BODY_CEILING);
     *out = (struct http_request){
         .method = str_of(operation->method),
+        .proxy = session->proxy,
         .timeout_ms = operation->timeout_ms > 0 ? operation->timeout_ms : TIMEOUT_DEFAULT_MS,
         .own_connection = operation->repeat != REPEAT_SAFE,
         .max_response_bytes = response_bytes > 0 ? response_bytes : RESPONSE_DEFAULT_BYTES};

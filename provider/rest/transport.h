@@ -21,6 +21,9 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     struct str body; /* exact bytes; empty = no body */
+    /* URL of the proxy, ends with a null byte; empty: the one of the environment, if any. Never for
+     * this machine. */
+    struct str proxy;
     int64_t timeout_ms;
     size_t max_response_bytes;
     /* A connection of its own, before and after: no late reply to another request can be taken for

@@ -77,6 +77,8 @@ static void set_manners(struct job *job) {
     SET(job, CURLOPT_FORBID_REUSE, job->request->own_connection ? 1L : 0L);
     if (job->loopback) {
         SET(job, CURLOPT_PROXY, "");
+    } else if (job->request->proxy.len > 0) {
+        SET(job, CURLOPT_PROXY, job->request->proxy.ptr);
     }
     if (job->transport->user_agent != NULL) {
         SET(job, CURLOPT_USERAGENT, job->transport->user_agent);

@@ -69,11 +69,15 @@ def canary(place: str) -> str:
     return f"{CANARY}-{place}"
 
 
+# Settings whose secret is a part of them.
+FORMS = {"arkProxyUrl": "http://me:{}@127.0.0.1:9", "arkCustomHeaders": "X-Gate: {}, X-Door: {}"}
+
+
 def keys(cloud: str) -> Json:
     """Every secret setting of a cloud."""
     variables = SCHEMA["config"]["variables"]
     names = [key for key in variables if key.startswith(cloud) and variables[key].get("secret")]
-    return {name: canary(name) for name in names}
+    return {name: FORMS.get(name, "{}").replace("{}", canary(name)) for name in names}
 
 
 HF_INPUTS = hf.inputs(
@@ -178,7 +182,7 @@ def test_what_a_service_repeats_is_masked(
     kind, inputs = INPUTS[cloud]
     secrets = keys(cloud)
     planted = [canary(place) for place in ("password", "secret", "environment", "tag", "variable")]
-    planted += [canary("description"), *secrets.values()]
+    planted += [canary("description"), *secrets.values(), *(canary(name) for name in secrets)]
     ear = Ear()
     url = f"http://127.0.0.1:{service.server_address[1]}"
     places = {key: url for key in PLACES[cloud]}
@@ -211,6 +215,8 @@ ENVIRONMENT = {
     "arkAccessKey": ("BYTEPLUS_ACCESS_KEY",),
     "arkSecretKey": ("BYTEPLUS_SECRET_KEY",),
     "arkSessionToken": ("BYTEPLUS_SESSION_TOKEN",),
+    "arkProxyUrl": ("BYTEPLUS_PROXY_URL",),
+    "arkCustomHeaders": ("BYTEPLUS_CUSTOMER_HEADERS",),
     "hfToken": ("HF_TOKEN",),
     "maasToken": ("HW_AUTH_TOKEN",),
     "maasAccessKey": ("HW_ACCESS_KEY",),
@@ -255,5 +261,5 @@ def test_what_the_doctor_tells_is_masked(binary: Path, service: Service, cloud: 
             )
             told += result.stdout + result.stderr
     assert "[secret]" in told
-    for text in keys(cloud).values():
+    for text in (*keys(cloud).values(), *(canary(name) for name in keys(cloud))):
         assert [form for form in shapes(text) if form in told] == []

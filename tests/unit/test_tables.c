@@ -2,6 +2,7 @@
 #include "clouds/registry.h"
 #include "core/props/prop.h"
 #include "core/props/prop_walk.h"
+#include "core/site.h"
 #include "rest/sign.h"
 #include "trees.h"
 
@@ -174,9 +175,9 @@ static void references(const struct cloud *cloud, const struct cloud_tables *tab
     for (size_t i = 0; i < tables->auth_count; i++) {
         const struct auth_row *row = &tables->auth[i];
         const char *const keys[] = {row->token, row->access_key, row->secret_key,
-                                    row->session_token};
+                                    row->session_token, row->role};
         HOLDS(sign_scheme_find(row->scheme) != NULL);
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < 5; k++) {
             HOLDS(keys[k] == NULL || is_config(tables, keys[k]));
         }
     }
@@ -188,6 +189,65 @@ static void references(const struct cloud *cloud, const struct cloud_tables *tab
 
 TREE_TEST(configuration_keys_that_rows_name_exist) {
     each_cloud(references);
+}
+
+static bool is_reserved(const struct cloud_tables *tables, const char *header) {
+    bool is_there = true;
+    for (size_t i = 0; i < tables->config_count; i++) {
+        const char *const *reserved = tables->config[i].reserved;
+        is_there = is_there &&
+                   (reserved == NULL || header == NULL || str_is_listed(str_of(header), reserved));
+    }
+    return is_there;
+}
+
+static void reserved_headers(const struct cloud *cloud, const struct cloud_tables *tables) {
+    (void)cloud;
+    for (size_t i = 0; i < tables->auth_count; i++) {
+        const struct sign_scheme *scheme = sign_scheme_find(tables->auth[i].scheme);
+        const char *const headers[] = {
+            scheme->kind == SIGN_HEADER ? scheme->header : "Authorization",
+            scheme->date_header,
+            scheme->body_hash_header,
+            scheme->token_header,
+            scheme->project_header,
+            "Host",
+            "Content-Type",
+        };
+        for (size_t k = 0; k < sizeof(headers) / sizeof(headers[0]); k++) {
+            HOLDS(is_reserved(tables, headers[k]));
+        }
+    }
+    for (size_t i = 0; i < tables->service.header_count; i++) {
+        HOLDS(is_reserved(tables, tables->service.headers[i].name.ptr));
+    }
+}
+
+TREE_TEST(no_setting_gives_a_header_that_is_signed_or_set) {
+    each_cloud(reserved_headers);
+}
+
+static void sites(const struct cloud *cloud, const struct cloud_tables *tables) {
+    (void)cloud;
+    for (size_t i = 0; i < tables->site_count; i++) {
+        const struct site_row *site = &tables->sites[i];
+        HOLDS((site->regions == NULL) == (i == 0));
+        for (size_t k = 0; site->regions != NULL && site->regions[k] != NULL; k++) {
+            HOLDS(site_of(tables, str_of(site->regions[k])) == site);
+        }
+    }
+    for (size_t i = 0; i < tables->base_url_count; i++) {
+        const char *name = tables->base_urls[i].site;
+        bool is_there = name == NULL;
+        for (size_t k = 0; k < tables->site_count; k++) {
+            is_there = is_there || strcmp(name, tables->sites[k].name) == 0;
+        }
+        HOLDS(is_there);
+    }
+}
+
+TREE_TEST(regions_and_hosts_are_of_sites_that_exist) {
+    each_cloud(sites);
 }
 
 static bool is_base_url(const struct cloud_tables *tables, const char *key) {
@@ -336,6 +396,8 @@ TEST_MAIN {
     RUN(keys_have_what_every_key_has);
     RUN(name_rules_fit_the_name);
     RUN(configuration_keys_that_rows_name_exist);
+    RUN(no_setting_gives_a_header_that_is_signed_or_set);
+    RUN(regions_and_hosts_are_of_sites_that_exist);
     RUN(operations_exist_and_are_repeated_with_care);
     RUN(states_and_actions_fit);
     RUN(waits_and_retries_are_bounded);

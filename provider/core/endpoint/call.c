@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "core/config_headers.h"
 #include "core/endpoint/access.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/scope.h"
@@ -232,6 +233,23 @@ static enum err_code fill_base_urls(struct cloud_call *call, struct rest_session
     return ERR_OK;
 }
 
+/* Settings that go with all requests of a cloud. */
+static void fill_manners(struct cloud_call *call, struct rest_session *session) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->config_count; i++) {
+        const struct config_row *row = &tables->config[i];
+        struct str text = config_text(call->config, row->key);
+        struct config_headers headers = {0};
+        if (row->proxy) {
+            session->proxy = text;
+        } else if (row->reserved != NULL &&
+                   config_headers_read(call->ctx->arena, text, row->reserved, &headers) == NULL) {
+            session->headers = headers.items;
+            session->header_count = headers.count;
+        }
+    }
+}
+
 /* Keys of one site are nobody's business on the other. */
 static enum err_code check_site(struct cloud_call *call) {
     struct str wrong =
@@ -304,6 +322,7 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     TRY(check_site(call));
     TRY(own_credential ? ERR_OK : find_credential(call, account, session));
     TRY(fill_base_urls(call, session));
+    fill_manners(call, session);
     TRY(provider_transport(provider, call->ctx, &session->transport));
     call->session = session;
     if (own_credential) {
