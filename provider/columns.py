@@ -1276,6 +1276,11 @@ TERRAFORM = Section(
         outside_c(
             "resource", TEXT, "The resource type that becomes the cloud's resource.", required=True
         ),
+        outside_c(
+            "sisters",
+            Map(TEXT),
+            "Providers of the same shape, of other brands, with their resource types.",
+        ),
         outside_c("nested", Choice(NESTED), "How the provider writes objects.", required=True),
         outside_c(
             "attributes",

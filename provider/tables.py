@@ -139,11 +139,9 @@ def main() -> int:
         return 1
     places = {key: getattr(args, option[2:].replace("-", "_")) for key, option in PLACES.items()}
     schema = tables_schema.render(package, clouds, args.version, places)
-    mappings = {
-        cloud["terraform"]["provider"]: tables_terraform.render(cloud, args.version)
-        for cloud in clouds
-        if "terraform" in cloud
-    }
+    mappings: dict[str, str] = {}
+    for cloud in clouds:
+        mappings |= tables_terraform.render_all(cloud, args.version)
     if args.what == "schema":
         write_if_changed(args.out, schema)
         return 0

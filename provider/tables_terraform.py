@@ -103,7 +103,17 @@ class Resource:
             info["element"] = {"fields": fields}
 
 
-def render(cloud: dict, version: str) -> str:
+def render_all(cloud: dict, version: str) -> dict[str, str]:
+    """Terraform provider -> what it maps to; empty for a cloud without one."""
+    section = cloud.get("terraform")
+    if section is None:
+        return {}
+    names = {section["provider"]: section["resource"], **section.get("sisters", {})}
+    return {name: render(cloud, version, name, kind) for name, kind in names.items()}
+
+
+def render(cloud: dict, version: str, provider: str, kind: str) -> str:
+    """`kind` is the provider's type of the resource."""
     section = cloud["terraform"]
     resource = Resource(cloud)
     keys = section.get("config", {})
@@ -113,12 +123,10 @@ def render(cloud: dict, version: str) -> str:
         for key, ours in keys.items()
     }
     info = {
-        "provider": {"schema": config, "resources": {section["resource"]: resource.schema}},
-        "name": section["provider"],
+        "provider": {"schema": config, "resources": {kind: resource.schema}},
+        "name": provider,
         "version": version,
         "config": {key: {"name": ours} for key, ours in keys.items()},
-        "resources": {
-            section["resource"]: {"tok": cloud["token"], "fields": resource.fields, "idFields": []}
-        },
+        "resources": {kind: {"tok": cloud["token"], "fields": resource.fields, "idFields": []}},
     }
     return json.dumps(info, separators=(",", ":"), ensure_ascii=False)

@@ -20,6 +20,7 @@ RESOURCES = {
     "bytepluscc": ("bytepluscc_ark_endpoint", "inference:ark:Endpoint"),
     "huggingface": ("huggingface_endpoint", "inference:hf:Endpoint"),
     "tir": ("tir_model_endpoint", "inference:tir:Endpoint"),
+    "volcenginecc": ("volcenginecc_ark_endpoint", "inference:ark:Endpoint"),
 }
 
 
@@ -213,6 +214,8 @@ def test_credentials_are_marked(provider: Provider) -> None:
     }
     assert marked == {
         "access_key",
+        "customer_headers",
+        "proxy_url",
         "secret_key",
         "session_token",
         "token",

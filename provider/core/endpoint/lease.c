@@ -16,7 +16,7 @@ static enum err_code lead(struct cloud_call *call, lease_get_fn *get, const void
     enum err_code code = get(call, what, arena, &lease);
     if (code != ERR_OK) {
         arena_free(arena);
-        flight_hand_over(flight);
+        flight_fail(flight, call->ctx);
         return code;
     }
     flight_succeed(flight, arena, lease);

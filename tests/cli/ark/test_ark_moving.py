@@ -26,21 +26,28 @@ PROGRAM: Json = {
 }
 
 
-@pytest.fixture
-def moved(stack: Stack, sim: Simulator) -> str:
+def move(stack: Stack, sim: Simulator, package: str, region: str) -> str:
     """The old package's state and its endpoint, which nobody tagged; its id."""
     sim.knobs("ark", auth=False)
     body = ark.create_body(PROGRAM)
     url = f"{sim.url('ark')}/?Action=CreateEndpoint&Version=2024-01-01"
-    request = urllib.request.Request(url, json.dumps(body).encode(), method="POST")
+    scope = f"Credential=A/20260101/{region}/ark/request, SignedHeaders=host, Signature=a"
+    headers = {"Authorization": f"HMAC-SHA256 {scope}"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as reply:
         id: str = json.load(reply)["Result"]["Id"]
     sim.knobs("ark", auth=True)
     sim.clear()
     file = stack.root / "bytepluscc.json"
-    file.write_text(STATE.read_text().replace("ENDPOINT-ID", id))
+    text = STATE.read_text().replace("ENDPOINT-ID", id)
+    file.write_text(text.replace("bytepluscc", package).replace(ark.REGION, region))
     stack.run("stack", "import", "--stack", "dev", "--file", str(file))
     return id
+
+
+@pytest.fixture
+def moved(stack: Stack, sim: Simulator) -> str:
+    return move(stack, sim, "bytepluscc", ark.REGION)
 
 
 def write(stack: Stack, patch: Json | None = None, **options: Any) -> None:
@@ -167,3 +174,27 @@ def test_another_region(stack: Stack, sim: Simulator, moved: str) -> None:
     run = stack.up(expect=-1)
     assert moved in run.errors
     assert (calls(sim), list(stored(sim))) == ([], [moved])
+
+
+def test_from_the_other_site(stack: Stack, sim: Simulator) -> None:
+    """The same package of Volcengine, with its keys in the environment."""
+    owner = {"secret": ark.VOLCENGINE_SECRET_KEY, "account": "2100000001", "site": "Volcengine"}
+    sim.knobs("ark", access_keys={ark.VOLCENGINE_ACCESS_KEY: {**owner, "identity": "li"}})
+    id = move(stack, sim, "volcenginecc", ark.VOLCENGINE_REGION)
+    stack.configure(
+        {
+            "inference:arkEndpoint": sim.url("ark"),
+            "inference:arkRegion": ark.VOLCENGINE_REGION,
+        }
+    )
+    keys = {
+        "VOLCENGINE_ACCESS_KEY": ark.VOLCENGINE_ACCESS_KEY,
+        "VOLCENGINE_SECRET_KEY": ark.VOLCENGINE_SECRET_KEY,
+    }
+    write(stack)
+    run = stack.up(environment=keys)
+    assert run.ops("chat") == ["update"]
+    assert run.diff("chat") == {"desiredState": "add"}
+    assert (calls(sim), stack.ids()) == ([], {"chat": id})
+    assert stack.state("chat")["outputs"]["region"] == ark.VOLCENGINE_REGION
+    assert stack.up(environment=keys).counts == {"same": 2}

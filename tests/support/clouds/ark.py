@@ -17,7 +17,10 @@ from support.clouds.description import Call, Change, Drift, Json, Refusal, Repla
 TOKEN = "inference:ark:Endpoint"
 ACCESS_KEY = "AKTESTEXAMPLE0000001"
 SECRET_KEY = "SKTESTexampleSecretKey0123456789=="
-REGION, ELSEWHERE = "ap-southeast-1", "eu-west-1"
+# Of Volcengine's site, which knows no other keys.
+VOLCENGINE_ACCESS_KEY = "AKLTVOLCEXAMPLE00001"
+VOLCENGINE_SECRET_KEY = "SKVOLCexampleSecretKey0123456789=="
+REGION, ELSEWHERE, VOLCENGINE_REGION = "ap-southeast-1", "eu-west-1", "cn-beijing"
 # Updates take tags and moderation, as the sister service's page says (docs/apis/ark.md 7.3).
 QUICK: Json = {
     "polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0},
