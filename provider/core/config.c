@@ -249,13 +249,21 @@ static bool is_configured(const struct config_value *value) {
     return str_starts(value->place, STR("inference:"));
 }
 
-static struct config_value *value_of(struct config *config, const char *key) {
+/* NULL when there is no such key. */
+static struct config_value *value_of(const struct config *config, const char *key) {
     for (size_t i = 0; key != NULL && i < config->count; i++) {
         if (str_is_c(str_of(config->values[i].row->key), key)) {
             return &config->values[i];
         }
     }
     return NULL;
+}
+
+static const struct config_value *find_value(const struct config *config, const char *key) {
+    static const struct config_value nothing = {
+        .text = {"", 0}, .place = {"", 0}, .kind = "", .fault = {"", 0}};
+    const struct config_value *value = value_of(config, key);
+    return value == NULL ? &nothing : value;
 }
 
 static bool build_row(struct build *build, const struct cloud_tables *tables,
@@ -307,16 +315,16 @@ static bool is_given(const struct config_value *value) {
     return value->text.len > 0 || value->fault.len > 0;
 }
 
-static bool profile_is_configured(struct config *config, const struct profile_table *table) {
-    return is_configured(value_of(config, table->name)) ||
-           is_configured(value_of(config, table->file));
+static bool profile_is_configured(const struct config *config, const struct profile_table *table) {
+    return is_configured(find_value(config, table->name)) ||
+           is_configured(find_value(config, table->file));
 }
 
 /* The keys come from one place: a profile gives both, where nothing that goes before it gives one.
  */
-static bool wants_profile(struct config *config, const struct cloud_tables *tables) {
-    const struct config_value *access = value_of(config, tables->auth[0].access_key);
-    const struct config_value *secret = value_of(config, tables->auth[0].secret_key);
+static bool wants_profile(const struct config *config, const struct cloud_tables *tables) {
+    const struct config_value *access = find_value(config, tables->auth[0].access_key);
+    const struct config_value *secret = find_value(config, tables->auth[0].secret_key);
     if (is_configured(access) || is_configured(secret)) {
         return false;
     }
@@ -324,12 +332,13 @@ static bool wants_profile(struct config *config, const struct cloud_tables *tabl
            (!is_given(access) && !is_given(secret));
 }
 
-static struct config_profile_choice choose_profile(struct config *config,
+static struct config_profile_choice choose_profile(const struct config *config,
                                                    const struct cloud_tables *tables) {
-    const struct config_value *name = value_of(config, tables->profile.name);
-    const struct config_value *file = value_of(config, tables->profile.file);
+    const struct config_value *name = find_value(config, tables->profile.name);
+    const struct config_value *file = find_value(config, tables->profile.file);
+    struct str usual = file->site == NULL ? STR_EMPTY : str_of(file->site->profile_file);
     return (struct config_profile_choice){
-        .file = file->text.len > 0 ? file->text : str_of(file->site->profile_file),
+        .file = file->text.len > 0 ? file->text : usual,
         .name = name->text,
         .is_asked_for = name->text.len > 0 || file->text.len > 0,
     };
@@ -359,8 +368,8 @@ static void take_profile(struct config *config, const struct cloud_tables *table
     struct config_profile profile;
     struct config_profile_choice choice = choose_profile(config, tables);
     config_profile_read(config->arena, config->getenv, &tables->profile, &choice, &profile);
-    if (profile.fault.len > 0) {
-        struct config_value *access = value_of(config, tables->auth[0].access_key);
+    struct config_value *access = value_of(config, tables->auth[0].access_key);
+    if (profile.fault.len > 0 && access != NULL) {
         access->text = STR_EMPTY;
         access->place = profile.place;
         access->kind = "";
@@ -471,13 +480,6 @@ void config_free(struct config *config) {
     if (config != NULL) {
         arena_free(config->arena);
     }
-}
-
-static const struct config_value *find_value(const struct config *config, const char *key) {
-    static const struct config_value nothing = {
-        .text = {"", 0}, .place = {"", 0}, .kind = "", .fault = {"", 0}};
-    const struct config_value *value = value_of((struct config *)(uintptr_t)config, key);
-    return value == NULL ? &nothing : value;
 }
 
 struct str config_text(const struct config *config, const char *key) {

@@ -246,6 +246,39 @@ def test_a_role_is_told_and_assumed(
     assert asked(simulator) == ["role.assume", "account.get", "endpoint.list"]
 
 
+def test_a_profile_of_the_other_site_is_told(
+    binary: Path, version: str, simulators: Callable[[str], Simulator], tmp_path: Path
+) -> None:
+    simulator = simulators("ark")
+    simulator.reset()
+    url = simulator.url("ark")
+    file = tmp_path / ".volcengine" / "config.json"
+    file.parent.mkdir()
+    keys = {
+        "access-key": "AKLTVOLCEXAMPLE00001",
+        "secret-key": "SKVOLCexampleSecretKey0123456789==",
+    }
+    file.write_text(json.dumps({"current": "li", "profiles": {"li": keys}}))
+    settings = {"inference:arkRegion": "cn-beijing", "inference:arkEndpoint": url}
+    result = examine(binary, HOME=str(tmp_path), PULUMI_CONFIG=json.dumps(settings))
+    place = 'the profile "li" of the file ~/.volcengine/config.json'
+    sections = {
+        "BytePlus ModelArk": [
+            f"arkAccessKey: [secret] ({place})",
+            f"arkSecretKey: [secret] ({place})",
+            "arkRegion: cn-beijing (inference:arkRegion)",
+            "arkProjectName: default (default)",
+            f"arkEndpoint: {url} (inference:arkEndpoint)",
+            f"[ok] {url.removeprefix('http://')} answers",
+            CLOCK,
+            "[ok] account 3100000001",
+            "[ok] the endpoints of region cn-beijing, projectName default may be listed",
+        ]
+    }
+    assert (result.stdout, result.stderr) == (report(version, sections), "")
+    assert result.returncode == 0
+
+
 HF = PATIENTS[1]
 hf_alone = pytest.mark.parametrize("patient", [HF], ids=["hf"])
 

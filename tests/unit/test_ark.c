@@ -47,6 +47,8 @@ TREE_TEST(hosts_of_the_data_plane_carry_the_region_without_its_number) {
                "\"https://ark.ap-southeast.bytepluses.com/api/v3\"");
     CHECK_TREE(base_url("{}", "{\"region\":\"eu-west-1\",\"batchOnly\":true}"),
                "\"https://ark.eu-west.bytepluses.com/api/v3/batch\"");
+    CHECK_TREE(base_url("{\"arkRegion\":\"cn-beijing\"}", "{\"region\":\"cn-beijing\"}"),
+               "\"https://ark.cn-beijing.volces.com/api/v3\"");
     CHECK_TREE(base_url("{\"arkDataPlaneEndpoint\":\"https://x.example.com/v3/\"}",
                         "{\"region\":\"eu-west-1\",\"batchOnly\":false}"),
                "\"https://x.example.com/v3\"");

@@ -236,6 +236,10 @@ static void sites(const struct cloud *cloud, const struct cloud_tables *tables) 
             HOLDS(site_of(tables, str_of(site->regions[k])) == site);
         }
     }
+    const struct profile_table *profile = &tables->profile;
+    HOLDS(profile->name == NULL || (tables->site_count > 0 && is_config(tables, profile->name) &&
+                                    is_config(tables, profile->file) && tables->auth_count > 0 &&
+                                    tables->auth[0].access_key != NULL));
     for (size_t i = 0; i < tables->base_url_count; i++) {
         const char *name = tables->base_urls[i].site;
         bool is_there = name == NULL;

@@ -180,14 +180,14 @@ static struct str data_plane(struct ctx *ctx, const struct config *config, struc
     while (str_ends(url, STR("/"))) {
         url.len--;
     }
-    if (url.len > 0) {
+    const struct site_row *site = site_of(&ark_tables, region);
+    if (url.len > 0 || site == NULL) {
         return url;
     }
     struct value *params = value_map(ctx->arena);
     value_map_set_text(ctx->arena, params, "region", region);
     value_map_set_text(ctx->arena, params, "area", area_of(region));
-    (void)template_expand(ctx->arena, site_of(&ark_tables, region)->data_plane, params, &url,
-                          &missing);
+    (void)template_expand(ctx->arena, site->data_plane, params, &url, &missing);
     return url;
 }
 

@@ -118,9 +118,17 @@ static enum err_code check_pair(struct cloud_call *call, const struct auth_row *
         STR_ARG(config_place(call->config, secret)));
 }
 
+/* What was configured is meant for whatever keys there are; what was only found is not. */
+static bool token_fits(const struct config *config, const struct auth_row *row) {
+    struct str place = config_place(config, row->session_token);
+    return !row->one_family && (str_starts(place, STR("inference:")) ||
+                                config_is_one_family(config, row->session_token, row->access_key) ||
+                                config_is_one_family(config, row->session_token, row->secret_key));
+}
+
 static enum err_code session_token_of(struct cloud_call *call, const struct auth_row *row,
                                       struct str *token) {
-    if (!row->one_family) {
+    if (row->session_token == NULL || token_fits(call->config, row)) {
         *token = config_text(call->config, row->session_token);
         return ERR_OK;
     }

@@ -138,6 +138,21 @@ def test_a_token_belongs_to_its_keys(home: Home, ark: Simulator) -> None:
     assert home.account(keys, BYTEPLUS_SESSION_TOKEN="another's") == SECOND
 
 
+def test_halves_of_two_places_make_a_pair(home: Home, ark: Simulator) -> None:
+    """As ever; the token that goes with one of them is taken, and so is one that is configured."""
+    key = {"arkAccessKey": secret(TEMPORARY_ACCESS_KEY)}
+    environment = {
+        "BYTEPLUS_SECRET_KEY": TEMPORARY_SECRET_KEY,
+        "BYTEPLUS_SESSION_TOKEN": SESSION_TOKEN,
+    }
+    assert home.account(key, **environment) == FIRST
+    pair = {
+        "BYTEPLUS_ACCESS_KEY": TEMPORARY_ACCESS_KEY,
+        "BYTEPLUS_SECRET_KEY": TEMPORARY_SECRET_KEY,
+    }
+    assert home.account({"arkSessionToken": secret(SESSION_TOKEN)}, **pair) == FIRST
+
+
 def test_a_profile_with_a_role(home: Home, ark: Simulator) -> None:
     home.profiles("role", role=ROLE)
     assert home.account() == SECOND
