@@ -32,7 +32,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=100)
     parser.add_argument("--configures", type=int, default=9, help="processes of the median")
     parser.add_argument("--calls", type=int, default=100_000, help="Checks and Diffs, together")
-    parser.add_argument("--counted-calls", type=int, default=400, help="of each, under callgrind")
+    parser.add_argument("--counted-calls", type=int, default=64, help="of each, under callgrind")
+    parser.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="of the instructions, in place of a comparison",
+    )
     parser.add_argument("--creates", type=int, default=200)
     parser.add_argument("--ready-seconds", type=float, default=5.0)
     return parser.parse_args()
@@ -55,7 +60,9 @@ def parts(
             memory.configured(binary, engine, options.configures),
             *memory.worked(binary, engine, options.calls),
         ],
-        "instructions": lambda: instructions.measure(binary, engine, options.counted_calls),
+        "instructions": lambda: instructions.measure(
+            binary, engine, scratch, options.counted_calls, options.write_baseline
+        ),
         "creates": lambda: creates.measure(
             binary, engine, scratch, options.creates, options.ready_seconds
         ),

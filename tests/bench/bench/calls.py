@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2
 from bench import inputs
 from bench.provider import CALL_SECONDS, SERVICE, BenchError, Provider
 
+METHODS = ("GetPluginInfo", "Check", "Diff", "Create", "Read")
 IN_FLIGHT = 16  # what the engine keeps going by default is four for each core
 
 
@@ -73,7 +74,7 @@ class Sender:
     """Keeps a number of calls going on one connection; every one must succeed."""
 
     def __init__(self, channel: grpc.Channel, in_flight: int = IN_FLIGHT) -> None:
-        self._methods = {name: channel.unary_unary(SERVICE + name) for name in ("Check", "Diff")}
+        self._methods = {name: channel.unary_unary(SERVICE + name) for name in METHODS}
         self._places = threading.BoundedSemaphore(in_flight)
         self._in_flight = in_flight
         self._error: grpc.RpcError | None = None
