@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The parts of scripts/soak: a function soak_<part> SECONDS each. Needs paths.sh, python.sh (PYTHON), build.sh.
+# The parts of scripts/soak: a function soak_<part> SECONDS each. Needs paths.sh, python.sh (PYTHON), build.sh, pulumi.sh,
+# engines.sh.
 
 # shellcheck disable=SC2034 # used by scripts/soak
-SOAK_PARTS=(chaos model fuzz haul coverage)
+SOAK_PARTS=(chaos model fuzz haul coverage engines)
 
 # What a whole soak takes: twenty minutes for each fuzz target. Less is given when there is less time.
 SOAK_TARGET_SECONDS=1200
@@ -98,4 +99,22 @@ soak_covered() {
 soak_model() {
     INFERENCE_BINARY=$(build_binary release) MODEL_SEQUENCES=500 MODEL_SEED=$SOAK_SEED \
         "$PYTHON" -m pytest -q -s -p no:cacheprovider -n 2 "$REPO_ROOT/tests/model"
+}
+
+# soak_engines SECONDS: a life per cloud with the newest, the pinned and the oldest CLI, and docs/engines.md from what came of it; however long
+# it takes.
+soak_engines() {
+    local version results=() commit
+    pulumi_require
+    INFERENCE_BINARY=$(build_binary release)
+    export INFERENCE_BINARY
+    commit=$(git -C "$REPO_ROOT" rev-parse --short HEAD)
+    for version in $(engines_versions | head -n 1) "$(pulumi_pinned_version)" $(engines_versions | tail -n +2); do
+        ENGINE_CLI=$PULUMI_CLI
+        [[ $version == "$(pulumi_pinned_version)" ]] || engine_require "$version"
+        results+=("$REPO_ROOT/build/logs/engine-$version.xml")
+        PULUMI_CLI=$ENGINE_CLI soak_quietly "engine-$version" "$PYTHON" -m pytest -q -p no:cacheprovider \
+            --junit-xml "${results[-1]}" "$REPO_ROOT/tests/cli/all/test_engine_life.py" || true
+    done
+    "$PYTHON" "$REPO_ROOT/tests/toolchain/engines/report.py" --commit "$commit" --out "$REPO_ROOT/docs/engines.md" "${results[@]}"
 }
