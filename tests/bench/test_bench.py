@@ -36,6 +36,8 @@ FIGURES = [
     ("  starts of the bare server in one", "x", 2.0),
     ("start to first GetSchema answer, p50", "ms", 15.0),
     ("start to first GetSchema answer, p95", "ms", None),
+    ("  a bare C gRPC server to its first answer, p50", "ms", None),
+    ("  starts of the bare server in one", "x", 3.0),
     ("  connect and GetSchema, trivial server, p50", "ms", None),
     ("  connect and GetSchema, running provider, p50", "ms", None),
     ("resident after Configure", "MiB", 14.0),

@@ -29,7 +29,9 @@ from bench.provider import (
 NULL_PROCESS = Path("/bin/echo")  # a C program that prints a line
 PORT_LIMIT_MS = 10.0
 SCHEMA_LIMIT_MS = 15.0
-BARE_LIMIT = 2.0  # starts of a server that is gRPC alone
+# Starts of a server that is gRPC alone, until its port, and until its first answer.
+BARE_PORT_LIMIT = 2.0
+BARE_SCHEMA_LIMIT = 3.0
 
 
 class Reference(grpc.GenericRpcHandler):
@@ -113,26 +115,47 @@ def provider_start(binary: Path, engine: Engine, expected: bytes) -> tuple[float
     return port_ms, schema_ms
 
 
-def compared(port: float, bares: list[float]) -> list[Figure]:
+def bare_start(program: Path) -> tuple[float, float]:
+    """Until the port line, and until its first answer, which is a refusal."""
+    started = time.perf_counter()
+    process = spawn([str(program)])
+    port = read_port(process)
+    port_ms = elapsed_ms(started)
+    with open_channel(port) as channel:
+        try:
+            schema_bytes(channel)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.UNIMPLEMENTED:
+                raise BenchError(f"the bare server answers {error.code()}") from None
+    answer_ms = elapsed_ms(started)
+    process.terminate()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    return port_ms, answer_ms
+
+
+def compared(what: str, own: float, bares: list[float], limit: float) -> list[Figure]:
     if not bares:
         return []
     bare = median(bares)
     return [
-        Figure("  a bare C gRPC server to its port line, p50", bare, "ms"),
-        Figure("  starts of the bare server in one", port / bare, "x", BARE_LIMIT),
+        Figure(f"  a bare C gRPC server {what}, p50", bare, "ms"),
+        Figure("  starts of the bare server in one", own / bare, "x", limit),
     ]
 
 
 def measure(binary: Path, bare_server: Path | None, engine: Engine, count: int) -> list[Figure]:
     """What is compared takes turns, so that noise of the machine meets all alike."""
-    ports, schemas, nulls, bares, references, warm = [], [], [], [], [], []
+    ports, schemas, nulls, references, warm = [], [], [], [], []
+    bares: list[tuple[float, float]] = []
     with Provider(binary, engine) as provider:
         expected = schema_bytes(provider.channel)
         with reference_server(expected) as reference_port:
             for _ in range(count):
                 nulls.append(start(NULL_PROCESS))
                 if bare_server is not None:
-                    bares.append(start(bare_server))
+                    bares.append(bare_start(bare_server))
                 references.append(connect_and_ask(reference_port, expected))
                 warm.append(connect_and_ask(provider.port, expected))
                 port_ms, schema_ms = provider_start(binary, engine, expected)
@@ -144,9 +167,10 @@ def measure(binary: Path, bare_server: Path | None, engine: Engine, count: int) 
         Figure("start to port line, p50", port, "ms", PORT_LIMIT_MS, f"{count} starts"),
         Figure("start to port line, p95", percentile(ports, 0.95), "ms"),
         Figure("  /bin/echo to its line, p50", null, "ms", note=f"ratio {port / null:.1f}"),
-        *compared(port, bares),
+        *compared("to its port line", port, [bare for bare, _ in bares], BARE_PORT_LIMIT),
         Figure("start to first GetSchema answer, p50", schema, "ms", SCHEMA_LIMIT_MS),
         Figure("start to first GetSchema answer, p95", percentile(schemas, 0.95), "ms"),
+        *compared("to its first answer", schema, [first for _, first in bares], BARE_SCHEMA_LIMIT),
         Figure(
             "  connect and GetSchema, trivial server, p50",
             reference,
