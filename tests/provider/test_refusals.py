@@ -70,8 +70,14 @@ def subject(request: pytest.FixtureRequest, binary: Path) -> Iterator[Subject]:
         made.driver.stop()
 
 
-def test_a_change_that_may_have_been_made_names_it_and_how_to_look(subject: Subject) -> None:
-    subject.fail(subject.update_operation, 500)
+@pytest.mark.parametrize("is_lost", [False, True], ids=["refused", "lost"])
+def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
+    subject: Subject, is_lost: bool
+) -> None:
+    if is_lost:
+        subject.simulator.fault(subject.cloud, subject.update_operation, kind="close", count=0)
+    else:
+        subject.fail(subject.update_operation, 500)
     (path,) = subject.change
     assert subject.update().endswith(
         "It may have been carried out all the same: look before repeating it. The change was of "

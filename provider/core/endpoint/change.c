@@ -226,7 +226,9 @@ static void warn_others(const struct ending *ending, const struct observation *s
                         const struct diff_list *told) {
     struct cloud_call *call = ending->call;
     const struct value *news = ending->change->news;
-    struct diff_list all = {.ctx = call->ctx};
+    struct diff_list all = {.ctx = call->ctx,
+                            .ignored = ending->change->ignored,
+                            .ignored_count = ending->change->ignored_count};
     prop_unapplied(&all, &call->cloud->tables->props, NULL, news, outcome_decode(call, seen, news));
     for (size_t i = 0; i < all.count; i++) {
         if (!names(told, all.entries[i].path)) {

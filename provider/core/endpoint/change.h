@@ -28,6 +28,8 @@ struct change {
     const struct value *olds; /* what differs from them was sent; the same as `news`: nothing */
     const struct value *news;
     bool keeps_state; /* whether it runs, is paused or asleep is not the program's business */
+    const struct str *ignored; /* ignoreChanges: nor is what these name */
+    size_t ignored_count;
 };
 
 /* Calls the operation that desiredState asks for when the live state differs, then waits. Of an

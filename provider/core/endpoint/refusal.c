@@ -189,7 +189,7 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
                                 const struct value *news, enum err_code code) {
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
-    bool is_uncertain = code == ERR_UNCERTAIN && ctx->error.http_status != 0;
+    bool is_uncertain = code == ERR_UNCERTAIN;
     if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }

@@ -256,6 +256,8 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
         .olds = olds,
         .news = news,
         .keeps_state = is_state_ignored(ctx, &cloud->tables->props, request),
+        .ignored = request->ignore_changes,
+        .ignored_count = request->ignore_change_count,
     };
     enum err_code code = update(&call, request, &change, &seen);
     if (code != ERR_OK) {

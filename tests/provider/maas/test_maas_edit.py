@@ -334,7 +334,7 @@ def test_a_state_that_is_listed_late(driver: MaasDriver, maas: Simulator) -> Non
 def test_an_edit_leaves_what_is_ignored_as_it_is(
     driver: MaasDriver, maas: Simulator, ignored: tuple[str, ...]
 ) -> None:
-    """Somebody changed it by hand, and the form is sent whole."""
+    """Somebody changed it by hand, and the form is sent whole; of that nobody is warned."""
     id, checked, outputs = made(driver, rpm=5, description="old")
     maas.mutate("maas", "demo", {"rpm": 77, "remark": "by hand"})
     maas.clear()
@@ -343,6 +343,9 @@ def test_an_edit_leaves_what_is_ignored_as_it_is(
     remark = "by hand" if "description" in ignored else "old"
     body = edit_body(endpoint_name="renamed", rpm=77, remark=remark)
     assert sent(maas, "endpoint.edit") == [body]
+    driver.checked(inputs(region="eu-none-1"))
+    driver.logged("eu-none-1")  # and so everything before it
+    assert [text for text in driver.log(WARNING) if "than was asked" in text] == []
 
 
 def test_a_pause_from_the_start_holds_with_unknown_words(

@@ -916,6 +916,9 @@ def test_a_form_leaves_what_is_ignored_as_it_is(tir: Simulator, driver: TirDrive
     assert view(tir)["path"] == "by hand"
     (operation, body), *more = writes(tir)
     assert (operation, body["path"], more) == (PATCH, "by hand", [])
+    driver.checked(inputs(stopInference="start"))
+    driver.logged("stopInference is deprecated")  # and so everything before it
+    assert [text for text in driver.log(WARNING) if "than was asked" in text] == []
 
 
 def test_where_the_framework_does_not_apply(tir: Simulator, driver: TirDriver) -> None:
