@@ -7,7 +7,7 @@ target_compile_options(inference_flags INTERFACE
     -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wpointer-arith -fno-common
     -ffunction-sections -fdata-sections -fno-omit-frame-pointer -fstack-protector-strong)
 if(NOT INFERENCE_STATIC_ROOT) # else cmake/Zig.cmake says how to link
-    target_link_options(inference_flags INTERFACE -Wl,--gc-sections)
+    target_link_options(inference_flags INTERFACE $<IF:$<PLATFORM_ID:Darwin>,-Wl$<COMMA>-dead_strip,-Wl$<COMMA>--gc-sections>)
     target_link_libraries(inference_flags INTERFACE m)
 endif()
 
@@ -18,7 +18,7 @@ if(INFERENCE_SANITIZE)
         target_compile_definitions(inference_flags INTERFACE INFERENCE_TSAN)
     endif()
 elseif(INFERENCE_STATIC_ROOT)
-    target_compile_options(inference_flags INTERFACE -fstack-clash-protection -fPIE)
+    target_compile_options(inference_flags INTERFACE $<$<NOT:$<PLATFORM_ID:Darwin>>:-fstack-clash-protection> -fPIE)
 endif()
 
 # The same bytes wherever the tree, the libraries and the compiler are.

@@ -11,7 +11,13 @@ if(NOT EXISTS "${INFERENCE_STATIC_ROOT}/compiler.cmake")
 endif()
 include("${INFERENCE_STATIC_ROOT}/compiler.cmake")
 
-set(CMAKE_SYSTEM_NAME Linux)
+if(INFERENCE_TARGET MATCHES "macos")
+    set(CMAKE_SYSTEM_NAME Darwin)
+    # Nothing here calls it, but CMake wants to know where it is.
+    set(CMAKE_INSTALL_NAME_TOOL "${INFERENCE_ZIG}")
+else()
+    set(CMAKE_SYSTEM_NAME Linux)
+endif()
 # Nothing is linked to try the compiler: Zig would compile its C library for it.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR "${INFERENCE_TARGET}")
@@ -25,14 +31,19 @@ foreach(language C CXX)
     set(CMAKE_${language}_ARCHIVE_APPEND "<CMAKE_AR> ar qD <TARGET> <OBJECTS>")
     set(CMAKE_${language}_ARCHIVE_FINISH "<CMAKE_RANLIB> ranlib <TARGET>")
 endforeach()
-# Zig's linker is called by itself: as part of `zig cc` it neither knows packed relocations, which a start waits for, nor
-# leaves out where this machine keeps the C library. A thread's stack is 1 MiB where nothing else is said; musl would give
-# it 128 KiB. The SBOM is written from the map.
-list(TRANSFORM INFERENCE_RUNTIME PREPEND "${INFERENCE_STATIC_ROOT}/lib/runtime/")
-string(JOIN " " CMAKE_C_LINK_EXECUTABLE
-    "\"${INFERENCE_ZIG}\" ld.lld -static -pie --no-dynamic-linker --gc-sections --eh-frame-hdr -O2"
-    "-z relro -z now -z noexecstack -z stack-size=1048576 --pack-dyn-relocs=relr --build-id=sha1"
-    "-Map=<TARGET>.map -o <TARGET> <OBJECTS> <LINK_LIBRARIES>" ${INFERENCE_RUNTIME})
+if(INFERENCE_TARGET MATCHES "macos")
+    # Only Apple's own C library is shared, as macOS wants it; Zig has its list of symbols, and the C++ library.
+    set(CMAKE_C_LINK_EXECUTABLE "\"${INFERENCE_ZIG}\" c++ -target ${INFERENCE_TARGET} -Wl,-dead_strip -s -o <TARGET> <OBJECTS> <LINK_LIBRARIES>")
+else()
+    # Zig's linker is called by itself: as part of `zig cc` it neither knows packed relocations, which a start waits for, nor
+    # leaves out where this machine keeps the C library. A thread's stack is 1 MiB where nothing else is said; musl would give
+    # it 128 KiB. The SBOM is written from the map.
+    list(TRANSFORM INFERENCE_RUNTIME PREPEND "${INFERENCE_STATIC_ROOT}/lib/runtime/")
+    string(JOIN " " CMAKE_C_LINK_EXECUTABLE
+        "\"${INFERENCE_ZIG}\" ld.lld -static -pie --no-dynamic-linker --gc-sections --eh-frame-hdr -O2"
+        "-z relro -z now -z noexecstack -z stack-size=1048576 --pack-dyn-relocs=relr --build-id=sha1"
+        "-Map=<TARGET>.map -o <TARGET> <OBJECTS> <LINK_LIBRARIES>" ${INFERENCE_RUNTIME})
+endif()
 
 set(CMAKE_FIND_ROOT_PATH "${INFERENCE_STATIC_ROOT}")
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

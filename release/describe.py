@@ -3,7 +3,8 @@
     python release/describe.py licences OUT INPUTS
     python release/describe.py sbom OUT INPUTS --name --version --architecture --archive --epoch
 
-INPUTS are the linker's map, the build folder, and the prefix that was linked from.
+INPUTS are the linker's map, the build folder, and the prefix that was linked from. Without a map,
+as for macOS, all libraries of the prefix count as linked.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def arguments() -> argparse.Namespace:
     for name in ("licences", "sbom"):
         command = commands.add_parser(name)
         command.add_argument("out", type=Path)
-        command.add_argument("--map", type=Path, required=True)
+        command.add_argument("--map", type=Path)
         command.add_argument("--build", type=Path, required=True)
         command.add_argument("--prefix", type=Path, required=True)
         if name == "sbom":
@@ -90,7 +91,9 @@ def licence_texts(packages: list[Package], common: Path) -> str:
 def main() -> None:
     options = arguments()
     prefix = Prefix(options.prefix)
-    linked = linked_packages(options.map, options.build, prefix)
+    linked = (
+        linked_packages(options.map, options.build, prefix) if options.map else prefix.libraries()
+    )
     verify_licences(linked)
     if options.command == "licences":
         options.out.write_text(licence_texts(linked, COMMON_LICENCES))

@@ -36,6 +36,10 @@ class Prefix:
         lines = (self.root / name).read_text().splitlines()
         return [line.split("\t") for line in lines]
 
+    def libraries(self) -> list[Package]:
+        """All that have a file here; sorted by name."""
+        return sorted({self.packages[name] for name in self._owners.values()})
+
     def owner(self, path: str) -> Package | None:
         name = self._owners.get(os.path.realpath(path).removeprefix(str(self.root)))
         return self.packages[name] if name else None

@@ -156,7 +156,7 @@ test_chaos() {
 test_macos() {
     INFERENCE_RELEASE_BUILD=$REPO_ROOT/build/$1
     export INFERENCE_RELEASE_BUILD
-    test_python tests/macos
+    test_python tests/macos/test_compiles.py
 }
 
 # test_model PRESET: a few random lives; scripts/soak plays many.
@@ -229,6 +229,19 @@ test_release() {
     export RELEASE_DIST=$REPO_ROOT/build/dist RELEASE_SECOND_DIST=$elsewhere/tree/build/dist
     export RELEASE_CACHES=$CACHE_ROOT:$elsewhere/cache
     test_python tests/release
+}
+
+# test_release_macos: the archives for macOS, which nobody can run here.
+test_release_macos() {
+    local dist=$REPO_ROOT/build/dist-macos architecture
+    rm -rf "$dist"
+    mkdir -p "$dist"
+    SOURCE_DATE_EPOCH=$(release_epoch)
+    export SOURCE_DATE_EPOCH RELEASE_MACOS_DIST=$dist
+    for architecture in darwin-arm64 darwin-amd64; do
+        release_make "$architecture" "$dist"
+    done
+    test_python tests/macos/test_archives.py
 }
 
 check_demo() {

@@ -73,10 +73,26 @@ release_pack() (
         --architecture "$1" --archive "$2/$stem.tar.gz" --epoch "$SOURCE_DATE_EPOCH"
 )
 
+# release_pack_unrun ARCHITECTURE DIRECTORY: for macOS, where nobody has run it yet: under a name that no engine asks for, without
+# symbols and SBOM.
+release_pack_unrun() (
+    set -euo pipefail
+    build=$REPO_ROOT/build/package/$1
+    release_build "$1"
+    rm -rf "$build/archive"
+    mkdir "$build/archive"
+    cp "$build/provider/$RELEASE_NAME" "$REPO_ROOT/LICENSE" "$build/archive"
+    "$PYTHON" "$REPO_ROOT/release/describe.py" licences "$build/archive/THIRD-PARTY-LICENCES.txt" --build "$build" \
+        --prefix "$INFERENCE_STATIC_ROOT"
+    release_tar "$build/archive" "$2/$RELEASE_NAME-v$(release_version "$build")-$1.unrun.tar.gz"
+)
+
 # release_make ARCHITECTURE DIRECTORY: fetches what is missing, then packs.
 release_make() {
+    local pack=release_pack
+    [[ $1 != darwin-* ]] || pack=release_pack_unrun
     static_libs_require "$1"
-    log_with_heartbeat "build" "" log_quietly "$REPO_ROOT/build/logs/release-$1.log" release_pack "$1" "$2"
+    log_with_heartbeat "build" "" log_quietly "$REPO_ROOT/build/logs/release-$1.log" "$pack" "$1" "$2"
 }
 
 # release_test_require: what the test of the release needs, so that it waits for no download.

@@ -27,22 +27,44 @@ STATIC_OPENSSL_OPTIONS=(
 )
 readonly STATIC_CURL_OPTIONS STATIC_OPENSSL_OPTIONS
 
-# static_libs_flags WORK: of the compiler; neither the work's folder nor the compiler's own is named in the results.
+# static_libs_is_macos TARGET
+static_libs_is_macos() {
+    [[ $1 == *-macos ]]
+}
+
+# static_libs_flags WORK TARGET: of the compiler; neither the work's folder nor the compiler's own is named in the results.
 static_libs_flags() {
-    printf '%s -ffile-prefix-map=%s=static -ffile-prefix-map=%s=zig' "$ZIG_CFLAGS" "$1" "${INFERENCE_ZIG%/*}"
+    local flags=$ZIG_CFLAGS
+    ! static_libs_is_macos "$2" || flags=${flags/ -fstack-clash-protection/}
+    printf '%s -ffile-prefix-map=%s=static -ffile-prefix-map=%s=zig' "$flags" "$1" "${INFERENCE_ZIG%/*}"
 }
 
 # static_libs_compile WORK TARGET COMMAND...: with the variables that every build here knows. What they link to try something
 # is linked as the provider is, or Zig would compile the C library once more.
 static_libs_compile() {
     env "CC=$INFERENCE_ZIG cc -target $2" "AR=$INFERENCE_ZIG ar" "RANLIB=$INFERENCE_ZIG ranlib" \
-        "CFLAGS=$(static_libs_flags "$1")" LDFLAGS=-pie "${@:3}"
+        "CFLAGS=$(static_libs_flags "$1" "$2")" LDFLAGS=-pie "${@:3}"
+}
+
+# static_libs_adapt_macos WORK: what would want Apple's frameworks, which Zig has not, goes: the time zone of the machine, which
+# nobody asks Abseil for, and the system's proxies, which curl asks for and does not use. zlib takes a Mac for one of the last century.
+static_libs_adapt_macos() {
+    sed -i 's/defined(__APPLE__)/0/' "$1/abseil/absl/time/internal/cctz/src/time_zone_lookup.cc"
+    sed -i '/define CURL_OSX_CALL_COPYPROXIES/d' "$1/curl/lib/curl_setup.h"
+    sed -i 's/-framework CoreFoundation -framework SystemConfiguration//' "$1/curl/configure"
+    sed -i '/define fdopen(fd,mode) NULL/d' "$1/zlib/zutil.h"
 }
 
 # static_libs_build_runtime WORK TARGET: start-up code, the C and C++ libraries. Zig compiles them when it first links something, and says
-# of each thing that it links of what; their debug information would tell where this machine keeps Zig.
+# of each thing that it links of what; their debug information would tell where this machine keeps Zig. For macOS the C library is
+# Apple's, and Zig links the C++ library by itself.
 static_libs_build_runtime() {
     local path name names=()
+    if static_libs_is_macos "$2"; then
+        printf 'set(INFERENCE_ZIG "%s")\nset(INFERENCE_TARGET %s)\n' "$INFERENCE_ZIG" "$2" >"$1/prefix/compiler.cmake"
+        printf 'ziglang\tlibc++\n' >>"$1/prefix/files.tsv"
+        return
+    fi
     mkdir "$1/prefix/lib/runtime"
     printf 'int main() { return 0; }\n' >"$1/main.cc"
     ZIG_VERBOSE_LINK=1 "$INFERENCE_ZIG" c++ -target "$2" -O2 -fPIE -pie -o "$1/main" "$1/main.cc" 2>"$1/main.link"
@@ -65,10 +87,19 @@ static_libs_build_zlib() {
     install -D -m 644 --target-directory "$1/prefix/include" zlib.h zconf.h
 }
 
+# static_libs_openssl_name TARGET: what OpenSSL calls it.
+static_libs_openssl_name() {
+    case $1 in
+    aarch64-macos) printf darwin64-arm64-cc ;;
+    x86_64-macos) printf darwin64-x86_64-cc ;;
+    *) printf 'linux-%s' "${1%%-*}" ;;
+    esac
+}
+
 # static_libs_build_openssl WORK TARGET: told where it is installed in words that hold for every machine, for it keeps them.
 static_libs_build_openssl() {
     cd "$1/openssl" || return
-    static_libs_compile "$1" "$2" ./Configure "linux-${2%%-*}" --prefix=/usr --libdir=lib --openssldir=/etc/ssl \
+    static_libs_compile "$1" "$2" ./Configure "$(static_libs_openssl_name "$2")" --prefix=/usr --libdir=lib --openssldir=/etc/ssl \
         "${STATIC_OPENSSL_OPTIONS[@]}"
     # What it says of its compiler would tell of this machine.
     make build_generated crypto/buildinf.h
@@ -84,7 +115,7 @@ static_libs_build_openssl() {
 static_libs_build_curl() {
     mkdir "$1/curl/build-static"
     cd "$1/curl/build-static" || return
-    static_libs_compile "$1" "$2" ../configure "--host=$2" "--prefix=$1/prefix" "--with-openssl=$1/prefix" \
+    static_libs_compile "$1" "$2" ../configure "--host=${2/-macos/-apple-darwin}" "--prefix=$1/prefix" "--with-openssl=$1/prefix" \
         "--with-zlib=$1/prefix" "${STATIC_CURL_OPTIONS[@]}" PKG_CONFIG=/bin/false
     make -j2 -C lib install-libLTLIBRARIES
     make -C include install
@@ -98,10 +129,10 @@ static_libs_build_file() {
     install -D -m 644 "$5" "prefix/include/$3/${5##*/}"
 }
 
-# static_libs_build_grpc WORK: with Abseil.
+# static_libs_build_grpc WORK TARGET: with Abseil.
 static_libs_build_grpc() {
     local flags
-    flags=$(static_libs_flags "$1")
+    flags=$(static_libs_flags "$1" "$2")
     cmake -G Ninja -S "$REPO_ROOT/cmake/libraries" -B "$1/build" \
         "-DCMAKE_TOOLCHAIN_FILE=$REPO_ROOT/cmake/Zig.cmake" "-DINFERENCE_STATIC_ROOT=$1/prefix" \
         "-DCMAKE_C_FLAGS=$flags" "-DCMAKE_CXX_FLAGS=$flags" \
@@ -130,13 +161,13 @@ static_libs_describe() {
     install -D -m 644 "$(static_libs_copyright "$1/$2")" "$1/prefix/licences/$2"
 }
 
-# static_libs_describe_compiler WORK VERSION: the parts of it that are linked.
+# static_libs_describe_compiler WORK VERSION TARGET: the parts of it that are linked.
 static_libs_describe_compiler() {
     local lib=${INFERENCE_ZIG%/*}/lib
     printf 'ziglang\t%s\tpypi\n' "$2" >>"$1/prefix/packages.tsv"
     cat "${INFERENCE_ZIG%/*}/LICENSE" "$lib/libc/musl/COPYRIGHT" "$lib/libcxx/LICENSE.TXT" >"$1/prefix/licences/ziglang"
     # glibc's list macros, which musl has not
-    install -D -m 644 "$lib/libc/include/generic-glibc/sys/queue.h" "$1/prefix/include/sys/queue.h"
+    static_libs_is_macos "$3" || install -D -m 644 "$lib/libc/include/generic-glibc/sys/queue.h" "$1/prefix/include/sys/queue.h"
 }
 
 # static_libs_sources: the rows of release/sources.tsv.
@@ -144,7 +175,7 @@ static_libs_sources() {
     grep -v '^#' "$REPO_ROOT/release/sources.tsv"
 }
 
-# static_libs_fetch WORK: every source, and what is to be said of it.
+# static_libs_fetch WORK TARGET: every source, and what is to be said of it.
 static_libs_fetch() {
     local name version what archives
     source_require
@@ -156,7 +187,7 @@ static_libs_fetch() {
         *) archives=("$name") ;;
         esac
         if [[ $what == pypi ]]; then
-            static_libs_describe_compiler "$1" "$version"
+            static_libs_describe_compiler "$1" "$version" "$2"
         else
             source_fetch "$name" "$version" "$what" "$1" ||
                 log_die "Debian has no $name $version: scripts/check-sources says what it has"
@@ -174,7 +205,8 @@ static_libs_build() (
     work=$(mktemp -d "${TMPDIR:-/tmp}/inference-static.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     mkdir -p "$work/prefix/lib" "$work/prefix/licences"
-    path_locked sources static_libs_fetch "$work"
+    path_locked sources static_libs_fetch "$work" "$1"
+    ! static_libs_is_macos "$1" || static_libs_adapt_macos "$work"
     static_libs_build_runtime "$work" "$1"
     static_libs_build_zlib "$work" "$1"
     static_libs_build_openssl "$work" "$1"
@@ -182,7 +214,7 @@ static_libs_build() (
     static_libs_build_file "$work" "$1" cjson "$work/cjson/cJSON.c" "$work/cjson/cJSON.h"
     static_libs_build_file "$work" "$1" protobuf-c "$work/protobuf-c/protobuf-c/protobuf-c.c" \
         "$work/protobuf-c/protobuf-c/protobuf-c.h"
-    static_libs_build_grpc "$work"
+    static_libs_build_grpc "$work" "$1"
     rm -rf "$work/prefix/lib"/*.la "$work/prefix/lib/pkgconfig" "$work/prefix/share" "$work/prefix/bin"
     path_publish "$work/prefix" "$2"
 )

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The compiler of a release: Zig's clang from PyPI, with musl and libc++ for every target.
+# The compiler of a release: Zig's clang from PyPI, with musl, libc++ and Apple's headers.
 # Needs log.sh, paths.sh, python.sh, release/sources.tsv.
 
 ZIG_CFLAGS="-O2 -g0 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection"
@@ -11,7 +11,9 @@ zig_target() {
     case $1 in
     amd64) printf x86_64-linux-musl ;;
     arm64) printf aarch64-linux-musl ;;
-    *) log_die "no architecture '$1': amd64 or arm64" ;;
+    darwin-amd64) printf x86_64-macos ;;
+    darwin-arm64) printf aarch64-macos ;;
+    *) log_die "no architecture '$1': amd64 or arm64, darwin-amd64 or darwin-arm64" ;;
     esac
 }
 
