@@ -90,6 +90,8 @@ def test_wrong_arguments_are_told_at_their_path(driver: MaasDriver, maas: Simula
     assert list(refusals(driver, "getAgreement", lang="fr")) == ["lang"]
     assert list(refusals(driver, "getAgreement", language="en")) == ["language"]
     assert list(refusals(driver, "getServices")) == ["modelRegion"]
+    assert refusals(driver, "getServices", modelRegion="") == {"modelRegion": "must not be empty"}
+    assert refusals(driver, "getWorkspaces", modelRegion="") == {"modelRegion": "must not be empty"}
     assert told(maas) == []
 
 

@@ -511,6 +511,15 @@ def test_no_import_ids(tir: Simulator, driver: TirDriver, id: str) -> None:
     assert told(tir) == []
 
 
+def test_an_id_without_its_location_is_told_the_form(tir: Simulator, driver: TirDriver) -> None:
+    failure = failing(driver.read, f"501/{FIRST}")
+    assert (failure.code.name, told(tir)) == ("INVALID_ARGUMENT", [])
+    assert failure.message == (
+        'E2E Networks TIR: "501" is no location; of an id the form is number, location/number, '
+        "projectId/location/number or teamId/projectId/location/number, such as 7/501/Delhi/1234"
+    )
+
+
 def test_an_import_needs_a_place(tir: Simulator, configure: Configure) -> None:
     driver = configure(tirProjectId=None, tirLocation=None)
     failure = failing(driver.read, FIRST)
