@@ -37,7 +37,9 @@ class Planted:
     keys: dict[str, str]  # configuration key -> canary
     variables: dict[str, str]  # environment variable -> configuration key
     secrets: Callable[[str], Json]  # patch of the base with a canary in every secret input
-    files: dict[str, str] = field(default_factory=dict)  # what names the file -> below the home
+    # Of files with keys: what names each -> its path below the home; and what it holds.
+    files: dict[str, str] = field(default_factory=dict)
+    text: str = ""
 
     def program(self, canary: str) -> Json:
         inputs = patched(self.base, {"name": "chat", **self.secrets(canary)})
@@ -62,6 +64,12 @@ ARK_KEY = {
     "identity": "x",
     "token": key("session"),
 }
+PROFILE = {
+    "mode": "AK",
+    "access-key": key("access"),
+    "secret-key": key("secret"),
+    "session-token": key("session"),
+}
 MAAS_KEY = {"secret": key("secret"), "user": maas.USER, "security_token": key("session")}
 CLOUDS = [
     Planted(
@@ -80,6 +88,7 @@ CLOUDS = [
             "XDG_CACHE_HOME": "cache/huggingface/token",
             "": ".cache/huggingface/token",
         },
+        f"{key('token')}\n",
     ),
     Planted(
         "ark",
@@ -92,13 +101,17 @@ CLOUDS = [
             "inference:arkAccessKey": key("access"),
             "inference:arkSecretKey": key("secret"),
             "inference:arkSessionToken": key("session"),
+            "inference:arkCustomHeaders": f"X-Gateway: {key('header')}",
         },
         {
             "BYTEPLUS_ACCESS_KEY": "inference:arkAccessKey",
             "BYTEPLUS_SECRET_KEY": "inference:arkSecretKey",
             "BYTEPLUS_SESSION_TOKEN": "inference:arkSessionToken",
+            "BYTEPLUS_CUSTOMER_HEADERS": "inference:arkCustomHeaders",
         },
         description,
+        {"BYTEPLUS_FILE_PATH": "profiles.json", "": ".byteplus/config.json"},
+        json.dumps({"current": "default", "profiles": {"default": PROFILE}}),
     ),
     Planted(
         "maas",
@@ -135,7 +148,7 @@ CLOUDS = [
     ),
 ]
 WAYS = ["configured", "environment"]
-FILES = [(CLOUDS[0], name) for name in CLOUDS[0].files]
+FILES = [(cloud, name) for cloud in CLOUDS for name in cloud.files]
 ROWS = [(cloud, way) for cloud in CLOUDS for way in WAYS] + FILES
 
 
@@ -146,10 +159,9 @@ def give(planted: Planted, stack: Stack, way: str) -> dict[str, str]:
         return {}
     if way == "environment":
         return {name: planted.keys[config] for name, config in planted.variables.items()}
-    ((_, canary),) = planted.keys.items()
     file = stack.root / "user" / planted.files[way]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{canary}\n")
+    file.write_text(planted.text)
     folder = {"HF_HOME": file.parent, "XDG_CACHE_HOME": file.parent.parent}.get(way, file)
     return {way: str(folder)} if way else {}
 
