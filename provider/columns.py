@@ -988,6 +988,12 @@ FORM = Section(
             "Settings that a form takes under the same name: it repeats what the endpoint has.",
         ),
         Column("facts", List(TEXT), "What a form does not touch."),
+        Column(
+            "beside",
+            List(Ref("inputs")),
+            "Inputs for which an endpoint that is not paused has a request of its own, without the "
+            "form.",
+        ),
     ),
     "form_table",
 )

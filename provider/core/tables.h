@@ -413,11 +413,11 @@ struct catalogue_row {
     const char *strict;
 };
 
-/* Members of an answer's outermost object. Read by core/endpoint/doubt.c and
- * core/props/prop_whole.c. */
+/* Read by core/endpoint/doubt.c, core/methods/diff.c and core/props/prop_whole.c. */
 struct form_table {
     const char *const *keeps;
     const char *const *facts;
+    const char *const *beside;
 };
 
 struct cloud_tables {

@@ -97,15 +97,28 @@ static void warn_of_doubt(struct ctx *ctx, const struct cloud_tables *tables,
     }
 }
 
+/* Whether the change sends the whole form: some of it may go by a request of its own. */
+static bool sends_form(struct ctx *ctx, const struct cloud *cloud, const struct value *olds,
+                       const struct value *news) {
+    const struct cloud_tables *tables = cloud->tables;
+    const char *const *beside = tables->form.beside;
+    bool is_paused = str_is_c(cloud_desired_state(cloud, olds), "paused");
+    for (; !is_paused && beside != NULL && *beside != NULL; beside++) {
+        news = path_restore(ctx->arena, str_of(*beside), olds, news);
+    }
+    return tables->update_whole &&
+           prop_encode_update(ctx, &tables->props, olds, news)->map.count > 0;
+}
+
 /* Once it is sent it is too late: the service keeps no copy. */
-static void warn_of_loss(struct ctx *ctx, const struct cloud_tables *tables,
+static void warn_of_loss(struct ctx *ctx, const struct cloud *cloud,
                          const struct diff_request *request, const struct comparison *inputs,
                          bool replaces) {
+    const struct cloud_tables *tables = cloud->tables;
     const struct value *news =
         path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
                          inputs->olds, inputs->news);
-    bool is_form = tables->update_whole &&
-                   prop_encode_update(ctx, &tables->props, inputs->olds, news)->map.count > 0;
+    bool is_form = sends_form(ctx, cloud, inputs->olds, news);
     if (is_form && !replaces) {
         warn_of_doubt(ctx, tables, request);
     }
@@ -149,7 +162,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     out->delete_before_replace =
         out->changed && compare_deletes_first(tables, inputs.olds, inputs.news);
     if (counts && out->changed) {
-        warn_of_loss(ctx, tables, request, &inputs, replaces);
+        warn_of_loss(ctx, cloud, request, &inputs, replaces);
     }
     if (counts && !replaces) {
         warn_of_restart(ctx, cloud, request, &diffs, &inputs);

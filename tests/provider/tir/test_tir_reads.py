@@ -829,6 +829,8 @@ def with_values(*variables: dict[str, Any]) -> dict[str, Any]:
         ({"currency": "USD"}, "A, B"),
         ({"desiredState": "paused"}, None),
         ({"restartTrigger": "1"}, None),
+        ({"replica": 2}, None),  # has a request of its own
+        ({"replica": 2, "modelPath": "a"}, "A, B"),
         ({}, None),
     ],
     ids=str,

@@ -1081,7 +1081,13 @@ def test_a_form_repeats_the_plan_to_renew_into(tir: Simulator, driver: TirDriver
 
 @pytest.mark.parametrize(
     ("patch", "told"),
-    [({"modelPath": "a"}, 1), ({"currency": "USD"}, 0), ({"desiredState": "paused"}, 0), ({}, 0)],
+    [
+        ({"modelPath": "a"}, 1),
+        ({"replica": 2}, 0),
+        ({"currency": "USD"}, 0),
+        ({"desiredState": "paused"}, 0),
+        ({}, 0),
+    ],
     ids=str,
 )
 def test_a_member_that_may_be_a_setting_is_named_in_the_preview(
