@@ -47,7 +47,8 @@ static void check_which(const struct cloud *cloud, const struct function_row *fu
     bool by_id = value_text_at(args, "id").len > 0;
     bool by_name = value_text_at(args, cloud->tables->name_rule.property).len > 0;
     bool is_about_one = function->kind == FUNCTION_ENDPOINT || function->kind == FUNCTION_LOG;
-    if (is_about_one && by_id == by_name) {
+    bool is_told = !by_id && failures->count > 0; /* what is wrong may be either of them */
+    if (is_about_one && by_id == by_name && !is_told) {
         failures_add(failures, STR("id"), "give either this or %s",
                      cloud->tables->name_rule.property);
     }

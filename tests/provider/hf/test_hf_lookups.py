@@ -75,6 +75,9 @@ def test_by_id_or_by_name_alone(made: Driver) -> None:
     told = {"id": "give either this or name"}
     assert made.function_refused("getEndpoint", namespace="me") == told
     assert made.function_refused("getEndpoint", id="me/night", name="night") == told
+    meant = {"nam": 'unknown property; did you mean "name"?'}
+    assert made.function_refused("getEndpoint", nam="night") == meant
+    assert list(made.function_refused("getEndpoint", name=5)) == ["name"]
 
 
 def test_one_that_is_not_there(made: Driver) -> None:
