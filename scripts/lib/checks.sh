@@ -188,6 +188,13 @@ test_dataplane() {
     test_python tests/dataplane
 }
 
+# test_live PRESET: scripts/live, with simulators in the place of the real services.
+test_live() {
+    INFERENCE_BINARY=$(build_binary "$1")
+    export INFERENCE_BINARY
+    test_python tests/live
+}
+
 # test_sdk: the generator itself, and what it wrote in all languages.
 test_sdk() {
     # -trimpath as in sdk_build_generator, so that nothing is compiled twice

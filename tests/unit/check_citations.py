@@ -21,7 +21,7 @@ from pathlib import Path
 
 FOLDERS = ("docs", "provider", "tests", "scripts", "sdk-gen", "release", "cmake", "proto")
 BINARY = {".bin", ".gz", ".jar", ".png", ".pyc"}
-RENDERED = {"api-docs"}
+RENDERED = {"api-docs", "confidence.md"}
 OTHERS = {"node_modules", "corpus", "vectors"}
 OWN = {"check_citations.py", "test_citations.py"}
 SKIPPED = RENDERED | OTHERS | OWN

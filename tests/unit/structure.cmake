@@ -40,6 +40,11 @@ add_test(NAME link_checks
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(link_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
 
+# Marks of docs/apis, and docs/confidence.md, which lists what they call assumed.
+add_test(NAME confidence
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/live/confidence.py
+        --root ${CMAKE_SOURCE_DIR})
+
 # The table of what the steps of scripts/test take.
 add_test(NAME costs
     COMMAND ${Python3_EXECUTABLE} -m unittest test_costs

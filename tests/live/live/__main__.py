@@ -96,6 +96,7 @@ def main() -> int:
     if recorded is None:
         return 1
     file = (SEEN if options.keep else work) / f"{cloud}.json"
+    file.parent.mkdir(exist_ok=True)
     kept = {"date": time.strftime("%Y-%m-%d"), "operations": recorded}
     file.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     same = report(recorded, simulated(cloud, tools, work / f"{cloud}-simulated"), file)
