@@ -359,8 +359,9 @@ FUNCTION_KIND = Words(
 RESOURCE_KIND = Words(
     "kind of resource",
     {
-        "key": "A key to call endpoints with: made once, never shown again, over after a time. Its "
-        "inputs `lifetime` and `renewBefore` are seconds; its outputs are `apiKey` and `expiresAt`.",
+        "key": "A key to call endpoints with: made once, never shown again, over after a time. It "
+        "has the inputs `endpoints`, `lifetime` and `renewBefore` (seconds both), and the outputs "
+        "`apiKey` and `expiresAt`.",
     },
     "RESOURCE_",
     "resource_kind",

@@ -121,8 +121,8 @@ enum err_code key_read(struct provider *provider, struct ctx *ctx, const struct 
     const struct resource_row *row = resource->row;
     if (is_empty(request->properties)) {
         return ctx_fail(ctx, ERR_INVALID,
-                        "%s: one that exists cannot be read or imported: %s. Take it out of the "
-                        "import, and pulumi up makes a new one",
+                        "%s: one that exists can be neither read nor imported: %s; pulumi up makes "
+                        "a new one",
                         row->token, row->no_import);
     }
     const struct value *inputs = !is_empty(request->inputs)

@@ -230,9 +230,7 @@ def test_an_end_that_is_not_told(
     _, properties = keys.create(inputs(endpoint, lifetime=DAY))
     end = datetime.fromisoformat(properties["expiresAt"]).timestamp()
     assert before - 1 <= end - DAY <= time.time()
-    keys.logged(
-        "the service does not say when the key ends: expiresAt is counted from its lifetime"
-    )
+    keys.logged("does not say when the key ends: expiresAt is counted from its lifetime")
 
 
 def test_an_end_in_words(endpoint: str, keys: Driver, ark: Simulator) -> None:
@@ -383,8 +381,8 @@ def test_an_import_says_that_it_cannot_be_read_back(keys: Driver, ark: Simulator
             keys.read(ID, properties, properties)
         assert caught.value.code == grpc.StatusCode.INVALID_ARGUMENT
         assert caught.value.message == (
-            f"{TYPE}: one that exists cannot be read or imported: {NO_ID}. Take it out of the "
-            "import, and pulumi up makes a new one"
+            f"{TYPE}: one that exists can be neither read nor imported: {NO_ID}; pulumi up makes "
+            "a new one"
         )
     assert told(ark) == []
 
