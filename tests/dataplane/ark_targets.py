@@ -101,8 +101,8 @@ def calls(ark: Simulator) -> list[Recorded]:
     return [r for r in ark.requests("ark") if r.operation.startswith("dataplane.")]
 
 
-def example_stack(name: str) -> Any:
-    """`stack` is the example of that name, put up for one test module."""
+def example_stack(name: str, **secrets: str) -> Any:
+    """`stack` is the example of that name with these secrets, put up for one test module."""
 
     @pytest.fixture(name="stack", scope="module")
     def stack(
@@ -116,7 +116,7 @@ def example_stack(name: str) -> Any:
                 "inference:arkDataPlaneEndpoint": plane(ark, HERE),
                 "inference:arkAccessKey": ACCESS_KEY,
             },
-            {"inference:arkSecretKey": SECRET_KEY, "arkApiKey": KEYS[HERE]},
+            {"inference:arkSecretKey": SECRET_KEY, **secrets},
         )
         made.up()
         yield made

@@ -13,7 +13,7 @@ from support.stacks import CopiedStack
 
 LIMIT_SECONDS = 180.0
 
-stack = example_stack("canary")
+stack = example_stack("canary", arkApiKey=KEYS[HERE])
 
 
 def asked(stack: CopiedStack, gateway: Gateway, ark: Simulator, times: int) -> set[str | None]:

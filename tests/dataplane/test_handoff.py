@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
-from ark_targets import HERE, KEYS, calls, example_stack
+from ark_targets import calls, example_stack
 from gateway import Gateway
 from simulator.client import Simulator
 from support.stacks import CopiedStack
@@ -37,11 +37,19 @@ def ask(stack: CopiedStack, script: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_key_is_handed_over_as_a_secret(stack: CopiedStack) -> None:
-    assert stack.outputs()["apiKey"] == KEYS[HERE]
+def key_of(ark: Simulator) -> str:
+    """The one that was made."""
+    (text,) = ark.state("ark")["api_keys"]
+    return str(text)
+
+
+def test_the_key_is_handed_over_as_a_secret(stack: CopiedStack, ark: Simulator) -> None:
+    key = key_of(ark)
+    assert stack.outputs()["apiKey"] == key
     shown = json.loads(stack.run("stack", "output", "--json").stdout)
     assert shown["apiKey"] == "[secret]"
-    assert KEYS[HERE] not in stack.export()
+    assert shown["keyExpiresAt"].endswith("Z")
+    assert key not in stack.export()
 
 
 @pytest.mark.parametrize("script", ["openai_client.py", "portkey_gateway_client.py"])
@@ -52,7 +60,7 @@ def test_a_question(stack: CopiedStack, script: str, ark: Simulator, gateway: Ga
     assert said == f"Answer of {model} to: Where is my parcel?"
     (call,) = calls(ark)
     assert (call.operation, call.target) == ("dataplane.chat", model)
-    assert call.header("Authorization") == f"Bearer {KEYS[HERE]}"
+    assert call.header("Authorization") == f"Bearer {key_of(ark)}"
 
 
 class Catalogue(BaseHTTPRequestHandler):
@@ -88,11 +96,11 @@ def catalogue() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_question_by_the_catalogue(stack: CopiedStack, catalogue: str) -> None:
+def test_a_question_by_the_catalogue(stack: CopiedStack, catalogue: str, ark: Simulator) -> None:
     """The client names provider and endpoint; the provider's key is Portkey's to keep."""
     model = f"@byteplus/{stack.ids()['chat']}"
     environment = {"PORTKEY_API_KEY": PORTKEY_KEY, "PORTKEY_PROXY": catalogue}
     assert ask(stack, "portkey_client.py", **environment) == f"for {model}"
     ((path, key, body),) = Catalogue.asked
     assert (path, key, body["model"]) == ("/v1/chat/completions", PORTKEY_KEY, model)
-    assert KEYS[HERE] not in json.dumps(body)
+    assert key_of(ark) not in json.dumps(body)
