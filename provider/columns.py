@@ -596,6 +596,7 @@ SITE = Section(
             required=True,
         ),
         Column("console", TEXT, "Address of an endpoint's page there, as `console` of a cloud."),
+        Column("portkey", FLAG, "Portkey has a provider for it."),
     ),
     "site_row",
 )

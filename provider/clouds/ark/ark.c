@@ -203,26 +203,38 @@ static const struct value *base_url(struct ctx *ctx, const struct config *config
                                         : url);
 }
 
-static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+/* Portkey has a provider for one of the sites only. */
+static void put_portkey(struct ctx *ctx, const struct config *config, const struct value *outputs,
+                        struct value *target) {
     struct arena *arena = ctx->arena;
-    struct value *target = value_map(arena);
     const struct value *id = value_get_set(outputs, STR("endpointId"));
     const struct value *region = value_get_set(outputs, STR("region"));
+    const struct site_row *site = site_of(&ark_tables, value_text_at(outputs, "region"));
     struct str provider = config_text(config, "portkeyProvider");
-    bool known = value_is_string(id);
-    const struct value *model = known ? value_string(arena, id->string) : value_unknown(arena);
-    const struct value *portkey =
-        known ? value_string(arena, arena_printf(arena, "@%.*s/%.*s", STR_ARG(provider),
-                                                 STR_ARG(id->string)))
-              : value_unknown(arena);
-    value_map_set_c(arena, target, "baseUrl", base_url(ctx, config, outputs));
-    value_map_set_c(arena, target, "model", model);
+    if (site == NULL || !site->portkey) {
+        return;
+    }
+    const struct value *model =
+        value_is_string(id)
+            ? value_string(
+                  arena, arena_printf(arena, "@%.*s/%.*s", STR_ARG(provider), STR_ARG(id->string)))
+            : value_unknown(arena);
     value_map_set_text(arena, target, "portkeyProvider", provider);
-    value_map_set_c(arena, target, "portkeyModel", portkey);
+    value_map_set_c(arena, target, "portkeyModel", model);
     if (region != NULL) {
         value_map_set_c(arena, target, "portkeyRegion", region);
     }
-    value_map_set_c(arena, outputs, "target", target);
+}
+
+static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+    struct value *target = value_map(ctx->arena);
+    const struct value *id = value_get_set(outputs, STR("endpointId"));
+    const struct value *model =
+        value_is_string(id) ? value_string(ctx->arena, id->string) : value_unknown(ctx->arena);
+    value_map_set_c(ctx->arena, target, "baseUrl", base_url(ctx, config, outputs));
+    value_map_set_c(ctx->arena, target, "model", model);
+    put_portkey(ctx, config, outputs, target);
+    value_map_set_c(ctx->arena, outputs, "target", target);
 }
 
 const struct cloud cloud_ark = {

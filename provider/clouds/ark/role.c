@@ -60,14 +60,14 @@ static int64_t life_of(const struct value *keys) {
     return now >= 0 && end > now ? end - now : LEAST_SECONDS;
 }
 
-/* A refusal of the keys names the role already. */
+/* A refusal is told with the role and the keys by the request that it is for. */
 static void name_role(const struct cloud_call *call, struct error *error) {
-    struct str role = role_of(call);
-    struct str place = config_place_text(call->ctx->arena, call->config, call->auth->role);
-    if (str_find(error->message, role) < 0) {
-        error->message =
-            arena_printf(call->ctx->arena, "%.*s. The role is %.*s, from %.*s.",
-                         STR_ARG(str_without_stop(error->message)), STR_ARG(role), STR_ARG(place));
+    struct arena *arena = call->ctx->arena;
+    if (error->code == ERR_UNAVAILABLE || error->code == ERR_EXHAUSTED) {
+        struct str place = config_place_text(arena, call->config, call->auth->role);
+        error->message = arena_printf(arena, "%.*s. The role is %.*s, from %.*s.",
+                                      STR_ARG(str_without_stop(error->message)),
+                                      STR_ARG(role_of(call)), STR_ARG(place));
     }
 }
 

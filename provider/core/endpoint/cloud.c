@@ -134,7 +134,8 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
                (failed->reply->status != 0 || failed->reply->class == FAILURE_AUTH)) {
         more = more_text(call, failed);
     }
-    if (more.len > 0) {
+    /* A request that a hook made for this one may have told it. */
+    if (more.len > 0 && str_find(error->message, more) < 0) {
         error->message = arena_printf(call->ctx->arena, "%.*s. %.*s",
                                       STR_ARG(str_without_stop(error->message)), STR_ARG(more));
     }

@@ -155,7 +155,9 @@ REFUSED = [
     (
         {"arkAssumeRolePolicy": "no JSON"},
         "InvalidParameter.Policy",
-        f"The role is {TRN}, from inference:arkAssumeRoleTrn.",
+        f"The credential came from inference:arkAccessKey and inference:arkSecretKey; the role is "
+        f"{TRN}, from inference:arkAssumeRoleTrn; asked was region ap-southeast-1, projectName "
+        "default.",
     ),
 ]
 
@@ -168,7 +170,7 @@ def test_a_refused_role(
         in_role(**config).made()
     message = caught.value.message
     assert "BytePlus ModelArk: assuming the role" in message and f"code {code}" in message
-    assert message.endswith(end)
+    assert message.endswith(end) and message.count(end) == 1
     assert set(told(ark)) == {"role.assume"}, "nothing else is asked"
 
 
@@ -185,6 +187,7 @@ def test_an_answer_without_keys_is_none(in_role: Callable[..., Driver], ark: Sim
     with pytest.raises(Failure) as caught:
         in_role(maxRetries=1).read("ep-x", {}, {})
     assert 'it lacks "Result.Credentials.SessionToken"' in caught.value.message
+    assert f"The role is {TRN}, from inference:arkAssumeRoleTrn." in caught.value.message
     assert told(ark) == ["role.assume", "role.assume"]
 
 

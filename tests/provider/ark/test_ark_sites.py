@@ -70,8 +70,11 @@ def test_keys_of_the_other_site_are_none(
 def test_what_callers_need(start: Callable[..., Driver], ark: Simulator) -> None:
     driver = start(**VOLCENGINE, VOLCENGINE_ARK_ENDPOINT=ark.url("ark"))
     driver.configure(arkRegion="cn-beijing")
-    _, _, outputs = driver.made()
-    assert outputs["target"]["baseUrl"] == "https://ark.cn-beijing.volces.com/api/v3"
+    id, _, outputs = driver.made()
+    assert outputs["target"] == {
+        "baseUrl": "https://ark.cn-beijing.volces.com/api/v3",
+        "model": id,
+    }
 
 
 def test_profiles_are_its_own(start: Callable[..., Driver], ark: Simulator, tmp_path: Path) -> None:
