@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "base/json.h"
+#include "core/config_text.h"
 #include "core/endpoint/template.h"
 
 static struct str lower(struct arena *arena, struct str text) {
@@ -46,7 +47,7 @@ static const struct value *read_json(struct arena *arena, config_getenv_fn *env,
         out->fault = STR("cannot be read: the file is too long");
         return NULL;
     }
-    if (!json_parse(arena, text, &json, &why) || !value_is_map(json)) {
+    if (!json_parse(arena, config_text_unmarked(text), &json, &why) || !value_is_map(json)) {
         out->fault = STR("cannot be read: the file is no JSON object");
         return NULL;
     }

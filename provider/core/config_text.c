@@ -69,11 +69,13 @@ static const char *find_stranger(struct str text) {
     return str_is_utf8(text) ? NULL : "is not UTF-8 text";
 }
 
+struct str config_text_unmarked(struct str text) {
+    return str_starts(text, STR(MARK)) ? str_slice(text, strlen(MARK), text.len) : text;
+}
+
 const char *config_text_trim(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out) {
-    if (str_starts(text, STR(MARK))) {
-        text = str_slice(text, strlen(MARK), text.len);
-    }
+    text = config_text_unmarked(text);
     text = row->keeps_blanks ? trim_line_breaks(text) : trim_blanks(text);
     *out = arena_str(arena, text);
     return find_stranger(text);

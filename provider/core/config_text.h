@@ -6,6 +6,8 @@
 /* How the text of one setting is read, wherever it comes from: the configuration, an environment
  * variable, a file, or an input that falls back on a setting. Pure functions, any thread. */
 
+/* The text without the byte order mark that some editors put in front of what they save. */
+struct str config_text_unmarked(struct str text);
 /* *out receives the text without what only got there on the way (blanks, line breaks, a byte order
  * mark), in the arena; empty text counts as not set. Returns NULL, or what is wrong with it, to be
  * read behind its name; it never repeats the text, which may be a secret. */

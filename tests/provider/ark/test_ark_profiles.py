@@ -93,6 +93,16 @@ def test_without_a_current_one_it_is_the_default(home: Home) -> None:
     assert home.account() == FIRST
 
 
+def test_a_byte_order_mark_is_no_part_of_it(home: Home) -> None:
+    home.keep("\ufeff" + json.dumps({"profiles": {"default": OTHER}}))
+    assert home.account() == SECOND
+
+
+def test_a_folder_is_no_file(home: Home) -> None:
+    words = f"the current profile of the file {home.path}, which gives inference:arkAccessKey, "
+    assert f"{words}cannot be read: mend it" in home.refusal({"arkProfileFile": str(home.path)})
+
+
 @pytest.mark.parametrize("place", ["configured", "environment"])
 def test_a_profile_by_its_name(home: Home, place: str) -> None:
     home.profiles("default", default=USUAL, other=OTHER)
