@@ -1,0 +1,170 @@
+/* The keys of a role that calls to ModelArk share, on a clock without time. */
+#include "clouds/ark/internal.h"
+#include "clouds/clouds.h"
+#include "core/config.h"
+#include "trees.h"
+
+#define TRN "trn:iam::2100000001:role/deploy"
+#define SETTINGS                                                        \
+    "{\"arkAccessKey\":\"AKBASE0001\",\"arkSecretKey\":\"SKBASE0001\"," \
+    "\"arkAssumeRoleTrn\":\"" TRN "\"}"
+#define TIMES(now, end) "\"CurrentTime\":\"" now "\",\"ExpiredTime\":\"" end "\","
+#define HOUR TIMES("1999-01-01T08:00:00+08:00", "1999-01-01T09:00:00+08:00")
+#define KEYS(number, times)                                                                   \
+    {                                                                                         \
+        .status = 200, .body = "{\"ResponseMetadata\":{},\"Result\":{\"Credentials\":{" times \
+                               "\"AccessKeyId\":\"AKTP" number                                \
+                               "\",\"SecretAccessKey\":\"role-secret-" number                 \
+                               "\",\"SessionToken\":\"role-token-" number "\"}}}"             \
+    }
+#define REFUSED                                                                            \
+    {                                                                                      \
+        .status = 403,                                                                     \
+        .body = "{\"ResponseMetadata\":{\"Error\":{\"Code\":\"AccessDenied\",\"Message\":" \
+                "\"no\"}}}"                                                                \
+    }
+#define STEPS(...)                           \
+    (const struct fake_step[]){__VA_ARGS__}, \
+        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
+
+static const struct cloud *const clouds[] = {&cloud_ark, NULL};
+static const struct rest_base_url urls[] = {{"api", STR("https://ark.example.com")},
+                                            {"sts", STR("https://sts.example.com")}};
+
+static const char *no_environment(const char *name) {
+    (void)name;
+    return NULL;
+}
+
+static struct fake_transport transport;
+static void *account;
+static struct config *config;
+static struct rest_session session;
+static struct cloud_call call;
+
+static void begin(const char *settings, const struct fake_step *steps, size_t count) {
+    static const struct provider_options options = {.getenv = no_environment, .clouds = clouds};
+    const struct configure_request request = {.args = tree(arena, settings)};
+    CHECK_INT(config_new(&fixture.ctx, &options, &request, &config), ERR_OK);
+    fake_transport_init(&transport, &fixture, steps, count);
+    account = ark_account_new(fixture.ctx.clock);
+    session = (struct rest_session){.service = &cloud_ark.tables->service,
+                                    .transport = &transport.base,
+                                    .scheme = sign_scheme_find("volc-v4"),
+                                    .credential = {.access_key = STR("AKBASE0001"),
+                                                   .secret_key = STR("SKBASE0001"),
+                                                   .region = STR("ap-southeast-1"),
+                                                   .service = STR("ark")},
+                                    .base_urls = urls,
+                                    .base_url_count = 2,
+                                    .authorize = ark_authorize,
+                                    .renew = ark_renew,
+                                    .user = &call};
+    call = (struct cloud_call){.ctx = &fixture.ctx,
+                               .cloud = &cloud_ark,
+                               .config = config,
+                               .session = &session,
+                               .auth = &cloud_ark.tables->auth[0],
+                               .params = value_map(arena),
+                               .inputs = tree(arena, "{}"),
+                               .account = account};
+    config_redact(config, &fixture.ctx.redact);
+}
+
+static void end(void) {
+    transport.base.free(&transport.base);
+    ark_account_free(account);
+    config_free(config);
+}
+
+static void let_pass(int64_t seconds) {
+    fixture.clock.now_ms += seconds * 1000;
+    fixture.clock.wall_seconds += seconds;
+}
+
+static struct sign_credential keys_now(void) {
+    struct sign_credential credential = session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_OK);
+    return credential;
+}
+
+TREE_TEST(a_role_signs_with_its_own_keys_for_the_same_service) {
+    begin(SETTINGS, STEPS(KEYS("1", HOUR)));
+    struct sign_credential credential = keys_now();
+    CHECK_STR(credential.access_key, "AKTP1");
+    CHECK_STR(credential.secret_key, "role-secret-1");
+    CHECK_STR(credential.session_token, "role-token-1");
+    CHECK_STR(credential.service, "ark");
+    CHECK_STR(transport.requests[0].url,
+              "https://sts.example.com/?Action=AssumeRole&Version=2018-01-01&RoleTrn="
+              "trn%3Aiam%3A%3A2100000001%3Arole%2Fdeploy&RoleSessionName=pulumi-inference");
+    CHECK_STR(redact_apply(&fixture.ctx.redact, STR("role-secret-1 role-token-1")),
+              "[secret] [secret]");
+    end();
+}
+
+TREE_TEST(keys_are_renewed_five_minutes_before_their_end) {
+    begin(SETTINGS, STEPS(KEYS("1", HOUR), KEYS("2", HOUR)));
+    CHECK_STR(keys_now().access_key, "AKTP1");
+    let_pass(3600 - 301);
+    CHECK_STR(keys_now().access_key, "AKTP1");
+    let_pass(1);
+    CHECK_STR(keys_now().access_key, "AKTP2");
+    CHECK_INT(transport.request_count, 2);
+    end();
+}
+
+TREE_TEST(times_that_make_no_sense_count_as_the_least_that_keys_last) {
+    static const struct fake_step firsts[] = {
+        KEYS("1", ""), KEYS("1", TIMES("soon", "later")),
+        KEYS("1", TIMES("2026-01-01T01:00:00Z", "2026-01-01T00:00:00Z"))};
+    for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+        const struct fake_step steps[] = {firsts[i], KEYS("2", HOUR)};
+        begin(SETTINGS, steps, 2);
+        CHECK_STR(keys_now().access_key, "AKTP1");
+        let_pass(900 - 301);
+        CHECK_STR(keys_now().access_key, "AKTP1");
+        let_pass(1);
+        CHECK_STR(keys_now().access_key, "AKTP2");
+        end();
+    }
+}
+
+TREE_TEST(a_refusal_is_not_kept) {
+    begin(SETTINGS, STEPS(REFUSED, KEYS("1", HOUR)));
+    struct sign_credential credential = session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_PERMISSION);
+    CHECK(str_find(fixture.ctx.error.message, STR("the role is " TRN)) >= 0);
+    CHECK_STR(keys_now().access_key, "AKTP1");
+    end();
+}
+
+TREE_TEST(only_the_keys_that_were_refused_are_dropped) {
+    begin(SETTINGS, STEPS(KEYS("1", HOUR), KEYS("2", HOUR)));
+    struct sign_credential old = keys_now();
+    CHECK(ark_renew(&fixture.ctx, &session, &old));
+    CHECK_STR(keys_now().access_key, "AKTP2");
+    CHECK(ark_renew(&fixture.ctx, &session, &old)); /* somebody else was as late */
+    CHECK_STR(keys_now().access_key, "AKTP2");
+    CHECK_INT(transport.request_count, 2);
+    end();
+}
+
+TREE_TEST(without_a_role_nothing_is_asked) {
+    begin("{\"arkAccessKey\":\"AKBASE0001\",\"arkSecretKey\":\"SKBASE0001\"}",
+          STEPS({.status = 200}));
+    struct sign_credential used = keys_now();
+    CHECK_STR(used.access_key, "AKBASE0001");
+    CHECK(!ark_renew(&fixture.ctx, &session, &used));
+    CHECK_INT(transport.request_count, 0);
+    end();
+}
+
+TEST_MAIN {
+    RUN(a_role_signs_with_its_own_keys_for_the_same_service);
+    RUN(keys_are_renewed_five_minutes_before_their_end);
+    RUN(times_that_make_no_sense_count_as_the_least_that_keys_last);
+    RUN(a_refusal_is_not_kept);
+    RUN(only_the_keys_that_were_refused_are_dropped);
+    RUN(without_a_role_nothing_is_asked);
+}
