@@ -246,12 +246,12 @@ static void fill_manners(struct cloud_call *call, struct rest_session *session) 
     const struct cloud_tables *tables = call->cloud->tables;
     for (size_t i = 0; i < tables->config_count; i++) {
         const struct config_row *row = &tables->config[i];
-        struct str text = config_text(call->config, row->key);
         struct config_headers headers = {0};
         if (row->proxy) {
-            session->proxy = text;
+            session->proxy = config_text(call->config, row->key);
         } else if (row->reserved != NULL &&
-                   config_headers_read(call->ctx->arena, text, row->reserved, &headers) == NULL) {
+                   config_headers_read(call->ctx->arena, config_text(call->config, row->key),
+                                       row->reserved, &headers) == NULL) {
             session->headers = headers.items;
             session->header_count = headers.count;
         }

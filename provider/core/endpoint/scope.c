@@ -99,10 +99,13 @@ static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
 struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
                               const struct config *config, const struct value *scope) {
     const char *key = site_config(tables);
-    struct str region = value_text_at(scope, "region");
+    struct str region = key == NULL ? STR_EMPTY : value_text_at(scope, "region");
+    if (region.len == 0) {
+        return STR_EMPTY;
+    }
     const struct site_row *own = config_site(config, tables);
     const struct site_row *site = site_of(tables, region);
-    if (key == NULL || region.len == 0 || own == NULL || site == NULL || own == site) {
+    if (own == NULL || site == NULL || own == site) {
         return STR_EMPTY;
     }
     return arena_printf(arena,
