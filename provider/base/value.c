@@ -170,19 +170,28 @@ static bool map_is_sorted(const struct value_map *map) {
     return true;
 }
 
-/* By insertion, which keeps the order of equal keys. */
-static void sort_few(struct value_map *map) {
+/* By insertion, which keeps the order of equal keys. True when some are equal. */
+static bool sort_few(struct value_map *map) {
+    bool repeats = false;
     for (size_t i = 1; i < map->count; i++) {
         struct value_entry entry = map->entries[i];
         size_t at = i;
-        for (; at > 0 && str_compare(map->entries[at - 1].key, entry.key) > 0; at--) {
+        int order = 1;
+        while (at > 0 && (order = str_compare(map->entries[at - 1].key, entry.key)) > 0) {
             map->entries[at] = map->entries[at - 1];
+            at--;
         }
         map->entries[at] = entry;
+        repeats = repeats || order == 0;
     }
+    return repeats;
 }
 
-static void sort_many(struct value_map *map) {
+/* True when some keys may be equal. */
+static bool sort_many(struct value_map *map) {
+    if (map_is_sorted(map)) {
+        return false;
+    }
     struct ranked_entry *ranked = mem_alloc(map->count * sizeof(*ranked));
     for (size_t i = 0; i < map->count; i++) {
         ranked[i] = (struct ranked_entry){map->entries[i], i};
@@ -192,23 +201,25 @@ static void sort_many(struct value_map *map) {
         map->entries[i] = ranked[i].entry;
     }
     mem_free(ranked);
+    return true;
+}
+
+static void keep_last_of_equal(struct value_map *map) {
+    size_t kept = 0;
+    for (size_t i = 0; i < map->count; i++) {
+        struct value_entry entry = map->entries[i];
+        bool repeats = kept > 0 && str_is(map->entries[kept - 1].key, entry.key);
+        kept -= repeats ? 1 : 0;
+        map->entries[kept++] = entry;
+    }
+    map->count = kept;
 }
 
 void value_map_sort(struct value *map) {
     assert(holds_map(map));
-    struct value_map *entries = &map->map;
-    if (map_is_sorted(entries)) {
-        return;
+    if ((map->map.count <= FEW_ENTRIES ? sort_few : sort_many)(&map->map)) {
+        keep_last_of_equal(&map->map);
     }
-    (entries->count <= FEW_ENTRIES ? sort_few : sort_many)(entries);
-    size_t kept = 0;
-    for (size_t i = 0; i < entries->count; i++) {
-        struct value_entry entry = entries->entries[i];
-        bool repeats = kept > 0 && str_is(entries->entries[kept - 1].key, entry.key);
-        kept -= repeats ? 1 : 0;
-        entries->entries[kept++] = entry;
-    }
-    entries->count = kept;
 }
 
 const struct value *value_get(const struct value *map, struct str key) {
