@@ -1,6 +1,7 @@
 """Measures a release binary and prints what was measured beside what is allowed.
 
     python tests/bench/run.py --binary PATH [--bare-server PATH] [--json OUT]
+    python tests/bench/run.py --binary PATH --peer PATH --type TOKEN --inputs JSON
 
 Needs the packages of tests/requirements*.txt, the simulator, and valgrind for the instructions.
 """
@@ -16,7 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import creates, instructions, memory, start
+from bench import creates, instructions, memory, peer, start
 from bench.figures import MIB, Figure, table
 from bench.provider import BenchError, Engine
 
@@ -40,7 +41,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--creates", type=int, default=200)
     parser.add_argument("--ready-seconds", type=float, default=5.0)
-    return parser.parse_args()
+    parser.add_argument("--peer", type=Path, help="another provider: both are measured in turns")
+    parser.add_argument("--type", help="the token of one of its resources")
+    parser.add_argument("--inputs", type=json.loads, default={}, help="of that resource, as JSON")
+    options = parser.parse_args()
+    if (options.peer is None) != (options.type is None):
+        parser.error("--peer and --type belong together")
+    return options
 
 
 def size(binary: Path, scratch: Path) -> list[Figure]:
@@ -73,6 +80,10 @@ def measure(options: argparse.Namespace) -> list[Figure]:
     engine = Engine()
     figures: list[Figure] = []
     try:
+        if options.peer is not None:
+            other = peer.Subject("the peer", options.peer.resolve(), options.type, options.inputs)
+            own = peer.ours(options.binary.resolve())
+            return peer.measure(own, other, engine, options.starts, options.calls)
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             for name, part in parts(options, engine, Path(scratch)).items():
                 if name in options.only:

@@ -91,16 +91,22 @@ class Provider:
 
     def configure(self, **config: Any) -> None:
         """All that the engine says before the first resource."""
-        self.stub.Handshake(
-            provider_pb2.ProviderHandshakeRequest(
-                engine_address=self.engine.address, configure_with_urn=True
-            ),
-            timeout=CALL_SECONDS,
+        self.introduce("inference", hfToken=inputs.secret(inputs.TOKEN), **config)
+
+    def introduce(self, package: str, **config: Any) -> None:
+        """The same to any provider: what an older one does not know it refuses."""
+        handshake = provider_pb2.ProviderHandshakeRequest(
+            engine_address=self.engine.address, configure_with_urn=True
         )
+        try:
+            self.stub.Handshake(handshake, timeout=CALL_SECONDS)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.UNIMPLEMENTED:
+                raise
         self.stub.GetPluginInfo(empty_pb2.Empty(), timeout=CALL_SECONDS)
         self.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=CALL_SECONDS)
-        args = inputs.struct({"hfToken": inputs.secret(inputs.TOKEN), **config})
-        urn = "urn:pulumi:production::model-serving::pulumi:providers:inference::default"
+        args = inputs.struct(config)
+        urn = f"urn:pulumi:production::model-serving::pulumi:providers:{package}::default"
         self.stub.CheckConfig(provider_pb2.CheckRequest(urn=urn, news=args), timeout=CALL_SECONDS)
         self.stub.Configure(
             provider_pb2.ConfigureRequest(
