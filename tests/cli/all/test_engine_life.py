@@ -31,7 +31,7 @@ LIVES = {
     "maas": Life(maas.inputs, {"description": "new"}, updates=["endpoint.edit"]),
     "tir": Life(tir.inputs, {"replica": 2}, updates=["endpoint.disableAutoScale"]),
 }
-READS = ("endpoint.get", "endpoint.list")
+READS = ("endpoint.get", "endpoint.list", "endpoint.certificate")
 SAME = {"same": 2}  # the stack itself is one more
 
 
