@@ -1,4 +1,5 @@
-"""Checks that every link of a Markdown page to another place of the tree leads there.
+"""Checks that every link of a Markdown page to another place of the tree leads there, and that
+docs/README.md, the index, has every page beside it.
 
 A link is followed from the folder of its page; one with a fragment needs a heading of that page
 whose anchor, as GitHub makes it, is the fragment. What is fenced or between backticks is no link.
@@ -65,10 +66,19 @@ def wrong(root: Path) -> list[str]:
     return found
 
 
+def unlisted(root: Path) -> list[str]:
+    """Pages beside the index that it has no link to."""
+    index = root / "docs/README.md"
+    links = LINK.findall(index.read_text(encoding="utf-8")) if index.exists() else []
+    beside = sorted(page.name for page in index.parent.glob("*.md") if page != index)
+    return [f"docs/README.md: no link to {name}" for name in beside if name not in links]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", type=Path, required=True)
-    lines = wrong(parser.parse_args().root)
+    root = parser.parse_args().root
+    lines = [*wrong(root), *unlisted(root)]
     print("\n".join(lines) or "every link leads somewhere")
     return 1 if lines else 0
 

@@ -45,6 +45,13 @@ class Links(unittest.TestCase):
             with self.subTest(link):
                 self.assertEqual(self.found(f"# Top\n\n[x]({link})\n"), [f"README.md: {why}"])
 
+    def test_a_page_that_the_index_lacks_is_named(self) -> None:
+        docs = self.root / "docs"
+        docs.mkdir()
+        for name in ("README.md", "one.md", "two.md"):
+            (docs / name).write_text("[one](one.md), `[two](other.md)`")
+        self.assertEqual(check_links.unlisted(self.root), ["docs/README.md: no link to two.md"])
+
 
 if __name__ == "__main__":
     unittest.main()
