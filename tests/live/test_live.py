@@ -121,7 +121,7 @@ def test_what_costs_too_much_is_not_begun(service: Simulator, run: Run, tmp_path
     status, said = ended(run("hf", "--yes", "--most", "0.01"))
     assert (status, said.splitlines()[-1]) == (
         1,
-        "failed: it could cost 0.04 USD, and the limit is 0.01",
+        "failed: it could cost 0.13 USD, and the limit is 0.01",
     )
     assert CREATED not in operations(service)
     assert list(tmp_path.iterdir()) == []
@@ -131,7 +131,7 @@ def test_what_costs_too_much_is_not_begun(service: Simulator, run: Run, tmp_path
 def test_it_asks_first(service: Simulator, run: Run, tmp_path: Path, answer: str) -> None:
     status, said = ended(run("hf"), answer)
     assert status == 1
-    assert "0.033 USD per hour, at most 0.04 USD" in said
+    assert "0.033 USD per hour, at most 0.13 USD" in said
     assert CREATED not in operations(service)
     assert list(tmp_path.iterdir()) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import time
@@ -28,8 +29,9 @@ class Limits:
     money: float
 
     def most(self, price: float) -> float:
-        """What it can cost: until the time is over, and then the destroying."""
-        return price * (self.minutes * 60 + DESTROY_SECONDS) / 3600
+        """What it can cost: until the time is over, and then the destroying; in hours that have
+        begun, and with the old machine and the new one side by side."""
+        return 2 * price * math.ceil((self.minutes * 60 + DESTROY_SECONDS) / 3600)
 
 
 @dataclass(frozen=True)
