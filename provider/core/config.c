@@ -570,7 +570,9 @@ enum err_code config_text_beside(struct ctx *ctx, const struct config *config, c
 
 enum err_code config_text_env(struct ctx *ctx, const struct config *config, const char *key,
                               struct str name, struct str *out) {
-    return read_variable(ctx, config, find_value(config, key)->row, name.ptr, out);
+    const struct config_row *row = find_value(config, key)->row;
+    *out = STR_EMPTY;
+    return row == NULL ? ERR_OK : read_variable(ctx, config, row, name.ptr, out);
 }
 
 /* More than anybody means, and still fit for an int. */
