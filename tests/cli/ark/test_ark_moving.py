@@ -83,6 +83,7 @@ def test_up_goes_on(stack: Stack, sim: Simulator, moved: str) -> None:
     assert state["outputs"] == {
         **PROGRAM,
         "region": ark.REGION,
+        "desiredState": "running",
         "moderation": {"strategy": "Default"},
         "endpointId": moved,
         "accountId": "2100000001",

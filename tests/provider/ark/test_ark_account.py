@@ -412,7 +412,7 @@ def test_a_region_cannot_lead_elsewhere(
     driver = start()
     driver.configure(arkAccessKey=secret(ACCESS_KEY), arkSecretKey=secret(SECRET_KEY))
     with pytest.raises(Failure) as caught:
-        driver.made(region=region)
+        driver.create(inputs(region=region, projectName="default"))  # Check refuses some
     assert caught.value.message == (
         f'BytePlus ModelArk: "https://ark.{region}.byteplusapi.com", made of the region, is no '
         "address"
