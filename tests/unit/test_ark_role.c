@@ -139,6 +139,20 @@ TREE_TEST(a_refusal_is_not_kept) {
     end();
 }
 
+TREE_TEST(half_a_pair_is_none) {
+    static const char body[] =
+        "{\"Result\":{\"Credentials\":{\"AccessKeyId\":\"A\",\"SessionToken\":\"t\"}}}";
+    begin(SETTINGS, STEPS({.status = 200, .body = body}, KEYS("1", HOUR)));
+    struct sign_credential credential = session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_UNAVAILABLE);
+    CHECK_STR(
+        fixture.ctx.error.message,
+        "BytePlus ModelArk: assuming the role: the reply holds no whole keys. The role is " TRN
+        ", from inference:arkAssumeRoleTrn.");
+    CHECK_STR(keys_now().access_key, "AKTP1");
+    end();
+}
+
 TREE_TEST(only_the_keys_that_were_refused_are_dropped) {
     begin(SETTINGS, STEPS(KEYS("1", HOUR), KEYS("2", HOUR)));
     struct sign_credential old = keys_now();
@@ -165,6 +179,7 @@ TEST_MAIN {
     RUN(keys_are_renewed_five_minutes_before_their_end);
     RUN(times_that_make_no_sense_count_as_the_least_that_keys_last);
     RUN(a_refusal_is_not_kept);
+    RUN(half_a_pair_is_none);
     RUN(only_the_keys_that_were_refused_are_dropped);
     RUN(without_a_role_nothing_is_asked);
 }

@@ -71,6 +71,12 @@ static void name_role(const struct cloud_call *call, struct error *error) {
     }
 }
 
+static bool has_keys(const struct value *keys) {
+    return value_text_at(keys, "AccessKeyId").len > 0 &&
+           value_text_at(keys, "SecretAccessKey").len > 0 &&
+           value_text_at(keys, "SessionToken").len > 0;
+}
+
 static enum err_code assume(struct cloud_call *call, const void *what, struct arena *arena,
                             const struct lease **out) {
     (void)what;
@@ -84,6 +90,10 @@ static enum err_code assume(struct cloud_call *call, const void *what, struct ar
     own.params = params_of(call);
     struct rest_reply reply;
     enum err_code code = cloud_send(&own, "assumeRole", NULL, &reply);
+    if (code == ERR_OK && !has_keys(reply.result)) {
+        code = ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                        "BytePlus ModelArk: assuming the role: the reply holds no whole keys");
+    }
     if (code != ERR_OK) {
         name_role(call, &call->ctx->error);
         return code;
