@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -107,6 +108,7 @@ PRESET = "is the id of an endpoint, `ep-…`; not of a preset one, `ep-m-…`"
             "must be less than the lifetime of 60 seconds, is 60",
         ),
         ({"region": "a\nb"}, "region", "line break"),
+        ({"region": "cn-beijing"}, "region", "use an explicit provider"),
         ({"projectName": "p"}, "projectName", "is no input"),
         ({"endpointIds": [ENDPOINT]}, "endpointIds", '"endpoints"'),
         ({"duration": 60}, "duration", '"lifetime"'),
@@ -194,6 +196,15 @@ def test_a_lost_key_is_told_and_not_made_again(
     assert told(ark) == ["apiKey.get"]
 
 
+def test_a_request_that_takes_too_long(endpoint: str, keys: Driver, ark: Simulator) -> None:
+    ark.fault("ark", "apiKey.get", kind="delay", seconds=20)
+    with pytest.raises(Failure) as caught:
+        keys.create(inputs(endpoint), timeout=1)
+    assert caught.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
+    assert "customTimeouts or inference:timeout" in caught.value.message
+    assert caught.value.message.endswith(DOUBT)
+
+
 def test_a_throttled_request_is_sent_again(endpoint: str, keys: Driver, ark: Simulator) -> None:
     ark.fault("ark", "apiKey.get", status=429, code="FlowLimitExceeded")
     keys.create(inputs(endpoint))
@@ -249,7 +260,21 @@ def test_a_key_that_ends_too_early(endpoint: str, keys: Driver, ark: Simulator) 
     keys.logged("the key is to be renewed already")
 
 
-def test_the_key_is_shown_nowhere(endpoint: str, keys: Driver, ark: Simulator) -> None:
+class LoudDriver(Driver):
+    type = TYPE
+    arguments = ("--logtostderr", "-v=11")
+
+
+def test_the_key_is_shown_nowhere(endpoint: str, binary: Path, ark: Simulator, usual: Json) -> None:
+    keys = LoudDriver(binary, {"INFERENCE_LOG": "json"})
+    try:
+        keys.configure(**usual)
+        check_hidden(endpoint, keys, ark)
+    finally:
+        keys.stop()
+
+
+def check_hidden(endpoint: str, keys: Driver, ark: Simulator) -> None:
     id, properties = keys.create(inputs(endpoint))
     (text,) = issued(ark)
     keys.read(id, properties, inputs(endpoint))
@@ -258,6 +283,10 @@ def test_the_key_is_shown_nowhere(endpoint: str, keys: Driver, ark: Simulator) -
     assert text not in "".join(record.message for record in keys.engine.records)
     visible = {key: value for key, value in properties.items() if key != "apiKey"}
     assert text not in str(visible) and text not in id
+    keys.process.interrupt()
+    keys.process.wait()
+    heard = keys.process.process.stderr.peek().decode(errors="replace")
+    assert "mintKey" in heard and text not in heard
 
 
 # Diff.
