@@ -197,10 +197,11 @@ def test_a_lost_key_is_told_and_not_made_again(
 
 
 def test_a_request_that_takes_too_long(endpoint: str, keys: Driver, ark: Simulator) -> None:
-    ark.fault("ark", "apiKey.get", kind="delay", seconds=20)
+    ark.fault("ark", "apiKey.get", kind="hold")
     with pytest.raises(Failure) as caught:
         keys.create(inputs(endpoint), timeout=1)
     assert caught.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
+    ark.release()
     assert "customTimeouts or inference:timeout" in caught.value.message
     assert caught.value.message.endswith(DOUBT)
 
