@@ -76,7 +76,7 @@ def environment(sim: Simulator) -> dict[str, str]:
 def existing_program() -> Json:
     """One endpoint of each cloud: the first example of its resource."""
     found: Json = {}
-    for token in blocks.SCHEMA["resources"]:
+    for token in (token for token in blocks.SCHEMA["resources"] if token.endswith(":Endpoint")):
         of_it = (b for b in blocks.of("yaml") if b.place.startswith(f"schema.resources.{token}."))
         _, resource = next(iter(blocks.resources(next(of_it).text).items()))
         # No invokes here: the integration that the simulator has.
