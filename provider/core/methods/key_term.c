@@ -6,13 +6,18 @@
 #define RENEWED_SHARE 0.25
 /* 9999-12-31T23:59:59Z: RFC 3339 has no later time. */
 #define LAST_SECOND 253402300799.0
+/* More than any service gives: what no Check has seen may be any number. */
+#define MOST_SECONDS 1e9
 
 static double seconds_of(const struct prop_table *props, const struct value *inputs,
                          struct str name) {
     const struct prop *row = prop_find(props, name);
     const struct value *given = value_get_set(inputs, name);
     const struct value *value = row == NULL ? given : prop_effective(row, given);
-    return value_is_number(value) ? value->number : -1;
+    if (!value_is_number(value) || !(value->number >= 0)) {
+        return -1;
+    }
+    return value->number < MOST_SECONDS ? value->number : MOST_SECONDS;
 }
 
 double key_lifetime(const struct prop_table *props, const struct value *inputs) {

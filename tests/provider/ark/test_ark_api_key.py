@@ -340,6 +340,14 @@ def test_why_it_is_renewed(keys: Driver) -> None:
     keys.logged("the key ended at")
 
 
+@pytest.mark.parametrize("renew_before", [1e300, -1e300, "x", None])
+def test_what_no_check_has_seen(keys: Driver, renew_before: Any) -> None:
+    news = inputs(renewBefore=renew_before)
+    keys.checked(inputs())
+    answer = keys.diff(news, news, outputs(DAY, **news), id=ID)
+    assert list(answer.replaces) == (["expiresAt"] if renew_before in (1e300, None) else [])
+
+
 def test_a_renewal_that_the_program_ignores(keys: Driver) -> None:
     assert not is_renewed(keys, inputs(), DAY, ("expiresAt",))
 

@@ -103,6 +103,12 @@ class Scene:
     def list(self) -> None:
         list(self.driver.list())
 
+    def key(self, lifetime: int) -> None:
+        id, checked, _ = self.driver.made()
+        self.driver.type = "inference:ark:ApiKey"
+        region = checked["region"]
+        self.driver.create({"region": region, "endpoints": [id], "lifetime": lifetime})
+
 
 FULL: dict[str, Any] = {
     "name": "chat & co — ü",
@@ -122,6 +128,7 @@ ROWS: list[tuple[str, str, Act, str, bool]] = [
     ("create elsewhere", "CreateEndpoint", lambda s: s.create(), "eu-west-1", True),
     ("get", "GetEndpoint", lambda s: s.read(), "ap-southeast-1", False),
     ("certificate", "GetEndpointCertificate", lambda s: s.read(), "eu-west-1", False),
+    ("key", "GetApiKey", lambda s: s.key(600), "eu-west-1", True),
     ("list", "ListEndpoints", lambda s: s.list(), "ap-southeast-1", True),
     (
         "update",
