@@ -226,6 +226,7 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("tags without value", {"tags": both}, {"tags": [both[0], {"key": "b"}]})
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
+    rows.nothing("checkCatalogue", {}, {"checkCatalogue": False})
     rows.nothing("modelSwitch", {}, {"modelSwitch": "replace"})
     rows.nothing("switchStrategy", {}, {"switchStrategy": {"step": 10}})
     limits = {"create": 60, "update": 60, "delete": 60}
@@ -285,6 +286,7 @@ WITHOUT_EFFECT = (
     "name",  # changed in the tests of bodies
     "waitForReady",
     "adoptExisting",
+    "checkCatalogue",
     "modelSwitch",
     "switchStrategy.step",
     "switchStrategy.minutes",
