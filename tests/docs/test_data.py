@@ -79,3 +79,12 @@ def test_messages_pass(text: str) -> None:
 def test_a_bad_message_is_found(text: str) -> None:
     with pytest.raises(ValueError):
         parse_http(text)
+
+
+def test_the_programs_of_switching_are_those_of_the_resource() -> None:
+    """To the letter: what stands in several places is counted at the first, the schema."""
+    page = blocks.ROOT / "docs/switching-models.md"
+    shown = blocks.in_markdown("page", page.read_text(encoding="utf-8"))
+    assert [block.language for block in shown] == ["yaml", "typescript", "python", "go"]
+    own = [block.id for block in blocks.every_block() if "switching-models" in block.place]
+    assert own == []
