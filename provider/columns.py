@@ -596,6 +596,7 @@ SITE = Section(
             required=True,
         ),
         Column("console", TEXT, "Address of an endpoint's page there, as `console` of a cloud."),
+        Column("activation", TEXT, "Address of its page where models are activated, likewise."),
         Column("portkey", FLAG, "Portkey has a provider for it."),
     ),
     "site_row",
@@ -1235,7 +1236,8 @@ CATALOGUE_NOTICE = Section(
         Column(
             "text",
             TEXT,
-            "The message, a template like that of the id; {value} is the row's own.",
+            "The message, a template like that of the id; {value} is the row's own, {activation} "
+            "the site's page.",
             required=True,
         ),
     ),

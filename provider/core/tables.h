@@ -226,6 +226,7 @@ struct site_row {
     const char *profile_file;
     const char *data_plane;
     const char *console;
+    const char *activation;
     bool portkey;
 };
 

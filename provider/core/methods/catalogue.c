@@ -9,6 +9,7 @@
 #include "core/props/compare.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
+#include "core/site.h"
 
 #define PROPERTY "checkCatalogue"
 #define CEILING (64u << 20)
@@ -374,6 +375,17 @@ static bool is_told(const struct search *search, const struct catalogue_notice *
                                                      : str_is_c(value_text(own), notice->is));
 }
 
+static void put_activation(struct arena *arena, const struct cloud_tables *tables,
+                           struct value *params) {
+    const struct site_row *site = site_of(tables, value_text_at(params, "region"));
+    struct str url;
+    struct str missing;
+    if (site != NULL && site->activation != NULL &&
+        template_expand(arena, site->activation, params, &url, &missing)) {
+        value_map_set_text(arena, params, "activation", url);
+    }
+}
+
 static void tell_notice(const struct search *search, const struct catalogue_notice *notice,
                         const struct value *row) {
     struct arena *arena = arena_of(search);
@@ -381,6 +393,7 @@ static void tell_notice(const struct search *search, const struct catalogue_noti
     struct str words;
     struct str missing;
     value_map_set_text(arena, params, "value", value_id_at(arena, row, notice->row));
+    put_activation(arena, search->check->cloud->tables, params);
     if (template_expand(arena, notice->text, params, &words, &missing)) {
         log_warning(&search->check->ctx->log, "%s: %.*s (%s)", notice->input, STR_ARG(words),
                     search->function->token);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -96,12 +97,22 @@ def test_the_state_of_a_version(driver: Driver, ark: Simulator, status: str, wor
     assert text.startswith(f"{VERSION}: this version ") and words in text
 
 
-def test_a_model_that_is_not_activated(driver: Driver, ark: Simulator) -> None:
-    checked(driver, region="eu-west-1", **model("seed-1-6-lite", "251015"))
+@pytest.mark.parametrize(
+    ("region", "page"),
+    [
+        ("eu-west-1", "console.byteplus.com/ark/region:ark+eu-west-1/openManagement"),
+        ("cn-beijing", "console.volcengine.com/ark/region:cn-beijing/openManagement"),
+    ],
+)
+def test_a_model_that_is_not_activated(
+    configure: Callable[..., Driver], ark: Simulator, region: str, page: str
+) -> None:
+    ark.knobs("ark", auth=False)  # the keys are of one site
+    driver = configure(arkRegion=region)
+    checked(driver, **model("seed-1-6-lite", "251015"))
     assert warned(driver) == [
         f"{NAME}: the account has not activated this model: once its free quota is used up, "
-        "callers get ModelNotOpen (404). Activate it on "
-        "https://console.byteplus.com/ark/region:ark+eu-west-1/openManagement "
+        f"callers get ModelNotOpen (404). Activate it on https://{page} "
         "(inference:ark:getModels)"
     ]
 
