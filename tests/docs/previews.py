@@ -24,7 +24,10 @@ CLOUDS = ("hf", "ark", "maas", "tir")
 TIR_SCOPE = "7/501/Delhi"
 QUICK: dict[str, Json] = {
     "hf": {"polls": {"pending": 0, "initializing": 0, "updating": 0, "deleting": 0}},
-    "ark": {"polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}},
+    "ark": {
+        "polls": {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0},
+        "usage": [{"Day": "2026-09-01", "ModelEndpoint": "ep-1", "TotalTokens": 1200, "ReqCnt": 3}],
+    },
     "tir": {"polls": {"waiting": 0, "terminating": 0, "deleting": 0}},
 }
 TSCONFIG = {
