@@ -32,11 +32,12 @@ def check(run: Run, program: str) -> None:
 @pytest.mark.parametrize(("block", "number"), numbered("yaml"))
 def test_yaml(block: Block, number: int, documented: Callable[[str], Documented]) -> None:
     stack = documented("yaml")
-    check(stack.preview_yaml(block), block.text)
+    check(stack.preview_yaml(block), stack.with_real_ids(block.text))
 
 
 @pytest.mark.parametrize(("block", "number"), numbered("typescript", "python", "go", "java"))
 def test_compiled(block: Block, number: int, documented: Callable[[str], Documented]) -> None:
-    run = documented(block.language).preview_numbered(block.language, number)
+    stack = documented(block.language)
+    run = stack.preview_numbered(block.language, number)
     if block.program:
-        check(run, block.program)
+        check(run, stack.with_real_ids(block.program))
