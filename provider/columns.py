@@ -921,10 +921,12 @@ EXCEPTION = Section(
 )
 ANSWERS = Section(
     "answers",
-    "What `readiness: answers` asks an endpoint that runs: dotted paths in a live object.",
+    "What `readiness: answers` asks an endpoint that runs. Paths are dotted paths in the outputs.",
     (
-        Column("url", TEXT, "Its own address.", required=True),
-        Column("route", TEXT, "The path that tells whether it can serve.", required=True),
+        Column("url", TEXT, "Path of the address of who answers.", required=True),
+        Column("route", TEXT, "Path of the route to ask for. Either this or `path`."),
+        Column("path", TEXT, "That route itself, where a document states one for all."),
+        Column("needs", TEXT, "Path of what only those have that know the route. Left out: all."),
         Column("never", Rows("exception"), "Which are never asked."),
     ),
     "answers_table",

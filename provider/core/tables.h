@@ -290,6 +290,8 @@ struct endpoint_exception {
 struct answers_table {
     const char *url; /* NULL: endpoints are not asked */
     const char *route;
+    const char *path;
+    const char *needs;
     const struct endpoint_exception *never;
     size_t never_count;
 };

@@ -109,7 +109,7 @@ PLACES = {
     "ark": {"arkEndpoint"},
     "hf": {"hfEndpoint"},
     "maas": {"maasEndpoint", "maasIamEndpoint", "maasDataPlaneEndpoint"},
-    "tir": {"tirEndpoint"},
+    "tir": {"tirEndpoint", "tirDataPlaneEndpoint"},
 }
 # One credential at a time, where a cloud takes one of several.
 WITHOUT = {"maas": [{"maasToken"}, {"maasToken", "maasAccessKey", "maasSecretKey"}, set()]}

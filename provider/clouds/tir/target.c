@@ -1,17 +1,21 @@
 /* Outputs for callers of the served model (docs/apis/tir.md 2.8). */
 #include "clouds/tir/internal.h"
+#include "core/config.h"
 
 #define INFERENCE_HOST "https://infer.e2enetworks.net"
 
-static const struct value *derive_url(struct ctx *ctx, struct value *outputs) {
+static const struct value *derive_url(struct ctx *ctx, const struct config *config,
+                                      struct value *outputs) {
     const struct value *id = value_get_set(outputs, STR("endpointId"));
     const struct value *project = value_get_set(outputs, STR("projectId"));
     bool known = value_is_string(id) && value_is_string(project);
     if (!known) {
         return value_unknown(ctx->arena);
     }
+    struct str host = config_text(config, "tirDataPlaneEndpoint");
     return value_string(ctx->arena,
-                        arena_printf(ctx->arena, INFERENCE_HOST "/project/p-%.*s/endpoint/is-%.*s/",
+                        arena_printf(ctx->arena, "%.*s/project/p-%.*s/endpoint/is-%.*s/",
+                                     STR_ARG(host.len > 0 ? host : STR(INFERENCE_HOST)),
                                      STR_ARG(project->string), STR_ARG(id->string)));
 }
 
@@ -81,8 +85,7 @@ static const struct value *served_model(struct arena *arena, const struct value 
 
 void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
     struct arena *arena = ctx->arena;
-    (void)config;
-    const struct value *url = derive_url(ctx, outputs);
+    const struct value *url = derive_url(ctx, config, outputs);
     const struct value *base = url;
     struct value *target = value_map(arena);
     bool openai = value_bool_at(tir_facts(outputs), "openai", false);

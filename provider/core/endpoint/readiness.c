@@ -1,5 +1,6 @@
 #include "core/endpoint/readiness.h"
 
+#include "core/endpoint/outcome.h"
 #include "core/props/prop.h"
 
 #define PATIENCE_MS (60 * 1000)
@@ -104,8 +105,13 @@ void readiness_ask(struct cloud_call *call, const struct observation *seen) {
     if (!is_asked(call, seen)) {
         return;
     }
-    struct str url = value_text_at(seen->wire, table->url);
-    struct str route = value_text_at(seen->wire, table->route);
+    const struct value *outputs = outcome_outputs(call, seen, call->inputs);
+    if (table->needs != NULL && value_at(outputs, table->needs) == NULL) {
+        return; /* nothing tells what it answers to */
+    }
+    struct str url = value_text_at(outputs, table->url);
+    struct str route =
+        table->path != NULL ? str_of(table->path) : value_text_at(outputs, table->route);
     while (str_ends(url, STR("/"))) {
         url = str_slice(url, 0, url.len - 1);
     }

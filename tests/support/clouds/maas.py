@@ -121,6 +121,8 @@ def _changes() -> tuple[Change, ...]:
     rows.nothing("projectId said", {}, {"projectId": PROJECT})
     rows.nothing("projectId left out", {"projectId": PROJECT}, {})
     rows.nothing("checkCatalogue", {}, {"checkCatalogue": False})
+    answers = {"readiness": "answers", "readinessKey": "a-caller"}
+    rows.nothing("what is asked after", {}, answers)
     rows.nothing("waitForReady", {}, {"waitForReady": False})
     rows.nothing("adoptExisting", {}, {"adoptExisting": True})
     limits = {"create": 60, "update": 60, "delete": 60}
@@ -240,6 +242,8 @@ REPLACEMENTS = _replacements()
 WITHOUT_EFFECT = (
     "name",  # changed in the tests of edits
     "checkCatalogue",
+    "readiness",
+    "readinessKey",
     "waitForReady",
     "adoptExisting",
     "timeouts.create",

@@ -601,6 +601,8 @@ def _changes() -> tuple[Change, ...]:
         {
             "verifySku": True,
             "checkCatalogue": False,
+            "readiness": "state",
+            "readinessKey": "a-caller",
             "capacityRetryTimeout": 60,
             "adoptExisting": True,
             "timeouts": {"create": 60, "update": 60, "delete": 60},
@@ -654,6 +656,8 @@ WITHOUT_EFFECT = (
     "teamId",  # replaces where it is another one (tests of configuration)
     "verifySku",
     "checkCatalogue",
+    "readiness",
+    "readinessKey",
     "capacityRetryTimeout",
     "waitForReady",
     "adoptExisting",
