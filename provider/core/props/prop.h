@@ -93,7 +93,7 @@ struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table,
                                 const struct form_table *form, const struct value *body,
                                 const struct value *live);
 /* Names of the live object's members that hold something and neither a row nor the form tells: they
- * may be settings that a form resets. */
+ * may be settings that a form resets. The first twenty. */
 struct value *prop_doubtful(struct ctx *ctx, const struct prop_table *table,
                             const struct form_table *form, const struct value *live);
 /* Whether the body of an update holds an object that is sent whole and can hold more than that. */

@@ -180,6 +180,9 @@ struct value *prop_keep_unknown(struct ctx *ctx, const struct prop_table *table,
                               : value_map_clone(ctx->arena, body);
 }
 
+/* They are kept in the state. */
+#define MOST_DOUBTFUL 20
+
 static bool says_something(const struct value *value) {
     bool is_empty = (value_is_map(value) && value->map.count == 0) ||
                     (value_is_list(value) && value_list_count(value) == 0) ||
@@ -194,7 +197,7 @@ struct value *prop_doubtful(struct ctx *ctx, const struct prop_table *table,
         const struct value_entry *entry = &live->map.entries[i];
         bool is_told = is_known(table, entry->key) || str_is_listed(entry->key, form->keeps) ||
                        str_is_listed(entry->key, form->facts);
-        if (!is_told && says_something(entry->value)) {
+        if (!is_told && says_something(entry->value) && value_list_count(names) < MOST_DOUBTFUL) {
             value_list_append(ctx->arena, names, value_string(ctx->arena, entry->key));
         }
     }

@@ -1108,6 +1108,13 @@ def test_a_member_that_may_be_a_setting_is_named_in_the_preview(
     assert len([text for text in driver.log(WARNING) if words in text]) == told
 
 
+def test_many_such_members_stay_a_few(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    shows(tir, {f"member{n:03}": 1 for n in range(500)})
+    outputs = plain(driver.read(id, outputs, olds).properties)
+    assert outputs["__unknown"] == [f"member{n:03}" for n in range(20)]
+
+
 def test_a_scaling_action_does_so_too(tir: Simulator, driver: TirDriver) -> None:
     """A rule is the same as long as it measures the same."""
     id, olds, outputs = made(driver, **SCALED, **ENV)
