@@ -85,6 +85,21 @@ def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
     )
 
 
+@pytest.mark.parametrize("subject", ["hf", "tir"], indirect=True)
+def test_a_name_that_stays_taken_by_nothing_that_shows(subject: Subject) -> None:
+    """It is asked for again, as it may be being freed; the last word is the service's."""
+    subject.simulator.fault(
+        subject.cloud, "endpoint.create", kind="error", status=409, message="Taken", count=0
+    )
+    inputs = {**subject.inputs, "name": "other"}
+    said = message(subject.driver.create, inputs, name="other", timeout=3)
+    assert ": creating the endpoint: Taken (HTTP 409" in said
+    assert (
+        "The name was still taken when the time given ran out, by an endpoint that no look shows. "
+        "For more time set the resource option customTimeouts"
+    ) in said
+
+
 @pytest.mark.parametrize("subject", ["ark", "hf", "tir"], indirect=True)
 def test_a_delete_that_finds_nothing_of_what_is_there(subject: Subject) -> None:
     """On MaaS a list that may lag is all there is to look at."""

@@ -153,6 +153,17 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
     return ERR_INTERNAL;
 }
 
+/* The refusal stays the error. */
+static enum err_code fail_taken(struct cloud_call *call, enum err_code taken) {
+    struct error *error = &call->ctx->error;
+    error->message = arena_printf(
+        call->ctx->arena,
+        "%.*s. The name was still taken when the time given ran out, by an endpoint that no look "
+        "shows. %.*s",
+        STR_ARG(str_without_stop(error->message)), STR_ARG(outcome_more_time(call)));
+    return taken;
+}
+
 /* The name is taken. ERR_OK with *again: it may be free, or ours, in a moment. */
 static enum err_code resolve_clash(struct creation *creation, bool *again) {
     struct cloud_call *call = creation->call;
@@ -176,6 +187,9 @@ static enum err_code resolve_clash(struct creation *creation, bool *again) {
     }
     enum cancel_reason reason = cancel_sleep(call->ctx->cancel, CLASH_PAUSE_MS);
     *again = reason == CANCEL_NONE;
+    if (reason == CANCEL_DEADLINE) {
+        return fail_taken(call, taken);
+    }
     return *again ? ERR_OK : outcome_cut_off(call, reason, "creating the endpoint");
 }
 
