@@ -16,10 +16,21 @@ static const struct value *restore_ignored(struct ctx *ctx, const struct update_
                             news);
 }
 
+static bool is_paused(const struct cloud *cloud, const struct value *inputs) {
+    return str_is_c(cloud_desired_state(cloud, inputs), "paused");
+}
+
 static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                     const struct value *news, const struct value *old_inputs,
                     const struct value *olds, struct update_response *out) {
-    struct value *outputs = prop_preview(ctx, &cloud->tables->props, news, old_inputs, olds);
+    const struct prop_table *props = &cloud->tables->props;
+    if (is_paused(cloud, old_inputs)) { /* what it resets was not read */
+        olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
+    }
+    struct value *outputs = prop_preview(ctx, props, news, old_inputs, olds);
+    if (is_paused(cloud, news)) {
+        outputs = prop_exchange(ctx, props, PROP_PAUSE_RESETS, outputs, news);
+    }
     desired_show(ctx->arena, cloud, news, outputs);
     if (cloud->hooks.derive != NULL) {
         cloud->hooks.derive(ctx, provider_config(provider), outputs);

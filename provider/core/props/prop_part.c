@@ -46,6 +46,30 @@ struct value *prop_without(struct ctx *ctx, const struct prop_table *table, unsi
     return part(ctx, table, flag, false, inputs);
 }
 
+struct value *prop_exchange(struct ctx *ctx, const struct prop_table *table, unsigned flag,
+                            const struct value *values, const struct value *from) {
+    struct value *out = value_map_clone(ctx->arena, values);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        struct str name = str_of(row->name);
+        const struct value *value = value_get_set(values, name);
+        const struct value *other = value_get_set(from, name);
+        if ((row->flags & flag) == 0 && row->type == PROP_OBJECT && value_is_map(value)) {
+            struct prop_table members = prop_members(row);
+            other = value_with_secret(ctx->arena, prop_exchange(ctx, &members, flag, value, other),
+                                      value->secret);
+        } else if ((row->flags & flag) == 0) {
+            continue;
+        }
+        if (other != NULL) {
+            value_map_set(ctx->arena, out, name, other);
+        } else {
+            value_map_remove(out, name);
+        }
+    }
+    return out;
+}
+
 /* Rows whose live value tells nothing of what was sent last. */
 #define UNTOLD (PROP_WRITE_ONLY | PROP_RESOLVED)
 

@@ -24,7 +24,8 @@ static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
     if ((row->flags & PROP_SEND_DEFAULT) != 0) {
         return row->default_value;
     }
-    return unchanged ? source->old_output : value_unknown(ctx->arena);
+    bool is_unread = (row->flags & PROP_PAUSE_RESETS) != 0 && source->old_output == NULL;
+    return unchanged && !is_unread ? source->old_output : value_unknown(ctx->arena);
 }
 
 /* Members of the service's own making show although nobody sets them. */

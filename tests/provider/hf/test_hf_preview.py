@@ -127,6 +127,21 @@ def test_a_previewed_update_keeps_its_word(
     assert contradictions(bare(preview), bare(real)) == []
 
 
+@pytest.mark.parametrize("scaling", [None, {"maxReplica": 2}], ids=["usual", "set"])
+def test_previews_of_a_pause_and_a_resume_keep_their_word(
+    driver: Driver, scaling: dict[str, Any] | None
+) -> None:
+    """A paused endpoint has replicas of the service's making, which are not read."""
+    running = driver.checked(inputs(compute={"scaling": scaling}))
+    paused = {**running, "desiredState": "paused"}
+    touched = {**paused, "type": "public"}
+    _, outputs = driver.create(running)
+    for olds, news in ((running, paused), (paused, touched), (touched, running)):
+        preview = driver.update(olds, news, olds=outputs, preview=True)
+        outputs = driver.update(olds, news, olds=outputs)
+        assert contradictions(bare(preview), bare(outputs)) == []
+
+
 def test_an_update_keeps_the_url(driver: Driver, hf: Simulator) -> None:
     olds = driver.checked(inputs())
     _, outputs = driver.create(olds)
