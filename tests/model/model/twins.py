@@ -102,8 +102,12 @@ def _hf_judged(record: Json) -> Json:
 
 
 def _tir_judged(record: Json) -> Json:
-    """A later form repeats what the service has filled in."""
-    body = record["body"]
+    """A later form repeats what the service has filled in; the action that switches autoscaling off
+    takes no policy, so that the former one stays and counts for nothing."""
+    body, view = record["body"], record["view"]
+    if not body["is_auto_scale_enabled"]:
+        off: Json = {"auto_scale_policy": {}}
+        return {**record, "body": {**body, **off}, "view": {**view, **off}}
     usual = {"initial_cooldown_period": "0", "is_hold_queue": False}
     policy = {**usual, **body["auto_scale_policy"]}
     return {**record, "body": {**body, "auto_scale_policy": policy}}
