@@ -107,3 +107,34 @@ def test_a_binary_that_does_not_serve_gives_no_figures(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert result.stdout == ""
     assert "bench: no port but" in result.stderr
+
+
+def test_a_peer_is_measured_in_the_same_run(binary: str, tmp_path: Path) -> None:
+    """Against itself: every figure comes twice, with a ratio."""
+    out = tmp_path / "figures.json"
+    inputs = {
+        "name": "one",
+        "namespace": "me",
+        "cloudProvider": {"vendor": "aws", "region": "us-east-1"},
+        "compute": {"accelerator": "cpu", "instanceType": "intel-spr", "instanceSize": "x1"},
+        "model": {"repository": "openai-community/gpt2", "framework": "pytorch"},
+    }
+    words = ("--peer", binary, "--type", "inference:hf:Endpoint", "--inputs", json.dumps(inputs))
+    counts = ("--starts", "3", "--calls", "44", "--json", str(out))
+    result = run("--binary", binary, *words, *counts)
+    assert result.returncode == 0, result.stderr
+    figures: list[dict[str, Any]] = json.loads(out.read_text())
+    own, other = figures[::2], figures[1::2]
+    assert [one["name"].partition(":")[0] for one in own] == [
+        "size of the file",
+        "start to port line, p50",
+        "start to first GetSchema answer, p50",
+        "resident after Configure",
+        "a Check alone",
+        "a Diff alone",
+        "Checks and Diffs, 16 at once",
+        "resident after 44 of them",
+    ]
+    assert {one["name"] for one in other} == {"  the peer"}
+    for one, two in zip(own, other, strict=True):
+        assert one["note"] == f"ratio {one['measured'] / two['measured']:.2f}"

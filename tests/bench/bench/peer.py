@@ -5,7 +5,10 @@ Nothing of either needs a network: start, schema, Configure, Check, and a Diff w
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,13 @@ from bench.provider import CALL_SECONDS, BenchError, Engine, Provider
 from bench.start import provider_start
 
 IN_FLIGHT = 16
+ROUNDS = 11
+
+
+class AnyProvider(Provider):
+    """Many do not catch the signal that ends them."""
+
+    ends = (0, -signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -82,27 +92,55 @@ def calls_of(provider: Provider, subject: Subject) -> tuple[Call, Call]:
     return Call("Check", check.SerializeToString()), Call("Diff", diff.SerializeToString())
 
 
-def seconds_of(provider: Provider, calls: list[Call], in_flight: int) -> float:
-    started = time.perf_counter()
-    Sender(provider.channel, in_flight).send(calls)
-    return time.perf_counter() - started
+class Worker:
+    """A running provider of a subject, and what its calls took so far."""
 
-
-def work(subject: Subject, engine: Engine, count: int) -> Worked:
-    with Provider(subject.binary, engine) as provider:
+    def __init__(self, subject: Subject, provider: Provider) -> None:
+        self.provider = provider
         provider.introduce(subject.package)
-        configured = resident_mib(provider)
-        check, diff = calls_of(provider, subject)
-        few = max(count // 20, 1)
-        seconds_of(provider, [check, diff] * few, IN_FLIGHT)  # until it is warm
-        check_us = seconds_of(provider, [check] * few, 1) / few * 1e6
-        diff_us = seconds_of(provider, [diff] * few, 1) / few * 1e6
-        rate = count / seconds_of(provider, [check, diff] * (count // 2), IN_FLIGHT)
-        return Worked(configured, check_us, diff_us, rate, resident_mib(provider))
+        self.configured_mib = resident_mib(provider)
+        self.check, self.diff = calls_of(provider, subject)
+        self.check_us: list[float] = []
+        self.diff_us: list[float] = []
+        self.rates: list[float] = []
+
+    def seconds(self, calls: list[Call], in_flight: int) -> float:
+        started = time.perf_counter()
+        Sender(self.provider.channel, in_flight).send(calls)
+        return time.perf_counter() - started
+
+    def go(self, count: int) -> None:
+        few = max(count // 10, 1)
+        self.check_us.append(self.seconds([self.check] * few, 1) / few * 1e6)
+        self.diff_us.append(self.seconds([self.diff] * few, 1) / few * 1e6)
+        both_calls = [self.check, self.diff] * (count // 2)
+        self.rates.append(count / self.seconds(both_calls, IN_FLIGHT))
+
+    def worked(self) -> Worked:
+        """Medians, without the first round, in which it warms up."""
+        return Worked(
+            self.configured_mib,
+            median(self.check_us[1:]),
+            median(self.diff_us[1:]),
+            median(self.rates[1:]),
+            resident_mib(self.provider),
+        )
+
+
+def work(subjects: Sequence[Subject], engine: Engine, count: int) -> list[Worked]:
+    """In turns, so that noise of the machine meets both alike."""
+    with contextlib.ExitStack() as running:
+        workers = [
+            Worker(one, running.enter_context(AnyProvider(one.binary, engine))) for one in subjects
+        ]
+        for _ in range(ROUNDS):
+            for worker in workers:
+                worker.go(max(count // ROUNDS, 2))
+        return [worker.worked() for worker in workers]
 
 
 def schema_of(subject: Subject, engine: Engine) -> bytes:
-    with Provider(subject.binary, engine) as provider:
+    with AnyProvider(subject.binary, engine) as provider:
         return schema_bytes(provider.channel)
 
 
@@ -122,7 +160,7 @@ def measure(own: Subject, other: Subject, engine: Engine, starts: int, count: in
         for subject, schema, found in zip(subjects, schemas, times, strict=True):
             found.append(provider_start(subject.binary, engine, schema))
     try:
-        worked = [work(subject, engine, count) for subject in subjects]
+        worked = work(subjects, engine, count)
     except grpc.RpcError as error:
         raise BenchError(f"a call failed: {error}") from None
     size = [subject.binary.stat().st_size / MIB for subject in subjects]
