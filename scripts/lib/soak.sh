@@ -3,7 +3,7 @@
 # engines.sh.
 
 # shellcheck disable=SC2034 # used by scripts/soak
-SOAK_PARTS=(chaos model fuzz haul coverage engines)
+SOAK_PARTS=(chaos model fuzz haul coverage engines scale)
 
 # What a whole soak takes: twenty minutes for each fuzz target. Less is given when there is less time.
 SOAK_TARGET_SECONDS=1200
@@ -117,4 +117,11 @@ soak_engines() {
             --junit-xml "${results[-1]}" "$REPO_ROOT/tests/cli/all/test_engine_life.py" || true
     done
     "$PYTHON" "$REPO_ROOT/tests/toolchain/engines/report.py" --commit "$commit" --out "$REPO_ROOT/docs/engines.md" "${results[@]}"
+}
+
+# soak_scale SECONDS: 5,000 endpoints over four clouds in one stack, and 200 whose requests are throttled; however long it takes.
+soak_scale() {
+    pulumi_require
+    "$PYTHON" "$REPO_ROOT/tests/bench/scale.py" --binary "$(build_binary release)" --pulumi "$PULUMI_CLI" \
+        --endpoints 5000 --throttled 200
 }
