@@ -31,6 +31,8 @@ LIVES = {
     "maas": Life(maas.inputs, {"description": "new"}, updates=["endpoint.edit"]),
     "tir": Life(tir.inputs, {"replica": 2}, updates=["endpoint.disableAutoScale"]),
 }
+ROOT = Path(__file__).parents[3]
+ENGINES = ROOT / "tests/toolchain/engines"
 READS = ("endpoint.get", "endpoint.list", "endpoint.certificate")
 SAME = {"same": 2}  # the stack itself is one more
 
@@ -93,3 +95,15 @@ def test_a_life(
     assert stack.destroy().counts == {"delete": 2}
     assert changed(sim) == ["endpoint.delete"]
     assert (sim.state(fleet.name)["endpoints"], stack.resources()) == ({}, {})
+
+
+def test_the_range_is_promised_and_pinned() -> None:
+    """The README names the oldest and the newest, and each has its module."""
+    lines = (ENGINES / "versions").read_text().splitlines()
+    newest, oldest = (line for line in lines if not line.startswith("#"))
+    promise = f"Pulumi CLI from {oldest.removeprefix('v')} to {newest.removeprefix('v')}"
+    assert promise in (ROOT / "README.md").read_text()
+    assert sorted(one.name for one in ENGINES.iterdir() if one.is_dir()) == sorted((newest, oldest))
+    for version in (newest, oldest):
+        module = (ENGINES / version / "go.mod").read_text()
+        assert f"require github.com/pulumi/pulumi/pkg/v3 {version}\n" in module
