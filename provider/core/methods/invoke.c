@@ -63,7 +63,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
         return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider",
                         STR_ARG(request->token));
     }
-    struct resource resource;
+    struct resource resource = {0};
     TRY(resource_find(provider, ctx, str_of(cloud->tables->token), &resource));
     const struct value *given = request->args != NULL ? request->args : value_map(ctx->arena);
     redact_add_value(&ctx->redact, given);

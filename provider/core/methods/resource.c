@@ -105,7 +105,7 @@ static enum err_code methods_of(struct provider *provider, struct ctx *ctx, stru
 
 enum err_code provider_check(struct provider *provider, struct ctx *ctx,
                              const struct check_request *request, struct check_response *out) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
     return methods->check(provider, ctx, &resource, request, out);
@@ -113,7 +113,7 @@ enum err_code provider_check(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
                             const struct diff_request *request, struct diff_response *out) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     *out = (struct diff_response){0};
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
@@ -122,7 +122,7 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_create(struct provider *provider, struct ctx *ctx,
                               const struct create_request *request, struct create_response *out) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
     return methods->create(provider, ctx, &resource, request, out);
@@ -130,7 +130,7 @@ enum err_code provider_create(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_read(struct provider *provider, struct ctx *ctx,
                             const struct read_request *request, struct read_response *out) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     *out = (struct read_response){.id = STR_EMPTY};
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
@@ -139,7 +139,7 @@ enum err_code provider_read(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_update(struct provider *provider, struct ctx *ctx,
                               const struct update_request *request, struct update_response *out) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
     return methods->update(provider, ctx, &resource, request, out);
@@ -147,7 +147,7 @@ enum err_code provider_update(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
                               const struct delete_request *request) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     TRY(methods_of(provider, ctx, request->type, &resource, &methods));
     return methods->remove(provider, ctx, &resource, request);
@@ -155,7 +155,7 @@ enum err_code provider_delete(struct provider *provider, struct ctx *ctx,
 
 enum err_code provider_list(struct provider *provider, struct ctx *ctx,
                             const struct list_request *request, struct list_receiver *receiver) {
-    struct resource resource;
+    struct resource resource = {0};
     const struct resource_methods *methods = NULL;
     TRY(methods_of(provider, ctx, request->token, &resource, &methods));
     return methods->list(provider, ctx, &resource, request, receiver);
