@@ -127,6 +127,7 @@ struct rest_reply {
     enum failure_class class;
     const char *input; /* of the failure's row, or NULL */
     bool maybe_done;   /* failed, but the cloud may have carried it out: look before repeating */
+    bool is_held;      /* not sent, because the service has refused the credential before */
     struct str request_id;
 };
 

@@ -196,6 +196,7 @@ enum err_code client_fail_held(struct client_call *call, int64_t held_ms) {
 
 enum err_code client_fail_closed(struct client_call *call) {
     call->reply->class = FAILURE_AUTH;
+    call->reply->is_held = true;
     return ctx_fail(
         call->ctx, ERR_UNAUTHENTICATED,
         "%s: %s: not sent, because the service has refused these credentials before; mend them and run again",

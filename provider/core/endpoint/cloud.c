@@ -130,8 +130,7 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
     struct str more = STR_EMPTY;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
-    } else if (code != ERR_OK &&
-               (failed->reply->status != 0 || failed->reply->class == FAILURE_AUTH)) {
+    } else if (code != ERR_OK && (failed->reply->status != 0 || failed->reply->is_held)) {
         more = more_text(call, failed);
     }
     /* A request that a hook made for this one may have told it. */
