@@ -258,10 +258,11 @@ class Life(RuleBasedStateMachine):
     def _judge_endpoint(self, record: Json, name: str) -> None:
         program = self._explicit(self.lasting, name)
         twin = self.twin.endpoint(self.twin_sim, self.target.name, program)
-        ours, theirs = self.twin.comparable(record), self.twin.comparable(twin)
+        is_paused = self.twin.paused(record)
+        ours, theirs = (self.twin.comparable(one, is_paused) for one in (record, twin))
         wrong = [*differences(theirs, ours), *differences(ours, theirs)]
         assert not wrong, f"the service holds something else: {wrong}"
-        assert self.twin.paused(record) == (self.program.get("desiredState") == "paused")
+        assert is_paused == (self.program.get("desiredState") == "paused")
 
     def _judge_empty(self, program: Json, when: str) -> None:
         said = self.stack.preview({NAME: program})

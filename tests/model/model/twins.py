@@ -30,6 +30,8 @@ class Twin:
     # Paths in the simulator's record that two endpoints never share, or that `paused` judges.
     own: tuple[str, ...]
     paused: Callable[[Json], bool]  # of the simulator's record
+    # Paths that a pause sets to values of its own, which say nothing of what was asked.
+    paused_own: tuple[str, ...] = ()
     # What stays when the program takes it out, because the service has no way to undo it: the input
     # and its value in the simulator's record.
     kept: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
@@ -48,20 +50,22 @@ class Twin:
         (record,) = sim.state(cloud)["endpoints"].values()
         return dict(record)
 
-    def comparable(self, record: Json) -> Any:
-        """The record without what is the endpoint's own."""
-        return self.judged(self._without_own(record, ""))
+    def comparable(self, record: Json, is_paused: bool) -> Any:
+        """The record without what is the endpoint's own, or its pause's."""
+        own = (*self.own, *(self.paused_own if is_paused else ()))
+        return self.judged(_without(record, own, ""))
 
-    def _without_own(self, record: Any, path: str) -> Any:
-        if isinstance(record, dict):
-            return {
-                key: self._without_own(value, f"{path}{key}.")
-                for key, value in record.items()
-                if f"{path}{key}" not in self.own
-            }
-        if isinstance(record, list):
-            return [self._without_own(item, path) for item in record if not _is_mark(item)]
-        return record
+
+def _without(record: Any, own: tuple[str, ...], path: str) -> Any:
+    if isinstance(record, dict):
+        return {
+            key: _without(value, own, f"{path}{key}.")
+            for key, value in record.items()
+            if f"{path}{key}" not in own
+        }
+    if isinstance(record, list):
+        return [_without(item, own, path) for item in record if not _is_mark(item)]
+    return record
 
 
 def _is_mark(item: Any) -> bool:
@@ -128,6 +132,7 @@ TWINS: dict[str, Twin] = {
         hf.CLOUD.drifts,
         _make_hf,
         own=("state", "view.status"),
+        paused_own=("view.compute.scaling",),
         judged=_hf_judged,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
