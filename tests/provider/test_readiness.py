@@ -134,8 +134,6 @@ NEVER: list[tuple[str, Json]] = [
 
 
 @pytest.mark.parametrize(("cloud", "patch"), NEVER, ids=str)
-def test_who_is_never_asked(
-    driver: Driver, cloud: str, simulator: Simulator, patch: Json
-) -> None:
+def test_who_is_never_asked(driver: Driver, cloud: str, simulator: Simulator, patch: Json) -> None:
     made(driver, cloud, readiness="answers", readinessKey=secret(PLANES[cloud][0]), **patch)
     assert asked(simulator, cloud) == []
