@@ -7,6 +7,7 @@
 #include "core/endpoint/pager.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/sweep.h"
 #include "core/props/compare.h"
 
 /* Clocks of this machine and of the cloud may differ by so much. */
@@ -28,16 +29,19 @@ static bool looks_ours(struct cloud_call *call, const struct observation *seen) 
 
 enum err_code adopt_find_marked(struct cloud_call *call, struct str mark, struct value **out_ids) {
     struct arena *arena = call->ctx->arena;
-    struct pager pager;
-    struct pager_item item;
+    struct sweep sweep;
     *out_ids = value_list(arena);
-    pager_begin(&pager, call);
-    while (pager_next(&pager, &item)) {
-        if (str_is(mark_of(call->cloud->tables, item.wire), mark)) {
-            value_list_append(arena, *out_ids, value_string(arena, item.id));
+    TRY(sweep_begin(call, &sweep));
+    for (size_t i = 0; i < sweep.items->list.count; i++) {
+        const struct value *wire = sweep.items->list.items[i];
+        if (str_is(mark_of(call->cloud->tables, wire), mark)) {
+            struct str id = pager_item_of(call, wire).id;
+            value_list_append(arena, *out_ids, value_string(arena, arena_str(arena, id)));
         }
     }
-    return pager_end(&pager);
+    enum err_code code = (*out_ids)->list.count > 0 ? ERR_OK : sweep_need_whole(call, &sweep);
+    sweep_end(&sweep);
+    return code;
 }
 
 /* What one look is about. */

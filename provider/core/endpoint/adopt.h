@@ -32,7 +32,8 @@ bool adopt_is_wanted(const struct cloud_call *call);
 /* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that
  * takes a replacement. */
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) MUST_USE;
-/* The endpoints of the scope with exactly this mark: a list of ids (what the service made). */
+/* The endpoints of the scope with exactly this mark: a list of ids (what the service made), from
+ * the list that all who look at the same time share. None needs a list that has held still. */
 enum err_code adopt_find_marked(struct cloud_call *call, struct str mark,
                                 struct value **out_ids) MUST_USE;
 

@@ -6,6 +6,7 @@
 #include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
+#include "core/endpoint/sweep.h"
 
 /* Without a mark an endpoint is a guess for so long. */
 #define GUESS_SECONDS ((int64_t)24 * 3600)
@@ -76,14 +77,19 @@ static void take(struct search *search, const struct pager_item *item) {
         (struct leftover){.id = id, .made = arena_str(arena, item->id), .age_seconds = age_seconds};
 }
 
+/* The list is that of all creates which wait for one: each with a list of its own would take
+ * requests that grow with the square of a stack. */
 static enum err_code look_through(struct search *search) {
-    struct pager pager;
-    struct pager_item item;
-    pager_begin(&pager, search->call);
-    while (pager_next(&pager, &item)) {
+    struct cloud_call *call = search->call;
+    struct sweep sweep;
+    TRY(sweep_begin(call, &sweep));
+    for (size_t i = 0; i < sweep.items->list.count; i++) {
+        struct pager_item item = pager_item_of(call, sweep.items->list.items[i]);
         take(search, &item);
     }
-    return pager_end(&pager);
+    enum err_code code = sweep_need_whole(call, &sweep);
+    sweep_end(&sweep);
+    return code;
 }
 
 static struct str age_text(struct arena *arena, int64_t seconds) {

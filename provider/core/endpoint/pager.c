@@ -142,12 +142,22 @@ static enum err_code find_items(struct pager *pager, const struct value **out) {
     return ERR_OK;
 }
 
+static struct pager_item item_of(struct arena *arena, const struct list_table *table,
+                                 const struct value *wire) {
+    struct str name = value_text_at(wire, table->name);
+    bool has_id = value_is_map(wire) && table->id != NULL;
+    return (struct pager_item){
+        .wire = wire, .id = has_id ? value_id_at(arena, wire, table->id) : name, .name = name};
+}
+
+struct pager_item pager_item_of(struct cloud_call *call, const struct value *wire) {
+    return item_of(call->ctx->arena, &call->cloud->tables->list, wire);
+}
+
 static enum err_code read_item(struct pager *pager, const struct value *wire, int64_t index,
                                int64_t *advance) {
-    const struct list_table *table = pager->table;
-    struct str id = value_is_map(wire) && table->id != NULL
-                        ? value_id_at(pager->scratch, wire, table->id)
-                        : value_text_at(wire, table->name);
+    struct pager_item item = item_of(pager->scratch, pager->table, wire);
+    struct str id = item.id;
     if (id.len == 0) {
         return fail(pager, "the reply holds something that is no endpoint");
     }
@@ -157,9 +167,7 @@ static enum err_code read_item(struct pager *pager, const struct value *wire, in
                         pager->call->cloud->tables->title);
     }
     if (seen->walk == 0 && index >= pager->skipped) {
-        pager->fresh[pager->fresh_count++] = (struct fresh_item){
-            .item = {.wire = wire, .id = id, .name = value_text_at(wire, table->name)},
-            .index = index};
+        pager->fresh[pager->fresh_count++] = (struct fresh_item){.item = item, .index = index};
     }
     pager->has_found = pager->has_found || seen->walk == 0;
     *advance += seen->walk != pager->walk ? 1 : 0;

@@ -74,6 +74,10 @@ struct str pager_token(const struct pager *pager, struct arena *arena);
  * ERR_UNAVAILABLE for a reply that is no page, or none that leads on. */
 enum err_code pager_end(struct pager *pager) MUST_USE;
 
+/* What a list that was read before (a sweep) shows as one endpoint; in the call's arena, and of
+ * `wire`, which stays the caller's. */
+struct pager_item pager_item_of(struct cloud_call *call, const struct value *wire);
+
 /* Whether the cloud's endpoints can be listed at all. */
 bool pager_can_list(const struct cloud *cloud);
 

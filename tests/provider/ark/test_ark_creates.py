@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -351,3 +352,14 @@ def test_an_orphan_behind_a_full_page(
     assert orphan in driver.logged("may be left over").message
     pages = [r.json["PageNumber"] for r in ark.requests(cloud="ark", operation="endpoint.list")]
     assert pages[:2] == [1, 2]
+
+
+def test_creates_at_once_share_a_list(driver: Driver, ark: Simulator) -> None:
+    """Who comes while a list is read waits for the next one, with all others that came: before a
+    create for what an earlier run left behind, after it for a twin."""
+    checked = [driver.checked(inputs(name=f"n{i}")) for i in range(12)]
+    ark.fault("ark", "endpoint.list", kind="delay", delay_ms=500, count=0)
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(driver.create, checked))
+    assert len(stored(ark)) == 12
+    assert len(ark.requests(cloud="ark", operation="endpoint.list")) in range(3, 7)
