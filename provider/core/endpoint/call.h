@@ -69,7 +69,7 @@ struct account {
     struct gate *gate;
     struct sweeps *sweeps;           /* core/endpoint/sweep.h */
     struct flight_group *catalogues; /* core/methods/catalogue.h */
-    struct flight_group *said; /* what is told once in the life of the process */
+    struct flight_group *said;       /* what is told once in the life of the process */
     struct price_list *prices;
     void *state; /* the cloud's own (account_new), or NULL */
 };

@@ -9,6 +9,7 @@ void caller_key_tell(struct cloud_call *call) {
         !flight_is_first(call->said, call->ctx, STR("caller key"))) {
         return;
     }
-    log_info(&call->ctx->log, "%s: no resource makes the key that callers of endpoint %.*s need: %s",
-             tables->title, STR_ARG(call->id), key->what);
+    log_info(&call->ctx->log,
+             "%s: no resource makes the key that callers of endpoint %.*s need: %s", tables->title,
+             STR_ARG(call->id), key->what);
 }

@@ -20,8 +20,7 @@ static const struct retry_policy once = {.max_tries = 1};
 
 static bool is_asked(const struct cloud_call *call, const struct observation *seen) {
     const struct answers_table *table = &call->cloud->tables->answers;
-    return table->url != NULL &&
-           str_is_c(value_text_at(call->inputs, "readiness"), "answers") &&
+    return table->url != NULL && str_is_c(value_text_at(call->inputs, "readiness"), "answers") &&
            value_bool_at(call->inputs, "waitForReady", true) &&
            str_is_c(cloud_desired_state(call->cloud, call->inputs), "running") &&
            seen->kind == OBSERVATION_SEEN && seen->state == STATE_READY &&
