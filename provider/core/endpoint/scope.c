@@ -83,13 +83,15 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
                 row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list));
 }
 
-/* The parts of an id stand between slashes. */
+/* The parts of an id stand between slashes. Of what has to be a number that is said instead. */
 static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
                          const struct scope_row *row, struct value *inputs,
                          struct failures *failures) {
     const struct value *given = value_get_set(inputs, str_of(row->property));
+    const struct prop *prop = prop_find(&tables->props, str_of(row->property));
     struct str part = arena_printf(ctx->arena, "{%s}", row->property);
-    bool is_in_id = str_find(str_of(tables->id_import), part) >= 0;
+    bool is_number = prop != NULL && (prop->flags & PROP_NUMERIC) != 0;
+    bool is_in_id = !is_number && str_find(str_of(tables->id_import), part) >= 0;
     if (is_in_id && value_is_string(given) && str_find(given->string, STR("/")) >= 0) {
         failures_add_value(failures, str_of(row->property), given, "must not hold a slash");
         silence(ctx, row, inputs);

@@ -413,6 +413,7 @@ def test_a_previewed_create_tells_what_is_certain(
         "region": REGION,
         "projectId": PROJECT,
         "rpm": 60,
+        "desiredState": "running",
         "target": {"baseUrl": f"{maas.url('maas')}/v2", "model": "demo"},
     }
 
