@@ -77,6 +77,16 @@ void tir_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                         const struct value *old_inputs, struct value *inputs);
 void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
 
+/* --- layout.c --- */
+
+/* The hooks of the account: which layout of the API answers is known for the life of a process. */
+void *tir_account_new(const struct clock *clock);
+void tir_account_free(void *account);
+/* Sets what the addresses of the call's requests take (`base`, `queryProject`). May ask the service
+ * once whether the newer layout answers. Blocking and cancellable; fails where the older one is
+ * wanted and no team is known. */
+enum err_code tir_choose_layout(struct cloud_call *call, struct str project) MUST_USE;
+
 /* --- observe.c --- */
 
 /* What one call to TIR remembers of what it has done: call->own. Zero: nothing. */

@@ -39,8 +39,6 @@ static enum err_code check_scope(struct cloud_call *call) {
     return call->is_function ? ERR_OK : tir_need_project(call);
 }
 
-/* Two layouts of one API: the older one has team and project in the path, the newer one the project
- * in the query (docs/apis/tir.md 1.1). */
 static enum err_code complete_scope(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     const struct value *account = value_get_set(call->inputs, STR("activeIam"));
@@ -48,28 +46,9 @@ static enum err_code complete_scope(struct cloud_call *call) {
         value_map_set_c(arena, call->params, "activeIam", account);
     }
     TRY(check_scope(call));
-    struct str layout = config_text(call->config, "tirApiLayout");
-    struct str team = value_text_at(call->params, "teamId");
     struct str project = value_text_at(call->params, "projectId");
-    bool by_team = str_is_c(layout, "legacy") || (str_is_c(layout, "auto") && team.len > 0);
-    if (project.len == 0) {
-        return ERR_OK; /* only some look-ups come so far; the others say what is missing */
-    }
-    if (!by_team) {
-        value_map_set_text(arena, call->params, "base", STR_EMPTY);
-        value_map_set_text(arena, call->params, "queryProject", project);
-        return ERR_OK;
-    }
-    if (team.len == 0) {
-        return ctx_fail(call->ctx, ERR_INVALID,
-                        "E2E Networks TIR: the legacy API layout needs a team: set teamId or "
-                        "%.*s (inference:tir:getProjects lists them)",
-                        STR_ARG(access_setting(call, "tirTeamId")));
-    }
-    struct str base =
-        arena_printf(arena, "/teams/%.*s/projects/%.*s", STR_ARG(team), STR_ARG(project));
-    value_map_set_text(arena, call->params, "base", base);
-    return ERR_OK;
+    /* Without one only some look-ups come so far; the others say what is missing. */
+    return project.len == 0 ? ERR_OK : tir_choose_layout(call, project);
 }
 
 /* Every form is whole, and both operations take the same. */
@@ -108,6 +87,8 @@ const struct cloud cloud_tir = {
     .tables = &tir_tables,
     .hooks =
         {
+            .account_new = tir_account_new,
+            .account_free = tir_account_free,
             .call_size = sizeof(struct tir_call),
             .invoke = tir_invoke,
             .check = tir_check,

@@ -46,7 +46,7 @@ def lifetime(driver: TirDriver, **patch: Any) -> None:
 PLANS = f"{MOUNT}/gpu_service/sku/"
 LAYOUTS: list[tuple[str, dict[str, Any], str]] = [
     ("auto without a team", {}, SERVICE),
-    ("auto with a team", {"tirTeamId": TEAM}, LEGACY),
+    ("auto with a team", {"tirTeamId": TEAM}, SERVICE),
     ("service with a team", {"tirTeamId": TEAM, "tirApiLayout": "service"}, SERVICE),
     ("legacy", {"tirTeamId": TEAM, "tirApiLayout": "legacy"}, LEGACY),
 ]
@@ -78,7 +78,7 @@ def test_every_request_of_a_layout(
 
 
 def test_the_team_of_the_resource(tir: Simulator, configure: Configure) -> None:
-    lifetime(configure(), teamId=TEAM, projectId=PROJECT)
+    lifetime(configure(tirApiLayout="legacy"), teamId=TEAM, projectId=PROJECT)
     assert {r.path for r in requests(tir)} == {LEGACY, f"{LEGACY}{FIRST}/", PLANS}
 
 
@@ -94,8 +94,42 @@ def test_legacy_needs_a_team(tir: Simulator, configure: Configure) -> None:
 
 def test_a_layout_that_is_no_more(tir: Simulator, configure: Configure) -> None:
     tir.knobs("tir", layouts={"legacy": False}, dead_layout_status=410)
-    failure = failing(made, configure(tirTeamId=TEAM))
+    failure = failing(made, configure(tirTeamId=TEAM, tirApiLayout="legacy"))
     assert "This API is no longer available" in failure.message
+
+
+# Where both layouts are possible, the newer one is asked once whether it answers.
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_the_older_layout_where_the_newer_one_does_not_answer(
+    tir: Simulator, configure: Configure, status: int
+) -> None:
+    tir.knobs("tir", layouts={"service": False}, dead_layout_status=status)
+    lifetime(configure(tirTeamId=TEAM))
+    asked, *others = [request for request in requests(tir) if request.path != PLANS]
+    assert (asked.method, asked.path, asked.status) == ("GET", SERVICE, status)
+    assert sorted(asked.notes["parameters"]) == [
+        ["location", LOCATION],
+        ["page_no", "1"],
+        ["per_page", "1"],
+        ["project_id", PROJECT],
+    ]
+    assert {r.path for r in others} == {LEGACY, f"{LEGACY}{FIRST}/"}
+    assert stored(tir) == {}
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_what_tells_nothing_of_layouts_is_asked_again(
+    tir: Simulator, configure: Configure, status: int
+) -> None:
+    tir.fault("tir", "endpoint.list", status=status, count=1)
+    driver = configure(tirTeamId=TEAM)
+    id, checked, outputs = made(driver)
+    assert requests(tir, "endpoint.create")[0].path == LEGACY
+    tir.clear()
+    refreshed(driver, id, outputs, checked)
+    assert [r.path for r in requests(tir)] == [SERVICE, f"{SERVICE}{id.split('/')[-1]}/"]
 
 
 @pytest.mark.parametrize("name", ["tirProjectId", "tirTeamId", "tirActiveIam"])
@@ -137,7 +171,7 @@ def test_the_more_special_variable_goes_first(tir: Simulator, start: Configure) 
         **{names[1]: "wrong" for names in SETTINGS.values()},
         E2E_TIR_TEAM_ID=TEAM,
     )
-    driver.configure(tirEndpoint=tir.url("tir") + MOUNT)
+    driver.configure(tirEndpoint=tir.url("tir") + MOUNT, tirApiLayout="legacy")
     made(driver)
     (request,) = requests(tir, "endpoint.create")
     assert request.path == LEGACY

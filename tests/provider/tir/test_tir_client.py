@@ -56,7 +56,7 @@ def client(tir: Simulator, package: Any) -> Any:
 
 @pytest.fixture
 def ours(configure: Any) -> TirDriver:
-    driver: TirDriver = configure(tirTeamId=TEAM)
+    driver: TirDriver = configure(tirTeamId=TEAM, tirApiLayout="legacy")  # the client's own
     return driver
 
 

@@ -160,7 +160,7 @@ def test_smallest(tir: Simulator, driver: TirDriver) -> None:
 
 
 def test_by_team(tir: Simulator, configure: Callable[..., TirDriver]) -> None:
-    made(configure(tirTeamId=TEAM))
+    made(configure(tirTeamId=TEAM, tirApiLayout="legacy"))
     (request,) = requests(tir, "endpoint.create")
     assert (request.path, request.json) == (LEGACY, form())
     assert request.notes["parameters"] == [["location", "Delhi"]]

@@ -38,7 +38,7 @@ def test_refresh(
     read = configure(**other).read(id, outputs, old_inputs)
     found = plain(read.properties)
     assert (read.id, found["projectId"], found["location"]) == (id, "501", "Delhi")
-    assert [request.status for request in requests(tir)] == [200]
+    assert [r.status for r in requests(tir, "endpoint.get")] == [200]
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=str)
