@@ -39,7 +39,8 @@ def without(stack: Stack, *keys: str) -> Json:
 def test_keys_and_scope_from_the_environment(stack: Stack, sim: Simulator, family: str) -> None:
     """The keys never reach the state."""
     environment = ENVIRONMENTS[family]
-    stack.configure(without(stack, *KEYS, *SCOPE))
+    layout = {"inference:tirApiLayout": "legacy" if family == "client" else "auto"}
+    stack.configure({**without(stack, *KEYS, *SCOPE), **layout})
     stack.write({"chat": named("chat")})
     stack.up(environment=environment)
     assert stack.ids() == {"chat": "3001"}
@@ -150,7 +151,7 @@ LATE: dict[str, tuple[Json, dict[str, str]]] = {
     ),
     "team": (
         {"teams": {"7": TEAM_7, "3001": {"name": "late", "projects": {"501": "chat"}}}},
-        {"inference:tirTeamId": NUMBER},
+        {"inference:tirTeamId": NUMBER, "inference:tirApiLayout": "legacy"},
     ),
     "account": ({"iam_accounts": [3001]}, {"inference:tirActiveIam": NUMBER}),
     "token": (
