@@ -60,10 +60,11 @@ static int64_t life_of(const struct value *keys) {
     return now >= 0 && end > now ? end - now : LEAST_SECONDS;
 }
 
-/* A refusal is told with the role and the keys by the request that it is for. */
+/* A refusal of the keys names the role already. */
 static void name_role(const struct cloud_call *call, struct error *error) {
     struct arena *arena = call->ctx->arena;
-    if (error->code == ERR_UNAVAILABLE || error->code == ERR_EXHAUSTED) {
+    bool is_own = error->code == ERR_CANCELLED || error->code == ERR_DEADLINE;
+    if (!is_own && str_find(error->message, role_of(call)) < 0) {
         struct str place = config_place_text(arena, call->config, call->auth->role);
         error->message = arena_printf(arena, "%.*s. The role is %.*s, from %.*s.",
                                       STR_ARG(str_without_stop(error->message)),
