@@ -7,17 +7,6 @@ static struct str location_of(const struct cloud_call *call) {
     return value_text_at(call->params, "location");
 }
 
-enum err_code tir_create(struct cloud_call *call, const struct value *body,
-                         struct observation *out) {
-    const struct value *by_sku_id = NULL;
-    TRY(tir_verify_plan(call, body));
-    enum err_code code = cloud_create_default(call, body, out);
-    if (code != ERR_OK && call->id.len == 0 && tir_fall_back_to_sku_id(call, body, &by_sku_id)) {
-        code = cloud_create_default(call, by_sku_id, out);
-    }
-    return code;
-}
-
 /* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request
  * is refused. */
 static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
@@ -36,6 +25,24 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
     }
     tir_mask_stale_read(call, out);
     return ERR_OK;
+}
+
+/* What answers show is not sent again, such as after a takeover. */
+static enum err_code set_new_queues(struct cloud_call *call, struct observation *out) {
+    const struct value *queues = tir_queues(call->ctx, call->inputs);
+    bool differ = out->kind == OBSERVATION_SEEN && tir_asks_for_more(out->wire, queues);
+    return differ ? put(call, "queue", queues, out) : ERR_OK;
+}
+
+enum err_code tir_create(struct cloud_call *call, const struct value *body,
+                         struct observation *out) {
+    const struct value *by_sku_id = NULL;
+    TRY(tir_verify_plan(call, body));
+    enum err_code code = cloud_create_default(call, body, out);
+    if (code != ERR_OK && call->id.len == 0 && tir_fall_back_to_sku_id(call, body, &by_sku_id)) {
+        code = cloud_create_default(call, by_sku_id, out);
+    }
+    return code == ERR_OK ? set_new_queues(call, out) : code;
 }
 
 static enum err_code put_form(struct cloud_call *call, const char *operation,
@@ -127,6 +134,15 @@ static const struct value *complete(struct cloud_call *call, const struct value 
     return prop_keep_unknown(call->ctx, &tir_tables.props, &tir_tables.form, form, live);
 }
 
+/* In any state: the service's pages name none. */
+static enum err_code set_queues(struct cloud_call *call, const struct value *old_inputs,
+                                const struct value *news, struct observation *out) {
+    bool differ = tir_queues_differ(call->ctx, old_inputs, news);
+    return differ && out->kind == OBSERVATION_SEEN
+               ? put(call, "queue", tir_queues(call->ctx, news), out)
+               : ERR_OK;
+}
+
 /* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
@@ -145,7 +161,8 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     }
     body = complete(call, body, out);
     if (out->state == STATE_PAUSED) {
-        return form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK;
+        TRY(form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK);
+        return set_queues(call, old_inputs, news, out);
     }
     bool failed = out->state == STATE_FAILED;
     if (form || (restarts && failed)) {
@@ -154,6 +171,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     if (scaling && out->kind == OBSERVATION_SEEN) {
         TRY(scale(call, body, out));
     }
+    TRY(set_queues(call, old_inputs, news, out));
     return restarts && !failed && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
 }
 

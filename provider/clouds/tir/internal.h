@@ -53,6 +53,8 @@ const struct value *tir_parse_words(struct arena *arena, struct str text);
 /* The whole form: body of create, patch and update. Private to the caller. `location` stands in for
  * one that the inputs lack. */
 struct value *tir_request(struct ctx *ctx, const struct value *inputs, struct str location);
+/* Whether `after` has a member that `before` lacks or has otherwise: what it leaves out stays. */
+bool tir_asks_for_more(const struct value *before, const struct value *after);
 /* Whether two forms differ in what the form sets, and in what only the scaling actions set. */
 bool tir_form_differs(struct arena *arena, const struct value *a, const struct value *b);
 bool tir_scaling_differs(const struct value *a, const struct value *b);
@@ -61,6 +63,16 @@ bool tir_plan_differs(const struct value *a, const struct value *b);
 /* Operation and body of the scaling action that the form asks for. */
 const char *tir_scaling_action(struct arena *arena, const struct value *form,
                                const struct value **body);
+
+/* --- queues.c: asynchronous requests; pure, results live in the arena. --- */
+
+/* Body of the action that sets the queues; empty where the inputs leave them alone. */
+const struct value *tir_queues(struct ctx *ctx, const struct value *inputs);
+/* Whether the new inputs ask for other queues than the old ones. */
+bool tir_queues_differ(struct ctx *ctx, const struct value *old_inputs, const struct value *news);
+/* Takes queues that are off out of live values where the inputs say nothing of them. */
+void tir_choose_queues(const struct value *inputs, struct value *decoded);
+void tir_check_queues(const struct value *inputs, struct failures *failures);
 
 /* --- check.c, check_model.c, check_plan.c: rules across properties --- */
 

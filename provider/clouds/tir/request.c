@@ -124,8 +124,7 @@ static bool is_scaled(const struct value *form) {
     return value_bool_at(form, "is_auto_scale_enabled", false);
 }
 
-/* What a policy leaves out stays as it is. */
-static bool asks_for_more(const struct value *before, const struct value *after) {
+bool tir_asks_for_more(const struct value *before, const struct value *after) {
     for (size_t i = 0; i < after->map.count; i++) {
         const struct value_entry *entry = &after->map.entries[i];
         if (!value_equal(value_get(before, entry->key), entry->value)) {
@@ -140,8 +139,8 @@ bool tir_scaling_differs(const struct value *a, const struct value *b) {
     if (is_scaled(a) != is_scaled(b)) {
         return true;
     }
-    return is_scaled(b) ? asks_for_more(value_get_c(a, "auto_scale_policy"),
-                                        value_get_c(b, "auto_scale_policy"))
+    return is_scaled(b) ? tir_asks_for_more(value_get_c(a, "auto_scale_policy"),
+                                            value_get_c(b, "auto_scale_policy"))
                         : !value_equal(value_get_c(a, "replica"), value_get_c(b, "replica"));
 }
 

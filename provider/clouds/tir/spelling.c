@@ -125,6 +125,7 @@ void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct val
     struct arena *arena = ctx->arena;
     choose_scaling(inputs, decoded);
     choose_variables(arena, inputs, decoded);
+    tir_choose_queues(inputs, decoded);
     struct value *details = value_map_own(arena, decoded, "detailedInfo");
     if (details != NULL) {
         struct value *whole = value_map_clone(arena, decoded);

@@ -25,6 +25,7 @@ CREATE, DELETE = "endpoint.create", "endpoint.delete"
 PATCH, UPDATE = "endpoint.patch", "endpoint.update"
 START, STOP, RESTART = "endpoint.start", "endpoint.stop", "endpoint.restart"
 SCALE, FIX = "endpoint.updateAutoScale", "endpoint.disableAutoScale"
+QUEUE = "endpoint.updateAsync"
 GET, LIST = "endpoint.get", "endpoint.list"
 BASE: Json = {
     "framework": "VLLM",
@@ -40,6 +41,7 @@ COMMITTED: Json = {
     "committedInstancePolicy": "auto_renew",
     "committedReplicas": 1,
 }
+QUEUES: Json = {"asyncInvocation": {"enabled": True, "datasetId": "1301"}}
 RULE: Json = {"metric": "concurrency", "value": 12}
 SCALED: Json = {
     "isAutoScaleEnabled": True,
@@ -252,6 +254,29 @@ def form(inputs: Json, action: str | None = None) -> Json:
     return {"action": action, **body} if action else body
 
 
+QUEUE_MEMBERS = {
+    "enabled": "async_enabled",
+    "concurrentWorkers": "async_concurrent_workers",
+    "datasetId": "async_dataset_id",
+    "destinationType": "async_destination_type",
+    "targetRoutes": "async_target_routes",
+}
+
+
+def queues(inputs: Json) -> Json:
+    """The action that sets the queues: what the program says of them, and nothing else."""
+    given = inputs["asyncInvocation"]
+    body = {QUEUE_MEMBERS[name]: value for name, value in given.items()}
+    if "datasetId" in given:
+        body["async_dataset_id"] = _number(given["datasetId"])
+    if "targetRoutes" in given:
+        body["async_target_routes"] = [
+            {"route_name": route["routeName"], "route_value": route["routeValue"]}
+            for route in given["targetRoutes"]
+        ]
+    return {"action": "update_async_configuration", **body}
+
+
 def call(operation: str, inputs: Json) -> Call:
     """The request of an operation for these inputs."""
     if operation == CREATE:
@@ -260,6 +285,8 @@ def call(operation: str, inputs: Json) -> Call:
         return operation, form(inputs, operation.split(".")[1])
     if operation == SCALE:
         return operation, {"action": "update_auto_scale", "auto_scale_policy": policy(inputs)}
+    if operation == QUEUE:
+        return operation, queues(inputs)
     if operation == FIX:
         return operation, {"action": "disable_auto_scale", "replicas": inputs.get("replica", 1)}
     return operation, {"action": operation.split(".")[1]}
@@ -504,6 +531,23 @@ def _changes() -> tuple[Change, ...]:
         PATCH,
         FIX,
     )
+    add("queues", {}, QUEUES, {"asyncInvocation": "add"}, QUEUE)
+    for name, new in (
+        ("enabled", False),
+        ("concurrentWorkers", 4),
+        ("datasetId", "1302"),
+        ("destinationType", "dataset"),
+    ):
+        path = f"asyncInvocation.{name}"
+        kind = "update" if name in QUEUES["asyncInvocation"] else "add"
+        add(path, QUEUES, patched(QUEUES, at(path, new)), {path: kind}, QUEUE)
+    route = {"routeName": "QUEUE_1", "routeValue": "v1/completions"}
+    one_route = patched(QUEUES, {"asyncInvocation": {"targetRoutes": [route]}})
+    for name, new in (("routeName", "QUEUE_2"), ("routeValue", "v1/embeddings")):
+        other = {"asyncInvocation": {"targetRoutes": [{**route, name: new}]}}
+        path = f"asyncInvocation.targetRoutes[0].{name}"
+        add(path, one_route, patched(QUEUES, other), {path: "update"}, QUEUE)
+    add("queues left alone", QUEUES, {}, {})
     paused = {"desiredState": "paused"}
     add("pause", {}, paused, {"desiredState": "add"}, STOP)
     add("resume", paused, {}, {"desiredState": "delete"}, START)
@@ -692,6 +736,13 @@ def _drifts() -> tuple[Drift, ...]:
         {"servicePort": "add"},
         PATCH,
     )
+    add(
+        "queues turned off by hand",
+        QUEUES,
+        {"async": {"async_enabled": False}},
+        {"asyncInvocation.enabled": "update"},
+        QUEUE,
+    )
     add("stopped by hand", {}, {"status": "stopped"}, {"desiredState": "add"}, START)
     return tuple(rows)
 
@@ -707,6 +758,11 @@ def _refusals() -> tuple[Refusal, ...]:
 
     add("two models", {"modelId": "1"}, {"modelId": "does not go with modelLoadIntegrationId"})
     add("no plan", {"skuType": None}, {"skuType": "is required unless privateCloudId is set"})
+    add(
+        "queues without a dataset",
+        {"asyncInvocation": {"enabled": True}},
+        {"asyncInvocation.datasetId": "is required with enabled: true"},
+    )
     add("no such framework", {"framework": "RIVA"}, {"framework": "needs containerImage"})
     add("a sentence for a name", {"name": "My Chat"}, {"name": "lower-case letters"})
     add(

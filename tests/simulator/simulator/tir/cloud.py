@@ -442,11 +442,17 @@ class Tir(Cloud):
         return self.endpoints[target]
 
     def mutate(self, target: str, patch: Any, assign: dict[str, Any]) -> Any:
-        """Patch the create body; `status` in it forces the state, `answer` overrides the answer."""
+        """Patch the create body; `status` in it forces the state, `answer` overrides the answer,
+        and `async` is what update_async_configuration sets."""
         endpoint = self._chosen(target)
-        document = {**endpoint.raw, "answer": endpoint.overrides}
+        document = {
+            **endpoint.raw,
+            "answer": endpoint.overrides,
+            "async": endpoint.asynchronous,
+        }
         changed = apply_changes(document, patch, assign)
         overrides, status = changed.pop("answer", {}), changed.pop("status", None)
+        asynchronous = changed.pop("async", {})
         if status is not None and status not in STATES:
             raise ControlError(f"no state {status!r}, one of {', '.join(STATES)}")
         findings = Findings()
@@ -457,6 +463,7 @@ class Tir(Cloud):
         if findings.errors:
             raise ControlError(f"no valid body: {findings.errors}")
         endpoint.raw, endpoint.spec, endpoint.overrides = changed, spec, overrides
+        endpoint.asynchronous = asynchronous
         endpoint.touch(self.clock.now())
         if status is not None:
             endpoint.force(self.clock.now(), status)

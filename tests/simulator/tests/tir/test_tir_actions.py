@@ -392,3 +392,30 @@ def test_a_committed_endpoint_can_be_deleted(tir: TirApi) -> None:
     tir.made(COMMITTED_BODY)
     assert tir.delete().status == 200
     assert tir.read().status == 404
+
+
+# update_async_configuration.
+
+
+def test_asynchronous_requests_need_a_dataset(tir: TirApi) -> None:
+    tir.made()
+    answer = tir.act("update_async_configuration", async_enabled=True)
+    assert (answer.status, list(answer.json["errors"])) == (400, ["async_dataset_id"])
+    assert tir.get()["async_enabled"] is False
+
+
+def test_what_an_answer_shows_of_asynchronous_requests(tir: TirApi) -> None:
+    tir.made()
+    members = {
+        "async_enabled": True,
+        "async_concurrent_workers": 4,
+        "async_dataset_id": 1301,
+        "async_destination_type": "dataset",
+        "async_target_routes": [{"route_name": "QUEUE_1", "route_value": "v1/completions"}],
+    }
+    tir.acted("update_async_configuration", **members)
+    shown = {name: value for name, value in tir.get().items() if name.startswith("async_")}
+    assert shown == {"async_enabled": True, "async_dataset_id": 1301}
+    assert tir.sim.state("tir")["endpoints"][FIRST]["async"] == members
+    tir.sim.mutate("tir", FIRST, {"async": {"async_enabled": False}})
+    assert tir.get()["async_enabled"] is False
