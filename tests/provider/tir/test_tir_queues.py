@@ -81,6 +81,24 @@ def test_a_service_that_takes_them_only_while_it_runs(tir: Simulator, driver: Ti
     assert (outputs["status"], outputs["asyncInvocation"]) == ("running", ON)
 
 
+def test_a_refusal_in_unknown_words_while_it_starts(tir: Simulator, driver: TirDriver) -> None:
+    tir.knobs("tir", polls={"waiting": 2, "terminating": 0, "deleting": 0})
+    tir.fault("tir", QUEUE, kind="error", status=400, message="no")
+    _, _, outputs = made(driver, **queues(**ON))
+    assert writes(tir) == [(CREATE, form()), action(WIRE_ON), action(WIRE_ON)]
+    assert (outputs["status"], outputs["asyncInvocation"]) == ("running", ON)
+
+
+def test_a_refusal_at_rest_fails_at_once(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver)
+    tir.fault("tir", QUEUE, kind="error", status=400, message="no such dataset")
+    tir.clear()
+    news = driver.checked(inputs(**queues(**ON)), olds=olds)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert (failure.partial, "no such dataset" in failure.message) == (None, True)
+    assert writes(tir) == [action(WIRE_ON)]
+
+
 def test_a_create_whose_queues_are_refused(tir: Simulator, driver: TirDriver) -> None:
     """The endpoint is there, and the next update sets them."""
     tir.fault("tir", QUEUE, kind="error", status=403, message="not now")
