@@ -58,6 +58,12 @@ def modules(schema: Json) -> list[str]:
     return sorted({token.split(":")[1] for token in schema["resources"]})
 
 
+def resources(schema: Json, module: str) -> set[str]:
+    """The names of its resource types."""
+    parts = (token.split(":") for token in schema["resources"])
+    return {name for _, of, name in parts if of == module}
+
+
 def functions(schema: Json) -> list[tuple[str, str]]:
     """(module, name) of every function."""
     found = (token.split(":")[1:] for token in schema["functions"])

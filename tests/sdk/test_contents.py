@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Json, functions, modules
+from conftest import ROOT, Json, functions, modules, resources
 
 CSHARP_NAMESPACES = {"ark": "Ark", "hf": "Hf", "maas": "Maas", "tir": "Tir"}
 LANGUAGES = ("nodejs", "python", "go", "java", "dotnet")
@@ -90,14 +90,16 @@ def test_java_package(schema: Json, sdks: Path) -> None:
 def test_java_types(schema: Json, sdks: Path) -> None:
     root = sdks / "java/src/main/java/com/pulumiinference/inference"
     for module in modules(schema):
-        expected = {"Endpoint.java", "EndpointArgs.java"}
+        types = resources(schema, module)
+        expected = {f"{name}{end}.java" for name in types for end in ("", "Args")}
         calls = {name for of, name in functions(schema) if of == module}
         if calls:
             expected.add(f"{capital(module)}Functions.java")
         assert names(root / module, "*.java") == expected
-        text = (root / module / "Endpoint.java").read_text()
-        assert f"package com.pulumiinference.inference.{module};" in text
-        assert f'@ResourceType(type="inference:{module}:Endpoint")' in text
+        for name in types:
+            text = (root / module / f"{name}.java").read_text()
+            assert f"package com.pulumiinference.inference.{module};" in text
+            assert f'@ResourceType(type="inference:{module}:{name}")' in text
         if calls:
             text = (root / module / f"{capital(module)}Functions.java").read_text()
             declared = set(re.findall(r"public static Output<\w+> (get\w+)\(", text))
@@ -119,7 +121,7 @@ def test_csharp_types(schema: Json, sdks: Path) -> None:
     for module in modules(schema):
         folder = root / CSHARP_NAMESPACES[module]
         calls = {name for of, name in functions(schema) if of == module}
-        files = {"Endpoint.cs"} | {f"{capital(name)}.cs" for name in calls}
+        files = {f"{name}.cs" for name in resources(schema, module) | {capital(c) for c in calls}}
         enums = {
             token.split(":")[2]
             for token, spec in schema["types"].items()

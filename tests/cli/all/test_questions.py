@@ -48,6 +48,8 @@ def sim() -> Iterator[Simulator]:
     with Simulator(*CLOUDS) as simulator:
         for name in ("hf", "ark", "tir"):
             simulator.knobs(name, {"polls": {}})
+        used = {"Day": "2026-09-01", "ModelEndpoint": "ep-1", "TotalTokens": 1200, "ReqCnt": 3}
+        simulator.knobs("ark", {"usage": [used]})
         yield simulator
 
 

@@ -312,11 +312,6 @@ def _refusals() -> tuple[Refusal, ...]:
     )
     add("min over max", scaling(minReplica=3, maxReplica=2), compute__scaling__minReplica="larger")
     add(
-        "no replica at all",
-        scaling(minReplica=0, maxReplica=0),
-        compute__scaling__maxReplica="least 1",
-    )
-    add(
         "a timeout that cannot come",
         scaling(minReplica=1, scaleToZeroTimeout=15),
         compute__scaling__scaleToZeroTimeout="minReplica: 0",
