@@ -2,6 +2,7 @@
 
 #include "base/flight.h"
 #include "core/endpoint/ledger.h"
+#include "core/endpoint/pager.h"
 #include "core/endpoint/sweep.h"
 #include "core/endpoint/sweep_int.h"
 
@@ -16,15 +17,12 @@ static bool is_worth_it(struct cloud_call *call) {
 
 static const struct value *find(struct cloud_call *call, const struct sweep *sweep) {
     const struct cloud_tables *tables = call->cloud->tables;
-    const struct list_table *list = &tables->list;
-    bool by_id = list->id != NULL;
+    bool by_id = tables->list.id != NULL;
     struct str wanted =
         value_text_at(call->params, by_id ? "endpointId" : tables->name_rule.property);
     for (size_t i = 0; i < sweep->items->list.count; i++) {
         const struct value *item = sweep->items->list.items[i];
-        struct str shown =
-            by_id ? value_id_at(call->ctx->arena, item, list->id) : value_text_at(item, list->name);
-        if (value_is_map(item) && str_is(shown, wanted)) {
+        if (value_is_map(item) && str_is(pager_item_of(call, item).id, wanted)) {
             return item;
         }
     }
