@@ -192,6 +192,7 @@ def test_blocks_and_attributes(provider: Provider) -> None:
     )
     blocks = {name for name, field in fields.items() if field.get("maxItemsOne")}
     assert blocks == {
+        "async_invocation",
         "auto_scale_policy",
         "detailed_info",
         "liveness_probe",
