@@ -147,6 +147,12 @@ void redact_add_value(struct redact *redact, const struct value *value) {
     add_below(redact, value, false);
 }
 
+const struct value *redact_secret(struct redact *redact, const struct value *value) {
+    const struct value *secret = value_with_secret(redact->arena, value, true);
+    redact_add_value(redact, secret);
+    return secret;
+}
+
 /* Where the secrets of each first byte begin; those of byte b end where those of b + 1 begin. */
 struct index {
     const struct redact *redact;

@@ -25,6 +25,8 @@ void redact_add(struct redact *redact, struct str secret);
 void redact_share(struct redact *redact, const struct redact *shared);
 /* Remembers every string below a secret node of the tree. */
 void redact_add_value(struct redact *redact, const struct value *value);
+/* The value as a secret, in the arena and sharing its children; it is remembered. */
+const struct value *redact_secret(struct redact *redact, const struct value *value);
 /* The text with every secret replaced by "[secret]" (longest first); the text itself when it holds
  * none. */
 struct str redact_apply(const struct redact *redact, struct str text);

@@ -11,6 +11,7 @@ struct frame {
     struct wire_reader reader;
     struct value *node;
     struct str key; /* of this frame's value in the object around it */
+    bool is_signed; /* has a signature among its keys */
 };
 
 /* Depth lives in `frames`, not on the stack: what a client nests cannot overflow it. */
@@ -141,6 +142,8 @@ static enum err_code take_entry(struct decoder *decoder, struct str wire) {
         return ctx_fail(decoder->ctx, ERR_INVALID, "%s has a property name that is not UTF-8",
                         decoder->what);
     }
+    struct frame *frame = &decoder->frames[decoder->depth - 1];
+    frame->is_signed = frame->is_signed || str_is(key, STR(SIGNATURE_KEY));
     return take_value(decoder, arena_str(decoder->ctx->arena, key), value);
 }
 
@@ -150,14 +153,12 @@ static enum err_code bad_signature(struct decoder *decoder, const char *which, c
 
 static enum err_code fold_output(struct decoder *decoder, const struct value *map,
                                  const struct value **out) {
-    struct arena *arena = decoder->ctx->arena;
     const struct value *value = value_get_c(map, "value");
     const struct value *secret = value_get_c(map, "secret");
     if (value == NULL) {
-        value = value_unknown(arena);
+        value = value_unknown(decoder->ctx->arena);
     }
-    bool is_secret = value_is_true(secret);
-    *out = is_secret ? value_with_secret(arena, value, true) : value;
+    *out = value_is_true(secret) ? redact_secret(&decoder->ctx->redact, value) : value;
     return ERR_OK;
 }
 
@@ -197,7 +198,7 @@ static enum err_code fold_secret(struct decoder *decoder, const struct value *ma
     if (value == NULL) {
         return bad_signature(decoder, "secret", "without a value");
     }
-    *out = value_with_secret(decoder->ctx->arena, value, true);
+    *out = redact_secret(&decoder->ctx->redact, value);
     return ERR_OK;
 }
 
@@ -208,14 +209,9 @@ static enum err_code fold_file(struct value *map, enum value_kind kind, const st
     return ERR_OK;
 }
 
-/* What a finished object stands for: itself, or what its signature says. */
+/* What a finished object with a signature stands for. */
 static enum err_code fold(struct decoder *decoder, struct value *map, const struct value **out) {
-    const struct value *signature = value_get_c(map, SIGNATURE_KEY);
-    if (signature == NULL) {
-        *out = map;
-        return ERR_OK;
-    }
-    struct str text = signature->kind == VALUE_STRING ? signature->string : STR_EMPTY;
+    struct str text = value_text(value_get_c(map, SIGNATURE_KEY));
     if (str_is(text, STR(SIGNATURE_SECRET))) {
         return fold_secret(decoder, map, out);
     }
@@ -243,6 +239,8 @@ static enum err_code pop(struct decoder *decoder, const struct value **out) {
     const struct value *done = frame->node;
     if (frame->node->kind == VALUE_MAP) {
         value_map_sort(frame->node);
+    }
+    if (frame->is_signed) {
         TRY(fold(decoder, frame->node, &done));
     }
     struct str key = frame->key;
@@ -306,6 +304,5 @@ enum err_code marshal_decode(struct ctx *ctx, const char *what, struct str wire,
         return ctx_fail(ctx, ERR_INVALID, "%s is not an object", what);
     }
     *out = spread_secret(ctx->arena, result);
-    redact_add_value(&ctx->redact, *out);
     return ERR_OK;
 }

@@ -30,9 +30,9 @@ const struct value *scope_trim(struct ctx *ctx, const struct provider_options *o
             failures_add(failures, str_of(row->property), "%s", wrong);
             silence(ctx, row, out);
         } else if (!str_is(text, given->string)) {
-            value_map_set_c(
-                ctx->arena, out, row->property,
-                value_with_secret(ctx->arena, value_string(ctx->arena, text), given->secret));
+            const struct value *trimmed = value_string(ctx->arena, text);
+            value_map_set_c(ctx->arena, out, row->property,
+                            given->secret ? redact_secret(&ctx->redact, trimmed) : trimmed);
         }
     }
     return out;

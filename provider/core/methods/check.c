@@ -80,14 +80,12 @@ enum err_code endpoint_check(struct provider *provider, struct ctx *ctx,
     const struct cloud *cloud = resource->cloud;
     ledger_note_check(provider_ledger(provider), request->urn);
     const struct value *news = request->news != NULL ? request->news : value_map(ctx->arena);
-    redact_add_value(&ctx->redact, news);
     struct failures failures;
     failures_init(&failures, ctx);
     news = scope_trim(ctx, provider_options(provider), cloud->tables, news, &failures);
     const struct value *checked =
         prop_check(ctx, &cloud->tables->props, cloud->tables, news, &failures);
     struct value *inputs = value_map_clone(ctx->arena, checked);
-    redact_add_value(&ctx->redact, inputs);
     scope_fill(ctx, provider_options(provider), cloud->tables, &cloud->tables->props,
                provider_config(provider), inputs, &failures);
     name_resolve(ctx, cloud->tables, request, inputs, &failures);

@@ -66,7 +66,6 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     struct resource resource = {0};
     TRY(resource_find(provider, ctx, str_of(cloud->tables->token), &resource));
     const struct value *given = request->args != NULL ? request->args : value_map(ctx->arena);
-    redact_add_value(&ctx->redact, given);
     struct failures failures;
     failures_init(&failures, ctx);
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);

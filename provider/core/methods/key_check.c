@@ -42,12 +42,10 @@ enum err_code key_check(struct provider *provider, struct ctx *ctx, const struct
     const struct value *news = request->news != NULL ? request->news : value_map(ctx->arena);
     struct failures failures;
     ledger_note_check(provider_ledger(provider), request->urn);
-    redact_add_value(&ctx->redact, news);
     failures_init(&failures, ctx);
     news = scope_trim(ctx, provider_options(provider), tables, news, &failures);
     struct value *inputs =
         value_map_clone(ctx->arena, prop_check(ctx, props, tables, news, &failures));
-    redact_add_value(&ctx->redact, inputs);
     scope_fill(ctx, provider_options(provider), tables, props, provider_config(provider), inputs,
                &failures);
     check_term(props, inputs, &failures);

@@ -11,9 +11,10 @@
 const struct prop *prop_find(const struct prop_table *table, struct str name);
 struct prop_table prop_members(const struct prop *row);
 
-/* Validates `news` and gives the checked inputs: nulls dropped, secret rows wrapped, everything
- * else as the user wrote it. Unknown values skip their rules. Keys that start with "__" are dropped
- * without a word; one that nobody knows may be a setting of the cloud's (NULL: of none). */
+/* Validates `news` and gives the checked inputs: nulls dropped, secret rows wrapped and added to
+ * ctx->redact, everything else as the user wrote it. Unknown values skip their rules. Keys that
+ * start with "__" are dropped without a word; one that nobody knows may be a setting of the cloud's
+ * (NULL: of none). */
 const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
                                const struct cloud_tables *cloud, const struct value *news,
                                struct failures *failures);

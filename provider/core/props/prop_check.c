@@ -367,7 +367,7 @@ static const struct value *check_exposed(struct check *check, const struct prop 
                     "there: %s. Its value is masked here",
                     STR_ARG(path), row->exposed);
     }
-    return value_with_secret(check->ctx->arena, item, true);
+    return redact_secret(&check->ctx->redact, item);
 }
 
 static const char *list_words(struct arena *arena, const struct prop *row) {
@@ -472,8 +472,7 @@ static const struct value *check_value(struct check *check, const struct prop *r
     if (check->failures->count > before && check->secrets == 0 && !secret) {
         checked = without_fault(check, row, checked);
     }
-    return checked->secret == secret ? checked
-                                     : value_with_secret(check->ctx->arena, checked, secret);
+    return secret && !checked->secret ? redact_secret(&check->ctx->redact, checked) : checked;
 }
 
 const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
