@@ -18,6 +18,20 @@ TREE_TEST(items_are_numbered) {
     CHECK_STR(path_index(arena, STR("a[1]"), 12), "a[1][12]");
 }
 
+TREE_TEST(a_walk_s_place_is_told_by_its_steps) {
+    const struct path model = path_to_member(NULL, STR("model"));
+    const struct path env = path_to_member(&model, STR("env"));
+    const struct path odd = path_to_member(&env, STR("A.B"));
+    const struct path empty = path_to_member(&env, STR_EMPTY);
+    const struct path item = path_to_item(&odd, 0);
+    const struct path below = path_to_member(&item, STR("key"));
+    CHECK_STR(path_text(arena, NULL), "");
+    CHECK_STR(path_text(arena, &model), "model");
+    CHECK_STR(path_text(arena, &env), "model.env");
+    CHECK_STR(path_text(arena, &empty), "model.env[\"\"]");
+    CHECK_STR(path_text(arena, &below), "model.env[\"A.B\"][0].key");
+}
+
 TREE_TEST(the_head_is_the_top_level_key) {
     CHECK_STR(path_head(arena, STR("a")), "a");
     CHECK_STR(path_head(arena, STR("a.b.c")), "a");

@@ -77,7 +77,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
 /* A program cannot say what this version does not know. */
 static void warn_of_unknown(struct cloud_call *call, const struct observation *seen) {
     struct diff_list unknown = {.ctx = call->ctx};
-    prop_unknown_variants(&unknown, &call->cloud->tables->props, seen->wire, STR_EMPTY);
+    prop_unknown_variants(&unknown, &call->cloud->tables->props, seen->wire, NULL);
     for (size_t i = 0; i < unknown.count; i++) {
         log_warning(&call->ctx->log,
                     "%s: endpoint %.*s has %.*s, which this version of the provider does not know: "

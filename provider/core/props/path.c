@@ -27,20 +27,9 @@ static struct str quote(struct arena *arena, struct str key) {
     return (struct str){out, len};
 }
 
-/* Without printf: a Check makes a path for every property, whether it fails or not. */
-static struct str join(struct arena *arena, struct str parent, struct str key) {
-    size_t len = parent.len + 1 + key.len;
-    char *out = arena_alloc(arena, len + 1);
-    memcpy(out, parent.ptr, parent.len);
-    out[parent.len] = '.';
-    memcpy(out + parent.len + 1, key.ptr, key.len);
-    out[len] = '\0';
-    return (struct str){out, len};
-}
-
 struct str path_member(struct arena *arena, struct str parent, struct str key) {
     if (is_plain_key(key)) {
-        return parent.len == 0 ? arena_str(arena, key) : join(arena, parent, key);
+        return arena_join(arena, parent, ".", key);
     }
     struct str quoted = quote(arena, key);
     return arena_printf(arena, "%.*s[\"%.*s\"]", STR_ARG(parent), STR_ARG(quoted));
@@ -48,6 +37,15 @@ struct str path_member(struct arena *arena, struct str parent, struct str key) {
 
 struct str path_index(struct arena *arena, struct str parent, size_t index) {
     return arena_printf(arena, "%.*s[%zu]", STR_ARG(parent), index);
+}
+
+struct str path_text(struct arena *arena, const struct path *path) {
+    if (path == NULL) {
+        return STR_EMPTY;
+    }
+    struct str above = path_text(arena, path->above);
+    return path->key.ptr != NULL ? path_member(arena, above, path->key)
+                                 : path_index(arena, above, path->index);
 }
 
 /* Takes the next step off *rest. Quoted steps lose their quotes and escapes. False at the end or on

@@ -11,6 +11,22 @@
  * arena. */
 struct str path_member(struct arena *arena, struct str parent, struct str key);
 struct str path_index(struct arena *arena, struct str parent, size_t index);
+
+/* Where a walk is: its last step and, on the stack of the walk, those above. A walk passes many
+ * places and names few: a text is made of those alone. NULL is the root. */
+struct path {
+    const struct path *above;
+    struct str key; /* of a member; `ptr` is NULL where the step is into a list */
+    size_t index;
+};
+static inline struct path path_to_member(const struct path *above, struct str key) {
+    return (struct path){.above = above, .key = key};
+}
+static inline struct path path_to_item(const struct path *above, size_t index) {
+    return (struct path){.above = above, .index = index};
+}
+struct str path_text(struct arena *arena, const struct path *path);
+
 /* The top-level key of a path. */
 struct str path_head(struct arena *arena, struct str path);
 /* True when `pattern` (which may hold "*" for a member or an index) names `path` or something above

@@ -2,6 +2,7 @@
 #define CORE_PROPS_PROP_H
 
 #include "core/failures.h"
+#include "core/props/path.h"
 #include "core/tables.h"
 
 /* Walks over a property table. All results live in ctx->arena; inputs are never changed. Pure but
@@ -112,9 +113,10 @@ struct value *prop_decode(struct ctx *ctx, const struct prop_table *table,
 const struct value *prop_at_wire(const struct prop *row, const struct value *wire);
 /* Stars instead of a value. */
 bool prop_is_mask(const struct value *value);
-/* The paths of what a live object has for a choice (`one_of`) and no row knows. */
+/* The paths of what a live object has for a choice (`one_of`) and no row knows; `path` is where the
+ * object is. */
 void prop_unknown_variants(struct diff_list *unknown, const struct prop_table *table,
-                           const struct value *wire, struct str path);
+                           const struct value *wire, const struct path *path);
 /* Outputs after a create or an update: live values, under what was asked (the user's spelling,
  * secrets). */
 struct value *prop_outputs(struct ctx *ctx, const struct prop_table *table,

@@ -19,16 +19,20 @@ struct check {
 };
 
 static const struct value *check_value(struct check *check, const struct prop *row,
-                                       const struct value *value, struct str path);
+                                       const struct value *value, const struct path *path);
+
+static struct str place(const struct check *check, const struct path *path) {
+    return path_text(check->ctx->arena, path);
+}
 
 static const struct value *shown(const struct check *check, const struct value *value) {
     return check->secrets > 0 ? NULL : value;
 }
 
-static void wrong_type(struct check *check, const struct value *value, struct str path,
+static void wrong_type(struct check *check, const struct value *value, const struct path *path,
                        const char *expected, const char *advice) {
     struct str text = failures_value_text(check->ctx->arena, shown(check, value));
-    failures_add(check->failures, path, "must be %s, not %s%s%.*s%s%s", expected,
+    failures_add(check->failures, place(check, path), "must be %s, not %s%s%.*s%s%s", expected,
                  value_kind_name(value->kind), text.len > 0 ? " (" : "", STR_ARG(text),
                  text.len > 0 ? ")" : "", advice);
 }
@@ -44,11 +48,12 @@ static struct str allowed_list(struct arena *arena, const struct prop *row) {
 }
 
 static void check_allowed(struct check *check, const struct prop *row, const struct value *value,
-                          struct str path) {
+                          const struct path *path) {
     struct str text = value->string;
     const struct prop_value *allowed = prop_allowed(row, text);
     if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
-        log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(path),
+        struct str where = place(check, path);
+        log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(where),
                     STR_ARG(text), allowed->deprecated);
     }
     bool is_default =
@@ -58,37 +63,39 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     }
     struct str list = allowed_list(check->ctx->arena, row);
     if ((row->flags & PROP_OPEN) == 0) {
-        failures_add_value(check->failures, path, shown(check, value), "must be one of %.*s",
-                           STR_ARG(list));
+        failures_add_value(check->failures, place(check, path), shown(check, value),
+                           "must be one of %.*s", STR_ARG(list));
         return;
     }
+    struct str where = place(check, path);
     log_warning(
         &check->ctx->log,
         "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
-        STR_ARG(path), STR_ARG(text), STR_ARG(list));
+        STR_ARG(where), STR_ARG(text), STR_ARG(list));
 }
 
 /* What no source forbids the service may take. A refusal repeats the value, if one is given. The
  * words are ours: a secret that they happen to hold stays in them. */
 static void tell_limit(struct check *check, const struct prop *row, const struct value *value,
-                       struct str path, const char *words) {
+                       const struct path *path, const char *words) {
     if ((row->flags & PROP_ASSUMED) == 0) {
-        failures_add_value(check->failures, path, value, "%s", words);
+        failures_add_value(check->failures, place(check, path), value, "%s", words);
         return;
     }
+    struct str where = place(check, path);
     log_warning(&check->ctx->log,
                 "%.*s: %s as far as is known; the limit is assumed, and it is passed on as it is",
-                STR_ARG(path), words);
+                STR_ARG(where), words);
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,
-                         const char *what, struct str path) {
+                         const char *what, const struct path *path) {
     if (length < row->min_length) {
         if (length == 0 && row->min_length == 1) {
-            failures_add(check->failures, path, "must not be empty");
+            failures_add(check->failures, place(check, path), "must not be empty");
         } else {
-            failures_add(check->failures, path, "needs at least %zu %s, has %zu", row->min_length,
-                         what, length);
+            failures_add(check->failures, place(check, path), "needs at least %zu %s, has %zu",
+                         row->min_length, what, length);
         }
     }
     if (row->max_length != 0 && length > row->max_length) {
@@ -109,7 +116,7 @@ static const struct value *digits_of(struct check *check, const struct prop *row
 }
 
 static void check_text(struct check *check, const struct prop *row, const struct value *value,
-                       struct str path) {
+                       const struct path *path) {
     size_t before = check->failures->count;
     if (row->min_length != 0 || row->max_length != 0) {
         check_length(check, row, str_count_code_points(value->string), "characters", path);
@@ -135,10 +142,10 @@ static const char *one_of_them(struct arena *arena, const struct prop *row) {
 }
 
 static const struct value *check_string(struct check *check, const struct prop *row,
-                                        const struct value *given, struct str path) {
+                                        const struct value *given, const struct path *path) {
     const struct value *value = digits_of(check, row, given);
     if (value->kind == VALUE_BYTES) {
-        failures_add(check->failures, path, "is not valid UTF-8 text");
+        failures_add(check->failures, place(check, path), "is not valid UTF-8 text");
     } else if (value->kind != VALUE_STRING) {
         bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
         bool is_id = (row->flags & PROP_NUMERIC) != 0 && !is_too_large(value);
@@ -149,7 +156,7 @@ static const struct value *check_string(struct check *check, const struct prop *
         wrong_type(check, value, path, expected,
                    is_word && !is_id && !is_closed ? ": put it into quotes" : "");
     } else if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
-        failures_add(check->failures, path, "must not contain a NUL character");
+        failures_add(check->failures, place(check, path), "must not contain a NUL character");
     } else {
         check_text(check, row, value, path);
     }
@@ -170,7 +177,7 @@ static const char *unquote_advice(const struct value *value, bool is_number) {
 }
 
 static void check_number(struct check *check, const struct prop *row, const struct value *value,
-                         struct str path) {
+                         const struct path *path) {
     bool whole = row->type == PROP_INTEGER;
     if (value->kind != VALUE_NUMBER) {
         wrong_type(check, value, path, whole ? "a whole number" : "a number",
@@ -179,11 +186,12 @@ static void check_number(struct check *check, const struct prop *row, const stru
     }
     double number = value->number;
     if (!isfinite(number)) {
-        failures_add(check->failures, path, "must be a finite number");
+        failures_add(check->failures, place(check, path), "must be a finite number");
         return;
     }
     if (whole && (floor(number) != number || fabs(number) > MAX_SAFE_INTEGER)) {
-        failures_add_value(check->failures, path, shown(check, value), "must be a whole number");
+        failures_add_value(check->failures, place(check, path), shown(check, value),
+                           "must be a whole number");
         return;
     }
     struct arena *arena = check->ctx->arena;
@@ -210,7 +218,7 @@ static struct str member_names(struct arena *arena, const struct prop *row) {
 }
 
 static void check_one_of(struct check *check, const struct prop *row, const struct value *map,
-                         struct str path) {
+                         const struct path *path) {
     size_t set = 0;
     bool unknown = false;
     struct prop_table members = prop_members(row);
@@ -223,7 +231,7 @@ static void check_one_of(struct check *check, const struct prop *row, const stru
         unknown = unknown || value_is_unknown(member);
     }
     if (set != 1 && !unknown) {
-        failures_add(check->failures, path, "needs exactly one of %.*s; %zu are set",
+        failures_add(check->failures, place(check, path), "needs exactly one of %.*s; %zu are set",
                      STR_ARG(member_names(check->ctx->arena, row)), set);
     }
 }
@@ -241,32 +249,33 @@ static bool is_meant(struct check *check, const struct prop_table *table, const 
 }
 
 static void check_left_out(struct check *check, const struct prop_table *table,
-                           const struct value *map, struct str path) {
+                           const struct value *map, const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         if (row->left_out != NULL && value_get_set(map, str_of(row->name)) == NULL &&
             !is_meant(check, table, map, row)) {
-            struct str own = path_member(check->ctx->arena, path, str_of(row->name));
-            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(own), row->left_out);
+            const struct path own = path_to_member(path, str_of(row->name));
+            struct str where = place(check, &own);
+            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(where), row->left_out);
         }
     }
 }
 
 static void check_required(struct check *check, const struct prop_table *table,
-                           const struct value *map, struct str path) {
+                           const struct value *map, const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         bool needed = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_REQUIRED) != 0;
         if (needed && value_get_set(map, str_of(row->name)) == NULL &&
             !is_meant(check, table, map, row)) {
-            failures_add(check->failures, path_member(check->ctx->arena, path, str_of(row->name)),
-                         "is required");
+            const struct path own = path_to_member(path, str_of(row->name));
+            failures_add(check->failures, place(check, &own), "is required");
         }
     }
 }
 
 static struct value *check_members(struct check *check, const struct prop_table *table,
-                                   const struct value *map, struct str path) {
+                                   const struct value *map, const struct path *path) {
     struct arena *arena = check->ctx->arena;
     struct value *out = value_map(arena);
     for (size_t i = 0; i < map->map.count; i++) {
@@ -275,17 +284,17 @@ static struct value *check_members(struct check *check, const struct prop_table 
         if (str_starts(key, STR("__")) || value_is_null(value)) {
             continue;
         }
-        struct str member_path = path_member(arena, path, key);
+        const struct path own = path_to_member(path, key);
         const struct prop *row = prop_find(table, key);
         if (row == NULL) {
             const struct prop_key unknown = {check->root, table, check->cloud, key};
-            failures_add(check->failures, member_path, "%.*s",
+            failures_add(check->failures, place(check, &own), "%.*s",
                          STR_ARG(prop_key_advice(arena, &unknown)));
         } else if ((row->flags & PROP_INPUT) == 0) {
-            failures_add(check->failures, member_path,
+            failures_add(check->failures, place(check, &own),
                          "is an output and cannot be set; take it out of the program");
         } else {
-            value_map_append(arena, out, key, check_value(check, row, value, member_path));
+            value_map_append(arena, out, key, check_value(check, row, value, &own));
         }
     }
     check_required(check, table, map, path);
@@ -294,7 +303,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
 }
 
 static const struct value *check_object(struct check *check, const struct prop *row,
-                                        const struct value *value, struct str path) {
+                                        const struct value *value, const struct path *path) {
     if (value->kind != VALUE_MAP) {
         wrong_type(check, value, path, "an object", "");
         return value;
@@ -308,34 +317,36 @@ static const struct value *check_object(struct check *check, const struct prop *
 }
 
 /* A value without a type of ours still has to be something JSON can say. */
-static void check_any(struct check *check, const struct value *value, struct str path) {
+static void check_any(struct check *check, const struct value *value, const struct path *path) {
     switch (value->kind) {
     case VALUE_NUMBER:
         if (!isfinite(value->number)) {
-            failures_add(check->failures, path, "must be a finite number");
+            failures_add(check->failures, place(check, path), "must be a finite number");
         }
         break;
     case VALUE_BYTES:
-        failures_add(check->failures, path, "is not valid UTF-8 text");
+        failures_add(check->failures, place(check, path), "is not valid UTF-8 text");
         break;
     case VALUE_ASSET:
     case VALUE_ARCHIVE:
-        failures_add(check->failures, path, "must not be %s", value_kind_name(value->kind));
+        failures_add(check->failures, place(check, path), "must not be %s",
+                     value_kind_name(value->kind));
         break;
     case VALUE_LIST:
         for (size_t i = 0; i < value->list.count; i++) {
-            check_any(check, value->list.items[i], path_index(check->ctx->arena, path, i));
+            const struct path own = path_to_item(path, i);
+            check_any(check, value->list.items[i], &own);
         }
         break;
     case VALUE_MAP:
         for (size_t i = 0; i < value->map.count; i++) {
-            check_any(check, value->map.entries[i].value,
-                      path_member(check->ctx->arena, path, value->map.entries[i].key));
+            const struct path own = path_to_member(path, value->map.entries[i].key);
+            check_any(check, value->map.entries[i].value, &own);
         }
         break;
     case VALUE_STRING:
         if (memchr(value->string.ptr, '\0', value->string.len) != NULL) {
-            failures_add(check->failures, path, "must not contain a NUL character");
+            failures_add(check->failures, place(check, path), "must not contain a NUL character");
         }
         break;
     case VALUE_NULL:
@@ -346,7 +357,7 @@ static void check_any(struct check *check, const struct value *value, struct str
 }
 
 static const struct value *check_item(struct check *check, const struct prop *row,
-                                      const struct value *item, struct str path) {
+                                      const struct value *item, const struct path *path) {
     if (row->item != NULL) {
         return check_value(check, row->item, item, path);
     }
@@ -357,15 +368,16 @@ static const struct value *check_item(struct check *check, const struct prop *ro
 /* Where everybody may read it; told by the place alone. */
 static const struct value *check_exposed(struct check *check, const struct prop *row,
                                          struct str name, const struct value *item,
-                                         struct str path) {
+                                         const struct path *path) {
     if (row->exposed == NULL || !prop_is_exposed_token(name, item)) {
         return item;
     }
     if (check->secrets == 0) {
+        struct str where = place(check, path);
         log_warning(&check->ctx->log,
                     "%.*s: looks like a token, and whoever may see the endpoint can read it "
                     "there: %s. Its value is masked here",
-                    STR_ARG(path), row->exposed);
+                    STR_ARG(where), row->exposed);
     }
     return redact_secret(&check->ctx->redact, item);
 }
@@ -379,7 +391,7 @@ static const char *list_words(struct arena *arena, const struct prop *row) {
 }
 
 static const struct value *check_list(struct check *check, const struct prop *row,
-                                      const struct value *value, struct str path) {
+                                      const struct value *value, const struct path *path) {
     if (value->kind != VALUE_LIST) {
         wrong_type(check, value, path, list_words(check->ctx->arena, row), "");
         return value;
@@ -388,21 +400,20 @@ static const struct value *check_list(struct check *check, const struct prop *ro
     struct value *out = value_list(check->ctx->arena);
     for (size_t i = 0; i < value->list.count; i++) {
         const struct value *item = value->list.items[i];
-        struct str item_path = path_index(check->ctx->arena, path, i);
+        const struct path own = path_to_item(path, i);
         if (value_is_null(item)) {
-            failures_add(check->failures, item_path, "must not be null");
+            failures_add(check->failures, place(check, &own), "must not be null");
             continue;
         }
-        const struct value *checked = check_item(check, row, item, item_path);
-        value_list_append(
-            check->ctx->arena, out,
-            check_exposed(check, row, prop_argument_name(value, i), checked, item_path));
+        const struct value *checked = check_item(check, row, item, &own);
+        value_list_append(check->ctx->arena, out,
+                          check_exposed(check, row, prop_argument_name(value, i), checked, &own));
     }
     return out;
 }
 
 static const struct value *check_map(struct check *check, const struct prop *row,
-                                     const struct value *value, struct str path) {
+                                     const struct value *value, const struct path *path) {
     if (value->kind != VALUE_MAP) {
         wrong_type(check, value, path, "a map", "");
         return value;
@@ -412,18 +423,18 @@ static const struct value *check_map(struct check *check, const struct prop *row
     for (size_t i = 0; i < value->map.count; i++) {
         struct str key = value->map.entries[i].key;
         const struct value *item = value->map.entries[i].value;
-        struct str item_path = path_member(check->ctx->arena, path, key);
+        const struct path own = path_to_member(path, key);
         if (!value_is_null(item)) {
-            const struct value *checked = check_item(check, row, item, item_path);
+            const struct value *checked = check_item(check, row, item, &own);
             value_map_append(check->ctx->arena, out, key,
-                             check_exposed(check, row, key, checked, item_path));
+                             check_exposed(check, row, key, checked, &own));
         }
     }
     return out;
 }
 
 static const struct value *check_typed(struct check *check, const struct prop *row,
-                                       const struct value *value, struct str path) {
+                                       const struct value *value, const struct path *path) {
     switch (row->type) {
     case PROP_STRING:
         return check_string(check, row, value, path);
@@ -459,9 +470,10 @@ static const struct value *without_fault(struct check *check, const struct prop 
 }
 
 static const struct value *check_value(struct check *check, const struct prop *row,
-                                       const struct value *value, struct str path) {
+                                       const struct value *value, const struct path *path) {
     if (row->deprecated != NULL) {
-        log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(path), row->deprecated);
+        struct str where = place(check, path);
+        log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(where), row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;
     size_t before = check->failures->count;
@@ -479,5 +491,5 @@ const struct value *prop_check(struct ctx *ctx, const struct prop_table *table,
                                const struct cloud_tables *cloud, const struct value *news,
                                struct failures *failures) {
     struct check check = {.ctx = ctx, .failures = failures, .root = table, .cloud = cloud};
-    return check_members(&check, table, news, STR_EMPTY);
+    return check_members(&check, table, news, NULL);
 }

@@ -175,29 +175,29 @@ static bool is_known_member(const struct prop *row, struct str key) {
 }
 
 static void add_unknown(struct diff_list *unknown, const struct prop *row, const struct value *wire,
-                        struct str path) {
+                        const struct path *path) {
     for (size_t i = 0; i < wire->map.count; i++) {
         const struct value_entry *entry = &wire->map.entries[i];
         if (!value_is_null(entry->value) && !is_known_member(row, entry->key)) {
-            diff_list_add(unknown, path_member(unknown->ctx->arena, path, entry->key), DIFF_ADD,
-                          false);
+            const struct path own = path_to_member(path, entry->key);
+            diff_list_add(unknown, path_text(unknown->ctx->arena, &own), DIFF_ADD, false);
         }
     }
 }
 
 void prop_unknown_variants(struct diff_list *unknown, const struct prop_table *table,
-                           const struct value *wire, struct str path) {
+                           const struct value *wire, const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         const struct value *shown = prop_at_wire(row, wire);
         if (row->type != PROP_OBJECT || !value_is_map(shown)) {
             continue;
         }
-        struct str own = path_member(unknown->ctx->arena, path, str_of(row->name));
+        const struct path own = path_to_member(path, str_of(row->name));
         struct prop_table members = prop_members(row);
         if ((row->flags & PROP_ONE_OF) != 0) {
-            add_unknown(unknown, row, shown, own);
+            add_unknown(unknown, row, shown, &own);
         }
-        prop_unknown_variants(unknown, &members, shown, own);
+        prop_unknown_variants(unknown, &members, shown, &own);
     }
 }

@@ -5,7 +5,7 @@
 
 static void diff_value(struct diff_list *diffs, const struct prop *row,
                        const struct value *old_value, const struct value *new_value,
-                       struct str path, bool replace);
+                       const struct path *path, bool replace);
 
 static bool is_ignored(const struct diff_list *diffs, struct str path) {
     for (size_t i = 0; i < diffs->ignored_count; i++) {
@@ -54,8 +54,8 @@ void diff_list_add(struct diff_list *diffs, struct str path, enum diff_kind kind
 }
 
 static void diff_members(struct diff_list *diffs, const struct prop_table *table,
-                         const struct value *olds, const struct value *news, struct str path,
-                         bool replace) {
+                         const struct value *olds, const struct value *news,
+                         const struct path *path, bool replace) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         if ((row->flags & PROP_INPUT) == 0) {
@@ -65,22 +65,22 @@ static void diff_members(struct diff_list *diffs, const struct prop_table *table
         const struct value *old_value = value_get_set(olds, name);
         const struct value *new_value = value_get_set(news, name);
         if (old_value != NULL || new_value != NULL) {
-            diff_value(diffs, row, old_value, new_value, path_member(diffs->ctx->arena, path, name),
-                       replace);
+            const struct path own = path_to_member(path, name);
+            diff_value(diffs, row, old_value, new_value, &own, replace);
         }
     }
 }
 
 static void diff_item(struct diff_list *diffs, const struct prop *item,
-                      const struct value *old_item, const struct value *new_item, struct str path,
-                      bool replace) {
+                      const struct value *old_item, const struct value *new_item,
+                      const struct path *path, bool replace) {
     if (item != NULL) {
         diff_value(diffs, item, old_item, new_item, path, replace);
     } else if (!value_equal(old_item, new_item)) {
         enum diff_kind kind = old_item == NULL   ? DIFF_ADD
                               : new_item == NULL ? DIFF_DELETE
                                                  : DIFF_UPDATE;
-        diff_list_add(diffs, path, kind, replace);
+        diff_list_add(diffs, path_text(diffs->ctx->arena, path), kind, replace);
     }
 }
 
@@ -107,52 +107,54 @@ static void add_set_item(struct diff_list *diffs, size_t first, struct str path,
 }
 
 static void diff_set(struct diff_list *diffs, const struct prop *row, const struct value *olds,
-                     const struct value *news, struct str path, bool replace) {
+                     const struct value *news, const struct path *path, bool replace) {
     size_t before = diffs->count;
+    struct str where = path_text(diffs->ctx->arena, path);
     bool differs = false;
     for (size_t i = 0; i < olds->list.count; i++) {
         if (!set_holds(row->item, news, olds->list.items[i])) {
             differs = true;
-            diff_list_add(diffs, path_index(diffs->ctx->arena, path, i), DIFF_DELETE, replace);
+            diff_list_add(diffs, path_index(diffs->ctx->arena, where, i), DIFF_DELETE, replace);
         }
     }
     for (size_t i = 0; i < news->list.count; i++) {
         if (!set_holds(row->item, olds, news->list.items[i])) {
             differs = true;
-            add_set_item(diffs, before, path_index(diffs->ctx->arena, path, i), replace);
+            add_set_item(diffs, before, path_index(diffs->ctx->arena, where, i), replace);
         }
     }
     if (!differs) { /* only how often an item occurs differs */
-        diff_list_add(diffs, path, DIFF_UPDATE, replace);
+        diff_list_add(diffs, where, DIFF_UPDATE, replace);
     }
 }
 
 static void diff_lists(struct diff_list *diffs, const struct prop *row, const struct value *olds,
-                       const struct value *news, struct str path, bool replace) {
+                       const struct value *news, const struct path *path, bool replace) {
     if (prop_is_set(row, olds, news)) {
         diff_set(diffs, row, olds, news, path, replace);
         return;
     }
     size_t count = olds->list.count > news->list.count ? olds->list.count : news->list.count;
     for (size_t i = 0; i < count; i++) {
+        const struct path own = path_to_item(path, i);
         diff_item(diffs, row->item, i < olds->list.count ? olds->list.items[i] : NULL,
-                  i < news->list.count ? news->list.items[i] : NULL,
-                  path_index(diffs->ctx->arena, path, i), replace);
+                  i < news->list.count ? news->list.items[i] : NULL, &own, replace);
     }
 }
 
 static void diff_maps(struct diff_list *diffs, const struct prop *row, const struct value *olds,
-                      const struct value *news, struct str path, bool replace) {
+                      const struct value *news, const struct path *path, bool replace) {
     for (size_t i = 0; i < olds->map.count; i++) {
         struct str key = olds->map.entries[i].key;
-        diff_item(diffs, row->item, olds->map.entries[i].value, value_get(news, key),
-                  path_member(diffs->ctx->arena, path, key), replace);
+        const struct path own = path_to_member(path, key);
+        diff_item(diffs, row->item, olds->map.entries[i].value, value_get(news, key), &own,
+                  replace);
     }
     for (size_t i = 0; i < news->map.count; i++) {
         struct str key = news->map.entries[i].key;
         if (value_get(olds, key) == NULL) {
-            diff_item(diffs, row->item, NULL, news->map.entries[i].value,
-                      path_member(diffs->ctx->arena, path, key), replace);
+            const struct path own = path_to_member(path, key);
+            diff_item(diffs, row->item, NULL, news->map.entries[i].value, &own, replace);
         }
     }
 }
@@ -170,7 +172,7 @@ static bool asks_for_restart(const struct prop *row, const struct value *new_val
 
 static void diff_value(struct diff_list *diffs, const struct prop *row,
                        const struct value *old_value, const struct value *new_value,
-                       struct str path, bool replace) {
+                       const struct path *path, bool replace) {
     if (prop_equal(row, old_value, new_value)) {
         return;
     }
@@ -195,7 +197,7 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
         enum diff_kind kind = old_value == NULL   ? DIFF_ADD
                               : new_value == NULL ? DIFF_DELETE
                                                   : DIFF_UPDATE;
-        diff_list_add(diffs, path, kind, replace);
+        diff_list_add(diffs, path_text(diffs->ctx->arena, path), kind, replace);
     }
     if (diffs->count > before && asks_for_restart(row, new_value)) {
         diffs->restarts = true;
@@ -204,5 +206,5 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
 
 void prop_diff(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
                const struct value *news) {
-    diff_members(diffs, table, olds, news, STR_EMPTY, false);
+    diff_members(diffs, table, olds, news, NULL, false);
 }

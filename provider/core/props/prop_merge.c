@@ -231,7 +231,7 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
 
 static void unmet_members(struct diff_list *diffs, const struct prop_table *table,
                           const struct value *olds, const struct value *news,
-                          const struct value *live, bool compare_olds, struct str path);
+                          const struct value *live, bool compare_olds, const struct path *path);
 
 /* What was taken out of the program has to be gone, unless the service may pick a value of its own:
  * where the row says so, and for a scalar of an object that was sent whole without it. */
@@ -260,7 +260,7 @@ static bool is_rounded(const struct prop *row, const struct value *old_value,
 
 static void unmet_row(struct diff_list *diffs, const struct prop *row,
                       const struct value *old_value, const struct value *new_value,
-                      const struct value *live, bool compare_olds, struct str path) {
+                      const struct value *live, bool compare_olds, const struct path *path) {
     if (compare_olds && prop_equal(row, old_value, new_value)) {
         return;
     }
@@ -273,7 +273,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
     }
     if (wanted == NULL) {
         if (is_still_there(row, old_value, live, !compare_olds)) {
-            diff_list_add(diffs, path, DIFF_DELETE, false);
+            diff_list_add(diffs, path_text(diffs->ctx->arena, path), DIFF_DELETE, false);
         }
         return;
     }
@@ -285,28 +285,28 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
         unmet_members(diffs, &members, old_value, wanted, live,
                       compare_olds && (row->flags & PROP_WHOLE) == 0, path);
     } else if (!prop_equal(row, wanted, live) && !is_rounded(row, old_value, wanted, live)) {
-        diff_list_add(diffs, path, DIFF_UPDATE, false);
+        diff_list_add(diffs, path_text(diffs->ctx->arena, path), DIFF_UPDATE, false);
     }
 }
 
 static void unmet_members(struct diff_list *diffs, const struct prop_table *table,
                           const struct value *olds, const struct value *news,
-                          const struct value *live, bool compare_olds, struct str path) {
+                          const struct value *live, bool compare_olds, const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
         if ((row->flags & PROP_INPUT) == 0 || (row->flags & EXEMPT) != 0) {
             continue;
         }
+        const struct path own = path_to_member(path, name);
         unmet_row(diffs, row, value_get_set(olds, name), value_get_set(news, name),
-                  value_get_set(live, name), compare_olds,
-                  path_member(diffs->ctx->arena, path, name));
+                  value_get_set(live, name), compare_olds, &own);
     }
 }
 
 void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
                     const struct value *olds, const struct value *news, const struct value *live) {
-    unmet_members(diffs, table, olds, news, live, olds != NULL, STR_EMPTY);
+    unmet_members(diffs, table, olds, news, live, olds != NULL, NULL);
 }
 
 /* The inputs without what a live object says nothing about. */
