@@ -41,8 +41,13 @@ struct value *value_number(struct arena *arena, double number) {
 }
 
 struct value *value_string(struct arena *arena, struct str text) {
-    struct value *value = node(arena, str_is_utf8(text) ? VALUE_STRING : VALUE_BYTES);
-    value->string = arena_str(arena, text);
+    struct value *value = arena_alloc(arena, sizeof(*value) + text.len + 1); /* with its text */
+    char *copy = (char *)(value + 1);
+    if (text.len > 0) {
+        memcpy(copy, text.ptr, text.len);
+    }
+    value->kind = str_is_utf8(text) ? VALUE_STRING : VALUE_BYTES;
+    value->string = (struct str){copy, text.len};
     return value;
 }
 
@@ -85,13 +90,13 @@ static size_t map_position(const struct value_map *map, struct str key, bool *fo
     return str_position(map->entries, map->count, sizeof(*map->entries), str_compare, key, found);
 }
 
-/* So many that a search by halves is slower than a look at each, and qsort than sorting by
- * insertion. */
-enum { FEW_ENTRIES = 16 };
+/* So many that a search by halves is slower than a look at each, and that qsort is slower than
+ * sorting by insertion. */
+enum { FEW_TO_SEARCH = 16, FEW_TO_SORT = 64 };
 
 /* The entry of that key, or NULL. Most keys differ in length or first byte. */
 static struct value_entry *map_find(const struct value_map *map, struct str key) {
-    if (map->count > FEW_ENTRIES) {
+    if (map->count > FEW_TO_SEARCH) {
         bool found;
         size_t at = map_position(map, key, &found);
         return found ? &map->entries[at] : NULL;
@@ -217,7 +222,7 @@ static void keep_last_of_equal(struct value_map *map) {
 
 void value_map_sort(struct value *map) {
     assert(holds_map(map));
-    if ((map->map.count <= FEW_ENTRIES ? sort_few : sort_many)(&map->map)) {
+    if ((map->map.count <= FEW_TO_SORT ? sort_few : sort_many)(&map->map)) {
         keep_last_of_equal(&map->map);
     }
 }

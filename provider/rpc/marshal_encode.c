@@ -28,10 +28,7 @@ static size_t written(const struct writer *writer) {
     return writer->capacity - writer->head;
 }
 
-static void reserve(struct writer *writer, size_t size) {
-    if (writer->head >= size) {
-        return;
-    }
+static void grow(struct writer *writer, size_t size) {
     size_t used = written(writer);
     size_t capacity = writer->capacity == 0 ? FIRST_CAPACITY : writer->capacity * 2;
     if (capacity < used + size) {
@@ -46,47 +43,49 @@ static void reserve(struct writer *writer, size_t size) {
     writer->capacity = capacity;
 }
 
-static void put_bytes(struct writer *writer, const void *bytes, size_t len) {
-    reserve(writer, len);
+static inline void reserve(struct writer *writer, size_t size) {
+    if (writer->head < size) {
+        grow(writer, size);
+    }
+}
+
+/* A tag and a varint; every tag of these messages is one byte. */
+enum { LONGEST_HEAD = 1 + 10 };
+
+/* Puts a tag, and a length or scalar behind it, into room that is reserved. */
+static inline void put_head(struct writer *writer, uint32_t number, enum wire_type type,
+                            uint64_t scalar) {
+    size_t len = 2;
+    for (uint64_t rest = scalar >> 7; rest != 0; rest >>= 7) {
+        len++;
+    }
     writer->head -= len;
-    if (len > 0) {
-        memcpy(writer->bytes + writer->head, bytes, len);
+    uint8_t *at = writer->bytes + writer->head;
+    *at++ = (uint8_t)(number << 3 | (uint32_t)type);
+    for (; scalar > 0x7f; scalar >>= 7) {
+        *at++ = (uint8_t)(scalar | 0x80);
     }
-}
-
-static void put_long_varint(struct writer *writer, uint64_t value) {
-    uint8_t bytes[10];
-    size_t len = 0;
-    do {
-        bytes[len++] = (uint8_t)((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-        value >>= 7;
-    } while (value != 0);
-    put_bytes(writer, bytes, len);
-}
-
-/* Tags and most lengths are one byte. */
-static inline void put_varint(struct writer *writer, uint64_t value) {
-    if (value >= 0x80 || writer->head == 0) {
-        put_long_varint(writer, value);
-        return;
-    }
-    writer->bytes[--writer->head] = (uint8_t)value;
-}
-
-static void put_tag(struct writer *writer, uint32_t number, enum wire_type type) {
-    put_varint(writer, (uint64_t)number << 3 | (uint64_t)type);
+    *at = (uint8_t)scalar;
 }
 
 static void put_text(struct writer *writer, uint32_t number, struct str text) {
-    put_bytes(writer, text.ptr, text.len);
-    put_varint(writer, text.len);
-    put_tag(writer, number, WIRE_BYTES);
+    reserve(writer, text.len + LONGEST_HEAD);
+    writer->head -= text.len;
+    if (text.len > 0) {
+        memcpy(writer->bytes + writer->head, text.ptr, text.len);
+    }
+    put_head(writer, number, WIRE_BYTES, text.len);
+}
+
+static void put_scalar(struct writer *writer, uint32_t number, uint64_t scalar) {
+    reserve(writer, LONGEST_HEAD);
+    put_head(writer, number, WIRE_VARINT, scalar);
 }
 
 /* Puts tag and length in front of all that was written since `before`. */
 static void put_frame(struct writer *writer, uint32_t number, size_t before) {
-    put_varint(writer, written(writer) - before);
-    put_tag(writer, number, WIRE_BYTES);
+    reserve(writer, LONGEST_HEAD);
+    put_head(writer, number, WIRE_BYTES, written(writer) - before);
 }
 
 /* One entry of a Struct; its Value was written since `before`. */
@@ -111,25 +110,19 @@ static enum err_code put_value(struct encoder *encoder, const struct value *valu
 
 static void put_number(struct writer *writer, double number) {
     uint64_t bits;
-    uint8_t bytes[sizeof(bits)];
     memcpy(&bits, &number, sizeof(bits));
-    for (size_t i = 0; i < sizeof(bits); i++) {
-        bytes[i] = (uint8_t)(bits >> (8 * i));
+    reserve(writer, 1 + sizeof(bits));
+    for (size_t i = sizeof(bits); i-- > 0;) {
+        writer->bytes[--writer->head] = (uint8_t)(bits >> (8 * i));
     }
-    put_bytes(writer, bytes, sizeof(bytes));
-    put_tag(writer, VALUE_FIELD_NUMBER, WIRE_FIXED64);
-}
-
-static void put_null(struct writer *writer) {
-    put_varint(writer, 0);
-    put_tag(writer, VALUE_FIELD_NULL, WIRE_VARINT);
+    writer->bytes[--writer->head] = VALUE_FIELD_NUMBER << 3 | WIRE_FIXED64;
 }
 
 static void put_unknown(struct encoder *encoder) {
     if (encoder->options->unknowns) {
         put_text(&encoder->writer, VALUE_FIELD_STRING, STR(UNKNOWN_STRING));
     } else {
-        put_null(&encoder->writer);
+        put_scalar(&encoder->writer, VALUE_FIELD_NULL, 0);
     }
 }
 
@@ -211,7 +204,7 @@ static enum err_code put_value(struct encoder *encoder, const struct value *valu
                                bool in_secret) {
     struct writer *writer = &encoder->writer;
     if (value == NULL) {
-        put_null(writer);
+        put_scalar(writer, VALUE_FIELD_NULL, 0);
         return ERR_OK;
     }
     bool wrapped = is_wrapped(encoder, value, in_secret);
@@ -225,11 +218,10 @@ static enum err_code put_value(struct encoder *encoder, const struct value *valu
     }
     switch (value->kind) {
     case VALUE_NULL:
-        put_null(writer);
+        put_scalar(writer, VALUE_FIELD_NULL, 0);
         return ERR_OK;
     case VALUE_BOOL:
-        put_varint(writer, value->boolean ? 1 : 0);
-        put_tag(writer, VALUE_FIELD_BOOL, WIRE_VARINT);
+        put_scalar(writer, VALUE_FIELD_BOOL, value->boolean ? 1 : 0);
         return ERR_OK;
     case VALUE_NUMBER:
         put_number(writer, value->number);

@@ -106,6 +106,13 @@ TEST(sort_lets_the_last_of_equal_keys_win) {
     CHECK_STR(text(arena, map), "{\"k0\":49,\"k1\":48,\"k2\":47,\"k3\":46,\"k4\":45}");
     value_map_sort(map);
     CHECK_INT(map->map.count, 5);
+    struct value *many = value_map(arena);
+    for (int i = 0; i < 500; i++) {
+        struct str key = arena_printf(arena, "k%d", (499 - i) % 5);
+        value_map_append(arena, many, key, value_number(arena, i));
+    }
+    value_map_sort(many);
+    CHECK_STR(text(arena, many), "{\"k0\":499,\"k1\":498,\"k2\":497,\"k3\":496,\"k4\":495}");
     struct value *twins = value_map(arena);
     value_map_append(arena, twins, STR("a"), value_number(arena, 1));
     value_map_append(arena, twins, STR("a"), value_number(arena, 2));
