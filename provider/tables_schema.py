@@ -320,7 +320,7 @@ class Package:
 
 
 def config_property(row: dict) -> dict:
-    notes = [sentence(row["doc"])]
+    notes = [sentence(row["doc"]), *limits(row)]
     if row.get("env"):
         notes.append("Environment: " + ", ".join(f"`{name}`" for name in row["env"]) + ".")
     if row.get("files"):
