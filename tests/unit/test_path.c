@@ -105,6 +105,7 @@ TREE_TEST(malformed_paths_are_taken_as_far_as_they_go) {
 TEST_MAIN {
     RUN(members_are_joined_by_dots_or_quoted);
     RUN(items_are_numbered);
+    RUN(a_walk_s_place_is_told_by_its_steps);
     RUN(the_head_is_the_top_level_key);
     RUN(a_path_covers_itself_and_what_is_below);
     RUN(a_star_covers_any_one_step);
