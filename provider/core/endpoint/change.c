@@ -237,6 +237,20 @@ static void warn_others(const struct ending *ending, const struct observation *s
     }
 }
 
+static void warn_lasting(const struct ending *ending, const struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    const struct change *change = ending->change;
+    struct diff_list lasting = {.ctx = call->ctx};
+    prop_lasting(&lasting, &call->cloud->tables->props, change->olds, change->news,
+                 outcome_decode(call, seen, change->news));
+    for (size_t i = 0; i < lasting.count; i++) {
+        log_warning(&call->ctx->log,
+                    "%s: %.*s was taken out of the program, but the service shows it as it was; "
+                    "for another value, say which",
+                    call->cloud->tables->title, STR_ARG(lasting.entries[i].path));
+    }
+}
+
 static enum err_code look_once(const struct ending *ending, struct observation *seen) {
     struct cloud_call *call = ending->call;
     struct observation now = {0};
@@ -250,6 +264,7 @@ static enum err_code look_once(const struct ending *ending, struct observation *
         warn_other(call, unapplied.entries[i].path);
     }
     warn_others(ending, seen, &unapplied);
+    warn_lasting(ending, seen);
     return ERR_OK;
 }
 
@@ -262,6 +277,7 @@ static enum err_code end_update(struct ending *ending, struct str desired,
     TRY(wait_until_shown(call, desired, &ending->test, seen));
     struct diff_list unapplied = missing(ending, seen);
     warn_others(ending, seen, &unapplied);
+    warn_lasting(ending, seen);
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 

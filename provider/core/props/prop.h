@@ -142,6 +142,10 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
  * is looked at when olds is not NULL. */
 void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
                     const struct value *olds, const struct value *news, const struct value *live);
+/* Paths that the program took out and whose row leaves the value to the service (`clear: reset`),
+ * but that still show what they were: the service's own choice may be the same. */
+void prop_lasting(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
+                  const struct value *news, const struct value *live);
 /* Has a row below that flag? */
 bool prop_has(const struct prop_table *table, unsigned flag);
 /* The inputs below rows with that flag, and the inputs without them. */

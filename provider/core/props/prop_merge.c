@@ -309,6 +309,35 @@ void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
     unmet_members(diffs, table, olds, news, live, olds != NULL, NULL);
 }
 
+static void lasting_members(struct diff_list *diffs, const struct prop_table *table,
+                            const struct value *olds, const struct value *news,
+                            const struct value *live, const struct path *path) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        struct str name = str_of(row->name);
+        const struct value *old_value = value_get_set(olds, name);
+        const struct value *new_value = value_get_set(news, name);
+        const struct value *live_value = value_get_set(live, name);
+        const struct path own = path_to_member(path, name);
+        if (old_value == NULL || live_value == NULL) {
+            continue;
+        }
+        if (new_value == NULL && row->clear == PROP_CLEAR_RESET) {
+            if (prop_equal(row, old_value, live_value)) {
+                diff_list_add(diffs, path_text(diffs->ctx->arena, &own), DIFF_DELETE, false);
+            }
+        } else if (row->type == PROP_OBJECT && value_is_map(live_value)) {
+            struct prop_table members = prop_members(row);
+            lasting_members(diffs, &members, old_value, new_value, live_value, &own);
+        }
+    }
+}
+
+void prop_lasting(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
+                  const struct value *news, const struct value *live) {
+    lasting_members(diffs, table, olds, news, live, NULL);
+}
+
 /* The inputs without what a live object says nothing about. */
 static struct value *comparable(struct ctx *ctx, const struct prop_table *table,
                                 const struct value *inputs) {

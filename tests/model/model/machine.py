@@ -23,7 +23,7 @@ from support.clouds.description import Drift, Json, patched
 from support.drivers.hf import bare
 from support.values import UNKNOWNS
 
-from model.twins import TWINS, Twin, wanted
+from model.twins import TWINS, Twin
 
 NAME = "demo"
 ROWS = st.integers(0, 10000)  # taken modulo the number of rows
@@ -163,7 +163,7 @@ class Life(RuleBasedStateMachine):
         target = self.twin.key(self.stack.entries[NAME])
         drift.mutate(self.sim, target)
         record = self._endpoints()[target]
-        self.lasting = {**self.lasting, **{key: of(record) for key, of in self.twin.kept.items()}}
+        self.lasting = patched(self.lasting, self.twin.held(record))
 
     # The engine's part.
 
@@ -211,7 +211,7 @@ class Life(RuleBasedStateMachine):
 
     def _keep(self, program: Json, previewed: dict[str, Previewed]) -> None:
         made = previewed[NAME].word in ("create", "replace")
-        self.lasting = wanted(self.twin, program, {} if made else self.lasting)
+        self.lasting = self.twin.lasting({} if made else self.lasting, program)
         self.program = program
 
     def _take_back(self) -> None:
@@ -221,7 +221,7 @@ class Life(RuleBasedStateMachine):
             return
         assert self.stack.up({NAME: self.program}), self._told()
         if self.stack.steps[NAME] in ("create", "replace"):
-            self.lasting = wanted(self.twin, self.program, {})
+            self.lasting = self.program
         self._judge()
 
     # What holds.
@@ -237,7 +237,8 @@ class Life(RuleBasedStateMachine):
                 for key in {*program, *self.program}
                 if program.get(key) != self.program.get(key)
             }
-            assert changed & replacing(self.target.token), f"{changed} replaces"
+            may = replacing(self.target.token) | self.twin.replaces(self.program, program)
+            assert changed & may, f"{changed} replaces"
 
     def _judge_foreseen(self, said: Previewed) -> None:
         final = self.stack.entries[NAME].outputs

@@ -5,8 +5,8 @@ Bodies are those of tests/support/clouds, which are written from docs/apis/.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chaos.engine import Entry
@@ -32,12 +32,16 @@ class Twin:
     paused: Callable[[Json], bool]  # of the simulator's record
     # Paths that a pause sets to values of its own, which say nothing of what was asked.
     paused_own: tuple[str, ...] = ()
-    # What stays when the program takes it out, because the service has no way to undo it: the input
-    # and its value in the simulator's record.
-    kept: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
+    # What an earlier program said and stays when this one (the second) does not, for the service
+    # has no way to undo it: the program with it.
+    lasting: Callable[[Json, Json], Json] = lambda before, program: program
+    # And what of it the simulator's record holds, as inputs.
+    held: Callable[[Json], Json] = lambda record: {}
     # What of the record says what the endpoint is, however it came about.
     judged: Callable[[Json], Json] = lambda record: record
     making: Json | None = None  # knobs of the twin's simulator
+    # What replaces in the one program after the other, but not always: schema.json does not say so.
+    replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
 
@@ -87,7 +91,8 @@ def _make_ark(sim: Simulator, program: Json) -> None:
 
 def _make_maas(sim: Simulator, program: Json) -> None:
     places = {region: (project, token) for region, project, token in maas_fleet.PLACES}
-    project, token = places[program.get("region", maas.REGION)]
+    of_region, token = places[program.get("region", maas.REGION)]
+    project = program.get("projectId", of_region)
     address = f"{sim.url('maas')}/v1/{project}/maas/services/custom-endpoint/endpoint"
     send("POST", address, maas.create_body(program), {"X-Auth-Token": token})
 
@@ -96,8 +101,11 @@ def _make_tir(sim: Simulator, program: Json) -> None:
     project = program.get("projectId", tir.PROJECT)
     location = program.get("location", tir.LOCATION)
     query = f"apikey={tir.KEY}&project_id={project}&location={location}"
-    address = f"{sim.url('tir')}{tir.MOUNT}/serving/inference/?{query}"
-    send("POST", address, tir.form(program), {"Authorization": f"Bearer {tir.BEARER}"})
+    address = f"{sim.url('tir')}{tir.MOUNT}/serving/inference/"
+    headers = {"Authorization": f"Bearer {tir.BEARER}"}
+    made = send("POST", f"{address}?{query}", tir.form(program), headers)
+    if "asyncInvocation" in program:
+        send("PUT", f"{address}{made['data']['id']}/?{query}", tir.queues(program), headers)
 
 
 def _hf_judged(record: Json) -> Json:
@@ -117,8 +125,52 @@ def _tir_judged(record: Json) -> Json:
     return {**record, "body": {**body, "auto_scale_policy": policy}}
 
 
-def _ark_limits(record: Json) -> Json:
-    return {key.lower(): value for key, value in (record["RateLimit"] or {}).items()}
+def _ark_lasting(before: Json, program: Json) -> Json:
+    """A limit can be changed, not taken away."""
+    return patched({key: before[key] for key in ("rateLimit",) if key in before}, program)
+
+
+def _ark_held(record: Json) -> Json:
+    limits = record["RateLimit"] or {}
+    return {"rateLimit": {key.lower(): value for key, value in limits.items()}}
+
+
+def _ark_replaces(before: Json, program: Json) -> set[str]:
+    """A foundation model is switched to another in place (docs/apis/ark.md 17)."""
+    references = [one.get("modelReference", {}) for one in (before, program)]
+    switches = all("foundationModel" in one for one in references)
+    return set() if switches and program.get("modelSwitch") != "replace" else {"modelReference"}
+
+
+def _hf_lasting(before: Json, program: Json) -> Json:
+    """null is taken for what is left out (docs/apis/hf.md 2.3), and warned of."""
+    said = program["compute"].get("scaling", {})
+    kept = before.get("compute", {}).get("scaling", {})
+    lasting = {}
+    if "measure" in kept and not {"measure", "metric"} & said.keys():
+        lasting["measure"] = kept["measure"]
+    if "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
+        lasting["scaleToZeroTimeout"] = kept["scaleToZeroTimeout"]
+    return patched(program, {"compute": {"scaling": lasting}}) if lasting else program
+
+
+def _hf_held(record: Json) -> Json:
+    scaling = record["spec"]["compute"].get("scaling") or {}
+    names = ("measure", "scaleToZeroTimeout")
+    return {"compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}}}
+
+
+def _tir_lasting(before: Json, program: Json) -> Json:
+    """Queues are turned off, not taken away."""
+    return {**{key: before[key] for key in ("asyncInvocation",) if key in before}, **program}
+
+
+def _tir_held(record: Json) -> Json:
+    queues = record["async"]
+    if not queues:
+        return {}
+    given = {ours: queues[wire] for ours, wire in tir.QUEUE_MEMBERS.items() if queues.get(wire)}
+    return {"asyncInvocation": {"enabled": False, **given}}
 
 
 def _tir_key(entry: Entry) -> str:
@@ -134,6 +186,8 @@ TWINS: dict[str, Twin] = {
         own=("state", "view.status"),
         paused_own=("view.compute.scaling",),
         judged=_hf_judged,
+        lasting=_hf_lasting,
+        held=_hf_held,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
     ),
@@ -144,7 +198,9 @@ TWINS: dict[str, Twin] = {
         _make_ark,
         own=("Id", "Status", "CreateTime", "UpdateTime"),
         paused=lambda record: record["Status"] == "Stopped",
-        kept={"rateLimit": _ark_limits},
+        replaces=_ark_replaces,
+        lasting=_ark_lasting,
+        held=_ark_held,
         making={"auth": False},
     ),
     "maas": Twin(
@@ -162,14 +218,10 @@ TWINS: dict[str, Twin] = {
         tir.DRIFTS,
         _make_tir,
         judged=_tir_judged,
+        lasting=_tir_lasting,
+        held=_tir_held,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
         key=_tir_key,
     ),
 }
-
-
-def wanted(twin: Twin, program: Json, before: Json) -> Json:
-    """The program, with what an earlier one set and nobody can take out."""
-    kept = {key: before[key] for key in twin.kept if key in before}
-    return patched(kept, program)

@@ -454,3 +454,54 @@ def test_a_change_of_the_program_however_small_is_sent(driver: Driver, hf: Simul
     hf.clear()
     driver.update(checked, news, olds=outputs)
     assert sent(hf, "endpoint.update") == [usage(0.1001)]
+
+
+# What is taken out and left to the service.
+
+
+def lasting(path: str) -> str:
+    return (
+        f"Hugging Face: {path} was taken out of the program, but the service shows it as it was; "
+        "for another value, say which"
+    )
+
+
+TAKEN_OUT = [
+    ({"measure": {"pendingRequests": 2}}, {}, "measure"),
+    ({"minReplica": 0, "scaleToZeroTimeout": 30}, {"minReplica": 0}, "scaleToZeroTimeout"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "name"), TAKEN_OUT)
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_is_taken_out_and_stays_is_told(
+    driver: Driver,
+    hf: Simulator,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    name: str,
+    waits: bool,
+) -> None:
+    """The service takes null for what is left out (docs/apis/hf.md 2.3)."""
+    checked, outputs = made(driver, compute={"scaling": before}, waitForReady=waits)
+    news = driver.checked(inputs(compute={"scaling": after}, waitForReady=waits), olds=checked)
+    hf.clear()
+    outputs = driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {name: None}}}]
+    driver.logged("taken out")
+    assert driver.log(WARNING) == [lasting(f"compute.scaling.{name}")]
+    assert outputs["compute"]["scaling"][name] == before[name]
+    assert kinds(driver.diff(news, news, olds=outputs)) == {}
+
+
+@pytest.mark.parametrize(("before", "after", "name"), TAKEN_OUT)
+def test_what_is_taken_out_and_is_the_service_s_again_is_not(
+    driver: Driver, hf: Simulator, before: dict[str, Any], after: dict[str, Any], name: str
+) -> None:
+    checked, outputs = made(driver, compute={"scaling": before})
+    news = driver.checked(inputs(compute={"scaling": after}), olds=checked)
+    usual = {"measure": {"hardwareUsage": 80, "pendingRequests": None}, "scaleToZeroTimeout": 15}
+    shown = {"compute": {"scaling": {name: usual[name]}}}
+    hf.fault("hf", "*", kind="rewrite", merge=shown, count=0)
+    driver.update(checked, news, olds=outputs)
+    assert driver.log(WARNING) == []
