@@ -139,8 +139,8 @@ static struct block *add_large_block(struct arena *arena, size_t size) {
     return block;
 }
 
-/* Where the current block has no room for that much. Rare, and kept out of `take`: inlined, it would
- * make every allocation save the registers that only this needs. */
+/* Where the current block has no room for that much. Rare, and kept out of `take`: inlined, it
+ * would make every allocation save the registers that only this needs. */
 __attribute__((noinline, cold)) static struct block *block_for(struct arena *arena, size_t size) {
     bool fits_first = arena->current == NULL && size <= arena->next_size;
     if (fits_first || size <= arena->next_size / 4) {
@@ -172,18 +172,22 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return memset(take(arena, size), 0, size);
 }
 
-void *arena_alloc_array(struct arena *arena, size_t count, size_t size) {
+static inline size_t array_size(size_t count, size_t size) {
     size_t total;
     if (__builtin_mul_overflow(count, size, &total)) {
         mem_die("arena: an array is larger than memory");
     }
-    return arena_alloc(arena, total);
+    return total;
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size) {
+    return arena_alloc(arena, array_size(count, size));
 }
 
 void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size,
                  size_t *capacity) {
     *capacity = count == 0 ? FIRST_CAPACITY : count * 2;
-    void *larger = arena_alloc_array(arena, *capacity, size);
+    void *larger = take(arena, array_size(*capacity, size));
     if (count > 0) {
         memcpy(larger, items, count * size);
     }

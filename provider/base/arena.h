@@ -32,7 +32,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* Zeroed array; overflow of count * size ends the process (a programming mistake: bound counts
  * first). */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
-/* A copy of an array of `count` items with room for twice as many; *capacity receives how many. */
+/* A copy of an array of `count` items with room for twice as many, which holds anything; *capacity
+ * receives how many. */
 void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size,
                  size_t *capacity);
 /* Room for one more item behind `count` in an array that grows. */

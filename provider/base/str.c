@@ -67,6 +67,18 @@ bool str_ends(struct str s, struct str suffix) {
     return s.len >= suffix.len && str_is(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
+bool str_ends_nocase(struct str s, struct str suffix) {
+    if (s.len < suffix.len) {
+        return false;
+    }
+    for (size_t left = suffix.len; left > 0; left--) { /* from the end, where most differ */
+        if (lower(s.ptr[s.len - suffix.len + left - 1]) != lower(suffix.ptr[left - 1])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 ptrdiff_t str_find(struct str s, struct str needle) {
     if (needle.len == 0) {
         return 0;

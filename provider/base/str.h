@@ -51,6 +51,7 @@ bool str_is_nocase(struct str a, struct str b);
 bool str_is_listed(struct str s, const char *const *texts);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
+bool str_ends_nocase(struct str s, struct str suffix);
 /* Position of the first `needle`, or -1. */
 ptrdiff_t str_find(struct str s, struct str needle);
 bool str_contains_nocase(struct str s, struct str needle);

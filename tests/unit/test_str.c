@@ -34,6 +34,10 @@ TEST(starts_ends_and_find_know_the_edges) {
     CHECK(str_ends(STR("ab"), STR_EMPTY));
     CHECK(!str_ends(STR("b"), STR("ab")));
     CHECK(!str_ends(STR("abx"), STR("ab")));
+    CHECK(str_ends_nocase(STR("hfToken"), STR("TOKEN")));
+    CHECK(str_ends_nocase(STR("a"), STR_EMPTY));
+    CHECK(!str_ends_nocase(STR("oken"), STR("TOKEN")));
+    CHECK(!str_ends_nocase(STR("HF_TOKENS"), STR("TOKEN")));
     CHECK_INT(str_find(STR("abcabc"), STR("ca")), 2);
     CHECK_INT(str_find(STR("abc"), STR("d")), -1);
     CHECK_INT(str_find(STR("abc"), STR("abcd")), -1);

@@ -11,18 +11,18 @@ static bool is_unknown_at(const struct value *inputs, const char *path) {
 }
 
 static void check_replicas(const struct value *inputs, struct failures *failures) {
-    if (is_unknown_at(inputs, "compute") || is_unknown_at(inputs, "compute.scaling") ||
-        is_unknown_at(inputs, "compute.scaling.minReplica") ||
-        is_unknown_at(inputs, "compute.scaling.maxReplica")) {
+    const struct value *scaling = value_at(inputs, "compute.scaling");
+    if (is_unknown_at(inputs, "compute") || value_is_unknown(scaling) ||
+        is_unknown_at(scaling, "minReplica") || is_unknown_at(scaling, "maxReplica")) {
         return;
     }
-    double least = value_number_at(inputs, "compute.scaling.minReplica", 1);
-    double most = value_number_at(inputs, "compute.scaling.maxReplica", 1);
+    double least = value_number_at(scaling, "minReplica", 1);
+    double most = value_number_at(scaling, "maxReplica", 1);
     if (least > most) {
         failures_add(failures, STR("compute.scaling.minReplica"),
                      "must not be larger than maxReplica (%.0f is larger than %.0f)", least, most);
     }
-    bool sleeps = value_at(inputs, "compute.scaling.scaleToZeroTimeout") != NULL;
+    bool sleeps = value_at(scaling, "scaleToZeroTimeout") != NULL;
     if (sleeps && least > 0) {
         failures_add(
             failures, STR("compute.scaling.scaleToZeroTimeout"),
@@ -39,11 +39,12 @@ static void check_replicas(const struct value *inputs, struct failures *failures
 /* The spelling of 2025 (metric, threshold) beside the present one (measure): both may be there when
  * they agree. */
 static void check_measure(const struct value *inputs, struct failures *failures) {
-    struct str metric = value_text_at(inputs, "compute.scaling.metric");
-    const struct value *threshold = value_at(inputs, "compute.scaling.threshold");
-    const struct value *measure = value_at(inputs, "compute.scaling.measure");
-    bool unknown = is_unknown_at(inputs, "compute.scaling.metric") ||
-                   value_has_unknown(threshold) || value_has_unknown(measure);
+    const struct value *scaling = value_at(inputs, "compute.scaling");
+    struct str metric = value_text_at(scaling, "metric");
+    const struct value *threshold = value_at(scaling, "threshold");
+    const struct value *measure = value_at(scaling, "measure");
+    bool unknown = is_unknown_at(scaling, "metric") || value_has_unknown(threshold) ||
+                   value_has_unknown(measure);
     if (unknown) {
         return;
     }

@@ -53,12 +53,10 @@ static double parts_of(const struct value *engine, const struct value *names) {
 }
 
 static void check_engine(struct ctx *ctx, const struct value *inputs, struct str name,
-                         const struct value *names) {
-    const struct value *image = value_at(inputs, "model.image");
-    const struct value *engine = value_get_set(image, name);
+                         const struct value *engine, const struct value *names) {
     double count = accelerators_of(inputs);
     double parts = parts_of(engine, names);
-    if (!value_is_map(engine) || value_has_unknown(engine) || count < 1 || count == parts ||
+    if (value_has_unknown(engine) || count < 1 || count == parts ||
         (parts < 1 && (count < 2 || says_it_by_argument(inputs)))) {
         return;
     }
@@ -78,7 +76,12 @@ static void check_engine(struct ctx *ctx, const struct value *inputs, struct str
 
 void hf_check_parallel(struct ctx *ctx, const struct value *inputs) {
     const struct value *engines = value_get_c(hf_tables.data, "parallel");
+    const struct value *image = value_at(inputs, "model.image");
     for (size_t i = 0; i < engines->map.count; i++) {
-        check_engine(ctx, inputs, engines->map.entries[i].key, engines->map.entries[i].value);
+        const struct value_entry *known = &engines->map.entries[i];
+        const struct value *engine = value_get_set(image, known->key);
+        if (value_is_map(engine)) {
+            check_engine(ctx, inputs, known->key, engine, known->value);
+        }
     }
 }

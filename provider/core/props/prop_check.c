@@ -248,28 +248,23 @@ static bool is_meant(struct check *check, const struct prop_table *table, const 
     return false;
 }
 
-static void check_left_out(struct check *check, const struct prop_table *table,
-                           const struct value *map, const struct path *path) {
+static void check_absent(struct check *check, const struct prop_table *table,
+                         const struct value *map, const struct path *path) {
+    const unsigned needed = PROP_INPUT | PROP_REQUIRED;
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
-        if (row->left_out != NULL && value_get_set(map, str_of(row->name)) == NULL &&
-            !is_meant(check, table, map, row)) {
-            const struct path own = path_to_member(path, str_of(row->name));
-            struct str where = place(check, &own);
-            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(where), row->left_out);
+        bool is_needed = (row->flags & needed) == needed;
+        if ((!is_needed && row->left_out == NULL) ||
+            value_get_set(map, str_of(row->name)) != NULL || is_meant(check, table, map, row)) {
+            continue;
         }
-    }
-}
-
-static void check_required(struct check *check, const struct prop_table *table,
-                           const struct value *map, const struct path *path) {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        bool needed = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_REQUIRED) != 0;
-        if (needed && value_get_set(map, str_of(row->name)) == NULL &&
-            !is_meant(check, table, map, row)) {
-            const struct path own = path_to_member(path, str_of(row->name));
-            failures_add(check->failures, place(check, &own), "is required");
+        const struct path own = path_to_member(path, str_of(row->name));
+        struct str where = place(check, &own);
+        if (is_needed) {
+            failures_add(check->failures, where, "is required");
+        }
+        if (row->left_out != NULL) {
+            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(where), row->left_out);
         }
     }
 }
@@ -297,8 +292,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
             value_map_append(arena, out, key, check_value(check, row, value, &own));
         }
     }
-    check_required(check, table, map, path);
-    check_left_out(check, table, map, path);
+    check_absent(check, table, map, path);
     return out;
 }
 

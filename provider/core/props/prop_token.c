@@ -24,13 +24,10 @@ static const struct beginning beginnings[] = {
 /* A whole word: "HF_TOKEN", "hfToken" and "--api-key", but not "EOSTOKEN". */
 static bool is_named_so(struct str name, const char *word) {
     struct str end = str_of(word);
-    if (name.len < end.len) {
+    if (!str_ends_nocase(name, end)) {
         return false;
     }
     size_t from = name.len - end.len;
-    if (!str_is_nocase(str_slice(name, from, name.len), end)) {
-        return false;
-    }
     unsigned char before = from == 0 ? '_' : (unsigned char)name.ptr[from - 1];
     return !isalnum(before) ||
            (islower(before) != 0 && isupper((unsigned char)name.ptr[from]) != 0);
