@@ -37,7 +37,7 @@ struct value_list {
     size_t capacity;
 };
 
-/* Entries are sorted by key (byte order) without duplicates. */
+/* Entries are sorted by key (byte order) without duplicates; keys are well-formed UTF-8. */
 struct value_map {
     struct value_entry *entries;
     size_t count;

@@ -164,7 +164,8 @@ static enum err_code put_entries(struct encoder *encoder, const struct value_map
         }
         size_t before = written(writer);
         TRY(put_value(encoder, entry->value, depth, in_secret));
-        put_entry(writer, arena_utf8(writer->arena, entry->key), before);
+        assert(str_is_utf8(entry->key));
+        put_entry(writer, entry->key, before);
     }
     return ERR_OK;
 }
