@@ -74,6 +74,33 @@ TREE_TEST(an_edit_carries_the_agreement_only_with_the_guard_off_or_switched) {
                "{}");
 }
 
+/* Something else than the row's default. */
+static const struct value *another(const struct prop *row) {
+    if (row->type == PROP_BOOLEAN) {
+        return value_bool(arena, row->default_value == NULL || !row->default_value->boolean);
+    }
+    return row->type == PROP_INTEGER ? value_number(arena, 7) : value_string(arena, STR("another"));
+}
+
+/* Each row that an edit carries, by the table and not by a list. */
+TREE_TEST(whatever_an_edit_carries_needs_one) {
+    const struct prop_table *table = &cloud_maas.tables->props;
+    unsigned carried = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        unsigned flags = PROP_LOCAL | PROP_IGNORED | PROP_NO_UPDATE;
+        if ((row->flags & PROP_INPUT) == 0 || (row->flags & flags) != 0) {
+            continue;
+        }
+        struct value *news = value_map(arena);
+        value_map_set_c(arena, news, row->name, another(row));
+        bool is_agreement = str_is_c(STR("agreementId"), row->name);
+        CHECK_INT(maas_is_edited(&fixture.ctx, value_map(arena), news), !is_agreement);
+        carried++;
+    }
+    CHECK(carried >= 6);
+}
+
 TREE_TEST(an_item_of_the_list_tells_its_model_under_the_name_of_create) {
     CHECK_TREE(hooks_normalise(&cloud_maas, "{\"served_model_name\":\"m\"}"),
                "{\"model_name\":\"m\",\"served_model_name\":\"m\"}");
@@ -99,6 +126,7 @@ TEST_MAIN {
     RUN(names_are_of_the_international_site_outside_china);
     RUN(without_the_guard_an_agreement_is_needed);
     RUN(an_edit_carries_the_agreement_only_with_the_guard_off_or_switched);
+    RUN(whatever_an_edit_carries_needs_one);
     RUN(an_item_of_the_list_tells_its_model_under_the_name_of_create);
     RUN(china_has_one_host_for_callers_and_others_one_a_region);
 }

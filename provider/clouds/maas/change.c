@@ -97,17 +97,10 @@ static const struct value *effective(const struct value *inputs, const char *nam
     return prop_effective(row, value_get_set(inputs, str_of(name)));
 }
 
-/* Whether anything but the disclaimer's id changed. */
-static bool differs_otherwise(const struct value *olds, const struct value *news) {
-    static const char *const fields[] = {"name", "description", "rpm", "tpm", "moderation"};
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        const struct prop *row = prop_find(&maas_tables.props, str_of(fields[i]));
-        if (!prop_equal(row, value_get_set(olds, str_of(fields[i])),
-                        value_get_set(news, str_of(fields[i])))) {
-            return true;
-        }
-    }
-    return false;
+bool maas_is_edited(struct ctx *ctx, const struct value *olds, const struct value *news) {
+    struct value *body = prop_encode_update(ctx, &maas_tables.props, olds, news);
+    value_map_remove(body, STR("agreement_id"));
+    return body->map.count > 0;
 }
 
 /* A limit that the program never set may have been set by hand. */
@@ -123,7 +116,6 @@ static void leave_limit(const struct value *olds, const struct value *news, stru
  * them only when the guard is off or being switched. */
 void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
                         const struct value *news, struct value *body) {
-    (void)call;
     leave_limit(old_inputs, news, body, "rpm");
     leave_limit(old_inputs, news, body, "tpm");
     bool switched =
@@ -132,7 +124,7 @@ void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
         return;
     }
     value_map_remove(body, STR("agreement_id"));
-    if (!differs_otherwise(old_inputs, news)) {
+    if (!maas_is_edited(call->ctx, old_inputs, news)) {
         while (body->map.count > 0) {
             value_map_remove(body, body->map.entries[0].key);
         }

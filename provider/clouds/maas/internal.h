@@ -29,6 +29,9 @@ void maas_adjust_update(struct cloud_call *call, const struct value *old_inputs,
 enum err_code maas_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, const struct value *body,
                           struct observation *out) MUST_USE;
+/* Whether an update would send anything but the disclaimer's id, which changes nothing by itself.
+ * `news` may hold unknowns. Pure; any thread. */
+bool maas_is_edited(struct ctx *ctx, const struct value *olds, const struct value *news);
 /* Whether the inputs switch the content guard off. */
 bool maas_guard_is_off(const struct value *inputs);
 

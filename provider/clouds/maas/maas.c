@@ -69,21 +69,17 @@ static void check_name(const struct value *inputs, struct failures *failures) {
 
 /* Nor can the agreement be read back: an imported endpoint goes without as long as nothing is
  * edited, for every edit carries the guard. */
-static bool is_imported_guard(const struct value *olds, const struct value *inputs) {
-    static const char *const edited[] = {"name", "description", "rpm", "tpm"};
-    bool same = maas_guard_is_off(olds) && value_get_set(olds, STR("agreementId")) == NULL;
-    for (size_t i = 0; same && i < sizeof(edited) / sizeof(edited[0]); i++) {
-        same = is_same(olds, inputs, edited[i]);
-    }
-    return same;
+static bool is_imported_guard(const struct cloud_check *check) {
+    return maas_guard_is_off(check->olds) &&
+           value_get_set(check->olds, STR("agreementId")) == NULL &&
+           !maas_is_edited(check->ctx, check->olds, check->inputs);
 }
 
-static void check_guard(const struct value *olds, const struct value *inputs,
-                        struct failures *failures) {
-    if (maas_guard_is_off(inputs) && value_get_set(inputs, STR("agreementId")) == NULL &&
-        !is_imported_guard(olds, inputs)) {
+static void check_guard(const struct cloud_check *check) {
+    if (maas_guard_is_off(check->inputs) &&
+        value_get_set(check->inputs, STR("agreementId")) == NULL && !is_imported_guard(check)) {
         failures_add(
-            failures, STR("agreementId"),
+            check->failures, STR("agreementId"),
             "is required with moderation: false; inference:maas:getAgreement gives the disclaimer and its id");
     }
 }
@@ -91,7 +87,7 @@ static void check_guard(const struct value *olds, const struct value *inputs,
 static void check(const struct cloud_check *check) {
     check_source(check->olds, check->inputs, check->failures);
     check_name(check->inputs, check->failures);
-    check_guard(check->olds, check->inputs, check->failures);
+    check_guard(check);
     struct str project = value_text_at(check->inputs, "projectId");
     if (project.len > 0 && project.len != 32) {
         log_warning(&check->ctx->log, "projectId: ids of projects have 32 characters, this has %zu",
