@@ -238,14 +238,16 @@ test_release() {
     test_python tests/release
 }
 
-# test_release_macos: the archive for macOS, which nobody can run here.
+# test_release_macos: the archives for macOS, which nobody can run here.
 test_release_macos() {
-    local dist=$REPO_ROOT/build/dist-macos
+    local dist=$REPO_ROOT/build/dist-macos architecture
     rm -rf "$dist"
     mkdir -p "$dist"
     SOURCE_DATE_EPOCH=$(release_epoch)
     export SOURCE_DATE_EPOCH RELEASE_MACOS_DIST=$dist
-    release_make darwin-arm64 "$dist"
+    for architecture in darwin-arm64 darwin-amd64; do
+        release_make "$architecture" "$dist"
+    done
     test_python tests/macos/test_archive.py
 }
 
