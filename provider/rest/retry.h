@@ -70,7 +70,7 @@ int64_t retry_throttle_ms(const struct retry_policy *policy, int tries, int64_t 
 /* An HTTP date in seconds since 1970; -1 when it is none, or earlier. */
 int64_t retry_date_seconds(struct str text);
 /* Milliseconds until the windows begin anew that a header `RateLimit` tells as used up (else all
- * that it tells), the latest of them: "name";r=0;t=37 (docs/apis/hf.md 9). -1 when it tells none.
+ * that it tells), the latest of them: "name";r=0;t=37 (docs/apis/hf.md 7). -1 when it tells none.
  */
 int64_t retry_window_ms(struct str header);
 /* Retry-After in seconds or as an HTTP date, in ms from now; -1 when it is neither. */
