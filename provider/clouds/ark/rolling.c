@@ -4,13 +4,33 @@
 #include "clouds/clouds.h"
 #include "core/props/prop.h"
 
-/* "Running", "Reverting" and "Reverted" were seen. Whatever else it says, only the endpoint tells
- * when all has moved. */
-static enum rolling_state state_of(struct str status) {
-    if (str_is_nocase(status, STR("Reverted"))) {
-        return ROLLING_OVER;
+/* "Running", "Reverting" and "Reverted" were seen; these are what others may sound like
+ * (docs/apis/ark.md 17.1). None is a word of success: only the endpoint tells when all has moved.
+ */
+static const char *const undone[] = {"revert",  "cancel", "rollback", "rollingback", "rolledback",
+                                     "abort",   "fail",   "error",    "terminat",    "reject",
+                                     "expired", "closed", "stopped"};
+
+static bool is_undone(struct str status) {
+    for (size_t i = 0; i < sizeof(undone) / sizeof(undone[0]); i++) {
+        if (str_contains_nocase(status, str_of(undone[i]))) {
+            return true;
+        }
     }
-    return str_is_nocase(status, STR("Reverting")) ? ROLLING_REVERTING : ROLLING_RUNNING;
+    return false;
+}
+
+static bool ends_in_ing(struct str status) {
+    return status.len > 3 &&
+           str_is_nocase(str_slice(status, status.len - 3, status.len), STR("ing"));
+}
+
+static enum rolling_state state_of(struct str status) {
+    if (!is_undone(status)) {
+        return ROLLING_RUNNING;
+    }
+    bool goes_on = ends_in_ing(status) || str_contains_nocase(status, STR("rollingback"));
+    return goes_on ? ROLLING_REVERTING : ROLLING_OVER;
 }
 
 static void read_info(const struct value *info, struct rolling *out) {
@@ -24,6 +44,8 @@ static void read_info(const struct value *info, struct rolling *out) {
         .description = value_text_at(info, "Description"),
     };
     out->state = state_of(out->status);
+    out->tells_end = value_is_number(value_at(info, "RollingGray")) &&
+                     str_is_nocase(out->status, STR("Running"));
 }
 
 enum err_code rolling_get(struct cloud_call *call, struct str id, struct rolling *out) {
@@ -56,7 +78,13 @@ enum err_code rolling_of(struct cloud_call *call, const struct value *wire, stru
     if (id.len == 0) {
         return ERR_OK;
     }
-    TRY(rolling_get(call, id, out));
+    enum err_code code = rolling_get(call, id, out);
+    if (code == ERR_NOT_FOUND) { /* the endpoint may show one that the service has forgotten */
+        error_clear(&call->ctx->error);
+        *out = (struct rolling){.state = ROLLING_OVER};
+        return ERR_OK;
+    }
+    TRY(code);
     if (rolling_has_arrived(out, wire)) {
         out->state = ROLLING_OVER;
     }

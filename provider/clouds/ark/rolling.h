@@ -19,7 +19,8 @@ struct rolling {
     const struct value *to;   /* {Name, ModelVersion}, or NULL */
     const struct value *from; /* or NULL */
     double percent;
-    double step; /* per cent */
+    bool tells_end; /* the share and the status are such that 100 will be told */
+    double step;    /* per cent */
     double minutes;
     struct str description; /* carries the mark of who began it (core/endpoint/mark.h) */
 };
@@ -52,6 +53,32 @@ struct str rolling_asked_text(struct arena *arena, const struct value *inputs);
 void rolling_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
 void rolling_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                             const struct value *old_inputs, struct value *inputs);
+
+/* What goes on at an endpoint. */
+struct situation {
+    struct observation seen;
+    struct rolling rolling;
+};
+
+/* A fresh look; an endpoint that is gone is an error. */
+enum err_code rolling_look(struct cloud_call *call, struct situation *out) MUST_USE;
+bool rolling_goes_on(const struct situation *at);
+bool rolling_goes_to(const struct situation *at, const struct value *news);
+/* Was it begun by this resource? */
+bool rolling_is_ours(struct cloud_call *call, const struct rolling *rolling);
+/* Says that one to another model is left alone. */
+enum err_code rolling_refuse_foreign(struct cloud_call *call,
+                                     const struct rolling *rolling) MUST_USE;
+/* What asks for a switch to the model of the news, with a new mark. */
+struct value *rolling_request(struct cloud_call *call, const struct value *news);
+/* Begins one. What was begun, by whomever, is in *at; it is an error when nothing shows it. */
+enum err_code rolling_begin(struct cloud_call *call, const struct value *news,
+                            struct situation *at) MUST_USE;
+/* Looks until one that a reply promised shows at the endpoint; that it does not is an error. */
+enum err_code rolling_find(struct cloud_call *call, const struct value *news,
+                           struct situation *at) MUST_USE;
+/* Takes it back. What came of it is in *at; a refusal is no error when it is over all the same. */
+enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) MUST_USE;
 
 /* What is waited for. */
 enum rolling_goal {

@@ -10,7 +10,6 @@
 #define MINUTE_MS (60 * 1000)
 #define LEAST_MS (150 * (int64_t)MINUTE_MS)
 #define SPARE 1.5
-#define LOOK_AGAIN_MS 1000
 
 /* What the program asks for */
 
@@ -98,78 +97,7 @@ static int64_t usual_ms(const struct value *news) {
     return all_ms > LEAST_MS ? all_ms : LEAST_MS;
 }
 
-/* What goes on */
-
-struct situation {
-    struct observation seen;
-    struct rolling rolling;
-};
-
-static enum err_code look(struct cloud_call *call, struct situation *out) {
-    TRY(ark_look(call, &out->seen));
-    if (out->seen.kind != OBSERVATION_SEEN) {
-        return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                        call->cloud->tables->title, STR_ARG(call->id));
-    }
-    return rolling_of(call, out->seen.wire, &out->rolling);
-}
-
-static bool goes_on(const struct situation *at) {
-    return at->rolling.state != ROLLING_OVER;
-}
-
-static bool goes_to(const struct situation *at, const struct value *news) {
-    return at->rolling.state == ROLLING_RUNNING && rolling_is_model(at->rolling.to, news);
-}
-
-static bool is_ours(struct cloud_call *call, const struct rolling *rolling) {
-    return str_find(rolling->description, mark_prefix(call)) >= 0;
-}
-
-static enum err_code refuse_foreign(struct cloud_call *call, const struct rolling *rolling) {
-    return ctx_fail(
-        call->ctx, ERR_PRECONDITION,
-        "%s: endpoint %.*s is being switched to %.*s (%.*s, %.0f %%), and that was not begun by "
-        "this resource; nothing was sent. Wait for its end or take it back in the console, then "
-        "run pulumi up again",
-        call->cloud->tables->title, STR_ARG(call->id),
-        STR_ARG(rolling_model_text(call->ctx->arena, rolling->to)), STR_ARG(rolling->id),
-        rolling->percent);
-}
-
 /* The rehearsal */
-
-static const struct value *model_of(struct ctx *ctx, const struct value *news) {
-    const struct prop *row = prop_find(&ark_tables.props, STR("modelReference"));
-    return prop_encode_value(ctx, row, value_at(news, "modelReference"));
-}
-
-/* Whether the service takes one is not established: none is sent that nobody asks for. */
-static void put_strategy(struct arena *arena, const struct value *news, struct value *body) {
-    const struct value *strategy = value_at(news, "switchStrategy");
-    const struct value *step = value_at(strategy, "step");
-    const struct value *minutes = value_at(strategy, "minutes");
-    struct value *out = value_map(arena);
-    if (step != NULL) {
-        value_map_set_c(arena, out, "Step", step);
-    }
-    if (minutes != NULL) {
-        value_map_set_c(arena, out, "WaitDuration", minutes);
-    }
-    if (out->map.count > 0) {
-        value_map_set_c(arena, body, "RollingStrategy", out);
-    }
-}
-
-static struct value *request_of(struct cloud_call *call, const struct value *news) {
-    struct arena *arena = call->ctx->arena;
-    struct value *body = value_map(arena);
-    value_map_set_text(arena, body, "EndpointId", value_text_at(call->params, "endpointId"));
-    value_map_set_c(arena, body, "ModelReference", model_of(call->ctx, news));
-    value_map_set_text(arena, body, "Description", mark_new(call));
-    put_strategy(arena, news, body);
-    return body;
-}
 
 static enum err_code refuse_unsupported(struct cloud_call *call) {
     return ctx_fail(call->ctx, ERR_PRECONDITION,
@@ -195,7 +123,7 @@ static void advise(struct cloud_call *call, enum err_code code) {
 
 /* One that would be taken is an error of its own. */
 static enum err_code rehearse_create(struct cloud_call *call, const struct value *news) {
-    struct value *body = request_of(call, news);
+    struct value *body = rolling_request(call, news);
     struct rest_reply reply;
     value_map_set_c(call->ctx->arena, body, "DryRun", value_bool(call->ctx->arena, true));
     enum err_code code = cloud_send(call, "rollingRehearse", body, &reply);
@@ -208,7 +136,8 @@ static enum err_code rehearse_create(struct cloud_call *call, const struct value
         return code;
     }
     call->changed = true; /* it was no dry run: the switch is found under way */
-    return ERR_OK;
+    struct situation at = {0};
+    return value_text_at(reply.result, "Id").len > 0 ? rolling_find(call, news, &at) : ERR_OK;
 }
 
 static enum err_code rehearse(struct cloud_call *call, const struct value *news) {
@@ -216,11 +145,11 @@ static enum err_code rehearse(struct cloud_call *call, const struct value *news)
     if (!is_rolling_asked(news) || !has_foundation(news)) {
         return ERR_OK;
     }
-    TRY(look(call, &at));
-    if (goes_on(&at)) {
-        bool is_foreign = at.rolling.state == ROLLING_RUNNING && !goes_to(&at, news) &&
-                          !is_ours(call, &at.rolling);
-        return is_foreign ? refuse_foreign(call, &at.rolling) : ERR_OK;
+    TRY(rolling_look(call, &at));
+    if (rolling_goes_on(&at)) {
+        bool is_foreign = at.rolling.state == ROLLING_RUNNING && !rolling_goes_to(&at, news) &&
+                          !rolling_is_ours(call, &at.rolling);
+        return is_foreign ? rolling_refuse_foreign(call, &at.rolling) : ERR_OK;
     }
     if (rolling_is_served(at.seen.wire, news)) {
         return ERR_OK;
@@ -236,35 +165,6 @@ static bool wants_to_wait(const struct cloud_call *call) {
     return value_bool_at(call->inputs, "waitForReady", true);
 }
 
-/* A reply that was lost: what was begun shows at the endpoint, if not at once. */
-static enum err_code find_begun(struct cloud_call *call, const struct value *news,
-                                struct situation *at, enum err_code code) {
-    const struct clock *clock = call->ctx->clock;
-    int64_t end_ms = clock->now_ms(clock) + call->cloud->tables->wait.settle_ms;
-    struct error kept = error_keep(&call->ctx->error);
-    do {
-        TRY(look(call, at));
-        if (goes_to(at, news) || rolling_is_served(at->seen.wire, news)) {
-            error_clear(&call->ctx->error);
-            return ERR_OK;
-        }
-    } while (clock->now_ms(clock) < end_ms &&
-             cancel_sleep(call->ctx->cancel, LOOK_AGAIN_MS) == CANCEL_NONE);
-    error_put_back(&call->ctx->error, &kept);
-    return code;
-}
-
-static enum err_code begin(struct cloud_call *call, const struct value *news,
-                           struct situation *at) {
-    struct rest_reply reply;
-    enum err_code code = cloud_change(call, "rollingCreate", request_of(call, news), &reply);
-    struct str id = value_text_at(reply.result, "Id");
-    if (code == ERR_OK && id.len > 0) {
-        return rolling_get(call, id, &at->rolling);
-    }
-    return code == ERR_OK || reply.maybe_done ? find_begun(call, news, at, code) : code;
-}
-
 static void check_strategy(struct cloud_call *call, const struct rolling *rolling,
                            const struct value *news) {
     double step = value_number_at(news, "switchStrategy.step", rolling->step);
@@ -277,19 +177,15 @@ static void check_strategy(struct cloud_call *call, const struct rolling *rollin
     }
 }
 
-static enum err_code cancel(struct cloud_call *call, const struct rolling *rolling) {
-    struct value *body = value_map(call->ctx->arena);
-    struct rest_reply reply;
-    value_map_set_text(call->ctx->arena, body, "Id", rolling->id);
-    return cloud_change(call, "rollingCancel", body, &reply);
-}
-
 /* One that goes elsewhere has to be over before another begins. */
 static enum err_code end_other(struct cloud_call *call, const struct value *news,
                                struct situation *at) {
     if (at->rolling.state == ROLLING_RUNNING) {
-        TRY(is_ours(call, &at->rolling) ? cancel(call, &at->rolling)
-                                        : refuse_foreign(call, &at->rolling));
+        TRY(rolling_is_ours(call, &at->rolling) ? rolling_cancel(call, at)
+                                                : rolling_refuse_foreign(call, &at->rolling));
+    }
+    if (!rolling_goes_on(at)) {
+        return ERR_OK;
     }
     bool is_end = rolling_is_served(at->seen.wire, news) && !wants_to_wait(call);
     return is_end ? ERR_OK
@@ -305,23 +201,24 @@ static enum err_code follow(struct cloud_call *call, const struct value *news,
 
 static enum err_code switch_to(struct cloud_call *call, const struct value *news, bool is_asked,
                                struct situation *at) {
-    TRY(look(call, at));
-    if (goes_on(at) && !goes_to(at, news)) {
-        if (!is_asked && at->rolling.state == ROLLING_RUNNING && !is_ours(call, &at->rolling)) {
+    TRY(rolling_look(call, at));
+    if (rolling_goes_on(at) && !rolling_goes_to(at, news)) {
+        if (!is_asked && at->rolling.state == ROLLING_RUNNING &&
+            !rolling_is_ours(call, &at->rolling)) {
             return ERR_OK;
         }
         TRY(end_other(call, news, at));
-        TRY(look(call, at));
+        TRY(rolling_look(call, at));
     }
-    if (goes_to(at, news)) {
+    if (rolling_goes_to(at, news)) {
         return follow(call, news, at);
     }
-    if (goes_on(at) || rolling_is_served(at->seen.wire, news) || !is_asked) {
+    if (rolling_goes_on(at) || rolling_is_served(at->seen.wire, news) || !is_asked) {
         return ERR_OK;
     }
-    TRY(begin(call, news, at));
+    TRY(rolling_begin(call, news, at));
     check_strategy(call, &at->rolling, news);
-    return goes_on(at) ? follow(call, news, at) : ERR_OK;
+    return rolling_goes_on(at) ? follow(call, news, at) : ERR_OK;
 }
 
 static enum err_code carry_out(struct cloud_call *call, const struct value *news, bool is_asked,

@@ -39,6 +39,7 @@ static void keep(struct wait *wait, const struct rolling *fresh) {
     struct arena *arena = wait->call->ctx->arena;
     wait->rolling.state = fresh->state;
     wait->rolling.percent = fresh->percent;
+    wait->rolling.tells_end = fresh->tells_end;
     wait->rolling.step = fresh->step;
     wait->rolling.minutes = fresh->minutes;
     if (!str_is(wait->rolling.status, fresh->status)) {
@@ -60,22 +61,59 @@ static void show_progress(const struct wait *wait) {
     }
 }
 
+/* One that was begun just now may not be found yet. */
 static bool passes(enum err_code code) {
-    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
+    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN ||
+           code == ERR_NOT_FOUND;
+}
+
+/* Only the endpoint shows that all has moved; it is asked when that may be. */
+static bool may_be_there(const struct rolling *rolling) {
+    bool tells = rolling->tells_end || rolling->state == ROLLING_REVERTING;
+    return rolling->state == ROLLING_OVER || rolling->percent >= 100 || !tells;
+}
+
+static bool is_at_goal(const struct wait *wait, const struct rolling *fresh,
+                       const struct observation *seen) {
+    if (seen->kind == OBSERVATION_GONE || fresh->state == ROLLING_OVER) {
+        return true;
+    }
+    return wait->goal == ROLLING_UNTIL_SERVED ? rolling_is_served(seen->wire, wait->news)
+                                              : rolling_has_arrived(fresh, seen->wire);
+}
+
+/* A switch that is not found may be one of an endpoint that is gone. */
+static enum err_code look_without(struct wait *wait, struct cloud_call *call, bool *is_done,
+                                  struct observation *seen) {
+    struct error kept = error_keep(&call->ctx->error);
+    enum err_code code = ark_look(call, seen);
+    if (code != ERR_OK) {
+        return code;
+    }
+    *is_done = is_at_goal(wait, &wait->rolling, seen);
+    if (*is_done) {
+        error_clear(&call->ctx->error);
+        return ERR_OK;
+    }
+    error_put_back(&call->ctx->error, &kept);
+    return ERR_NOT_FOUND;
 }
 
 /* One look at the switch, and at the endpoint when that may be at its goal. */
 static enum err_code look_with(struct wait *wait, struct cloud_call *call, bool *is_done,
                                struct observation *seen) {
     struct rolling fresh;
-    TRY(rolling_get(call, wait->rolling.id, &fresh));
+    enum err_code code = rolling_get(call, wait->rolling.id, &fresh);
+    if (code == ERR_NOT_FOUND) {
+        return look_without(wait, call, is_done, seen);
+    }
+    TRY(code);
     keep(wait, &fresh);
-    if (fresh.state != ROLLING_OVER && fresh.percent < 100) {
+    if (!may_be_there(&fresh)) {
         return ERR_OK;
     }
     TRY(ark_look(call, seen));
-    *is_done = seen->kind == OBSERVATION_GONE || fresh.state == ROLLING_OVER ||
-               rolling_has_arrived(&fresh, seen->wire);
+    *is_done = is_at_goal(wait, &fresh, seen);
     return ERR_OK;
 }
 
@@ -96,7 +134,11 @@ static enum err_code look(struct wait *wait, bool *is_done, struct observation *
         seen->state_word = arena_str(ctx->arena, now.state_word);
     }
     wait->failed_looks = code == ERR_OK ? 0 : wait->failed_looks + 1;
-    return passes(code) && wait->failed_looks < MAX_FAILED_LOOKS ? ERR_OK : code;
+    if (passes(code) && wait->failed_looks < MAX_FAILED_LOOKS) {
+        error_clear(&ctx->error);
+        return ERR_OK;
+    }
+    return code;
 }
 
 static enum err_code give_up(struct wait *wait, enum cancel_reason reason) {
@@ -119,40 +161,63 @@ static enum err_code fail_gone(struct cloud_call *call) {
                     call->cloud->tables->title, STR_ARG(call->id));
 }
 
-static enum err_code judge(struct wait *wait, const struct observation *seen) {
+static enum err_code fail_ended(struct wait *wait) {
     struct cloud_call *call = wait->call;
-    if (seen->kind == OBSERVATION_GONE) {
-        return fail_gone(call);
-    }
-    if (wait->goal == ROLLING_UNTIL_REVERTED || rolling_is_served(seen->wire, wait->news)) {
-        return ERR_OK;
-    }
+    bool is_back = str_is_nocase(wait->rolling.status, STR("Reverted"));
+    struct str how = is_back ? STR("was taken back by somebody else")
+                             : arena_printf(call->ctx->arena, "ended as %.*s before all had moved",
+                                            STR_ARG(wait->rolling.status));
     return ctx_fail(call->ctx, ERR_PRECONDITION,
-                    "%s: the switch of endpoint %.*s to %.*s was taken back by somebody else; "
-                    "pulumi up begins it anew",
+                    "%s: the switch of endpoint %.*s to %.*s %.*s; pulumi up begins it anew",
                     call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)));
+                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)), STR_ARG(how));
+}
+
+static enum err_code judge(struct wait *wait, const struct observation *seen) {
+    if (seen->kind == OBSERVATION_GONE) {
+        return fail_gone(wait->call);
+    }
+    bool is_good =
+        wait->goal == ROLLING_UNTIL_REVERTED || rolling_is_served(seen->wire, wait->news);
+    return is_good ? ERR_OK : fail_ended(wait);
+}
+
+/* That nobody can see it stops no switch. */
+static enum err_code fail_unseen(struct wait *wait, enum err_code code) {
+    struct error *error = &wait->call->ctx->error;
+    if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+        return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
+    }
+    error->message =
+        arena_printf(wait->call->ctx->arena,
+                     "%.*s. The switch goes on by itself; pulumi up goes on waiting for it",
+                     STR_ARG(str_without_stop(error->message)));
+    return code;
+}
+
+static enum cancel_reason pause_before_next(struct wait *wait) {
+    bool reverts = wait->rolling.state == ROLLING_REVERTING;
+    wait->delay_ms =
+        rolling_pause_ms(wait->delay_ms, reverts ? 1 : rolling_minutes_left(&wait->rolling));
+    return cancel_sleep(wait->call->ctx->cancel, wait->delay_ms);
 }
 
 static enum err_code loop(struct wait *wait, struct observation *seen) {
-    bool is_done = false;
-    TRY(look(wait, &is_done, seen));
-    while (!is_done) {
+    for (;;) {
+        bool is_done = false;
+        enum err_code code = look(wait, &is_done, seen);
+        if (code != ERR_OK) {
+            return fail_unseen(wait, code);
+        }
+        if (is_done) {
+            return judge(wait, seen);
+        }
         show_progress(wait);
-        bool reverts = wait->rolling.state == ROLLING_REVERTING;
-        wait->delay_ms =
-            rolling_pause_ms(wait->delay_ms, reverts ? 1 : rolling_minutes_left(&wait->rolling));
-        enum cancel_reason reason = cancel_sleep(wait->call->ctx->cancel, wait->delay_ms);
+        enum cancel_reason reason = pause_before_next(wait);
         if (reason != CANCEL_NONE) {
             return give_up(wait, reason);
         }
-        enum err_code code = look(wait, &is_done, seen);
-        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
-            return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
-        }
-        TRY(code);
     }
-    return judge(wait, seen);
 }
 
 enum err_code rolling_wait(struct cloud_call *call, const struct rolling *rolling,

@@ -265,7 +265,7 @@ def test_one_to_another_model_is_left_alone(driver: Driver, ark: Simulator) -> N
     switch = console(ark, id, OTHER)
     ark.clear()
     with pytest.raises(
-        Failure, match=f"being switched to seed-1-6-270101 .{switch}, 2 %"
+        Failure, match=f"being switched to seed-1-6-270101 .{switch}, Running, 2 %"
     ) as caught:
         news = with_model(checked, NEW, description="new")
         driver.update(checked, news, olds=outputs, id=id)
