@@ -57,16 +57,51 @@ void clock_cond_init(pthread_cond_t *cond) {
     pthread_condattr_destroy(&attributes);
 }
 
+/* Behind the seconds: a fraction, which is left out. */
+static struct str without_fraction(struct str rest) {
+    size_t at = str_starts(rest, STR(".")) || str_starts(rest, STR(",")) ? 1 : 0;
+    while (at > 0 && at < rest.len && rest.ptr[at] >= '0' && rest.ptr[at] <= '9') {
+        at++;
+    }
+    return str_slice(rest, at, rest.len);
+}
+
+static int digits_at(struct str text, size_t at) {
+    char tens = text.ptr[at];
+    char ones = text.ptr[at + 1];
+    bool are_digits = tens >= '0' && tens <= '9' && ones >= '0' && ones <= '9';
+    return are_digits ? (tens - '0') * 10 + ones - '0' : -1;
+}
+
+/* "Z", "+08:00" or "+0800"; nothing means UTC, too. */
+static bool read_offset(struct str zone, int64_t *seconds) {
+    *seconds = 0;
+    if (zone.len == 0 || str_is_nocase(zone, STR("Z"))) {
+        return true;
+    }
+    bool has_colon = zone.len == 6 && zone.ptr[3] == ':';
+    if ((zone.ptr[0] != '+' && zone.ptr[0] != '-') || (!has_colon && zone.len != 5)) {
+        return false;
+    }
+    int hours = digits_at(zone, 1);
+    int minutes = digits_at(zone, has_colon ? 4 : 3);
+    *seconds = (zone.ptr[0] == '-' ? -1 : 1) * ((int64_t)hours * 3600 + (int64_t)minutes * 60);
+    return hours >= 0 && minutes >= 0;
+}
+
 int64_t clock_parse_rfc3339(struct str text) {
     struct tm parts = {0};
     char copy[CLOCK_RFC3339_SIZE];
-    if (text.len < CLOCK_RFC3339_SIZE - 2) {
+    size_t plain = CLOCK_RFC3339_SIZE - 2;
+    int64_t offset;
+    if (text.len < plain ||
+        !read_offset(without_fraction(str_slice(text, plain, text.len)), &offset)) {
         return -1;
     }
-    memcpy(copy, text.ptr, CLOCK_RFC3339_SIZE - 2);
-    copy[CLOCK_RFC3339_SIZE - 2] = '\0';
+    memcpy(copy, text.ptr, plain);
+    copy[plain] = '\0';
     const char *end = strptime(copy, "%Y-%m-%dT%H:%M:%S", &parts);
-    int64_t seconds = end != NULL && *end == '\0' ? (int64_t)timegm(&parts) : -1;
+    int64_t seconds = end != NULL && *end == '\0' ? (int64_t)timegm(&parts) - offset : -1;
     return seconds < 0 ? -1 : seconds;
 }
 

@@ -22,8 +22,8 @@ extern const struct clock clock_system;
 /* Initialises a condition variable for clock_system. */
 void clock_cond_init(pthread_cond_t *cond);
 
-/* Seconds since 1970 of an RFC 3339 time in UTC with any fraction; -1 when it is something
- * else, or earlier. */
+/* Seconds since 1970 of an RFC 3339 time with any fraction and offset, without one in UTC; -1 when
+ * it is something else, or earlier. */
 int64_t clock_parse_rfc3339(struct str text);
 /* "2026-01-15T08:30:00Z", with its NUL. */
 #define CLOCK_RFC3339_SIZE 21

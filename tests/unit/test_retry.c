@@ -165,6 +165,19 @@ TEST(times_before_1970_are_none) {
     CHECK_INT(clock_parse_rfc3339(STR("1969-12-31T23:59:58Z")), -1);
 }
 
+TEST(times_may_have_an_offset) {
+    const int64_t utc = 1780000496; /* 2026-05-28T20:34:56Z */
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56Z")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56.123456z")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-29T04:34:56+08:00")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-29T04:34:56.5+0800")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T15:04:56-05:30")), utc);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56 soon")), -1);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56+8")), -1);
+    CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56+ab:cd")), -1);
+}
+
 TEST(absurd_delays_are_cut_at_a_year) {
     const int64_t year_ms = 365LL * 24 * 3600 * 1000;
     CHECK_INT(retry_after_ms(STR("99999999999999999999999999"), 0), year_ms);
@@ -224,6 +237,7 @@ TEST_MAIN {
     RUN(retry_after_is_seconds_or_a_date);
     RUN(retry_after_that_is_neither_is_ignored);
     RUN(times_before_1970_are_none);
+    RUN(times_may_have_an_offset);
     RUN(absurd_delays_are_cut_at_a_year);
     RUN(time_for_throttling_is_not_counted_in_tries);
     RUN(the_window_of_a_limit_says_when_it_begins_anew);

@@ -253,6 +253,14 @@ def test_an_end_in_words(endpoint: str, keys: Driver, ark: Simulator) -> None:
     assert properties["expiresAt"] == end
 
 
+def test_an_end_by_another_clock(endpoint: str, keys: Driver, ark: Simulator) -> None:
+    """Eight hours too late it would be renewed after its end."""
+    end = "2035-01-02T11:04:05+08:00"
+    ark.fault("ark", "apiKey.get", kind="rewrite", assign={"/Result/ExpiredTime": end})
+    _, properties = keys.create(inputs(endpoint))
+    assert properties["expiresAt"] == "2035-01-02T03:04:05Z"
+
+
 def test_a_key_that_ends_too_early(endpoint: str, keys: Driver, ark: Simulator) -> None:
     """Every `pulumi up` would renew it."""
     end = int(time.time()) + 3600
