@@ -76,6 +76,17 @@ def test_what_the_role_is_asked_with(in_role: Callable[..., Driver], ark: Simula
     assert request.parameters[4:] == [("DurationSeconds", "900"), ("Policy", policy)]
 
 
+@pytest.mark.parametrize("text", ["3600.0", "3.6e3", "+3600", "03600"])
+def test_a_duration_is_sent_in_plain_digits(
+    start: Callable[..., Driver], usual: dict[str, Any], ark: Simulator, text: str
+) -> None:
+    driver = start(BYTEPLUS_ASSUME_ROLE_DURATION_SECONDS=text)
+    driver.configure(**usual, arkAssumeRoleTrn=TRN, arkStsEndpoint=ark.url("ark"))
+    driver.made()
+    (request,) = assumed(ark)
+    assert request.parameters[4:] == [("DurationSeconds", "3600")]
+
+
 def test_all_of_it_from_the_environment(start: Callable[..., Driver], ark: Simulator) -> None:
     driver = start(
         BYTEPLUS_ACCESS_KEY=TEMPORARY_ACCESS_KEY,
