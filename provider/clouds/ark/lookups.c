@@ -1,4 +1,5 @@
 /* Functions: the look-ups whose answers take several requests (docs/apis/ark.md 18 to 20). */
+#include "base/clock.h"
 #include "clouds/ark/internal.h"
 #include "core/props/rows.h"
 
@@ -245,11 +246,45 @@ static const struct value *row_of(struct arena *arena, const struct value *field
     return row;
 }
 
+/* Midnight of "2026-09-01"; negative when there is no such day. */
+static int64_t day_of(struct arena *arena, struct str text) {
+    struct str midnight = arena_printf(arena, "%.*sT00:00:00Z", STR_ARG(text));
+    char printed[CLOCK_RFC3339_SIZE];
+    int64_t day = clock_parse_rfc3339(midnight);
+    clock_print_rfc3339(day, printed);
+    return day >= 0 && str_is_c(midnight, printed) ? day : -1;
+}
+
+static enum err_code read_day(struct cloud_call *call, const struct value *args, const char *name,
+                              int64_t *out) {
+    struct str text = value_text_at(args, name);
+    *out = day_of(call->ctx->arena, text);
+    return *out >= 0 ? ERR_OK
+                     : ctx_fail(call->ctx, ERR_INVALID,
+                                "inference:ark:getUsage: %s must be a day, such as 2026-09-01; it "
+                                "is \"%.*s\"",
+                                name, STR_ARG(text));
+}
+
+static enum err_code check_days(struct cloud_call *call, const struct value *args) {
+    int64_t start;
+    int64_t end;
+    TRY(read_day(call, args, "startDate", &start));
+    TRY(read_day(call, args, "endDate", &end));
+    return start <= end ? ERR_OK
+                        : ctx_fail(call->ctx, ERR_INVALID,
+                                   "inference:ark:getUsage: endDate must not be before startDate; "
+                                   "they are \"%.*s\" and \"%.*s\"",
+                                   STR_ARG(value_text_at(args, "endDate")),
+                                   STR_ARG(value_text_at(args, "startDate")));
+}
+
 static enum err_code get_usage(struct cloud_call *call, const struct value *args,
                                const struct value **out) {
     struct arena *arena = call->ctx->arena;
     struct rest_reply reply;
     struct value *rows = value_list(arena);
+    TRY(check_days(call, args));
     put(call, "filters", endpoint_filters(arena, args));
     TRY(send(call, "usage", &reply));
     const struct value *fields = value_get_c(reply.result, "Fields");

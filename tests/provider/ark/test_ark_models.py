@@ -290,6 +290,42 @@ def test_usage(driver: Driver, ark: Simulator, cells: str) -> None:
     ]
 
 
+DAY = "must be a day, such as 2026-09-01; it is"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2026-9-1", "2026-09-30", f'startDate {DAY} "2026-9-1"'),
+        ("2026-09-01", "30.09.2026", f'endDate {DAY} "30.09.2026"'),
+        ("2026-02-29", "2026-03-01", f'startDate {DAY} "2026-02-29"'),
+        ("2026-09-01T00:00:00Z", "2026-09-30", f'startDate {DAY} "2026-09-01T00:00:00Z"'),
+        (" 2026-09-01", "2026-09-30", f'startDate {DAY} " 2026-09-01"'),
+        (
+            "2026-09-30",
+            "2026-09-01",
+            'endDate must not be before startDate; they are "2026-09-01" and "2026-09-30"',
+        ),
+    ],
+)
+def test_days_that_are_none(
+    driver: Driver, ark: Simulator, first: str, last: str, words: str
+) -> None:
+    """The service speaks of StartTime and EndTime, or finds no use on a day that there is not."""
+    with pytest.raises(Failure) as caught:
+        driver.function("getUsage", startDate=first, endDate=last)
+    assert caught.value.code == grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.message == f"inference:ark:getUsage: {words}"
+    assert requests(ark) == []
+
+
+def test_usage_of_a_day(driver: Driver, ark: Simulator) -> None:
+    assert driver.function("getUsage", startDate="2028-02-29", endDate="2028-02-29") == {
+        "usage": []
+    }
+    assert asked(ark) == ["usage.get"]
+
+
 def test_usage_of_one_endpoint_by_hour(driver: Driver, ark: Simulator) -> None:
     ark.knobs("ark", usage=USED)
     (row,) = driver.function("getUsage", **SEPTEMBER, interval="Hour", endpointIds=["ep-1"])[
