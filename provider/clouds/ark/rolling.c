@@ -107,13 +107,36 @@ const struct value *rolling_put(struct arena *arena, const struct value *wire,
     return out;
 }
 
+/* As it was told last, while the endpoint shows the same one and not its end. */
+static const struct value *show_recorded(struct cloud_call *call, const struct value *wire) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *known = value_at(call->recorded, "rolling");
+    struct str serves = rolling_model_text(arena, value_at(wire, "ModelReference.FoundationModel"));
+    struct str to = value_text_at(known, "to");
+    if (!str_is(value_text_at(known, "id"), value_text_at(wire, "RollingId")) ||
+        str_is(serves, to)) {
+        return wire;
+    }
+    const struct rolling rolling = {
+        .id = value_text_at(known, "id"),
+        .status = value_text_at(known, "status"),
+        .percent = value_number_at(known, "percent", 0),
+    };
+    struct value *out = value_map_clone(arena, rolling_put(arena, wire, &rolling));
+    struct value *shown = value_map_clone(arena, value_at(out, "Rolling"));
+    value_map_set_text(arena, shown, "From", value_text_at(known, "from"));
+    value_map_set_text(arena, shown, "To", to);
+    value_map_set_c(arena, out, "Rolling", shown);
+    return out;
+}
+
 /* Not worth a failed look: who may read the endpoint may not be allowed to read its switch. */
 const struct value *rolling_show(struct cloud_call *call, const struct value *wire) {
     struct error kept = error_keep(&call->ctx->error);
     struct rolling rolling;
     if (rolling_of(call, wire, &rolling) != ERR_OK) {
         error_put_back(&call->ctx->error, &kept);
-        return wire;
+        return show_recorded(call, wire);
     }
     return rolling.state == ROLLING_OVER ? wire : rolling_put(call->ctx->arena, wire, &rolling);
 }
@@ -162,7 +185,11 @@ void rolling_adjust_import(struct ctx *ctx, const struct observation *seen, stru
 void rolling_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                             const struct value *old_inputs, struct value *inputs) {
     const struct value *asked = value_get_set(old_inputs, STR("modelReference"));
-    if (asked != NULL && rolling_is_model(value_at(seen->wire, "Rolling.RollingIn"), old_inputs)) {
+    const struct value *rolling = value_at(seen->wire, "Rolling");
+    bool goes_there =
+        rolling != NULL && state_of(value_text_at(rolling, "Status")) == ROLLING_RUNNING &&
+        str_is(value_text_at(rolling, "To"), rolling_asked_text(ctx->arena, old_inputs));
+    if (asked != NULL && goes_there) {
         value_map_set_c(ctx->arena, inputs, "modelReference", asked);
     }
 }

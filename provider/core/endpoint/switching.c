@@ -51,6 +51,21 @@ enum err_code switching_carry_out(struct cloud_call *call, const struct value *o
                : ERR_OK;
 }
 
+void switching_preview(struct ctx *ctx, const struct cloud *cloud, const struct value *recorded,
+                       const struct comparison *comparison, struct value *outputs) {
+    const struct prop_table *props = &cloud->tables->props;
+    bool goes_on =
+        differs(ctx, cloud, comparison->olds, comparison->news) || is_under_way(cloud, recorded);
+    if (!goes_on || value_bool_at(comparison->news, "waitForReady", true)) {
+        return;
+    }
+    for (size_t i = 0; i < props->count; i++) {
+        if ((props->rows[i].flags & PROP_SWITCHED) != 0) {
+            value_map_set_c(ctx->arena, outputs, props->rows[i].name, value_unknown(ctx->arena));
+        }
+    }
+}
+
 const struct value *switching_shown(struct cloud_call *call, const struct value *inputs) {
     bool waits = value_bool_at(call->inputs, "waitForReady", true);
     return waits || call->cloud->hooks.switching == NULL

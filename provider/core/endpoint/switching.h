@@ -20,6 +20,9 @@ enum err_code switching_rehearse(struct cloud_call *call, const struct value *ol
 /* Carries a switch out that is asked for, or goes on with one that the state shows under way. */
 enum err_code switching_carry_out(struct cloud_call *call, const struct value *olds,
                                   const struct value *news, struct observation *seen) MUST_USE;
+/* The outputs of a preview: without waiting, what will serve at the end of the run is not known. */
+void switching_preview(struct ctx *ctx, const struct cloud *cloud, const struct value *recorded,
+                       const struct comparison *comparison, struct value *outputs);
 /* What of the inputs a live object has to show at the end: without waiting, no switch. */
 const struct value *switching_shown(struct cloud_call *call, const struct value *inputs);
 

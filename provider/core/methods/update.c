@@ -22,8 +22,9 @@ static bool is_paused(const struct cloud *cloud, const struct value *inputs) {
 
 static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                     const struct value *news, const struct value *old_inputs,
-                    const struct value *olds, struct update_response *out) {
+                    const struct value *recorded, struct update_response *out) {
     const struct prop_table *props = &cloud->tables->props;
+    const struct value *olds = recorded;
     if (is_paused(cloud, old_inputs)) { /* what it resets was not read */
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
     }
@@ -32,6 +33,8 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
         outputs = prop_exchange(ctx, props, PROP_PAUSE_RESETS, outputs, news);
     }
     desired_show(ctx->arena, cloud, news, outputs);
+    const struct comparison sides = {.olds = old_inputs, .news = news};
+    switching_preview(ctx, cloud, recorded, &sides, outputs);
     if (cloud->hooks.derive != NULL) {
         cloud->hooks.derive(ctx, provider_config(provider), outputs);
     }

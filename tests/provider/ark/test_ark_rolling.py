@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.drivers.ark import ID, MODEL, Driver, Failure, Simulator, changes, kinds, plain, told
+from support.values import UNKNOWN_STRING
 
 OLD = {"Name": "seed-1-6", "ModelVersion": "250615"}
 NEW = {"Name": "seed-1-6", "ModelVersion": "260628"}
@@ -202,6 +203,19 @@ def test_a_refused_dry_run_changes_nothing(
     assert told(ark) == ["endpoint.get", "rolling.create"]
 
 
+def test_a_preview_promises_no_model_that_is_not_waited_for(driver: Driver, ark: Simulator) -> None:
+    id, checked, outputs = driver.made(waitForReady=False)
+    news = with_model(checked, NEW)
+    shown = driver.update(checked, news, olds=outputs, id=id, preview=True)
+    assert shown["modelReference"] == UNKNOWN_STRING
+    outputs = driver.update(checked, news, olds=outputs, id=id)
+    beside = driver.update(news, {**news, "description": "x"}, olds=outputs, id=id, preview=True)
+    assert beside["modelReference"] == UNKNOWN_STRING, "it may be done by then"
+    waits = {**news, "waitForReady": True}
+    waited = driver.update(checked, waits, olds=outputs, id=id, preview=True)
+    assert waited["modelReference"] == news["modelReference"]
+
+
 def test_without_waiting_it_goes_on_by_itself(driver: Driver, ark: Simulator) -> None:
     id, checked, outputs = driver.made(waitForReady=False)
     ark.clear()
@@ -241,8 +255,23 @@ def test_a_read_without_the_right_to_see_switches(driver: Driver, ark: Simulator
     id, _, news, outputs = begun(driver, ark)
     ark.fault("ark", "rolling.get", kind="error", status=403, count=0)
     read = driver.read(id, outputs, news)
+    assert plain(read.properties)["rolling"] == outputs["rolling"], "as it was told last"
+    assert plain(read.inputs)["modelReference"] == news["modelReference"]
+    assert kinds(driver.diff(news, news, plain(read.properties), id=id)) == {}
+    ark.knobs("ark", timestamp_seconds=86400)
+    ark.advance(3600)
+    read = driver.read(id, outputs, news)
     assert "rolling" not in plain(read.properties)
-    assert plain(read.properties)["rollingId"] == outputs["rollingId"]
+    assert plain(read.properties)["modelReference"] == news["modelReference"]
+
+
+def test_a_switch_that_nobody_knew_is_not_made_up(driver: Driver, ark: Simulator) -> None:
+    id, checked, outputs = driver.made()
+    console(ark, id, OTHER)
+    ark.fault("ark", "rolling.get", kind="error", status=403, count=0)
+    read = driver.read(id, outputs, checked)
+    assert "rolling" not in plain(read.properties)
+    assert plain(read.inputs)["modelReference"] == MODEL
 
 
 def test_import_writes_where_it_goes(driver: Driver, ark: Simulator) -> None:
