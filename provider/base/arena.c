@@ -26,7 +26,11 @@ enum { RED_ZONE = 16 };
 enum { RED_ZONE = 0 };
 #endif
 
-enum { FIRST_BLOCK_SIZE = 4096, MAX_BLOCK_SIZE = 1024 * 1024, FIRST_CAPACITY = 8 };
+enum { FIRST_BLOCK_SIZE = 1024, MAX_BLOCK_SIZE = 1024 * 1024, FIRST_CAPACITY = 8 };
+
+/* A block is a power of two with what malloc puts before it: allocators that serve such sizes only
+ * would else give it twice as much, and each block would reach into one page more. */
+enum { MALLOC_OVERHEAD = 32 };
 
 /* Bytes behind `used` have any value: each allocation zeroes its own, for most of a block is never
  * used. */
@@ -102,7 +106,6 @@ void arena_reset(struct arena *arena) {
         block_wipe(arena->first);
         ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size);
         arena->first->next = NULL;
-        arena->next_size *= 2;
     }
 }
 
@@ -114,15 +117,19 @@ size_t arena_used(const struct arena *arena) {
     return arena->handed_out;
 }
 
-/* A new block to fill from. */
+/* What a block that takes `size` bytes of memory has to give. */
+static size_t room_of(size_t size) {
+    return size - sizeof(struct block) - MALLOC_OVERHEAD;
+}
+
+/* A new block to fill from: as much as there is already. */
 static struct block *add_block(struct arena *arena) {
-    struct block *block = block_new(arena->next_size);
+    struct block *block = block_new(room_of(arena->next_size));
     block->next = arena->current;
     arena->current = block;
     if (arena->first == NULL) {
         arena->first = block;
-    }
-    if (arena->next_size < MAX_BLOCK_SIZE) {
+    } else if (arena->next_size < MAX_BLOCK_SIZE) {
         arena->next_size *= 2;
     }
     return block;
@@ -142,7 +149,7 @@ static struct block *add_large_block(struct arena *arena, size_t size) {
 /* Where the current block has no room for that much. Rare, and kept out of `take`: inlined, it
  * would make every allocation save the registers that only this needs. */
 __attribute__((noinline, cold)) static struct block *block_for(struct arena *arena, size_t size) {
-    bool fits_first = arena->current == NULL && size <= arena->next_size;
+    bool fits_first = arena->current == NULL && size <= room_of(arena->next_size);
     if (fits_first || size <= arena->next_size / 4) {
         return add_block(arena);
     }

@@ -6,6 +6,8 @@
 #include "core/endpoint/price_key.h"
 
 #define PATIENCE_MS 5000
+/* The whole list of prices may be one reply. */
+#define ASK_CEILING (8u << 20)
 /* How old a price may be that Create and Update write. */
 #define FRESH_MS (3600 * 1000)
 
@@ -77,8 +79,7 @@ double price_replicas(const struct cloud_tables *tables, const struct observatio
 }
 
 /* A session that tries once. */
-static struct rest_session *impatient(const struct cloud_call *call) {
-    struct arena *arena = call->ctx->arena;
+static struct rest_session *impatient(const struct cloud_call *call, struct arena *arena) {
     struct rest_session *session = ARENA_NEW(arena, struct rest_session);
     struct retry_policy *policy = ARENA_NEW(arena, struct retry_policy);
     *session = *call->session;
@@ -98,7 +99,7 @@ static enum err_code fetch_once(struct cloud_call *call, struct ctx *ctx,
     TRY(flight_begin(price_list_asks(call->prices), ctx, key, since_ms, &flight));
     enum err_code code = ERR_OK;
     if (flight_is_led(flight)) {
-        code = fetch(call, ctx, impatient(call), params);
+        code = fetch(call, ctx, impatient(call, ctx->arena), params);
         if (code == ERR_OK) {
             flight_succeed(flight, arena_new(0), NULL);
         } else {
@@ -109,8 +110,7 @@ static enum err_code fetch_once(struct cloud_call *call, struct ctx *ctx,
     return code;
 }
 
-static void fetch_in_time(struct cloud_call *call, const struct value *params) {
-    struct ctx *ctx = call->ctx;
+static void fetch_in_time(struct cloud_call *call, struct ctx *ctx, const struct value *params) {
     struct ctx own;
     struct cancel *cancel = cancel_new(ctx->cancel, ctx->clock);
     cancel_set_deadline(cancel, cancel_deadline(ctx->cancel));
@@ -127,19 +127,35 @@ static bool is_fresh(const struct ctx *ctx, const struct price *price) {
     return price->told_ms > 0 && ctx->clock->now_ms(ctx->clock) - price->told_ms < FRESH_MS;
 }
 
-void price_ask(struct cloud_call *call) {
-    struct ctx *ctx = call->ctx;
+/* The key of the call's price, after it was asked for where what is noted is old; empty when it has
+ * none. In the context's arena. */
+static struct str ask(struct cloud_call *call, struct ctx *ctx) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct str key = price_key_of(ctx, tables, call->inputs);
-    call->price = (struct call_price){.is_asked = tables->prices.operation != NULL};
     if (key.len == 0) {
-        return;
+        return key;
     }
     struct price price = price_list_find(call->prices, ctx->arena, key);
     if (!is_fresh(ctx, &price)) {
-        fetch_in_time(call, price_params_of(ctx, tables, call->inputs));
+        fetch_in_time(call, ctx, price_params_of(ctx, tables, call->inputs));
+    }
+    return key;
+}
+
+/* What asking takes goes away with it: the call may wait for long, and many at once. */
+void price_ask(struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    struct arena *scratch = arena_new(ASK_CEILING);
+    struct ctx own;
+    ctx_fork(&own, ctx, scratch, ctx->cancel);
+    struct str key = ask(call, &own);
+    (void)ctx_join(ctx, &own, ERR_OK);
+    struct price price = {0};
+    if (key.len > 0) {
         price = price_list_find(call->prices, ctx->arena, key);
     }
+    arena_free(scratch);
+    call->price = (struct call_price){.is_asked = call->cloud->tables->prices.operation != NULL};
     if (!is_fresh(ctx, &price)) {
         return;
     }

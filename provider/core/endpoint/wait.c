@@ -5,16 +5,16 @@
 #include "core/endpoint/backoff.h"
 #include "core/endpoint/log_tail.h"
 
-/* A poll's reply is bounded by the service row; a scratch arena holds one. */
-#define SCRATCH_CEILING (8u << 20)
+/* A look's reply is bounded by the service row; an arena holds one. */
+#define LOOK_CEILING (8u << 20)
+#define LINE_CEILING (64u << 10)
 /* So many polls in a row may fail for reasons that pass. */
 #define MAX_FAILED_POLLS 5
 
 struct wait {
     struct cloud_call *call;
     struct str desired;
-    struct arena *scratch[2]; /* the last reply stays readable while the next one is made */
-    size_t turn;
+    struct arena *last; /* what the last look showed; NULL: there was none */
     int64_t started_ms;
     int64_t delay_ms;
     int failed_polls;
@@ -65,45 +65,47 @@ static bool passes(enum err_code code) {
     return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_UNCERTAIN;
 }
 
-/* One look in a scratch arena of its own, so that the polls of a long wait do not pile up. */
+/* One look in an arena of its own, so that the looks of a long wait do not pile up. What was seen
+ * before stays readable while it is made, and no longer: many wait at once. */
 static enum err_code poll(struct wait *wait, struct observation *seen) {
     struct ctx *ctx = wait->call->ctx;
-    struct arena *scratch = wait->scratch[wait->turn % 2];
-    arena_reset(scratch);
+    struct arena *arena = arena_new(LOOK_CEILING);
     struct ctx poll_ctx;
-    ctx_fork(&poll_ctx, ctx, scratch, ctx->cancel);
+    ctx_fork(&poll_ctx, ctx, arena, ctx->cancel);
     struct cloud_call poll_call = *wait->call;
     poll_call.ctx = &poll_ctx;
-    poll_call.params = value_map_clone(scratch, wait->call->params);
+    poll_call.params = value_map_clone(arena, wait->call->params);
     struct observation fresh = {0};
     enum err_code code = ctx_join(ctx, &poll_ctx, cloud_observe(&poll_call, &fresh));
     if (code == ERR_OK) {
-        wait->turn++;
         wait->failed_polls = 0;
         wait->has_looked = true;
         *seen = fresh;
-        arena_reset(wait->scratch[wait->turn % 2]); /* many wait at once: only the last stays */
+        arena_free(wait->last);
+        wait->last = arena;
         return ERR_OK;
     }
+    arena_free(arena);
     wait->failed_polls++;
     return passes(code) && wait->failed_polls < MAX_FAILED_POLLS ? ERR_OK : code;
 }
 
 static void show_progress(const struct wait *wait, const struct observation *seen) {
     const struct status_paths *paths = &wait->call->cloud->tables->status;
+    struct arena *arena = arena_new(LINE_CEILING);
     struct log log = wait->call->ctx->log;
-    log.arena = wait->scratch[wait->turn % 2]; /* reset by the next poll */
+    log.arena = arena;
     const struct value *ready =
         paths->ready_replicas == NULL ? NULL : value_at(seen->wire, paths->ready_replicas);
     const struct value *target =
         paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
     struct str replicas = STR_EMPTY;
     if (value_is_number(ready) && value_is_number(target)) {
-        replicas =
-            arena_printf(log.arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
+        replicas = arena_printf(arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
     }
     log_status(&log, "%.*s%.*s, %lld s", STR_ARG(seen->state_word), STR_ARG(replicas),
                (long long)((now(wait) - wait->started_ms) / 1000));
+    arena_free(arena);
 }
 
 /* The error that was just written, with what the endpoint logged before. */
@@ -255,14 +257,11 @@ static enum err_code loop(struct wait *wait, struct observation *seen) {
 
 static void begin(struct wait *wait, struct cloud_call *call) {
     *wait = (struct wait){.call = call, .delay_ms = call->cloud->tables->wait.first_ms};
-    wait->scratch[0] = arena_new(SCRATCH_CEILING);
-    wait->scratch[1] = arena_new(SCRATCH_CEILING);
     wait->started_ms = now(wait);
 }
 
 static void end(struct wait *wait) {
-    arena_free(wait->scratch[0]);
-    arena_free(wait->scratch[1]);
+    arena_free(wait->last);
 }
 
 enum err_code wait_until_state(struct cloud_call *call, struct str desired,
@@ -278,7 +277,7 @@ enum err_code wait_until_shown(struct cloud_call *call, struct str desired, stru
     wait.test = test;
     wait.has_looked = seen->is_look;
     enum err_code code = loop(&wait, seen);
-    if (code == ERR_OK && wait.turn > 0) { /* the last line stays on the screen */
+    if (code == ERR_OK && wait.last != NULL) { /* the last line stays on the screen */
         show_progress(&wait, seen);
     }
     if (code == ERR_OK) {
