@@ -18,6 +18,8 @@ NAMESPACES = (61,)
 FILE_SYSTEMS = (71,)
 PRIVATE_CLUSTERS = (81, 82)
 SECURITY_GROUPS = (7245, 7246)
+RESERVED_IPS = {1174: "10.8.220.7", 1175: "10.8.220.9"}
+NOTEBOOK_IP = 1199  # of another service
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from simulator.base.patching import apply_changes
 from simulator.base.timeline import Stage, Timeline
 from simulator.tir import (
     actions,
+    attachments,
     body,
     dataplane,
     errors,
@@ -70,6 +71,12 @@ class Tir(Cloud):
             "endpoint.delete": self._delete,
             "endpoint.logs": self._logs,
             "endpoint.asyncStatus": self._async_status,
+            "endpoint.securityGroups": self._groups,
+            "endpoint.attachSecurityGroups": self._attach_groups,
+            "endpoint.detachSecurityGroup": self._detach_group,
+            "endpoint.attachVpcIp": self._attach_address,
+            "endpoint.detachVpcIp": self._detach_address,
+            "reservedIp.list": self._reserved,
             "replica.list": self._replicas,
             "replica.delete": self._restart_replica,
             "framework.list": lambda _r, _t: success(frameworks.details(self.knobs)),
@@ -304,6 +311,7 @@ class Tir(Cloud):
         failing = actions.use_up(self.knobs, "fail_next_create")
         endpoint.start(now, self.knobs, failing)
         endpoint.updated, endpoint.stale_reads = now, 0
+        endpoint.security_groups = list(self.knobs["security_groups_at_first"])
         self.endpoints[endpoint.key] = endpoint
         return endpoint
 
@@ -359,6 +367,36 @@ class Tir(Cloud):
         endpoint.replicas.remove(route.stars[1])
         endpoint.workers(self.ids)
         return success({})
+
+    def _groups(self, request: Request, route: Route) -> Reply:
+        return success(attachments.groups(self._find(request, route)))
+
+    def _attach_groups(self, request: Request, route: Route) -> Reply:
+        endpoint, sent = self._find(request, route), self._body(request)
+        findings = Findings()
+        try:
+            text = attachments.attach_groups(endpoint, sent, self.knobs, findings)
+        finally:
+            self._note_ignored(request, findings)
+        return success(text)
+
+    def _detach_group(self, request: Request, route: Route) -> Reply:
+        endpoint = self._find(request, route)
+        return success(attachments.detach_group(endpoint, route.stars[1], self.knobs))
+
+    def _attach_address(self, request: Request, route: Route) -> Reply:
+        endpoint, others = self._find(request, route), self._of(route.project)
+        return success(
+            attachments.attach_address(endpoint, route.stars[1], others, self.knobs)
+        )
+
+    def _detach_address(self, request: Request, route: Route) -> Reply:
+        endpoint = self._find(request, route)
+        return success(attachments.detach_address(endpoint, route.stars[1], self.knobs))
+
+    def _reserved(self, request: Request, route: Route) -> Reply:
+        rows = attachments.reserved(self._of(route.project))
+        return success({"reserved_ips": lookups.page(rows, request, self.knobs)})
 
     def _models(self, request: Request, route: Route) -> Reply:
         rows = list(self._shelf(route.project).models.values())
@@ -427,6 +465,8 @@ class Tir(Cloud):
                     "status": endpoint.status,
                     "deleting": endpoint.deletion is not None,
                     "async": endpoint.asynchronous,
+                    "security_groups": endpoint.security_groups,
+                    "vpc_ips": endpoint.vpc_ips,
                     "view": self._show(endpoint),
                 }
                 for key, endpoint in self.endpoints.items()
@@ -443,16 +483,20 @@ class Tir(Cloud):
 
     def mutate(self, target: str, patch: Any, assign: dict[str, Any]) -> Any:
         """Patch the create body; `status` in it forces the state, `answer` overrides the answer,
-        and `async` is what update_async_configuration sets."""
+        `async` is what update_async_configuration sets, `security_groups` and `vpc_ips` are what
+        is attached."""
         endpoint = self._chosen(target)
         document = {
             **endpoint.raw,
             "answer": endpoint.overrides,
             "async": endpoint.asynchronous,
+            "security_groups": endpoint.security_groups,
+            "vpc_ips": endpoint.vpc_ips,
         }
         changed = apply_changes(document, patch, assign)
         overrides, status = changed.pop("answer", {}), changed.pop("status", None)
         asynchronous = changed.pop("async", {})
+        attached = changed.pop("security_groups", []), changed.pop("vpc_ips", [])
         if status is not None and status not in STATES:
             raise ControlError(f"no state {status!r}, one of {', '.join(STATES)}")
         findings = Findings()
@@ -464,6 +508,7 @@ class Tir(Cloud):
             raise ControlError(f"no valid body: {findings.errors}")
         endpoint.raw, endpoint.spec, endpoint.overrides = changed, spec, overrides
         endpoint.asynchronous = asynchronous
+        endpoint.security_groups, endpoint.vpc_ips = attached
         endpoint.touch(self.clock.now())
         if status is not None:
             endpoint.force(self.clock.now(), status)

@@ -29,6 +29,9 @@ class Endpoint:
     stale_reads: int = 0
     stale: tuple[str, float] = ("", 0.0)
     asynchronous: dict[str, Any] = field(default_factory=dict)
+    security_groups: list[int] = field(default_factory=list)
+    vpc_ips: list[int] = field(default_factory=list)
+    vpc_scheduled: list[dict[str, Any]] = field(default_factory=list)
     replicas: list[str] = field(default_factory=list)
     overrides: dict[str, Any] = field(default_factory=dict)  # of the answer, for tests
 

@@ -97,6 +97,14 @@ KNOBS: dict[str, Any] = {
     "name_change": "refuse",  # or ignore, accept
     "max_replicas": 64,
     "max_replicas_private": 512,
+    # What is attached by calls of its own.
+    "attach_states": ["waiting", "running", "idle", "failed", "stopped"],
+    "attach_applies": True,  # False: taken without a word, and nothing changes
+    "attached_again": "accept",  # or refuse: what is attached already
+    "security_groups_at_first": [],  # of a new endpoint
+    "security_groups_attach": "add",  # or replace: those that are not named go
+    "vpc_ips_per_endpoint": 0,  # 0: any number
+    "vpc_ip_looks": 0,  # so many lists do not show a scheduled change yet
     # Deleting.
     "vpc_attaching": [],  # names of endpoints that cannot be deleted
     "name_freed": "at_once",  # or when_gone
