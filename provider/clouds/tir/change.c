@@ -20,9 +20,11 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
     }
     TRY(code);
     tir_note_change(call, out); /* what was refused changed nothing */
+    const struct observation before = *out;
     if (!cloud_observe_reply(call, &reply, out)) {
         return cloud_observe(call, out);
     }
+    tir_keep_attached(call->ctx->arena, &before, out);
     tir_mask_stale_read(call, out);
     return ERR_OK;
 }
@@ -42,7 +44,10 @@ enum err_code tir_create(struct cloud_call *call, const struct value *body,
     if (code != ERR_OK && call->id.len == 0 && tir_fall_back_to_sku_id(call, body, &by_sku_id)) {
         code = cloud_create_default(call, by_sku_id, out);
     }
-    return code == ERR_OK ? set_new_queues(call, out) : code;
+    TRY(code);
+    TRY(tir_attach(call, NULL, call->inputs, out));
+    TRY(tir_await_attached(call, out));
+    return set_new_queues(call, out);
 }
 
 static enum err_code put_form(struct cloud_call *call, const char *operation,
@@ -135,8 +140,9 @@ static const struct value *complete(struct cloud_call *call, const struct value 
 }
 
 /* In any state: the service's pages name none. */
-static enum err_code set_queues(struct cloud_call *call, const struct value *old_inputs,
+static enum err_code set_beside(struct cloud_call *call, const struct value *old_inputs,
                                 const struct value *news, struct observation *out) {
+    TRY(tir_attach(call, old_inputs, news, out));
     bool differ = tir_queues_differ(call->ctx, old_inputs, news);
     return differ && out->kind == OBSERVATION_SEEN
                ? put(call, "queue", tir_queues(call->ctx, news), out)
@@ -162,7 +168,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     body = complete(call, body, out);
     if (out->state == STATE_PAUSED) {
         TRY(form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK);
-        return set_queues(call, old_inputs, news, out);
+        return set_beside(call, old_inputs, news, out);
     }
     bool failed = out->state == STATE_FAILED;
     if (form || (restarts && failed)) {
@@ -171,7 +177,7 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     if (scaling && out->kind == OBSERVATION_SEEN) {
         TRY(scale(call, body, out));
     }
-    TRY(set_queues(call, old_inputs, news, out));
+    TRY(set_beside(call, old_inputs, news, out));
     return restarts && !failed && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
 }
 

@@ -128,5 +128,6 @@ void tir_check(const struct cloud_check *check) {
     check_probe(ctx, inputs, "livenessProbe", failures);
     check_variables(ctx, inputs, failures);
     tir_check_queues(inputs, failures);
+    tir_check_attached(ctx, inputs, failures);
     check_disk(ctx, check->olds, inputs);
 }

@@ -74,6 +74,26 @@ bool tir_queues_differ(struct ctx *ctx, const struct value *old_inputs, const st
 void tir_choose_queues(const struct value *inputs, struct value *decoded);
 void tir_check_queues(const struct value *inputs, struct failures *failures);
 
+/* --- attach.c: what is attached by calls of its own; results live in the arena. --- */
+
+/* Whether the new inputs ask for other things to be attached than the old ones. Pure. */
+bool tir_attached_differ(const struct value *old_inputs, const struct value *news);
+/* Adds to a live object what is attached of the kinds that the call's inputs say. Blocking and
+ * cancellable. */
+enum err_code tir_show_attached(struct cloud_call *call, struct observation *seen) MUST_USE;
+/* Puts what was seen to be attached into the answer to a change, which does not show it. */
+void tir_keep_attached(struct arena *arena, const struct observation *before,
+                       struct observation *after);
+/* Where the new inputs differ: attaches what is missing, then detaches what is too many. `seen`
+ * comes out with what is attached then, whatever the result. Blocking and cancellable. */
+enum err_code tir_attach(struct cloud_call *call, const struct value *old_inputs,
+                         const struct value *news, struct observation *seen) MUST_USE;
+/* After a create, whose answer may be the last look: waits until what the inputs say shows, for as
+ * long as an old state may linger after a change. `seen` comes out with what is attached then.
+ * Blocking and cancellable. */
+enum err_code tir_await_attached(struct cloud_call *call, struct observation *seen) MUST_USE;
+void tir_check_attached(struct ctx *ctx, const struct value *inputs, struct failures *failures);
+
 /* --- check.c, check_model.c, check_plan.c: rules across properties --- */
 
 void tir_check(const struct cloud_check *check);
@@ -145,6 +165,9 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
 
 enum err_code tir_invoke(struct cloud_call *call, const struct function_row *function,
                          const struct value *args, const struct value **out_wire) MUST_USE;
+/* All items of an operation's list, of all its pages. Blocking and cancellable. */
+enum err_code tir_list_all(struct cloud_call *call, const char *operation,
+                           const struct value **out) MUST_USE;
 /* Fails unless the project is known. */
 enum err_code tir_need_project(struct cloud_call *call) MUST_USE;
 

@@ -35,14 +35,12 @@ static enum err_code send_page(struct cloud_call *call, const char *operation, i
 }
 
 /* A service that takes no pages shows all there is, or the first page once more. */
-static enum err_code look_up(struct cloud_call *call, const char *operation,
-                             const struct value **out) {
+enum err_code tir_list_all(struct cloud_call *call, const char *operation,
+                           const struct value **out) {
     struct arena *arena = call->ctx->arena;
     struct value *all = value_list(arena);
     const struct value *before = NULL;
     const struct value *items = NULL;
-    const struct operation *row = cloud_operation(call->cloud, operation);
-    TRY(str_starts(str_of(row->path), STR("{+base}")) ? tir_need_project(call) : ERR_OK);
     for (int page = 1; page <= MAX_PAGES; page++) {
         TRY(send_page(call, operation, page, &items));
         if (before != NULL && value_equal(items, before)) {
@@ -56,7 +54,17 @@ static enum err_code look_up(struct cloud_call *call, const char *operation,
         }
         before = items;
     }
-    *out = below(arena, operation, all);
+    *out = all;
+    return ERR_OK;
+}
+
+static enum err_code look_up(struct cloud_call *call, const char *operation,
+                             const struct value **out) {
+    const struct operation *row = cloud_operation(call->cloud, operation);
+    const struct value *all = NULL;
+    TRY(str_starts(str_of(row->path), STR("{+base}")) ? tir_need_project(call) : ERR_OK);
+    TRY(tir_list_all(call, operation, &all));
+    *out = below(call->ctx->arena, operation, all);
     return ERR_OK;
 }
 

@@ -29,6 +29,9 @@ void tir_mask_stale_read(const struct cloud_call *call, struct observation *seen
 enum err_code tir_observe(struct cloud_call *call, struct observation *out) {
     bool by_name = value_get_c(call->params, "endpointId") == NULL;
     TRY(cloud_observe_default(call, out));
+    if (out->kind == OBSERVATION_SEEN && call->removal == REMOVAL_NONE) {
+        TRY(tir_show_attached(call, out));
+    }
     if (by_name || out->kind == OBSERVATION_GONE) {
         return ERR_OK;
     }

@@ -64,7 +64,8 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
     struct value *after = tir_request(call->ctx, news, location);
     bool differs = tir_form_differs(call->ctx->arena, before, after) ||
                    tir_scaling_differs(before, after) || tir_restarts(old_inputs, news) ||
-                   tir_queues_differ(call->ctx, old_inputs, news);
+                   tir_queues_differ(call->ctx, old_inputs, news) ||
+                   tir_attached_differ(old_inputs, news);
     *body = *(differs ? after : value_map(call->ctx->arena));
 }
 

@@ -13,11 +13,13 @@
 /* Clocks of this machine and of the cloud may differ by so much. */
 #define CLOCK_SKEW_SECONDS 300
 
-/* Without a mark: what is asked, and not older than the call. */
+/* Without a mark: what a create sends, and not older than the call. */
 static bool looks_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list unapplied = {.ctx = call->ctx};
-    prop_unapplied(&unapplied, &tables->props, NULL, call->inputs,
+    const struct value *sent =
+        prop_without(call->ctx, &tables->props, PROP_NO_CREATE, call->inputs);
+    prop_unapplied(&unapplied, &tables->props, NULL, sent,
                    outcome_decode(call, seen, call->inputs));
     int64_t created = cloud_created_at(call->cloud, seen->wire);
     if (unapplied.count > 0 || created < 0) {

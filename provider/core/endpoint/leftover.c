@@ -42,7 +42,7 @@ static struct str id_of(struct cloud_call *call, const struct pager_item *item) 
 static bool is_same_declaration(struct cloud_call *call, const struct value *wire) {
     const struct cloud_tables *tables = call->cloud->tables;
     const struct cloud_hooks *hooks = &call->cloud->hooks;
-    struct value *inputs = value_map_clone(call->ctx->arena, call->inputs);
+    struct value *inputs = prop_without(call->ctx, &tables->props, PROP_NO_CREATE, call->inputs);
     value_map_remove(inputs, str_of(tables->name_rule.property));
     struct observation seen = cloud_classify(
         call->cloud, hooks->normalise != NULL ? hooks->normalise(call->ctx, wire) : wire);

@@ -386,9 +386,7 @@ class Tir(Cloud):
 
     def _attach_address(self, request: Request, route: Route) -> Reply:
         endpoint, others = self._find(request, route), self._of(route.project)
-        return success(
-            attachments.attach_address(endpoint, route.stars[1], others, self.knobs)
-        )
+        return success(attachments.attach_address(endpoint, route.stars[1], others, self.knobs))
 
     def _detach_address(self, request: Request, route: Route) -> Reply:
         endpoint = self._find(request, route)
