@@ -90,7 +90,7 @@ def test_drift(stack: Stack, sim: Simulator) -> None:
         i: dict(row.diff) for i, row in rows
     }
     assert refreshed.counts == {"update": len(rows), "same": 1}
-    assert set(operations(sim)) == {tir.GET}
+    assert set(operations(sim)) == {tir.GET, *tir.ATTACHED}
     sim.clear()
     assert stack.up().counts == {"update": len(rows), "same": 1}
     for index, row in rows:

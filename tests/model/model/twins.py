@@ -101,11 +101,18 @@ def _make_tir(sim: Simulator, program: Json) -> None:
     project = program.get("projectId", tir.PROJECT)
     location = program.get("location", tir.LOCATION)
     query = f"apikey={tir.KEY}&project_id={project}&location={location}"
-    address = f"{sim.url('tir')}{tir.MOUNT}/serving/inference/"
+    address = f"{sim.url('tir')}{tir.MOUNT}/serving/inference/?{query}"
     headers = {"Authorization": f"Bearer {tir.BEARER}"}
-    made = send("POST", f"{address}?{query}", tir.form(program), headers)
+    send("POST", address, tir.form(program), headers)
+    (key,) = sim.state("tir")["endpoints"]
+    endpoint = address.replace("/?", f"/{key.split('/')[1]}/?")
     if "asyncInvocation" in program:
-        send("PUT", f"{address}{made['data']['id']}/?{query}", tir.queues(program), headers)
+        send("PUT", endpoint, tir.queues(program), headers)
+    if program.get("securityGroupIds"):
+        _, body = tir.call(tir.ATTACH, program)
+        send("POST", endpoint.replace("/?", "/security-groups/?"), body, headers)
+    for number in program.get("vpcIpIds", []):
+        send("POST", endpoint.replace("/?", f"/vpc_ips/{number}/?"), None, headers)
 
 
 def _hf_judged(record: Json) -> Json:
@@ -113,10 +120,17 @@ def _hf_judged(record: Json) -> Json:
     return {"view": record["view"], "secrets": record["spec"]["model"].get("secrets") or {}}
 
 
+QUEUES_JUDGED = ("async_enabled", "async_dataset_id")
+
+
 def _tir_judged(record: Json) -> Json:
     """A later form repeats what the service has filled in; the action that switches autoscaling off
-    takes no policy, so that the former one stays and counts for nothing."""
+    takes no policy, so that the former one stays and counts for nothing. So does what an action for
+    the queues leaves out. What is attached is a set."""
     body, view = record["body"], record["view"]
+    queues = {name: record["async"].get(name) for name in QUEUES_JUDGED}
+    groups, addresses = sorted(record["security_groups"]), sorted(record["vpc_ips"])
+    record = {**record, "async": queues, "security_groups": groups, "vpc_ips": addresses}
     if not body["is_auto_scale_enabled"]:
         off: Json = {"auto_scale_policy": {}}
         return {**record, "body": {**body, **off}, "view": {**view, **off}}
@@ -160,17 +174,24 @@ def _hf_held(record: Json) -> Json:
     return {"compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}}}
 
 
+TIR_LASTING = ("asyncInvocation", "securityGroupIds", "vpcIpIds")
+
+
 def _tir_lasting(before: Json, program: Json) -> Json:
-    """Queues are turned off, not taken away."""
-    return {**{key: before[key] for key in ("asyncInvocation",) if key in before}, **program}
+    """Queues are turned off and what is attached is listed as empty: left out, they stay."""
+    return {**{key: before[key] for key in TIR_LASTING if key in before}, **program}
 
 
 def _tir_held(record: Json) -> Json:
+    held: Json = {
+        "securityGroupIds": [str(number) for number in record["security_groups"]],
+        "vpcIpIds": [str(number) for number in record["vpc_ips"]],
+    }
     queues = record["async"]
-    if not queues:
-        return {}
-    given = {ours: queues[wire] for ours, wire in tir.QUEUE_MEMBERS.items() if queues.get(wire)}
-    return {"asyncInvocation": {"enabled": False, **given}}
+    if queues:
+        given = {ours: queues[wire] for ours, wire in tir.QUEUE_MEMBERS.items() if queues[wire]}
+        held["asyncInvocation"] = {"enabled": False, **given}
+    return held
 
 
 def _tir_key(entry: Entry) -> str:

@@ -26,6 +26,9 @@ PATCH, UPDATE = "endpoint.patch", "endpoint.update"
 START, STOP, RESTART = "endpoint.start", "endpoint.stop", "endpoint.restart"
 SCALE, FIX = "endpoint.updateAutoScale", "endpoint.disableAutoScale"
 QUEUE = "endpoint.updateAsync"
+ATTACH, DETACH = "endpoint.attachSecurityGroups", "endpoint.detachSecurityGroup"
+TAKE, GIVE = "endpoint.attachVpcIp", "endpoint.detachVpcIp"
+ATTACHED = ("endpoint.securityGroups", "reservedIp.list")  # looks for who has some
 GET, LIST = "endpoint.get", "endpoint.list"
 BASE: Json = {
     "framework": "VLLM",
@@ -287,6 +290,10 @@ def call(operation: str, inputs: Json) -> Call:
         return operation, {"action": "update_auto_scale", "auto_scale_policy": policy(inputs)}
     if operation == QUEUE:
         return operation, queues(inputs)
+    if operation == ATTACH:
+        return operation, {"security_groups_ids": [_number(i) for i in inputs["securityGroupIds"]]}
+    if operation in (DETACH, TAKE, GIVE):
+        return operation, None
     if operation == FIX:
         return operation, {"action": "disable_auto_scale", "replicas": inputs.get("replica", 1)}
     return operation, {"action": operation.split(".")[1]}
@@ -303,6 +310,25 @@ VARIABLE_MEMBERS: dict[str, Json] = {
 
 
 # In place. The calls of a row are operations; their bodies follow from the new inputs.
+
+
+def _attachments() -> list[Change]:
+    """Each address is another one: it has one endpoint, and rows share a stack."""
+    rows: list[Change] = []
+
+    def add(id: str, before: Json, after: Json, diff: dict[str, str], *operations: str) -> None:
+        steps: Sequence[Call] = [(operation, None) for operation in operations]
+        rows.append(Change(id, patched(BASE, before), patched(BASE, after), diff, steps))
+
+    one, other = {"securityGroupIds": ["7245"]}, {"securityGroupIds": ["7246"]}
+    add("groups", {}, one, {"securityGroupIds": "add"}, ATTACH)
+    add("another group", one, other, {"securityGroupIds[0]": "update"}, ATTACH, DETACH)
+    add("no group", one, {"securityGroupIds": []}, {"securityGroupIds[0]": "delete"}, DETACH)
+    add("groups left alone", one, {}, {})
+    add("addresses", {}, {"vpcIpIds": ["1174"]}, {"vpcIpIds": "add"}, TAKE)
+    one, other = {"vpcIpIds": ["1175"]}, {"vpcIpIds": ["1176"]}
+    add("another address", one, other, {"vpcIpIds[0]": "update"}, TAKE, GIVE)
+    return rows
 
 
 def _changes() -> tuple[Change, ...]:
@@ -548,6 +574,7 @@ def _changes() -> tuple[Change, ...]:
         path = f"asyncInvocation.targetRoutes[0].{name}"
         add(path, one_route, patched(QUEUES, other), {path: "update"}, QUEUE)
     add("queues left alone", QUEUES, {}, {})
+    rows.extend(_attachments())
     paused = {"desiredState": "paused"}
     add("pause", {}, paused, {"desiredState": "add"}, STOP)
     add("resume", paused, {}, {"desiredState": "delete"}, START)
@@ -743,6 +770,21 @@ def _drifts() -> tuple[Drift, ...]:
         {"asyncInvocation.enabled": "update"},
         QUEUE,
     )
+    add(
+        "a group attached by hand",
+        {"securityGroupIds": ["7245"]},
+        {"security_groups": [7245, 7246]},
+        {"securityGroupIds[1]": "add"},
+        DETACH,
+    )
+    add(
+        "a group and an address detached by hand",
+        {"securityGroupIds": ["7246"], "vpcIpIds": ["1174"]},
+        {"security_groups": [], "vpc_ips": []},
+        {"securityGroupIds[0]": "delete", "vpcIpIds[0]": "delete"},
+        ATTACH,
+        TAKE,
+    )
     add("stopped by hand", {}, {"status": "stopped"}, {"desiredState": "add"}, START)
     return tuple(rows)
 
@@ -762,6 +804,11 @@ def _refusals() -> tuple[Refusal, ...]:
         "queues without a dataset",
         {"asyncInvocation": {"enabled": True}},
         {"asyncInvocation.datasetId": "is required with enabled: true"},
+    )
+    add(
+        "a group twice",
+        {"securityGroupIds": ["7245", "7245"]},
+        {"securityGroupIds[1]": "is there twice"},
     )
     add("no such framework", {"framework": "RIVA"}, {"framework": "needs containerImage"})
     add("a sentence for a name", {"name": "My Chat"}, {"name": "lower-case letters"})

@@ -83,6 +83,11 @@ def _holder(number: int, endpoints: Iterable[Endpoint]) -> Endpoint | None:
     return next((one for one in endpoints if number in one.vpc_ips), None)
 
 
+def _carry_out(endpoint: Endpoint, number: int, attach: bool) -> None:
+    kept = [other for other in endpoint.vpc_ips if other != number]
+    endpoint.vpc_ips = [*kept, number] if attach else kept
+
+
 def _look(endpoint: Endpoint) -> None:
     """A scheduled change is done once it was looked for so often."""
     for row in list(endpoint.vpc_scheduled):
@@ -90,8 +95,7 @@ def _look(endpoint: Endpoint) -> None:
             row["looks"] -= 1
             continue
         endpoint.vpc_scheduled.remove(row)
-        kept = [number for number in endpoint.vpc_ips if number != row["id"]]
-        endpoint.vpc_ips = [*kept, row["id"]] if row["attach"] else kept
+        _carry_out(endpoint, row["id"], row["attach"])
 
 
 def reserved(endpoints: list[Endpoint]) -> list[Document]:
@@ -128,7 +132,9 @@ def reserved(endpoints: list[Endpoint]) -> list[Document]:
 
 
 def _schedule(endpoint: Endpoint, number: int, attach: bool, knobs: Knobs) -> str:
-    if knobs["attach_applies"]:
+    if knobs["attach_applies"] and knobs["vpc_ip_looks"] == 0:
+        _carry_out(endpoint, number, attach)
+    elif knobs["attach_applies"]:
         row = {"id": number, "attach": attach, "looks": knobs["vpc_ip_looks"]}
         endpoint.vpc_scheduled.append(row)
     return SCHEDULED.format("attach" if attach else "detach")

@@ -18,7 +18,7 @@ NAMESPACES = (61,)
 FILE_SYSTEMS = (71,)
 PRIVATE_CLUSTERS = (81, 82)
 SECURITY_GROUPS = (7245, 7246)
-RESERVED_IPS = {1174: "10.8.220.7", 1175: "10.8.220.9"}
+RESERVED_IPS = {1174 + index: f"10.8.220.{7 + index}" for index in range(6)}
 NOTEBOOK_IP = 1199  # of another service
 
 

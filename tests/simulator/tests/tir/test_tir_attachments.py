@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tir_tools import FIRST, TirApi, errors_of
 
+pytest_plugins = ("tir_fixtures",)
+
 GROUPS = "serving/inference/3001/security-groups/"
 
 
