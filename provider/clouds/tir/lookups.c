@@ -23,6 +23,19 @@ static const struct value *below(struct arena *arena, const char *name, const st
 #define PAGE_SIZE 100
 #define MAX_PAGES 100
 
+/* None at all may come as an empty object, too. */
+static enum err_code list_of(struct cloud_call *call, const char *operation,
+                             const struct value *result, const struct value **items) {
+    *items = value_is_list(result) ? result : value_list(call->ctx->arena);
+    if (!value_is_list(result) && !(value_is_map(result) && result->map.count == 0)) {
+        return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                        "E2E Networks TIR: %s: the reply is not the service's: it holds no list. "
+                        "Check the configured address and any proxy on the way.",
+                        cloud_operation(call->cloud, operation)->doing);
+    }
+    return ERR_OK;
+}
+
 static enum err_code send_page(struct cloud_call *call, const char *operation, int page,
                                const struct value **items) {
     struct arena *arena = call->ctx->arena;
@@ -30,8 +43,7 @@ static enum err_code send_page(struct cloud_call *call, const char *operation, i
     value_map_set_c(arena, call->params, "pageNumber", value_number(arena, page));
     value_map_set_c(arena, call->params, "pageSize", value_number(arena, PAGE_SIZE));
     TRY(cloud_send(call, operation, NULL, &reply));
-    *items = value_is_list(reply.result) ? reply.result : value_list(arena);
-    return ERR_OK;
+    return list_of(call, operation, reply.result, items);
 }
 
 /* A service that takes no pages shows all there is, or the first page once more. */
@@ -47,7 +59,9 @@ enum err_code tir_list_all(struct cloud_call *call, const char *operation,
             break;
         }
         for (size_t i = 0; i < items->list.count; i++) {
-            value_list_append(arena, all, items->list.items[i]);
+            if (value_is_map(items->list.items[i])) {
+                value_list_append(arena, all, items->list.items[i]);
+            }
         }
         if (items->list.count != PAGE_SIZE) {
             break;

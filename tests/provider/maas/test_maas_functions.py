@@ -95,6 +95,24 @@ def test_wrong_arguments_are_told_at_their_path(driver: MaasDriver, maas: Simula
     assert told(maas) == []
 
 
+@pytest.mark.parametrize("body", ["{}", "[]", "null", '{"items": []}'])
+def test_a_reply_that_shows_no_quota_is_no_answer(
+    driver: MaasDriver, maas: Simulator, body: str
+) -> None:
+    maas.fault("maas", "endpoint.list", kind="malformed", status=200, body=body)
+    failure = failing(driver.function, "getQuota")
+    assert failure.code == grpc.StatusCode.UNAVAILABLE
+    assert failure.message == (
+        "Huawei Cloud MaaS: listing the endpoints: the reply is not the service's: it shows no "
+        "quota. Check the configured address and any proxy on the way."
+    )
+
+
+def test_an_empty_argument_is_left_out(driver: MaasDriver, maas: Simulator) -> None:
+    assert driver.function("getQuota", projectId="", region="")["quotaUsed"] == 0
+    assert PROJECT in requests(maas, "endpoint.list")[0].path
+
+
 # Models.
 
 MODELS = {

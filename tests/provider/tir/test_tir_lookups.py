@@ -205,6 +205,23 @@ def test_datasets_of_all_pages(driver: TirDriver, tir: Simulator) -> None:
     assert len(driver.function("getDatasets")["datasets"]) == 100
 
 
+@pytest.mark.parametrize("data", [5, "none", True, {"datasets": []}])
+def test_a_reply_without_a_list_is_not_none(driver: TirDriver, tir: Simulator, data: Any) -> None:
+    tir.fault("tir", "dataset.list", status=200, body={"code": 200, "data": data})
+    with pytest.raises(Failure) as failure:
+        driver.function("getDatasets")
+    assert failure.value.message == (
+        "E2E Networks TIR: listing the datasets: the reply is not the service's: it holds no list. "
+        "Check the configured address and any proxy on the way."
+    )
+
+
+@pytest.mark.parametrize("data", [[], {}, [None, 5, "a"]])
+def test_what_is_no_object_is_no_framework(driver: TirDriver, tir: Simulator, data: Any) -> None:
+    tir.fault("tir", "framework.list", status=200, body={"code": 200, "data": data})
+    assert driver.function("getFrameworks") == {"frameworks": []}
+
+
 def test_accounts_need_no_project(driver: TirDriver, tir: Simulator) -> None:
     tir.knobs("tir", iam_accounts=[17, 18])
     driver.configure(
