@@ -95,6 +95,16 @@ static void check_private_service(const struct value *inputs, struct failures *f
     }
 }
 
+/* One without an image is none: the service takes it away (docs/apis/hf.md 2.3). */
+static void warn_of_no_router(struct ctx *ctx, const struct value *inputs) {
+    const struct value *router = value_at(inputs, "customRouter");
+    bool says_something = value_is_map(router) && router->map.count > 0;
+    if (says_something && value_get_set(router, STR("tag")) == NULL) {
+        log_warning(&ctx->log, "customRouter.tag is left out: without an image there is no router, "
+                               "and its other settings are lost");
+    }
+}
+
 /* Whether the service takes such a name is not documented. */
 static void warn_of_hyphens(struct ctx *ctx, const struct value *inputs) {
     struct str name = value_text_at(inputs, "name");
@@ -113,6 +123,7 @@ static void check(const struct cloud_check *check) {
     check_cache(check->inputs, check->failures);
     check_tags(check->ctx, check->inputs, check->failures);
     check_private_service(check->inputs, check->failures);
+    warn_of_no_router(check->ctx, check->inputs);
 }
 
 /* Whose token it is answers a bare name that was imported without a configured namespace

@@ -21,6 +21,7 @@ from support.drivers.hf import (
     struct,
     urn,
 )
+from support.process import wait_until
 from support.values import SECRET, SIGNATURE
 
 IMAGE_URL = "registry.example/app:1"
@@ -113,6 +114,8 @@ WRONG = [
         "must be at least 0, is -1",
     ),
     ({"customRouter": {"port": 65536}}, "customRouter.port", "must be at most 65535, is 65536"),
+    ({"customRouter": {"tag": ""}}, "customRouter.tag", "must not be empty"),
+    ({"type": ""}, "type", 'must be one of public, authenticated, private; is ""'),
     ({"name": "Upper"}, "name", 'may hold only lower-case letters, digits and hyphens; is "Upper"'),
     ({"name": "a_b"}, "name", 'may hold only lower-case letters, digits and hyphens; is "a_b"'),
     ({"name": ""}, "name", "must not be empty"),
@@ -276,6 +279,28 @@ def test_internal_keys_are_dropped(driver: Driver) -> None:
     assert driver.checked(inputs(__internal={"a": 1}, __defaults=["x"])) == inputs()
 
 
+ROUTERS: list[dict[str, Any]] = [
+    {},
+    {"tag": "router:1", "port": 3001},
+    {"tag": UNKNOWN, "port": 3001},
+    {"port": 3001},
+    {"env": {"A": "b"}},
+]
+
+
+def test_a_router_without_an_image_is_none(driver: Driver) -> None:
+    """Told of the last two; records come in order."""
+    for index, router in enumerate(ROUTERS):
+        driver.checked(inputs(name=f"r{index}", customRouter=router), name=f"r{index}")
+
+    def warned() -> list[str]:
+        records = [r for r in list(driver.engine.records) if "customRouter.tag" in r.message]
+        return [record.urn for record in records]
+
+    wait_until(lambda: len(warned()) >= 2)
+    assert warned() == [urn("r3"), urn("r4")]
+
+
 OPEN = [
     ("type", {"type": "secret-club"}),
     ("compute.accelerator", {"compute": {"accelerator": "tpu"}}),
@@ -284,7 +309,7 @@ OPEN = [
     ("experimentalFeatures.loadBalancer", {"experimentalFeatures": {"loadBalancer": "warm"}}),
     ("model.image.tgi.quantize", {"model": {"image": {"tgi": {"url": "u", "quantize": "q4"}}}}),
     ("privateService.region", {"privateService": {"accountId": "1", "region": "eu-north-1"}}),
-    ("customRouter.protocol", {"customRouter": {"protocol": "grpc"}}),
+    ("customRouter.protocol", {"customRouter": {"protocol": "grpc", "tag": "router:1"}}),
 ]
 
 

@@ -379,6 +379,24 @@ def test_taking_it_out_of_the_program_is_a_change(driver: Driver, hf: Simulator)
     assert kinds(driver.diff(news, news, olds=outputs)) == {}
 
 
+def test_a_private_services_region_is_the_services_own_choice(
+    driver: Driver, hf: Simulator
+) -> None:
+    """After an import a program that leaves it out, or says it, replaces nothing."""
+    made = driver.checked(inputs(type="private", privateService={"accountId": "1"}))
+    _, outputs = driver.create(made)
+    said = merge(made, {"privateService": {"region": "us-east-1"}})
+    assert kinds(driver.diff(made, said, olds=outputs)) == {}
+    found, outputs = imported(driver)
+    assert found["privateService"] == {"accountId": "1", "region": "us-east-1"}
+    for program in (made, said):
+        assert kinds(driver.diff(found, program, olds=outputs)) == {}
+    other = merge(made, {"privateService": {"region": "eu-west-1"}})
+    assert kinds(driver.diff(found, other, olds=outputs)) == {
+        "privateService.region": "UPDATE_REPLACE"
+    }
+
+
 def test_a_port_that_somebody_changed_is_not_taken_for_the_filled_one(
     driver: Driver, hf: Simulator
 ) -> None:
