@@ -9,7 +9,21 @@ void failures_init(struct failures *failures, struct ctx *ctx) {
 /* Characters of a text that a reason repeats. */
 #define SHOWN_CHARACTERS 60
 
+static bool is_told(const struct failures *failures, struct str path) {
+    for (size_t i = 0; i < failures->count; i++) {
+        if (str_is(failures->items[i].property, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is wrong by itself comes before what does not go with other properties, which may be due to
+ * it: the first reason is told alone. */
 static void add(struct failures *failures, struct str path, const struct words *words) {
+    if (is_told(failures, path)) {
+        return;
+    }
     struct arena *arena = failures->ctx->arena;
     failures->items = arena_reserve(arena, failures->items, failures->count,
                                     sizeof(*failures->items), &failures->capacity);

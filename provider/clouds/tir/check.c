@@ -54,6 +54,16 @@ static void check_storage(const struct value *inputs, struct failures *failures)
     }
 }
 
+/* A form carries it for a private image only. */
+static void check_registry(struct ctx *ctx, const struct value *inputs) {
+    const struct value *type = tir_effective(inputs, "containerType");
+    if (tir_text(inputs, "registryNamespaceId").len > 0 && value_is_string(type) &&
+        !str_is_c(type->string, "private")) {
+        log_warning(&ctx->log, "registryNamespaceId: counts with containerType: private only, and "
+                               "is not sent");
+    }
+}
+
 struct probe_need {
     const char *protocol;
     const char *member;
@@ -124,6 +134,7 @@ void tir_check(const struct cloud_check *check) {
     tir_check_plan(check);
     check_desired(check->olds, inputs, failures);
     check_storage(inputs, failures);
+    check_registry(ctx, inputs);
     check_probe(ctx, inputs, "readinessProbe", failures);
     check_probe(ctx, inputs, "livenessProbe", failures);
     check_variables(ctx, inputs, failures);

@@ -39,6 +39,8 @@ static void check_machine(const struct plan *plan) {
     }
     if (is_private && value_is_map(share) && share->map.count == 0) {
         fail(plan, "customSku", "is required with privateCloudId");
+    } else if (!is_private && value_is_map(share) && share->map.count > 0) {
+        fail(plan, "customSku", "needs privateCloudId: it is a share of a private cloud");
     }
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]) && !is_private; i++) {
         if (value_get_set(plan->inputs, str_of(needed[i])) == NULL) {

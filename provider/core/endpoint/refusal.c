@@ -39,6 +39,26 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
     return PROP_STEP_END;
 }
 
+static bool is_index(struct str step) {
+    for (size_t i = 0; i < step.len; i++) {
+        if (!isdigit((unsigned char)step.ptr[i])) {
+            return false;
+        }
+    }
+    return step.len > 0;
+}
+
+/* Rows know no items of lists. */
+static struct str without_indexes(struct arena *arena, struct str path) {
+    struct str out = STR_EMPTY;
+    struct str rest = path;
+    while (rest.ptr != NULL) {
+        struct str step = str_split(rest, '.', &rest);
+        out = is_index(step) ? out : arena_join(arena, out, ".", step);
+    }
+    return out;
+}
+
 static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.wanted.len > 0) {
         prop_walk(fields->arena, fields->props, visit, &sought);
@@ -55,7 +75,7 @@ static bool add_sought(struct fields *fields, struct sought sought) {
 }
 
 static bool add(struct fields *fields, struct str wanted) {
-    return add_sought(fields, (struct sought){.wanted = wanted});
+    return add_sought(fields, (struct sought){.wanted = without_indexes(fields->arena, wanted)});
 }
 
 /* The keys of maps of field -> texts, which may be nested as the body is. */

@@ -62,7 +62,7 @@ static void check_allowed(struct check *check, const struct prop *row, const str
         return;
     }
     struct str list = allowed_list(check->ctx->arena, row);
-    if ((row->flags & PROP_OPEN) == 0) {
+    if ((row->flags & PROP_OPEN) == 0 || text.len == 0) { /* no service has a word of no letters */
         failures_add_value(check->failures, place(check, path), shown(check, value),
                            "must be one of %.*s", STR_ARG(list));
         return;

@@ -169,6 +169,8 @@ BAD: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"modelName": None}, {"modelName": "is required with source: custom_from_maas"}),
     ({"modelName": ""}, {"modelName": ""}),
     ({"modelRegion": CHINA}, {"modelRegion": "does not go with source: custom_from_maas"}),
+    ({"modelRegion": ""}, {"modelRegion": "must not be empty"}),
+    ({"inferServiceId": True}, {"inferServiceId": "must be a string"}),
     ({"inferServiceId": "x"}, {"inferServiceId": "does not go with source: custom_from_maas"}),
     (
         {"source": V2, "modelName": None},

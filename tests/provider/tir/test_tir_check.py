@@ -187,6 +187,18 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"customSku": "is required with privateCloudId"},
     ),
     (
+        "a share of no private cloud",
+        {"customSku": {"cpu": 1}},
+        {"customSku": "needs privateCloudId: it is a share of a private cloud"},
+    ),
+    ("no location", {"location": ""}, {"location": 'must be one of Delhi, Chennai; is ""'}),
+    (
+        "no cluster",
+        {"clusterType": ""},
+        {"clusterType": 'must be one of tir-cluster, private-cluster; is ""'},
+    ),
+    ("no storage", {"storageType": ""}, {"storageType": 'must be one of disk, sfs; is ""'}),
+    (
         "16 type",
         {"skuType": "weekly"},
         {"skuType": 'must be one of hourly, committed; is "weekly"'},
@@ -425,6 +437,11 @@ def assumed(path: str, words: str) -> str:
 
 
 WARNED: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "a registry of a public image",
+        {"registryNamespaceId": "7"},
+        "registryNamespaceId: counts with containerType: private only, and is not sent",
+    ),
     (
         "2",
         {"framework": "RIVA", "containerImage": "riva:1", **NO_MODEL},

@@ -43,6 +43,16 @@ FIELDS = [
         "(inference:tir:getModels lists its values), modelPath.",
     ),
     ({"tea": ["None left."]}, "tea: None left (HTTP 400)."),
+    (
+        {"resource_details.env_variables.0.key": ["No name."]},
+        "resource_details.env_variables.0.key: No name (HTTP 400). In the program: "
+        "resourceDetails.envVariables[].key.",
+    ),
+    (
+        {"env_variables": {"1": {"key": ["No name."]}}},
+        "env_variables: 1: key: No name (HTTP 400). In the program: "
+        "resourceDetails.envVariables[].key.",
+    ),
 ]
 
 
