@@ -1,6 +1,7 @@
 """Programs in the languages users write, under the real CLI, against the simulators.
 
 PULUMI_CLI and INFERENCE_BINARY say what is tested, INFERENCE_HOSTS where the language hosts are,
+INFERENCE_WRITERS those that write SDKs,
 SDK_OUT and SDK_NODE_MODULES where the generated SDKs and their packages are, GO which Go to use.
 """
 

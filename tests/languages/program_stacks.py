@@ -25,6 +25,7 @@ class Languages:
         self.sdks = Path(os.environ["SDK_OUT"])
         self.node_modules = Path(os.environ["SDK_NODE_MODULES"])
         self.generators = Path(os.environ["INFERENCE_GENERATORS"])
+        self.writers = Path(os.environ["INFERENCE_WRITERS"])
         self.maven = Path(os.environ["SDK_MAVEN"])
         self.go = os.environ.get("GO") or shutil.which("go") or "go"
 

@@ -1,6 +1,6 @@
 """`pulumi package` with the stock CLI: schema, SDKs and local packages, straight from the binary.
 
-The hosts of tests/toolchain/hosts write no code; those for Java and C# do, and are compared.
+What the hosts for Java and C# write is compared with our SDKs; test_package_add.py has the others.
 """
 
 from __future__ import annotations
