@@ -28,7 +28,7 @@ var languages = []language{
 	}, nil},
 	{"python", func(pkg *schema.Package) (files, error) {
 		return python.GeneratePackage(tool, pkg, nil, nil)
-	}, nil},
+	}, pythonReadme},
 	{"go", func(pkg *schema.Package) (files, error) {
 		return golang.GeneratePackage(tool, pkg, nil)
 	}, goReadme},

@@ -4,8 +4,18 @@ import (
 	"fmt"
 
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
+
+// pythonReadme: pyproject.toml names it beside itself, Pulumi's generator writes it into the package alone.
+func pythonReadme(pkg *schema.Package) (files, error) {
+	info, ok := pkg.Language["python"].(python.PackageInfo)
+	if !ok {
+		return nil, fmt.Errorf("language.python of the schema is %T", pkg.Language["python"])
+	}
+	return files{"README.md": []byte(info.Readme)}, nil
+}
 
 // goReadme: Pulumi's generator writes none for Go.
 func goReadme(pkg *schema.Package) (files, error) {

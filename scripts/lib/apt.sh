@@ -11,6 +11,7 @@ APT_BUILD_PACKAGES=(
 )
 APT_TEST_PACKAGES=(
     clang clang-format clang-tidy libclang-rt-14-dev valgrind shellcheck
+    gpg gpg-agent
 )
 # shellcheck disable=SC2034 # used by the scripts that source this
 readonly APT_BUILD_PACKAGES APT_TEST_PACKAGES

@@ -32,6 +32,7 @@ def cases(*languages: str) -> list[pytest.ParameterSet]:
 
 # Lines that need more than a stack and the simulators: the test that plays them.
 PLAYED = {
+    "npm install": "tests/sdk/test_compile.py",
     "npm ci --prefix examples/policy": "tests/languages/test_policy.py",
     "pulumi preview --policy-pack examples/policy": "tests/languages/test_policy.py",
     "pulumi up --policy-pack examples/policy --policy-pack-config rules.json": (
@@ -42,6 +43,15 @@ PLAYED = {
 }
 # Likewise, whatever the options.
 TESTED = {
+    "gpg --armor": "tests/release/test_signing.py",
+    "gpg --verify": "tests/release/test_signing.py",
+    "sha256sum --check": "tests/release/test_signing.py",
+    "npm run build": "tests/sdk/test_compile.py",
+    "cp package.json README.md LICENSE bin/": "tests/sdk/test_compile.py",
+    "npm pack": "tests/sdk/test_compile.py",
+    "git add sdk/go": "tests/sdk/test_go_tag.py",
+    "git commit": "tests/sdk/test_go_tag.py",
+    "git tag": "tests/sdk/test_go_tag.py",
     "inference-simulator": "tests/simulator/tests/test_command.py",
     "pip wheel": "tests/simulator/tests/test_wheel.py",
     "pip install tests/simulator": "tests/simulator/tests/test_wheel.py",

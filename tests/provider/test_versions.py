@@ -21,6 +21,7 @@ REPEATED = {
     "examples/*/typescript/package.json": r"@pulumi-inference/inference\": \"\^([^\"]+)",
     "examples/*/java/pom.xml": r"<artifactId>inference</artifactId>\s*<version>([^<]+)",
     "docs/installation-configuration.md": r"plugin install resource inference (\S+)",
+    "docs/releasing.md": r"sdk/go/v(\d\S+)",
 }
 
 

@@ -21,6 +21,9 @@ LIMIT_SECONDS = 600.0
 Json = dict[str, Any]
 
 
+PAGE = "docs/releasing.md"
+
+
 def run(line: Sequence[str | Path], cwd: Path, **environment: str) -> str:
     """Its output; fails with all of it."""
     done = subprocess.run(

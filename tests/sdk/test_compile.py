@@ -9,40 +9,81 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Json, functions, modules, run
+from conftest import PAGE, ROOT, Json, functions, modules, run
+from support.pages import commands
 
 GO_IMPORT = "github.com/pulumi-inference/pulumi-inference/sdk/go/inference"
 
 
-def test_typescript(schema: Json, sdks: Path) -> None:
-    """The package as npm would pack it: build/sdk/nodejs/bin, which programs import."""
+@pytest.fixture
+def packed(sdks: Path, tmp_path: Path) -> Path:
+    """A project with the package that docs/releasing.md has published, as npm would install it."""
     folder = sdks / "nodejs"
     packages = folder / "node_modules"
     if not packages.exists():
         packages.symlink_to(os.environ["SDK_NODE_MODULES"])
-    run([packages / ".bin" / "tsc"], folder)
-    shutil.copy(folder / "package.json", folder / "bin")
+    installing, *making = commands(PAGE, "TypeScript, in `build/sdk/nodejs`.")
+    assert installing == "npm install"  # which asks the registry for what is linked here
+    for line in making:
+        printed = run(["bash", "-c", line], folder)
+    modules = tmp_path / "node_modules"
+    shutil.copytree(packages.resolve(), modules, copy_function=os.symlink)
+    target = modules / "@pulumi-inference" / "inference"
+    target.mkdir(parents=True)
+    archive = folder / printed.split()[-1]
+    run(["tar", "--extract", "--file", archive, "--strip-components=1"], target)
+    archive.unlink()
+    return tmp_path
+
+
+def test_typescript(schema: Json, packed: Path) -> None:
+    """It is loaded by its name; what programs are compiled with is in it, too."""
     script = (
-        "const sdk = require('./bin'); const found = {};"
+        "const sdk = require('@pulumi-inference/inference'); const found = {};"
         "for (const name of Object.keys(sdk)) found[name] = Object.keys(sdk[name] ?? {});"
-        "console.log(JSON.stringify([found, require('./bin/utilities').getVersion()]))"
+        "const {getVersion} = require('@pulumi-inference/inference/utilities');"
+        "console.log(JSON.stringify([found, getVersion()]))"
     )
-    found, version = json.loads(run(["node", "-e", script], folder))
+    found, version = json.loads(run(["node", "-e", script], packed))
     assert version == schema["version"]
     for module in modules(schema):
         calls = {name for of, name in functions(schema) if of == module}
         assert {"Endpoint", *calls} <= set(found[module])
+    folder = packed / "node_modules" / "@pulumi-inference" / "inference"
+    for name in ("index.d.ts", "hf/endpoint.d.ts", "LICENSE", "README.md"):
+        assert (folder / name).stat().st_size > 0
 
 
 @pytest.fixture(scope="module")
-def environment(sdks: Path) -> Path:
+def wheel(sdks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that docs/releasing.md has published. Its build writes into the folder, so that
+    is a copy."""
+    folder = tmp_path_factory.mktemp("wheel") / "python"
+    shutil.copytree(sdks / "python", folder)
+    (line,) = commands(PAGE, "Python, in `build/sdk/python`:")
+    run([sys.executable, "-m", *line.split()], folder)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def environment(sdks: Path, wheel: Path) -> Path:
     """A virtual environment with the SDK and nothing but what it asks for."""
     folder = sdks / "venv"
     run([sys.executable, "-m", "venv", "--clear", folder], sdks)
     pip = [folder / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
     constraint = ["--constraint", ROOT / "tests" / "requirements.txt"]
-    run([*pip, "install", *constraint, sdks / "python"], sdks)
+    run([*pip, "install", *constraint, wheel], sdks)
     return folder
+
+
+def test_the_index_of_python_shows_the_readme(schema: Json, environment: Path) -> None:
+    script = (
+        "from importlib.metadata import metadata;"
+        "print(metadata('pulumi_inference').get_payload(), end='')"
+    )
+    shown = run([environment / "bin" / "python", "-c", script], environment)
+    assert shown.strip() == schema["language"]["python"]["readme"].strip()
 
 
 def test_python(schema: Json, sdks: Path, environment: Path) -> None:

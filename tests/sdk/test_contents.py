@@ -32,6 +32,7 @@ def test_licence(language: str, sdks: Path) -> None:
     "readme",
     (
         "nodejs/README.md",
+        "python/README.md",
         "python/pulumi_inference/README.md",
         "go/README.md",
         "java/README.md",
