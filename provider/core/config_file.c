@@ -1,6 +1,8 @@
 #include "core/config_file.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #define MAX_FILE_BYTES 65536
 
@@ -32,19 +34,36 @@ struct str config_file_path(struct arena *arena, config_getenv_fn *env, struct s
                                         STR_ARG(str_slice(spelled, end, spelled.len)));
 }
 
-enum config_file_state config_file_read(struct arena *arena, struct str path, struct str *out) {
-    *out = STR_EMPTY;
-    FILE *file = path.len == 0 ? NULL : fopen(arena_str(arena, path).ptr, "re");
-    if (file == NULL) {
-        return CONFIG_FILE_MISSING;
-    }
+/* Opening a pipe would wait for somebody to write into it. */
+static bool is_pipe(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
+}
+
+static enum config_file_state read_whole(struct arena *arena, FILE *file, struct str *out) {
     char *text = arena_alloc(arena, MAX_FILE_BYTES);
     size_t len = fread(text, 1, MAX_FILE_BYTES, file);
-    bool is_broken = ferror(file) != 0;
-    (void)fclose(file);
-    if (is_broken) {
-        return CONFIG_FILE_MISSING;
+    if (ferror(file) != 0) {
+        return CONFIG_FILE_CLOSED;
     }
     *out = (struct str){text, len};
     return len == MAX_FILE_BYTES ? CONFIG_FILE_LONG : CONFIG_FILE_READ;
+}
+
+enum config_file_state config_file_read(struct arena *arena, struct str path, struct str *out) {
+    const char *name = arena_str(arena, path).ptr;
+    *out = STR_EMPTY;
+    if (path.len == 0) {
+        return CONFIG_FILE_MISSING;
+    }
+    if (is_pipe(name)) {
+        return CONFIG_FILE_CLOSED;
+    }
+    FILE *file = fopen(name, "re");
+    if (file == NULL) {
+        return errno == ENOENT || errno == ENOTDIR ? CONFIG_FILE_MISSING : CONFIG_FILE_CLOSED;
+    }
+    enum config_file_state state = read_whole(arena, file, out);
+    (void)fclose(file);
+    return state;
 }

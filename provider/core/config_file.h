@@ -14,8 +14,9 @@ struct str config_file_path(struct arena *arena, config_getenv_fn *env, struct s
 
 enum config_file_state {
     CONFIG_FILE_READ = 0,
-    CONFIG_FILE_MISSING, /* or not readable */
-    CONFIG_FILE_LONG     /* longer than any settings; *out is its beginning */
+    CONFIG_FILE_MISSING,
+    CONFIG_FILE_CLOSED, /* it is there and cannot be read, or it is no file */
+    CONFIG_FILE_LONG    /* longer than any settings; *out is its beginning */
 };
 
 /* Empty text unless it was read. */

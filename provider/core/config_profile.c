@@ -43,6 +43,9 @@ static const struct value *read_json(struct arena *arena, config_getenv_fn *env,
     case CONFIG_FILE_MISSING:
         out->fault = choice->is_asked_for ? STR("cannot be read") : STR_EMPTY;
         return NULL;
+    case CONFIG_FILE_CLOSED:
+        out->fault = STR("cannot be read");
+        return NULL;
     case CONFIG_FILE_LONG:
         out->fault = STR("cannot be read: the file is too long");
         return NULL;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,25 @@ def test_a_byte_order_mark_is_no_part_of_it(home: Home) -> None:
 def test_a_folder_is_no_file(home: Home) -> None:
     words = f"the current profile of the file {home.path}, which gives inference:arkAccessKey, "
     assert f"{words}cannot be read: mend it" in home.refusal({"arkProfileFile": str(home.path)})
+
+
+def test_a_pipe_is_no_file(home: Home) -> None:
+    """Nobody may ever write into it."""
+    file = home.keep("")
+    file.unlink()
+    os.mkfifo(file)
+    words = "the current profile of the file ~/.byteplus/config.json, which gives "
+    assert f"{words}inference:arkAccessKey, cannot be read: mend it" in home.refusal()
+
+
+def test_a_usual_file_that_cannot_be_read_is_told(home: Home) -> None:
+    """One that nobody asked for may be missing, but this one is there."""
+    file = home.keep("")
+    file.unlink()
+    file.symlink_to(file)
+    assert "~/.byteplus/config.json, which gives inference:arkAccessKey, cannot be read" in (
+        home.refusal()
+    )
 
 
 @pytest.mark.parametrize("place", ["configured", "environment"])
