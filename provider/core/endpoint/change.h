@@ -30,6 +30,7 @@ struct change {
     bool keeps_state; /* whether it runs, is paused or asleep is not the program's business */
     const struct str *ignored; /* ignoreChanges: nor is what these name */
     size_t ignored_count;
+    bool is_sent; /* all of it was, and taken */
 };
 
 /* Calls the operation that desiredState asks for when the live state differs, then waits. Of an

@@ -179,6 +179,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
         TRY(mend(call, request, change, seen));
     }
+    change->is_sent = true;
     TRY(switching_carry_out(call, change->olds, change->news, seen));
     struct change shown = *change;
     shown.olds = switching_shown(call, change->olds);
@@ -211,9 +212,10 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     code = outcome_partial(call, seen, change->news, NULL);
     struct error_partial *told = &call->ctx->error.partial;
     told->needs_look = !is_certain;
-    if (seen->kind != OBSERVATION_SEEN && request->olds != NULL) {
+    const struct value *known = seen->kind == OBSERVATION_SEEN ? told->properties : request->olds;
+    if (!change->is_sent && known != NULL) { /* a step of several may never have been tried */
         told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,
-                                            change->news, request->olds);
+                                            change->news, known);
     }
     return code;
 }

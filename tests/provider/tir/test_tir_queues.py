@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support.drivers.hf import WARNING
+from support.drivers.hf import WARNING, kinds
 from support.drivers.tir import (
     FIRST,
     TirDriver,
@@ -110,6 +110,42 @@ def test_a_create_whose_queues_are_refused(tir: Simulator, driver: TirDriver) ->
     seen, outputs = refreshed(driver, FIRST, failure.properties, checked)
     driver.update(seen, checked, olds=outputs, id=FIRST)
     assert writes(tir) == [action(WIRE_ON)]
+
+
+ROUTED = {**ON, "targetRoutes": [ROUTE]}
+WIRE_ROUTED = {**WIRE_ON, "async_target_routes": WIRE_ALL["async_target_routes"]}
+
+
+def test_what_no_answer_shows_is_sent_by_the_next_update(tir: Simulator, driver: TirDriver) -> None:
+    """The form was taken, the queues were refused: the state does not say that they were sent."""
+    id, olds, outputs = made(driver, **queues(**ON))
+    news = driver.checked(inputs(modelPath="a", **queues(**ROUTED)), olds=olds)
+    tir.fault("tir", QUEUE, kind="error", status=400, message="no such route", count=0)
+    tir.clear()
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form({"path": "a"}, "patch")), action(WIRE_ROUTED)]
+    assert failure.properties["asyncInvocation"] == ON
+    tir.clear_faults("tir")
+    tir.clear()
+    # the engine keeps the wanted inputs, and has the update go on
+    result = driver.update(news, news, olds=failure.properties, id=id)
+    assert writes(tir) == [action(WIRE_ROUTED)]
+    assert result["asyncInvocation"] == ROUTED
+    tir.clear()
+    driver.update(news, news, olds=result, id=id)
+    assert writes(tir) == []
+
+
+def test_a_refresh_between_does_not_hide_it(tir: Simulator, driver: TirDriver) -> None:
+    id, olds, outputs = made(driver, **queues(**ON))
+    news = driver.checked(inputs(modelPath="a", **queues(**ROUTED)), olds=olds)
+    tir.fault("tir", QUEUE, kind="error", status=400, message="no such route", count=0)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    tir.clear_faults("tir")
+    seen, outputs = refreshed(driver, id, failure.properties, news)
+    assert kinds(driver.diff(seen, news, olds=outputs, id=id)) == {
+        "asyncInvocation.targetRoutes": "ADD"
+    }
 
 
 ROWS: list[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, Any]]]] = [
