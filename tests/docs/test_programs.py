@@ -41,3 +41,20 @@ def test_compiled(block: Block, number: int, documented: Callable[[str], Documen
     run = stack.preview_numbered(block.language, number)
     if block.program:
         check(run, stack.with_real_ids(block.program))
+
+
+def test_no_program_to_copy_is_warned_of_its_type() -> None:
+    """On Hugging Face a preview warns where it is left out."""
+    texts = {block.id: block.text for block in blocks.of("yaml")}
+    for path in (blocks.ROOT / "examples").rglob("Pulumi.yaml"):
+        texts[str(path)] = path.read_text()
+    for path in (blocks.ROOT / "examples" / "recipes").rglob("*.yaml"):
+        texts[str(path)] = path.read_text()
+    untold = [
+        f"{place}: {name}"
+        for place, text in texts.items()
+        for name, resource in blocks.resources(text).items()
+        if resource["type"] == "inference:hf:Endpoint" and "get" not in resource
+        if "type" not in resource["properties"]
+    ]
+    assert untold == []

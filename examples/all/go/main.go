@@ -47,6 +47,7 @@ func huggingFace(ctx *pulumi.Context, maxReplicas pulumi.Int, targets pulumi.Map
 		Region: pulumi.String("us-east-1"),
 	}
 	chat, err := hf.NewEndpoint(ctx, "hf-chat", &hf.EndpointArgs{
+		Type:          pulumi.String("authenticated"),
 		CloudProvider: place,
 		Compute: &hf.EndpointComputeArgs{
 			Accelerator:  pulumi.String("gpu"),
@@ -69,6 +70,7 @@ func huggingFace(ctx *pulumi.Context, maxReplicas pulumi.Int, targets pulumi.Map
 		return err
 	}
 	embeddings, err := hf.NewEndpoint(ctx, "hf-embeddings", &hf.EndpointArgs{
+		Type:          pulumi.String("authenticated"),
 		CloudProvider: place,
 		Compute: &hf.EndpointComputeArgs{
 			Accelerator:  pulumi.String("cpu"),

@@ -8,6 +8,7 @@ requests_per_minute = config.get_int("requestsPerMinute", 60)
 endpoints = {
     "hf-chat": hf.Endpoint(
         "hf-chat",
+        type="authenticated",
         cloud_provider={"vendor": "aws", "region": "us-east-1"},
         compute={
             "accelerator": "gpu",
@@ -23,6 +24,7 @@ endpoints = {
     ),
     "hf-embeddings": hf.Endpoint(
         "hf-embeddings",
+        type="authenticated",
         cloud_provider={"vendor": "aws", "region": "us-east-1"},
         compute={"accelerator": "cpu", "instance_type": "intel-spr", "instance_size": "x1"},
         model={

@@ -6,6 +6,7 @@ const maxReplicas = config.getNumber("maxReplicas") ?? 2;
 const requestsPerMinute = config.getNumber("requestsPerMinute") ?? 60;
 
 const hfChat = new inference.hf.Endpoint("hf-chat", {
+    type: "authenticated",
     cloudProvider: { vendor: "aws", region: "us-east-1" },
     compute: {
         accelerator: "gpu",
@@ -20,6 +21,7 @@ const hfChat = new inference.hf.Endpoint("hf-chat", {
     },
 });
 const hfEmbeddings = new inference.hf.Endpoint("hf-embeddings", {
+    type: "authenticated",
     cloudProvider: { vendor: "aws", region: "us-east-1" },
     compute: { accelerator: "cpu", instanceType: "intel-spr", instanceSize: "x1" },
     model: {

@@ -9,6 +9,7 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		chat, err := hf.NewEndpoint(ctx, "chat", &hf.EndpointArgs{
+			Type: pulumi.String("authenticated"),
 			CloudProvider: &hf.EndpointCloudProviderArgs{
 				Vendor: pulumi.String("aws"),
 				Region: pulumi.String("us-east-1"),

@@ -3,6 +3,7 @@ from pulumi_inference import hf, tir
 
 chat = hf.Endpoint(
     "chat",
+    type="authenticated",
     cloud_provider={"vendor": "aws", "region": "us-east-1"},
     compute={"accelerator": "gpu", "instance_type": "nvidia-l4", "instance_size": "x1"},
     model={

@@ -1,6 +1,7 @@
 import * as inference from "@pulumi-inference/inference";
 
 const chat = new inference.hf.Endpoint("chat", {
+    type: "authenticated",
     cloudProvider: { vendor: "aws", region: "us-east-1" },
     compute: { accelerator: "gpu", instanceType: "nvidia-l4", instanceSize: "x1" },
     model: {
