@@ -245,6 +245,38 @@ static struct str machines_in(struct arena *arena, const struct value *region) {
     return list;
 }
 
+static struct str names_in(struct arena *arena, const struct value *rows) {
+    struct str list = STR_EMPTY;
+    for (size_t i = 0; value_is_list(rows) && i < rows->list.count; i++) {
+        list = arena_join(arena, list, ", ", value_text_at(rows->list.items[i], "name"));
+    }
+    return list;
+}
+
+/* In the place of the first of vendor, region and machine that the catalogue does not have. */
+static struct str what_there_is(const struct cloud_call *call, const struct value *vendors) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *vendor =
+        value_list_find(vendors, "name", value_text_at(call->inputs, "cloudProvider.vendor"));
+    struct str list = names_in(arena, vendors);
+    if (vendor == NULL) {
+        return list.len == 0
+                   ? list
+                   : arena_printf(arena, "In the program: cloudProvider.vendor; vendors: %.*s",
+                                  STR_ARG(list));
+    }
+    const struct value *regions = value_get_c(vendor, "regions");
+    const struct value *region =
+        value_list_find(regions, "name", value_text_at(call->inputs, "cloudProvider.region"));
+    if (region == NULL) {
+        return arena_printf(arena,
+                            "In the program: cloudProvider.region; regions of the vendor: %.*s",
+                            STR_ARG(names_in(arena, regions)));
+    }
+    list = machines_in(arena, region);
+    return list.len == 0 ? list : arena_printf(arena, "Machines there: %.*s", STR_ARG(list));
+}
+
 /* "Instance compute ... not found" says nothing of what there is: ask the catalogue. */
 static enum err_code explain_machine(struct cloud_call *call, enum err_code code) {
     struct ctx *ctx = call->ctx;
@@ -253,21 +285,14 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     }
     struct error refused = error_keep(&ctx->error);
     struct rest_reply reply;
-    struct str machines = STR_EMPTY;
+    struct str there = STR_EMPTY;
     if (cloud_send(call, "catalogue", NULL, &reply) == ERR_OK) {
-        const struct value *vendor =
-            value_list_find(value_get_c(reply.result, "vendors"), "name",
-                            value_text_at(call->inputs, "cloudProvider.vendor"));
-        const struct value *region =
-            value_list_find(value_get_c(vendor, "regions"), "name",
-                            value_text_at(call->inputs, "cloudProvider.region"));
-        machines = machines_in(ctx->arena, region);
+        there = what_there_is(call, value_get_c(reply.result, "vendors"));
     }
     error_put_back(&ctx->error, &refused);
-    if (machines.len > 0) {
-        ctx->error.message =
-            arena_printf(ctx->arena, "%.*s. Machines there: %.*s.",
-                         STR_ARG(str_without_stop(refused.message)), STR_ARG(machines));
+    if (there.len > 0) {
+        ctx->error.message = arena_printf(
+            ctx->arena, "%.*s. %.*s.", STR_ARG(str_without_stop(refused.message)), STR_ARG(there));
     }
     return code;
 }

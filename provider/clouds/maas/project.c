@@ -3,11 +3,13 @@
 #define PROJECT_CEILING 4096
 
 static enum err_code refuse_projects(struct cloud_call *call, size_t count, struct str name) {
+    bool is_region = str_is(name, value_text_at(call->params, "region"));
     return ctx_fail(
         call->ctx, ERR_INVALID,
-        "Huawei Cloud MaaS: %zu projects are named \"%.*s\": set inference:maasProjectId, or projectId "
-        "at the resource",
-        count, STR_ARG(name));
+        "Huawei Cloud MaaS: %s named \"%.*s\": check inference:%s, or set inference:maasProjectId, "
+        "or projectId at the resource",
+        count == 0 ? "no project is" : "several projects are", STR_ARG(name),
+        is_region ? "maasRegion, whose own project has its name" : "maasProjectName");
 }
 
 /* It proves neither that there is a project nor that there is none. */

@@ -68,13 +68,15 @@ bool call_has_credential(const struct config *config, const struct cloud_tables 
     return false;
 }
 
-static struct str missing_credentials(struct cloud_call *call) {
+/* Where a key is looked for; NULL: each that is a credential. */
+static struct str places_tried(struct cloud_call *call, const char *only) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
     const struct site_row *site = config_site(call->config, tables);
     struct str tried = STR_EMPTY;
     for (size_t i = 0; i < tables->config_count; i++) {
-        if (is_credential(tables, tables->config[i].key)) {
+        const char *key = tables->config[i].key;
+        if (only == NULL ? is_credential(tables, key) : str_is_c(str_of(only), key)) {
             struct str places = config_places(arena, tables, site, &tables->config[i]);
             tried = arena_join(arena, tried, "; ", places);
         }
@@ -87,12 +89,11 @@ static bool has_key(const struct cloud_call *call, const char *key) {
 }
 
 static enum err_code refuse_half(struct cloud_call *call, const char *there, const char *missing) {
-    bool is_do = config_source(call->config) == CONFIG_OF_DO;
-    return ctx_fail(
-        call->ctx, ERR_UNAUTHENTICATED,
-        "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed%s%.*s",
-        call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)), missing,
-        is_do ? ". " : "", STR_ARG(is_do ? access_advice(call) : STR_EMPTY));
+    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED,
+                    "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed. "
+                    "Looked at %.*s. %.*s",
+                    call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)),
+                    missing, STR_ARG(places_tried(call, missing)), STR_ARG(access_advice(call)));
 }
 
 /* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
@@ -163,7 +164,7 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
         };
         return ERR_OK;
     }
-    struct str tried = missing_credentials(call);
+    struct str tried = places_tried(call, NULL);
     return ctx_fail(call->ctx, ERR_UNAUTHENTICATED, "%s: no credentials. Looked at %.*s. %.*s",
                     tables->title, STR_ARG(tried), STR_ARG(access_advice(call)));
 }

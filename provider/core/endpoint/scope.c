@@ -132,7 +132,8 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct config *config, struct value *inputs, struct failures *failures) {
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
-        if (prop_find(props, str_of(row->property)) == NULL) {
+        const struct prop *prop = prop_find(props, str_of(row->property));
+        if (prop == NULL) {
             continue;
         }
         struct str text = config_text(config, row->config);
@@ -144,8 +145,11 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
             miss(ctx, options, tables, config, row, inputs, failures);
         }
         refuse_slash(ctx, tables, row, inputs, failures);
-        warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
-                        is_configured);
+        /* What the program says is compared with the property's own values already. */
+        if (is_configured || prop->value_count == 0) {
+            warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
+                            is_configured);
+        }
     }
     check_site(ctx, tables, config, inputs, failures);
 }

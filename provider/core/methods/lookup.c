@@ -117,8 +117,10 @@ static enum err_code complete(struct cloud_call *call, struct observation *seen)
 }
 
 static enum err_code fail_missing(struct cloud_call *call, struct str what) {
-    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: there is no endpoint \"%.*s\"",
-                    call->cloud->tables->title, STR_ARG(what));
+    return ctx_fail(
+        call->ctx, ERR_NOT_FOUND,
+        "%s: there is no endpoint \"%.*s\"; inference:%s:getEndpoints lists those there are",
+        call->cloud->tables->title, STR_ARG(what), call->cloud->tables->name);
 }
 
 static enum err_code fail_several(struct cloud_call *call, struct str name, struct str ids) {

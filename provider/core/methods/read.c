@@ -87,6 +87,14 @@ static void warn_of_unknown(struct cloud_call *call, const struct observation *s
     }
 }
 
+/* The engine itself says no more than that the id as it was typed does not exist. */
+static void tell_nothing_there(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    log_warning(&call->ctx->log,
+                "%s: there is no endpoint %.*s; pulumi do %s list --all shows those there are",
+                tables->title, STR_ARG(call->id), tables->token);
+}
+
 /* Some engines, and `pulumi do`, send empty maps where they have none. */
 static bool is_empty(const struct value *map) {
     return map == NULL || map->map.count == 0;
@@ -120,6 +128,9 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     TRY(cloud_observe(&call, &seen));
     if (seen.kind == OBSERVATION_GONE) {
         (void)ledger_release(call.ledger, call.urn, call.id, call.mark);
+        if (import) {
+            tell_nothing_there(&call);
+        }
         return ERR_OK;
     }
     warn_of_unknown(&call, &seen);

@@ -147,6 +147,21 @@ def test_a_machine_that_does_not_exist(cloud: Cloud, stack: Stack, sim: Simulato
     assert "intel-icl" not in run.errors, "it is deprecated"
 
 
+def test_a_region_that_does_not_exist(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
+    place = {"cloudProvider": {"vendor": "aws", "region": "us-eest-1"}}
+    stack.write({"chat": named(cloud, "chat", place)})
+    run = stack.up(expect=-1)
+    regions = "eu-west-1, us-east-1, us-east-2, us-west-2"
+    assert f"In the program: cloudProvider.region; regions of the vendor: {regions}." in run.errors
+
+
+def test_a_vendor_that_does_not_exist(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
+    place = {"cloudProvider": {"vendor": "awz", "region": "us-east-1"}}
+    stack.write({"chat": named(cloud, "chat", place)})
+    run = stack.up(expect=-1)
+    assert "In the program: cloudProvider.vendor; vendors: aws, " in run.errors
+
+
 def test_created_paused(cloud: Cloud, stack: Stack, sim: Simulator) -> None:
     stack.write({"chat": named(cloud, "chat", {"desiredState": "paused"})})
     stack.up()

@@ -49,6 +49,16 @@ def foreign(hf: Simulator, body: dict[str, Any], namespace: str = "me") -> None:
         assert reply.status == 200
 
 
+@pytest.mark.parametrize("id", ["me/nobody", "nobody"])
+def test_nothing_is_told_where_it_was_looked_for(driver: Driver, id: str) -> None:
+    """The engine adds no more than that the id as it was typed does not exist."""
+    assert driver.read(id).id == ""
+    assert driver.logged("there is no endpoint").message == (
+        "Hugging Face: there is no endpoint me/nobody; pulumi do inference:hf:Endpoint list --all "
+        "shows those there are"
+    )
+
+
 def imported(driver: Driver, id: str = "me/demo") -> tuple[dict[str, Any], dict[str, Any]]:
     """Inputs and outputs, after checking that they show no change."""
     read = driver.read(id)

@@ -84,7 +84,10 @@ def test_one_that_is_not_there(made: Driver) -> None:
     with pytest.raises(Failure) as raised:
         made.function("getEndpoint", id="me/nobody")
     assert raised.value.code == grpc.StatusCode.NOT_FOUND
-    assert 'there is no endpoint "me/nobody"' in raised.value.message
+    assert raised.value.message == (
+        'Hugging Face: there is no endpoint "me/nobody"; inference:hf:getEndpoints lists those '
+        "there are"
+    )
 
 
 def test_all_endpoints_and_their_sum(made: Driver, hf: Simulator) -> None:

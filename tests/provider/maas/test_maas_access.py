@@ -201,8 +201,11 @@ def test_projects_that_are_missing_or_too_many(
     driver = configure(**KEYS, maasRegion=region)
     failure = failing(driver.create, driver.checked(inputs()))
     assert failure.code == CODE.INVALID_ARGUMENT
-    assert f'{count} projects are named "{region}"' in failure.message
-    assert "inference:maasProjectId" in failure.message
+    assert failure.message == (
+        f"Huawei Cloud MaaS: {'several projects are' if count else 'no project is'} named "
+        f'"{region}": check inference:maasRegion, whose own project has its name, or set '
+        "inference:maasProjectId, or projectId at the resource"
+    )
     assert told(maas) == ["iam.projects"]
 
 

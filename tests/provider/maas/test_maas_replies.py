@@ -139,7 +139,7 @@ def test_projects_that_are_none_prove_nothing(
 
 def test_no_projects_are_none(configure: Configure, maas: Simulator) -> None:
     maas.fault("maas", "iam.projects", kind="malformed", body='{"projects":[]}')
-    assert "0 projects are named" in failing(made, configure(**KEYS)).message
+    assert "no project is named" in failing(made, configure(**KEYS)).message
 
 
 # Look-ups.

@@ -200,6 +200,12 @@ def test_addresses(tir: Simulator, start: Configure, variable: str, suffix: str)
     assert request.path == f"{'/proxy' if 'proxy' in suffix else ''}{SERVICE}"
 
 
+VARIABLES = {
+    "tirApiKey": "E2E_TIR_API_KEY, E2E_API_KEY",
+    "tirAuthToken": "E2E_TIR_ACCESS_TOKEN, E2E_AUTH_TOKEN",
+}
+
+
 @pytest.mark.parametrize(
     ("missing", "there"), [("tirApiKey", "tirAuthToken"), ("tirAuthToken", "tirApiKey")]
 )
@@ -210,7 +216,8 @@ def test_both_secrets_are_needed(
     assert failure.code.name == "UNAUTHENTICATED"
     assert failure.message == (
         f"E2E Networks TIR: inference:{there} is set (by inference:{there}) but "
-        f"inference:{missing} is not; both are needed"
+        f"inference:{missing} is not; both are needed. Looked at inference:{missing}, the "
+        f"environment: {VARIABLES[missing]}. Set one with: pulumi config set --secret <key> <value>"
     )
     assert told(tir) == []
 

@@ -730,6 +730,21 @@ def test_scope(tir: Simulator, configure: Callable[..., TirDriver]) -> None:
     assert (checked["projectId"], checked["location"]) == ("502", "Chennai")
 
 
+def test_an_unknown_location_is_told_once_and_where_it_is_set(
+    configure: Callable[..., TirDriver],
+) -> None:
+    words = "is not among the values known to this version (Delhi, Chennai)"
+    passed = f"{words}; it is passed on as it is"
+    driver = configure(tirLocation="Mumbai")
+    driver.checked(inputs())
+    driver.checked(inputs(location="Pune"))
+    driver.logged('"Pune"')
+    assert [one.message for one in driver.engine.records if words in one.message] == [
+        f'location: "Mumbai" (from inference:tirLocation) {passed}',
+        f'location: "Pune" {passed}',
+    ]
+
+
 REPLACES = (
     "cannot be changed: that replaces the endpoint, whose committed plan is paid and not refunded. "
     "Delete the endpoint explicitly and make another one"

@@ -64,6 +64,15 @@ def test_a_field_is_told_by_its_input(
     assert failing(driver.create, driver.checked(inputs())).message == SAID + words
 
 
+def test_a_project_that_is_not_there(tir: Simulator, driver: TirDriver) -> None:
+    message = failing(driver.create, driver.checked(inputs(projectId="999"))).message
+    assert message == (
+        "E2E Networks TIR: creating the endpoint: Project not found (HTTP 404). "
+        "inference:tir:getProjects lists the projects and their teams. Asked was projectId 999, "
+        "location Delhi."
+    )
+
+
 def test_a_refused_update_tells_what_was_to_change(tir: Simulator, driver: TirDriver) -> None:
     id, checked, outputs = made(driver)
     news = driver.checked(inputs(modelPath="a/b", diskPath="/models"), olds=checked)

@@ -30,7 +30,7 @@ NO_WAIT = {"pending": 0, "initializing": 0, "updating": 0, "deleting": 0}
 CALL_SECONDS = 120.0
 OPEN_TYPE = (
     "type is left out, which means authenticated: whoever has a Hugging Face account and a token "
-    "may call the endpoint. Say so, or take private"
+    "may call the endpoint. Set it to authenticated if that is meant, else to private"
 )
 
 
