@@ -6,7 +6,7 @@
 #define PAGE_SIZE 100
 /* With prices a page of 100 does not come in time (docs/apis/ark.md 19). */
 #define PRICED_PAGE_SIZE 20
-#define MAX_PAGES 100
+#define MAX_ITEMS 10000
 
 /* Not every site of the service has every action (docs/apis/ark.md 17). */
 static bool is_not_offered(const struct error *error) {
@@ -58,7 +58,7 @@ static enum err_code read_all(struct cloud_call *call, const char *operation, in
     const struct value *items = NULL;
     double total = 0;
     put(call, "pageSize", value_number(arena, size));
-    for (int page = 1; page <= MAX_PAGES; page++) {
+    for (int page = 1; page <= MAX_ITEMS / size; page++) {
         put(call, "pageNumber", value_number(arena, page));
         TRY(read_page(call, operation, &items, &total));
         if (items->list.count > 0 && before != NULL && value_equal(items, before)) {
@@ -75,7 +75,9 @@ static enum err_code read_all(struct cloud_call *call, const char *operation, in
         }
         before = items;
     }
-    return fail_list(call, operation, "the list does not end");
+    return fail_list(call, operation,
+                     "the list does not end: it was read up to 10000 items. The argument name "
+                     "asks for fewer");
 }
 
 static const struct value *below(struct arena *arena, const struct value *list) {

@@ -371,8 +371,9 @@ static bool is_told(const struct search *search, const struct catalogue_notice *
         return most > 0 && value_number_at(search->check->inputs, notice->input, 0) > most;
     }
     const struct value *own = value_at(row, notice->row);
-    return notice->is != NULL && (value_is_true(own) ? str_is_c(STR("true"), notice->is)
-                                                     : str_is_c(value_text(own), notice->is));
+    return notice->is != NULL &&
+           (value_is_true(own) ? str_is_c(STR("true"), notice->is)
+                               : str_is_nocase(value_text(own), str_of(notice->is)));
 }
 
 static void put_activation(struct arena *arena, const struct cloud_tables *tables,

@@ -115,6 +115,20 @@ static bool is_empty(const struct value *map) {
     return map == NULL || map->map.count == 0;
 }
 
+/* A state that was edited by hand may hold the key in plain text. */
+static const struct value *with_secrets(struct ctx *ctx, const struct prop_table *props,
+                                        const struct value *properties) {
+    struct value *out = value_map_clone(ctx->arena, properties);
+    for (size_t i = 0; i < props->count; i++) {
+        const struct value *value = value_get_set(properties, str_of(props->rows[i].name));
+        if (value != NULL && (props->rows[i].flags & PROP_SECRET) != 0) {
+            value_map_set_c(ctx->arena, out, props->rows[i].name,
+                            value_with_secret(ctx->arena, value, true));
+        }
+    }
+    return out;
+}
+
 enum err_code key_read(struct provider *provider, struct ctx *ctx, const struct resource *resource,
                        const struct read_request *request, struct read_response *out) {
     (void)provider;
@@ -128,8 +142,9 @@ enum err_code key_read(struct provider *provider, struct ctx *ctx, const struct 
     const struct value *inputs = !is_empty(request->inputs)
                                      ? request->inputs
                                      : prop_only(ctx, &row->props, PROP_INPUT, request->properties);
-    *out = (struct read_response){
-        .id = request->id, .properties = request->properties, .inputs = inputs};
+    *out = (struct read_response){.id = request->id,
+                                  .properties = with_secrets(ctx, &row->props, request->properties),
+                                  .inputs = inputs};
     return ERR_OK;
 }
 
@@ -148,8 +163,8 @@ enum err_code key_update(struct provider *provider, struct ctx *ctx,
         return ctx_fail(ctx, ERR_INVALID, "%s: %.*s cannot be changed: it takes another key",
                         resource->row->token, STR_ARG(diffs.entries[0].path));
     }
-    *out = (struct update_response){.properties =
-                                        prop_outputs(ctx, props, request->olds, request->news)};
+    const struct value *outputs = prop_outputs(ctx, props, request->olds, request->news);
+    *out = (struct update_response){.properties = with_secrets(ctx, props, outputs)};
     return ERR_OK;
 }
 

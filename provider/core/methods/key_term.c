@@ -1,5 +1,7 @@
 #include "core/methods/key_term.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 
 /* The share of its lifetime that is left when it is renewed. */
@@ -35,11 +37,24 @@ int64_t key_end(const struct value *outputs) {
     return clock_parse_rfc3339(value_text_at(outputs, "expiresAt"));
 }
 
-int64_t key_end_of_answer(const struct value *told) {
+/* "1893456000": not every service writes numbers as such. */
+static double number_of(const struct value *told) {
+    struct str text = value_text(told);
     if (value_is_number(told)) {
-        return told->number > 0 && told->number <= LAST_SECOND ? (int64_t)told->number : -1;
+        return told->number;
     }
-    return clock_parse_rfc3339(value_text(told));
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
+            return -1;
+        }
+    }
+    return text.len > 0 ? strtod(text.ptr, NULL) : -1;
+}
+
+int64_t key_end_of_answer(const struct value *told) {
+    double seconds = number_of(told);
+    return seconds > 0 && seconds <= LAST_SECOND ? (int64_t)seconds
+                                                 : clock_parse_rfc3339(value_text(told));
 }
 
 bool key_is_due(const struct prop_table *props, const struct value *inputs, int64_t end,

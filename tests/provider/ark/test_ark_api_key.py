@@ -253,6 +253,12 @@ def test_an_end_in_words(endpoint: str, keys: Driver, ark: Simulator) -> None:
     assert properties["expiresAt"] == end
 
 
+def test_an_end_in_digits(endpoint: str, keys: Driver, ark: Simulator) -> None:
+    ark.fault("ark", "apiKey.get", kind="rewrite", assign={"/Result/ExpiredTime": "1893456000"})
+    _, properties = keys.create(inputs(endpoint))
+    assert properties["expiresAt"] == "2030-01-01T00:00:00Z"
+
+
 def test_an_end_by_another_clock(endpoint: str, keys: Driver, ark: Simulator) -> None:
     """Eight hours too late it would be renewed after its end."""
     end = "2035-01-02T11:04:05+08:00"
@@ -415,6 +421,14 @@ def test_a_refresh_keeps_it(keys: Driver, ark: Simulator) -> None:
     assert plain(answer.properties) == properties
     assert plain(answer.inputs) == inputs()
     assert told(ark) == []
+
+
+def test_a_key_in_plain_text_becomes_a_secret(keys: Driver) -> None:
+    """A state may have been edited by hand."""
+    state = outputs(MONTH, apiKey="k")
+    assert plain(keys.read(ID, state, inputs()).properties)["apiKey"] == secret("k")
+    after = keys.update(inputs(), inputs(renewBefore=5), olds=state, id=ID)
+    assert after["apiKey"] == secret("k")
 
 
 def test_a_refresh_of_a_state_without_inputs(keys: Driver) -> None:

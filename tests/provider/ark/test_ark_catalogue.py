@@ -88,7 +88,13 @@ def test_a_custom_model_that_is_not(driver: Driver, ark: Simulator) -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("Retiring", "is being retired"), ("Unpublished", "is not published")],
+    [
+        ("Retiring", "is being retired"),
+        ("retiring", "is being retired"),
+        ("Unpublished", "is not published"),
+        ("Retired", "is out of service"),
+        ("Offline", "is out of service"),
+    ],
 )
 def test_the_state_of_a_version(driver: Driver, ark: Simulator, status: str, words: str) -> None:
     ark.fault("ark", "model.versions", kind="rewrite", assign={"/Result/Items/1/Status": status})

@@ -154,6 +154,13 @@ def test_all_pages(driver: Driver, ark: Simulator) -> None:
     assert asked(ark).count("activation.list") == 6
 
 
+def test_more_models_than_a_hundred_pages_with_prices(driver: Driver, ark: Simulator) -> None:
+    ark.knobs("ark", models=many(2001))
+    found = driver.function("getModels", withVersions=False, withLimits=False)["models"]
+    assert len(found) == 2001 and all(model["activation"] == "Available" for model in found)
+    assert asked(ark).count("activation.list") == 101
+
+
 @pytest.mark.parametrize("action", ["ListModelActivations", "ListModelRateLimit"])
 def test_a_part_that_is_not_offered(driver: Driver, ark: Simulator, action: str) -> None:
     ark.knobs("ark", not_offered=[action])
