@@ -102,6 +102,15 @@ test_python() {
     "$PYTHON" -m pytest -q -p no:cacheprovider --junit-xml "$STEP_RESULTS" "$@"
 }
 
+# provider_choice PRESET: what of the black-box tests that build plays, as pytest says it: all of them where memory is watched, and elsewhere what
+# only that build shows (docs/testing.md).
+provider_choice() {
+    case $1 in
+    debug) printf uninstrumented ;;
+    tsan) printf 'not one_call' ;;
+    esac
+}
+
 # test_provider PRESET: the black-box tests over gRPC, against that build. Most of them wait most of the time.
 test_provider() {
     local reports=$REPO_ROOT/build/logs/reports-provider-$1 status=0 prefix
@@ -109,16 +118,17 @@ test_provider() {
     sanitizer_environment "$reports"
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider -n 3 --junit-xml "$STEP_RESULTS" tests/provider &
+    "${prefix[@]}" "$PYTHON" -m pytest -q -p no:cacheprovider -n 4 --dist worksteal --junit-xml "$STEP_RESULTS" \
+        -m "$(provider_choice "$1")" tests/provider &
     wait $! || status=$?
     sanitizer_verdict "$reports" "$status"
 }
 
-# test_lives PRESET: the part of them that tells soonest whether a cloud works at all, and whether an input has no test.
+# test_lives PRESET: the part of them that tells soonest whether a cloud works at all, and whether an input or a thread has no test.
 test_lives() {
     INFERENCE_BINARY=$(build_binary "$1")
     export INFERENCE_BINARY
-    test_python tests/provider/test_lives.py tests/provider/test_coverage.py
+    test_python tests/provider/test_lives.py tests/provider/test_coverage.py tests/provider/test_builds.py
 }
 
 # test_portable PRESET: the part of them that lives on what macOS does in another way than Linux: signals, the end of the

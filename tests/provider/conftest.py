@@ -13,17 +13,33 @@ from pathlib import Path
 import pytest
 from pulumi.runtime.proto import provider_pb2
 from support.engine import FakeEngine
-from support.process import Provider
+from support.process import CALLS, Provider
 from support.values import struct
 
 HERE = Path(__file__).parent
+MARKERS = (
+    "valgrind_smoke: the part that is also run under valgrind",
+    "uninstrumented: the part that is also run without a sanitizer",
+    "one_call: has one call in flight at a time, so it is not run with ThreadSanitizer",
+)
 pytest.register_assert_rewrite("support.keys")  # it holds tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Read by valgrind itself, when a wrapper starts it.
     os.environ.setdefault("VALGRIND_OPTS", f"--suppressions={HERE / 'valgrind.supp'}")
-    config.addinivalue_line("markers", "valgrind_smoke: the part that is also run under valgrind")
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+@pytest.fixture(autouse=True)
+def one_call(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever is marked so has no second call in flight, and none that is cancelled."""
+    CALLS.restart()
+    yield
+    if request.node.get_closest_marker("one_call") is not None:
+        assert CALLS.most_in_flight <= 1, "several calls at a time: not for the mark `one_call`"
+        assert CALLS.cancelled == 0, "a cancelled call: not for the mark `one_call`"
 
 
 @pytest.fixture(scope="session")

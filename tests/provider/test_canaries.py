@@ -20,6 +20,8 @@ from support.drivers.hf import Driver, Failure, failures, plain, struct
 from support.process import wrapper
 from support.values import SECRET, SIGNATURE, secret
 
+pytestmark = pytest.mark.uninstrumented
+
 Json = dict[str, Any]
 CANARY = "canary-7d/2e q"  # is another text in a URL, in base64
 STATUSES = (400, 401, 403, 404, 500, 200)

@@ -12,6 +12,8 @@ from pulumi.runtime.proto import provider_pb2
 from support.process import Provider, wait_until
 from support.values import UNKNOWN_STRING, plain, struct
 
+pytestmark = pytest.mark.uninstrumented
+
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 WAITING_CREATES = 200
 

@@ -11,6 +11,8 @@ from support.drivers import tir as tir_support
 from support.drivers.hf import UNKNOWN, WARNING, Driver, Failure, kinds, plain
 from support.drivers.kinds import KINDS, Json
 
+pytestmark = pytest.mark.one_call
+
 # An operation, and what tells it from others of that name.
 Call = tuple[str, Json]
 STARTS = (

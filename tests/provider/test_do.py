@@ -10,6 +10,8 @@ from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure
 from support.values import secret
 
+pytestmark = pytest.mark.one_call
+
 NOTHING = "http://127.0.0.1:9"  # nobody is asked
 UUID = "11111111-2222-3333-4444-555555555555"
 PROJECT = "0" * 32

@@ -21,6 +21,8 @@ from support.drivers.maas import PROJECT as MAAS_PROJECT
 from support.fixtures import simulators
 from support.process import wrapper
 
+pytestmark = pytest.mark.uninstrumented
+
 __all__ = ["simulators"]
 
 Json = dict[str, Any]

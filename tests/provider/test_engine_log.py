@@ -13,6 +13,8 @@ from support.engine import FakeEngine, LogRecord
 from support.process import Provider, wait_until
 from support.values import secret, struct
 
+pytestmark = pytest.mark.uninstrumented
+
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 
 

@@ -8,6 +8,8 @@ from pulumi.runtime.proto import provider_pb2
 from support.process import Provider
 from support.values import byte_string, entry, field, nested_lists, plain, secret, struct, varint
 
+pytestmark = pytest.mark.uninstrumented
+
 ENDPOINT_URN = b"urn:pulumi:s::p::inference:hf:Endpoint::n"
 ECHO_URN = b"urn:pulumi:s::p::echo:index:Echo::n"
 
@@ -237,6 +239,7 @@ def test_values_that_take_far_more_memory_than_bytes(configured: Provider) -> No
     assert configured.is_alive()
 
 
+@pytest.mark.one_call
 def test_a_string_of_100_mb_comes_back_and_the_memory_is_given_back(configured: Provider) -> None:
     assert configured.is_alive()
     before = configured.resident_bytes()
@@ -250,6 +253,7 @@ def test_a_string_of_100_mb_comes_back_and_the_memory_is_given_back(configured: 
         assert configured.resident_bytes() < before + 50_000_000
 
 
+@pytest.mark.one_call
 def test_a_secret_of_50_mb_comes_back(configured: Provider) -> None:
     text = "x" * 50_000_000
     request = provider_pb2.CheckRequest(urn=ECHO_URN.decode(), news=struct({"k": secret(text)}))
@@ -258,6 +262,7 @@ def test_a_secret_of_50_mb_comes_back(configured: Provider) -> None:
     assert configured.is_alive()
 
 
+@pytest.mark.one_call
 def test_a_string_of_100_mb_to_the_provider(provider: Provider) -> None:
     provider.stub.Configure(provider_pb2.ConfigureRequest(args=struct({})))
     news = struct({"k": "x" * 100_000_000})
@@ -267,6 +272,7 @@ def test_a_string_of_100_mb_to_the_provider(provider: Provider) -> None:
     assert provider.is_alive()
 
 
+@pytest.mark.one_call
 def test_diff_of_a_set_that_no_service_would_take(provider: Provider) -> None:
     """Diff is answered on the thread that answers Cancel: no comparing each item with each."""
     provider.stub.Configure(provider_pb2.ConfigureRequest(args=struct({})))
@@ -279,6 +285,7 @@ def test_diff_of_a_set_that_no_service_would_take(provider: Provider) -> None:
     assert provider.is_alive()
 
 
+@pytest.mark.one_call
 def test_message_over_the_limit(provider: Provider) -> None:
     request = field(1, ENDPOINT_URN) + field(3, b"\0" * (400 * 1024 * 1024))
     channel = grpc.insecure_channel(

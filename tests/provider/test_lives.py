@@ -13,6 +13,8 @@ from support.drivers import maas as maas_support
 from support.drivers.hf import Driver, kinds, plain
 from support.drivers.kinds import KINDS, Json
 
+pytestmark = pytest.mark.uninstrumented
+
 
 @dataclass(frozen=True)
 class Life:

@@ -14,6 +14,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 from support.process import Provider
 
+pytestmark = pytest.mark.one_call
+
 Json = dict[str, Any]
 BOOLEAN, INTEGER, NUMBER, STRING, LIST, MAP = range(1, 7)
 RESOURCES = {

@@ -13,6 +13,8 @@ from simulator.client import Recorded, Simulator
 from support.drivers.kinds import KINDS
 from test_lives import LIVES, Life, clouds, run
 
+pytestmark = pytest.mark.one_call
+
 ROOT = Path(__file__).resolve().parents[2]
 TITLES = {
     "Hugging Face": "hf",

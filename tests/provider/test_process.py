@@ -17,7 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from support.engine import FakeEngine
 from support.process import Provider, run, wait_until
 
-pytestmark = pytest.mark.valgrind_smoke
+pytestmark = [pytest.mark.valgrind_smoke, pytest.mark.uninstrumented]
 
 LOOPBACK = "0100007F"
 LOOPBACK_IN_IPV6 = "0000000000000000FFFF0000" + LOOPBACK  # ::ffff:127.0.0.1

@@ -16,6 +16,8 @@ from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure
 from support.values import secret
 
+pytestmark = pytest.mark.one_call
+
 # The driver, its smallest inputs, the stack's configuration, knobs; a change and the operation that
 # makes it.
 CLOUDS: dict[str, tuple[type[Driver], Any, Any, Any, dict[str, Any], str]] = {

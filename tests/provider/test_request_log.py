@@ -13,6 +13,8 @@ from simulator.client import Simulator
 from support.drivers.hf import NO_WAIT, TOKEN, WARNING, Driver, inputs, secret, struct, urn
 from support.fixtures import simulators, started
 
+pytestmark = pytest.mark.uninstrumented
+
 __all__ = ["simulators"]
 
 Json = dict[str, Any]

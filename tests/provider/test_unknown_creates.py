@@ -182,6 +182,7 @@ def test_what_nobody_can_find_out_is_named(cloud: Cloud) -> None:
     assert words in failure.message
 
 
+@pytest.mark.one_call
 def test_what_was_not_made_is_said(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="close", apply=False, count=0)
     failure = cloud.failing()

@@ -25,6 +25,8 @@ from support.values import (
     struct,
 )
 
+pytestmark = pytest.mark.one_call
+
 URN = "urn:pulumi:s::p::echo:index:Echo::n"
 
 

@@ -7,10 +7,12 @@ import select
 import shlex
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
@@ -31,6 +33,42 @@ CHANNEL_OPTIONS = (
 def wrapper() -> list[str]:
     """A command to run the binary under, such as valgrind."""
     return shlex.split(os.environ.get("INFERENCE_WRAPPER", ""))
+
+
+class CallWatch(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Counts the calls in flight, of all processes together. Any thread may call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self.most_in_flight = 0
+        self.cancelled = 0
+
+    def restart(self) -> None:
+        """What is counted from now on; calls that a test forgot stay in flight."""
+        with self._lock:
+            self.most_in_flight = self._in_flight
+            self.cancelled = 0
+
+    def _ended(self, call: grpc.Future) -> None:
+        with self._lock:
+            self._in_flight -= 1
+            self.cancelled += call.code() == grpc.StatusCode.CANCELLED
+
+    def intercept_unary_unary(
+        self, continuation: Callable[..., Any], details: grpc.ClientCallDetails, request: Any
+    ) -> Any:
+        with self._lock:
+            self._in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        call = continuation(details, request)
+        call.add_done_callback(self._ended)
+        return call
+
+    intercept_unary_stream = intercept_unary_unary
+
+
+CALLS = CallWatch()
 
 
 class Provider:
@@ -80,7 +118,8 @@ class Provider:
     def connect(self) -> grpc.Channel:
         """A connection of its own."""
         options = (*CHANNEL_OPTIONS, ("grpc.use_local_subchannel_pool", 1))
-        return grpc.insecure_channel(f"127.0.0.1:{self.port}", options=options)
+        channel = grpc.insecure_channel(f"127.0.0.1:{self.port}", options=options)
+        return grpc.intercept_channel(channel, CALLS)
 
     @property
     def stub(self) -> provider_pb2_grpc.ResourceProviderStub:

@@ -314,6 +314,7 @@ def test_a_whole_life_tells_no_secret(planted: Driver, ark: Simulator) -> None:
     hidden(planted, checked, outputs, after, str(read))
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 503])
 def test_no_error_tells_a_secret(planted: Driver, ark: Simulator, status: int) -> None:
     """Even when the service repeats what it was told."""
@@ -326,6 +327,7 @@ def test_no_error_tells_a_secret(planted: Driver, ark: Simulator, status: int) -
     hidden(planted, caught.value.message)
 
 
+@pytest.mark.one_call
 def test_no_useless_reply_tells_a_secret(planted: Driver, ark: Simulator) -> None:
     ark.fault("ark", "endpoint.list", body=f"<html>{' '.join(CANARIES)}", status=500, count=0)
     planted.made()

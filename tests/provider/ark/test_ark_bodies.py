@@ -23,6 +23,8 @@ from support.drivers.ark import (
 from support.drivers.hf import urn
 from support.marks import CREATE_TAG
 
+pytestmark = pytest.mark.one_call
+
 SMALLEST = {"Name": "demo", "ModelReference": WIRE_MODEL, "ProjectName": "default"}
 CREATES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {}),

@@ -9,6 +9,8 @@ import pytest
 from support.drivers.ark import MODEL, Driver, Simulator, inputs, told
 from support.drivers.hf import UNKNOWN, WARNING
 
+pytestmark = pytest.mark.one_call
+
 
 @pytest.mark.valgrind_smoke
 def test_inputs_come_back_with_their_scope(driver: Driver, ark: Simulator) -> None:

@@ -49,6 +49,8 @@ def test_a_lost_reply_is_found_again(driver: Driver, ark: Simulator, fault: dict
     assert changes(ark) == ["endpoint.create"]
 
 
+@pytest.mark.uninstrumented
+@pytest.mark.one_call
 @pytest.mark.parametrize("fault", [LOST[1], LOST[5]], ids=short)
 def test_a_lost_request_is_sent_again(
     driver: Driver, ark: Simulator, fault: dict[str, Any]
@@ -65,6 +67,7 @@ def test_a_lost_request_is_sent_again(
     assert first == second
 
 
+@pytest.mark.one_call
 def test_lost_for_ever(driver: Driver, ark: Simulator) -> None:
     ark.fault("ark", "endpoint.create", kind="close", apply=False, count=0)
     with pytest.raises(Failure) as caught:
@@ -80,6 +83,7 @@ def test_lost_for_ever(driver: Driver, ark: Simulator) -> None:
     assert stored(ark) == {}
 
 
+@pytest.mark.one_call
 def test_a_second_lost_reply_is_found_as_well(driver: Driver, ark: Simulator) -> None:
     ark.fault("ark", "endpoint.create", kind="close", apply=False)
     ark.fault("ark", "endpoint.create", kind="close", apply=True)
@@ -102,6 +106,7 @@ def test_a_late_list_is_waited_for(driver: Driver, ark: Simulator) -> None:
     assert changes(ark) == ["endpoint.create"]
 
 
+@pytest.mark.one_call
 def test_the_second_of_two_that_were_made_is_deleted(driver: Driver, ark: Simulator) -> None:
     """The list showed the first one only after the second create: both have our nonce."""
     ark.fault("ark", "endpoint.create", kind="close", apply=True)
@@ -113,6 +118,7 @@ def test_the_second_of_two_that_were_made_is_deleted(driver: Driver, ark: Simula
     assert gone != id and f"the second endpoint, {gone}, was deleted" in record.message
 
 
+@pytest.mark.one_call
 def test_a_second_one_that_cannot_be_deleted_is_told(driver: Driver, ark: Simulator) -> None:
     ark.fault("ark", "endpoint.create", kind="close", apply=True)
     ark.fault("ark", "endpoint.delete", status=403, code="AccessDenied", count=0)
@@ -191,6 +197,7 @@ def test_where_nothing_can_be_found_out(driver: Driver, ark: Simulator) -> None:
     assert caught.value.partial is None
 
 
+@pytest.mark.one_call
 def test_a_namesake_is_not_ours(driver: Driver, ark: Simulator) -> None:
     """Names are not unique: another endpoint of the same name neither hinders nor is taken."""
     theirs, _, _ = driver.made(name="shared")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, inputs
 
+pytestmark = pytest.mark.uninstrumented
+
 AT_ONCE = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
 NEVER = 1000
 KEPT = "It is kept in the state; pulumi up goes on waiting for it."

@@ -9,6 +9,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 from support.drivers.ark import ID, MODEL, Driver, inputs, kinds, struct
 
+pytestmark = pytest.mark.one_call
+
 A, B = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
 BASE: dict[str, Any] = {
     "description": "first",

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, changes, plain
 
+pytestmark = pytest.mark.one_call
+
 AT_ONCE = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
 OLD = {"Result": {"Description": "old"}}
 

@@ -9,6 +9,8 @@ import grpc
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, kinds, plain, secret, stored
 
+pytestmark = pytest.mark.one_call
+
 OTHER = {
     "arkAccessKey": secret("AKTESTEXAMPLE0000002"),
     "arkSecretKey": secret("SKTESTotherSecretKey9876543210=="),

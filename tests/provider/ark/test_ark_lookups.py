@@ -8,6 +8,8 @@ import grpc
 import pytest
 from support.drivers.ark import REGION, Driver, Failure, Simulator
 
+pytestmark = pytest.mark.one_call
+
 PROD = [{"key": "env", "value": "prod"}]
 
 

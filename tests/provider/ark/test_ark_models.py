@@ -9,6 +9,8 @@ import pytest
 from support.drivers.ark import Driver, Failure, Simulator
 from support.drivers.hf import WARNING
 
+pytestmark = pytest.mark.one_call
+
 FIRST = {"PageNumber": 1, "PageSize": 100}
 PROJECT = {"ProjectName": "default"}
 

@@ -11,6 +11,8 @@ from support.drivers.ark import TYPE, Simulator, create_tags, inputs, stored, to
 from support.orphans import Orphan
 from support.process import wait_until
 
+pytestmark = pytest.mark.uninstrumented
+
 ENDLESS = {"scheduling": 1000, "starting": 0, "stopping": 0, "deleting": 0}
 
 

@@ -19,6 +19,8 @@ from support.drivers.ark import (
 )
 from support.drivers.hf import UNKNOWN, unmarked
 
+pytestmark = pytest.mark.one_call
+
 PLANES = [
     ("ap-southeast-1", "https://ark.ap-southeast.bytepluses.com/api/v3"),
     ("eu-west-1", "https://ark.eu-west.bytepluses.com/api/v3"),

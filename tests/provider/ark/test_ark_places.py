@@ -8,6 +8,8 @@ import grpc
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, inputs, plain, stored
 
+pytestmark = pytest.mark.one_call
+
 HOME, ELSEWHERE = "eu-west-1", "ap-southeast-1"
 
 

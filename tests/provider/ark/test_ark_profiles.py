@@ -23,6 +23,8 @@ from support.drivers.ark import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 Json = dict[str, Any]
 OTHER_ACCESS_KEY, OTHER_SECRET_KEY = "AKTESTEXAMPLE0000002", "SKTESTotherSecretKey9876543210=="
 FIRST, SECOND = "2100000001", "2100000002"

@@ -7,6 +7,8 @@ import json
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, inputs
 
+pytestmark = pytest.mark.one_call
+
 URN = "urn:pulumi:dev::shop::inference:ark:Endpoint::demo"
 
 

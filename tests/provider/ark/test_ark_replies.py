@@ -10,6 +10,8 @@ import pytest
 from support.drivers.ark import MODEL, Driver, Failure, Simulator, inputs, stored, told
 from support.replies import DEEP, LOST, MANY, changed, outcome, put
 
+pytestmark = pytest.mark.one_call
+
 NOT_SHOWN = "BytePlus ModelArk: the reply to reading the endpoint does not show it"
 Outcome = dict[str, Any] | str
 

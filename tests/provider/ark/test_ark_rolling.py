@@ -9,6 +9,8 @@ import pytest
 from support.drivers.ark import ID, MODEL, Driver, Failure, Simulator, changes, kinds, plain, told
 from support.values import UNKNOWN_STRING
 
+pytestmark = pytest.mark.one_call
+
 OLD = {"Name": "seed-1-6", "ModelVersion": "250615"}
 NEW = {"Name": "seed-1-6", "ModelVersion": "260628"}
 OTHER = {"Name": "seed-1-6", "ModelVersion": "270101"}

@@ -23,6 +23,8 @@ from support.drivers.ark import (
     secret,
 )
 
+pytestmark = pytest.mark.one_call
+
 Record = Any
 # The SDK's own telemetry, which no service needs.
 TELEMETRY = ("x-sdk-invocation-id", "x-sdk-request")

@@ -18,6 +18,8 @@ from support.drivers.ark import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 ACCESS, SECRET = "AKLTVOLCEXAMPLE00001", "SKVOLCexampleSecretKey0123456789=="
 TRN = "trn:iam::3100000001:role/deploy"
 BYTEPLUS = {"BYTEPLUS_ACCESS_KEY": ACCESS_KEY, "BYTEPLUS_SECRET_KEY": SECRET_KEY}

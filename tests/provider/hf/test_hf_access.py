@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from support.drivers.hf import Driver, Failure, Simulator, inputs, secret
 
+pytestmark = pytest.mark.one_call
+
 WRONG = "hf_wrong_token"
 REFUSED = (
     "Hugging Face: reading the endpoint: Unauthorized (HTTP 401, code UNAUTHORIZED, request id R). "

@@ -276,6 +276,7 @@ def test_who_gives_up_says_when_to_come_back(
     assert told(hf) == ["endpoint.get", "endpoint.list"]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("seconds", [300, 86400])
 def test_a_create_that_gives_up_has_looked(driver: Driver, hf: Simulator, seconds: int) -> None:
     """A busy service may have carried it out: the advice is followed by what was found."""
@@ -306,6 +307,7 @@ def test_who_cannot_wait_as_long_as_others_is_told_at_once(driver: Driver, hf: S
     assert not creating.is_alive()
 
 
+@pytest.mark.one_call
 def test_retries_that_are_configured_rule(configure: Start, hf: Simulator) -> None:
     headers = {"RateLimit": '"api";r=0;t=1'}
     hf.fault("hf", "endpoint.create", kind="error", status=429, headers=headers, count=0)

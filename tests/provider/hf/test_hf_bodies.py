@@ -20,6 +20,8 @@ from support.drivers.hf import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 CREDENTIALS = {"username": "u", "password": "registry-password"}
 RENEWED = {"username": "u", "password": "new-password"}
 

@@ -24,6 +24,8 @@ from support.drivers.hf import (
 from support.process import wait_until
 from support.values import SECRET, SIGNATURE
 
+pytestmark = pytest.mark.one_call
+
 IMAGE_URL = "registry.example/app:1"
 
 

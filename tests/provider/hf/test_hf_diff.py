@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from support.drivers.hf import UNKNOWN, WARNING, Driver, inputs, kinds, merge, secret
 
+pytestmark = pytest.mark.one_call
+
 TGI = {"url": "registry.example/tgi:1"}
 
 

@@ -18,6 +18,8 @@ from support.drivers.hf import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 OLD = {"type": "authenticated"}
 SCALING = {"minReplica": 2, "maxReplica": 4}
 

@@ -25,6 +25,8 @@ from support.drivers.hf import (
 )
 from test_hf_bodies import IMAGES, SMALLEST
 
+pytestmark = pytest.mark.one_call
+
 MINIMAL = {
     "name": "demo",
     "cloudProvider": {"vendor": "aws", "region": "us-east-1"},

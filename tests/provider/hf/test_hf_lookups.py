@@ -8,6 +8,8 @@ import grpc
 import pytest
 from support.drivers.hf import TOKEN, WARNING, Driver, Failure, Simulator, inputs, plain, secret
 
+pytestmark = pytest.mark.one_call
+
 GPU = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}
 MADE: dict[str, dict[str, Any]] = {
     "chat": {"tags": ["team=search", "prod"]},

@@ -17,6 +17,8 @@ from support.drivers.hf import (
 from test_hf_bodies import SMALLEST
 from test_hf_import import foreign
 
+pytestmark = pytest.mark.one_call
+
 LOGIN = {"username": "u", "password": "p-1234"}
 CUSTOM = {"url": "c:1", "credentials": LOGIN}
 

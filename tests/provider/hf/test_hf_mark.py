@@ -10,6 +10,8 @@ import pytest
 from support.drivers.hf import Driver, Failure, Simulator, inputs, kinds, plain, told
 from support.marks import CREATE_TAG
 
+pytestmark = pytest.mark.one_call
+
 CREATE = "endpoint.create"
 
 

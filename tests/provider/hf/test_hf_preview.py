@@ -20,6 +20,8 @@ from support.drivers.hf import (
 )
 from test_hf_diff import base
 
+pytestmark = pytest.mark.one_call
+
 
 def contradictions(preview: Any, real: Any, path: str = "") -> list[str]:
     """Where the preview told something else than came out. Unknown may become anything."""

@@ -110,6 +110,7 @@ def test_without_an_answer_it_is_left_out(
     assert price(driver.update(checked, news, state)) == (None, False)
 
 
+@pytest.mark.uninstrumented
 def test_nobody_waits_for_it(driver: Driver, hf: Simulator) -> None:
     hf.fault("hf", ASK_PRICES, kind="hold", count=9)
     began = time.monotonic()

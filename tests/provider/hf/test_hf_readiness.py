@@ -9,6 +9,8 @@ import pytest
 from simulator.client import Recorded
 from support.drivers.hf import TOKEN, WARNING, Driver, Simulator, inputs, secret, told
 
+pytestmark = pytest.mark.uninstrumented
+
 READER = "hf_simulator_read"
 ANSWERS = {"readiness": "answers", "type": "public"}
 

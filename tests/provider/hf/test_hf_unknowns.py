@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from support.drivers.hf import UNKNOWN, Driver, Failure, Simulator, grpc, inputs, secret, told
 
+pytestmark = pytest.mark.one_call
+
 
 @pytest.mark.parametrize(
     "patch", [{"name": UNKNOWN}, {"tags": ["a", UNKNOWN]}, {"model": {"task": secret(UNKNOWN)}}]

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from support.drivers.hf import Driver, Failure, Simulator, aged, inputs, sent, told
 
+pytestmark = pytest.mark.one_call
+
 VLLM = {"url": "v:1", "maxNumSeqs": 8}
 OPEN = {"nextSetting": 7, "nextGroup": {"a": [1], "b": None}, "nothing": None}
 KEPT = {"nextSetting": 7, "nextGroup": {"a": [1]}}

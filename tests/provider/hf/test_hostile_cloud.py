@@ -16,6 +16,8 @@ import pytest
 import trustme
 from support.drivers.hf import TOKEN, Driver, Failure, secret
 
+pytestmark = pytest.mark.uninstrumented
+
 Peer = Callable[[socket.socket], None]
 MEBIBYTE = 1 << 20
 GROWTH_BYTES = 64 * MEBIBYTE  # what one call may cost at most

@@ -13,6 +13,8 @@ from support.drivers.hf import TOKEN, TYPE, Failure, Simulator, inputs, secret, 
 from support.orphans import Orphan
 from support.process import wait_until
 
+pytestmark = pytest.mark.uninstrumented
+
 
 @pytest.fixture
 def begin(binary: Path, hf: Simulator, tmp_path: Path) -> Iterator[Callable[..., Orphan]]:

@@ -470,6 +470,7 @@ REFUSALS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("refusal", REFUSALS, ids=[str(list(r.values())[:2]) for r in REFUSALS])
 @pytest.mark.parametrize("mode", ["token", "keys", "password"])
 def test_a_refused_token_is_never_a_deletion(
@@ -629,6 +630,7 @@ def plant(sim: Simulator) -> None:
     )
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("way", CANARIES)
 def test_no_credential_leaves_the_process(configure: Configure, maas: Simulator, way: str) -> None:
     """Failures of every kind that repeat every secret, a bought token among them."""
@@ -863,6 +865,7 @@ def test_an_unreachable_service_fails_for_all_at_once(
 LOOK_UPS = [("keys", "iam.projects"), ("password", "iam.token")]
 
 
+@pytest.mark.uninstrumented
 @pytest.mark.parametrize(("mode", "operation"), LOOK_UPS)
 def test_a_time_limit_holds_for_looking_up(
     configure: Configure, maas: Simulator, mode: str, operation: str

@@ -26,6 +26,8 @@ from support.drivers.maas import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 V2 = "custom_from_modelarts_v2"
 SERVED: dict[str, Any] = {
     "source": V2,

@@ -28,6 +28,8 @@ from support.drivers.maas import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 CODE = grpc.StatusCode
 ANSWERS = ["id", "endpoint_id", "custom_endpoint_id", "data", "result", "string", "one", "empty"]
 

@@ -8,6 +8,8 @@ import pytest
 from simulator.client import Simulator
 from support.drivers.maas import MaasDriver, failing, full_id, inputs, made, only_id
 
+pytestmark = pytest.mark.uninstrumented
+
 KEPT = "It is kept in the state; pulumi up goes on waiting for it."
 NOTHING: dict[str, Any] = {"kind": "error", "status": 200, "body": "{}", "count": 0}
 

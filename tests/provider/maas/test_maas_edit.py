@@ -26,6 +26,8 @@ from support.drivers.maas import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 CODE = grpc.StatusCode
 EDITED = ["endpoint.edit", "endpoint.list"]
 GUARD_OFF: dict[str, Any] = {"moderation": False, "agreementId": AGREEMENT}

@@ -28,6 +28,8 @@ from support.drivers.maas import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 CODE = grpc.StatusCode
 IN_CHINA = {"region": CHINA, "projectId": CHINA_PROJECT}
 

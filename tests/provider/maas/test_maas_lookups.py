@@ -17,6 +17,8 @@ from support.drivers.maas import (
     requests,
 )
 
+pytestmark = pytest.mark.one_call
+
 
 @pytest.fixture
 def ids(driver: MaasDriver, maas: Simulator) -> dict[str, str]:

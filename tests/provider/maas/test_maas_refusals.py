@@ -9,6 +9,8 @@ import pytest
 from simulator.client import Simulator
 from support.drivers.maas import MaasDriver, failing, inputs, made, requests
 
+pytestmark = pytest.mark.one_call
+
 URN = "urn:pulumi:dev::shop::inference:maas:Endpoint::demo"
 REFUSED = [
     (

@@ -25,6 +25,8 @@ from support.drivers.maas import (
 )
 from support.replies import DEEP, LOST, MANY, Outcome, changed, outcome, put
 
+pytestmark = pytest.mark.one_call
+
 Configure = Callable[..., MaasDriver]
 LISTING = "Huawei Cloud MaaS: listing the endpoints: "
 NO_LIST = f"{LISTING}the reply holds no list of endpoints, so nothing is taken as deleted"

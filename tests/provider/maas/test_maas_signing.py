@@ -33,6 +33,8 @@ from support.drivers.maas import (
     secret,
 )
 
+pytestmark = pytest.mark.one_call
+
 ODD_PROJECT = "项目 é+/&=?%~*'()"
 SECRETS = {AK: SK, TEMPORARY_AK: TEMPORARY_SK}
 

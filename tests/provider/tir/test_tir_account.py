@@ -267,6 +267,7 @@ def loud(binary: Path, tir: Simulator) -> Iterator[LoudDriver]:
     driver.stop()
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize(
     "fault",
     [

@@ -18,6 +18,8 @@ from support.drivers.tir import (
     told,
 )
 
+pytestmark = pytest.mark.one_call
+
 NO_SOURCE = {"modelLoadIntegrationId": None}
 NO_MODEL = {"modelLoadIntegrationId": None, "detailedInfo": None}
 DIGITS = "must be a number without sign or leading zeros"

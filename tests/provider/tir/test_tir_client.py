@@ -28,6 +28,8 @@ from support.drivers.tir import (
     writes,
 )
 
+pytestmark = pytest.mark.one_call
+
 GPU_PLAN, CPU_PLAN = "L4-GPU.L4-16-110-1", "CPU-CPU.C3-4-15-0"
 CONTAINER = "custom_endpoint_details.container"
 

@@ -27,6 +27,8 @@ from support.drivers.tir import (
     stored,
 )
 
+pytestmark = pytest.mark.one_call
+
 VLLM = "vllm/vllm-openai:latest"
 NO_SOURCE: dict[str, Any] = {"modelLoadIntegrationId": None, "detailedInfo": None}
 OWN = "registry.e2enetworks.net/aimle2e/"

@@ -10,6 +10,8 @@ from simulator.client import Simulator
 from simulator.tir.sample import AT_ONCE
 from support.drivers.tir import TirDriver, failing, made, operations, refreshed, writes
 
+pytestmark = pytest.mark.one_call
+
 OLD = {"data": {"path": "old"}}
 TRANSITION = "Action is not allowed while the endpoint is waiting"
 NEW = {"modelPath": "new"}

@@ -133,6 +133,7 @@ def test_no_such_machine(tir: Simulator, driver: TirDriver) -> None:
     assert told(tir) == [CREATE, "sku.list"]
 
 
+@pytest.mark.uninstrumented
 def test_throttled(tir: Simulator, driver: TirDriver) -> None:
     """Refused before any work: even a create is sent again."""
     tir.fault("tir", CREATE, kind="error", status=429, message="slow", count=2)

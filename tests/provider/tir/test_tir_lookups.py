@@ -10,6 +10,8 @@ from simulator.tir.sample import KEY, MOUNT, TOKEN
 from support.drivers.hf import WARNING, secret
 from support.drivers.tir import COMMITTED, Failure, Simulator, TirDriver, made
 
+pytestmark = pytest.mark.one_call
+
 MADE: dict[str, dict[str, Any]] = {
     "chat": {},
     "dollars": {"currency": "USD", "replica": 2},

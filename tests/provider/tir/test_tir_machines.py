@@ -21,6 +21,8 @@ from support.drivers.tir import (
     writes,
 )
 
+pytestmark = pytest.mark.uninstrumented
+
 CREATE, PATCH, START = "endpoint.create", "endpoint.patch", "endpoint.start"
 PLANS = "sku.list"
 NONE_FREE = {"kind": "error", "status": 409, "message": "SKU inventory temporarily unavailable"}

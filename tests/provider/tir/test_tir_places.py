@@ -10,6 +10,8 @@ import pytest
 from simulator.client import Simulator
 from support.drivers.tir import TirDriver, failing, made, plain, requests, stored, writes
 
+pytestmark = pytest.mark.one_call
+
 Configure = Callable[..., TirDriver]
 # A run with another configuration than the one that made the endpoint.
 OTHERS: list[dict[str, Any]] = [

@@ -22,6 +22,8 @@ from support.drivers.tir import (
     writes,
 )
 
+pytestmark = pytest.mark.one_call
+
 CREATE, PATCH, UPDATE = "endpoint.create", "endpoint.patch", "endpoint.update"
 QUEUE, RESTART, FIX = "endpoint.updateAsync", "endpoint.restart", "endpoint.disableAutoScale"
 ROUTE = {"routeName": "QUEUE_1", "routeValue": "v1/completions"}

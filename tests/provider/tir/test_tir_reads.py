@@ -139,6 +139,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("path", PATHS)
 def test_a_missing_value_says_nothing(tir: Simulator, driver: TirDriver, path: str) -> None:
     id, checked, outputs = made(driver, **FULL)
@@ -186,6 +187,7 @@ OTHERS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize("given", [o[1] for o in OTHERS], ids=[o[0] for o in OTHERS])
 @pytest.mark.parametrize("knobs", [f[1] for f in FORMS], ids=[f[0] for f in FORMS])
 def test_forms_of_an_answer(
@@ -308,6 +310,7 @@ DRIFTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
 ]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize(
     ("given", "patch", "shown", "path"), [d[1:] for d in DRIFTS], ids=[d[0] for d in DRIFTS]
 )
@@ -392,6 +395,7 @@ WORDS: list[tuple[str, str, str | None]] = [
 ]
 
 
+@pytest.mark.one_call
 @pytest.mark.parametrize(("word", "state", "meaning"), WORDS, ids=[f"{w[0]!r}" for w in WORDS])
 def test_words(
     tir: Simulator, driver: TirDriver, word: str, state: str, meaning: str | None

@@ -10,6 +10,8 @@ from simulator.client import Simulator
 from support.drivers.hf import secret
 from support.drivers.tir import TirDriver, failing, inputs, made
 
+pytestmark = pytest.mark.one_call
+
 SAID = "E2E Networks TIR: creating the endpoint: Validation failed: "
 COMMAND = (
     "pulumi up --replace 'urn:pulumi:dev::shop::inference:tir:Endpoint::demo' (with the resource "

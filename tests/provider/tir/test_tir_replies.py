@@ -22,6 +22,8 @@ from support.drivers.tir import (
 )
 from support.replies import DEEP, LOST, MANY, Outcome, changed, outcome, put
 
+pytestmark = pytest.mark.one_call
+
 Configure = Callable[..., TirDriver]
 GET = "endpoint.get"
 NOT_SHOWN = "E2E Networks TIR: the reply to reading the endpoint does not show it"

@@ -29,6 +29,8 @@ from support.drivers.tir import (
     writes,
 )
 
+pytestmark = pytest.mark.one_call
+
 PATCH, UPDATE = "endpoint.patch", "endpoint.update"
 START, STOP = "endpoint.start", "endpoint.stop"
 SCALE, FIX = "endpoint.updateAutoScale", "endpoint.disableAutoScale"
