@@ -35,6 +35,7 @@ def steps() -> list[list[str]]:
 def runner(tmp_path: Path, tools: Toolchain) -> Any:
     """A machine with the CLI and the simulator's command; runs a line in a copy of the example."""
     environment = Stack(tmp_path / "stack", tools, Simulator()).environment
+    del environment["PULUMI_STACK"]  # the example makes one of its own
     folder, commands = tmp_path / "checkout", tmp_path / "bin"
     shutil.copytree(EXAMPLE, folder)
     commands.mkdir()

@@ -112,7 +112,7 @@ class Documented(Stack):
         self.existing["inference:tir:Endpoint"] = f"{TIR_SCOPE}/{ids['tir']}"
         # The endpoints stay at the simulators; this stack forgets them.
         self.run("stack", "rm", "--yes", "--force", "--preserve-config")
-        self.run("stack", "init", "dev", "--secrets-provider", "passphrase")
+        self.init()
         self.configure(config(self.sim))
 
     def with_real_ids(self, text: str) -> str:

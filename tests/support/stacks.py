@@ -8,8 +8,10 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,19 @@ class Toolchain:
         assert version, printed.stdout
         return cls(Path(pulumi).resolve(), binary, version[0])
 
+    @cached_property
+    def empty_stack(self) -> Mapping[Path, bytes]:
+        """What the CLI writes for an empty stack, by path below a stack's root. It is made once:
+        making one takes as long as a third of a small test."""
+        with tempfile.TemporaryDirectory() as folder:
+            made = FirstStack(Path(folder) / "stack", self, Simulator())
+            written = [path for path in made.root.rglob("*") if path.is_file()]
+            return {
+                path: (made.root / path).read_bytes()
+                for path in (path.relative_to(made.root) for path in written)
+                if path.parts[0] in ("state", "project")
+            }
+
 
 class Stack:
     """A stack of a project in a folder. Every command must end before a deadline."""
@@ -65,7 +80,6 @@ class Stack:
         self._install_provider()
         self.config: Json = {}
         self.begin()
-        self.run("stack", "init", STACK, "--secrets-provider", "passphrase")
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the caller's but what a program needs to run."""
@@ -77,6 +91,7 @@ class Stack:
             "TMPDIR": str(self.root / "tmp"),
             "PULUMI_HOME": str(self.root / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.root / 'state'}",
+            "PULUMI_STACK": STACK,
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -84,6 +99,7 @@ class Stack:
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "PULUMI_SKIP_CONFIRMATIONS": "true",
             "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
+            "GOGC": "400",  # commands are short: collecting their garbage is a seventh of the work
             "NO_COLOR": "1",
             "NO_PROXY": "*",
         }
@@ -96,8 +112,14 @@ class Stack:
     # The program.
 
     def begin(self) -> None:
-        """The project as it is at first: a program of nothing."""
-        self.write({})
+        """The project and the stack as they are at first: a program of nothing."""
+        for path, content in self.tools.empty_stack.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_bytes(content)
+
+    def init(self) -> None:
+        """An empty stack of the project."""
+        self.run("stack", "init", STACK, "--secrets-provider", "passphrase")
 
     def write(
         self,
@@ -278,6 +300,14 @@ class Stack:
         return result
 
 
+class FirstStack(Stack):
+    """The one that the CLI itself makes, with a program of nothing."""
+
+    def begin(self) -> None:
+        self.write({})
+        self.init()
+
+
 class CopiedStack(Stack):
     """A stack of a copy of a program's folder."""
 
@@ -287,6 +317,7 @@ class CopiedStack(Stack):
 
     def begin(self) -> None:
         shutil.copytree(self.folder, self.project, dirs_exist_ok=True)
+        self.init()
 
 
 SECRET_KEY = "4dabf18193072939515e22adb298388d"

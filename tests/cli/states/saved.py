@@ -87,6 +87,7 @@ class SavedStack(Stack):
     def begin(self) -> None:
         for name in PROJECT_FILES:
             (self.project / name).write_text(self._saved.read(name, self.sim))
+        self.init()
 
 
 def _without_places(exported: Json) -> Json:
