@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import four_clouds
 import pytest
 import yaml
+from four_clouds import CLOUDS, EXAMPLES, config, environment, look_up
 from simulator.client import Simulator
 from support.clouds import ark, hf, tir
-from support.clouds.description import Json
 from support.stacks import Stack, Toolchain
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
-EXAMPLE = EXAMPLES / "all/yaml/Pulumi.yaml"
-CLOUDS = ("hf", "ark", "maas", "tir")
-MAAS_KEYS = {
-    "inference:maasAccessKey": "MAASEXAMPLEAK0000001",
-    "inference:maasSecretKey": "maasExampleSecretKey00000000000000000001",
-}
 SAME = {"same": 9}
 WRITES = (
     "endpoint.create",
@@ -47,40 +39,6 @@ def sim(clouds_process: Simulator) -> Simulator:
     return clouds_process
 
 
-def config(sim: Simulator) -> Json:
-    address = sim.url("maas")
-    return {
-        **hf.config(sim.url("hf")),
-        **ark.config(sim.url("ark")),
-        **tir.config(sim.url("tir")),
-        "inference:maasEndpoint": address,
-        "inference:maasIamEndpoint": address,
-        **MAAS_KEYS,
-    }
-
-
-def environment(sim: Simulator) -> dict[str, str]:
-    """The same settings where the vendors' own tools look for them."""
-    maas = sim.url("maas")
-    return {
-        "HF_INFERENCE_ENDPOINTS_URL": sim.url("hf"),
-        "HF_NAMESPACE": hf.NAMESPACE,
-        "HF_TOKEN": hf.TOKEN,
-        "BYTEPLUS_ARK_ENDPOINT": sim.url("ark"),
-        "BYTEPLUS_ACCESS_KEY": ark.ACCESS_KEY,
-        "BYTEPLUS_SECRET_KEY": ark.SECRET_KEY,
-        "HUAWEICLOUD_SDK_REGION_MODELARTS_AP_SOUTHEAST_1": maas,
-        "HUAWEICLOUD_SDK_IAM_ENDPOINT": maas,
-        "HW_ACCESS_KEY": MAAS_KEYS["inference:maasAccessKey"],
-        "HW_SECRET_KEY": MAAS_KEYS["inference:maasSecretKey"],
-        "E2E_TIR_BASE_URL": sim.url("tir") + tir.MOUNT,
-        "E2E_TIR_API_KEY": tir.KEY,
-        "E2E_TIR_ACCESS_TOKEN": tir.BEARER,
-        "E2E_TIR_PROJECT_ID": tir.PROJECT,
-        "E2E_TIR_LOCATION": tir.LOCATION,
-    }
-
-
 def counts(sim: Simulator) -> dict[str, int]:
     """Endpoints of each cloud."""
     return {name: len(sim.state(name)["endpoints"]) for name in CLOUDS}
@@ -93,13 +51,7 @@ def changed(sim: Simulator) -> list[str]:
 
 @pytest.fixture
 def stack(sim: Simulator, tools: Toolchain, tmp_path: Path) -> Stack:
-    result = Stack(tmp_path / "stack", tools, sim)
-    shutil.copy(EXAMPLE, result.project / "Pulumi.yaml")
-    text = (result.project / "Pulumi.yaml").read_text()
-    text = text.replace("name: chat-on-four-clouds", "name: demo", 1)
-    (result.project / "Pulumi.yaml").write_text(text)
-    result.configure(config(sim))
-    return result
+    return four_clouds.example_stack(tmp_path / "stack", tools, sim)
 
 
 def test_the_example(stack: Stack, sim: Simulator) -> None:
@@ -164,21 +116,6 @@ def test_importing_a_fleet(stack: Stack, sim: Simulator, tools: Toolchain, tmp_p
     assert {name: sim.state(name)["endpoints"] for name in CLOUDS} == before
 
 
-def done(stack: Stack, sim: Simulator, function: str, **flags: str) -> Json:
-    """What `pulumi do` prints: every argument is a flag."""
-    words = [word for name, value in flags.items() for word in (f"--{name}", value)]
-    run = subprocess.run(
-        ["pulumi", "do", f"inference:{function}", *words],
-        env=stack.environment | environment(sim),
-        cwd=stack.root,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    found: Json = json.loads(run.stdout)
-    return found
-
-
 RUNNING = {"hf": "running", "ark": "Running", "maas": "normal", "tir": "running"}
 
 
@@ -186,10 +123,12 @@ def test_functions_without_a_program(stack: Stack, sim: Simulator) -> None:
     stack.up()
     ids = stack.ids()
     for cloud, state in RUNNING.items():
-        found = done(stack, sim, f"{cloud}:getEndpoints", name="*", state=state.upper())
+        asked = ("--name", "*", "--state", state.upper())
+        found = look_up(stack, f"inference:{cloud}:getEndpoints", *asked)
         assert {endpoint["state"] for endpoint in found["endpoints"]} == {state}
         mine = [id for name, id in ids.items() if name.startswith(f"{cloud}-")]
         assert sorted(endpoint["id"] for endpoint in found["endpoints"]) == sorted(mine)
-    plans = done(stack, sim, "tir:getPlans", framework="VLLM", currency="USD")["plans"]
+    asked = ("--framework", "VLLM", "--currency", "USD")
+    plans = look_up(stack, "inference:tir:getPlans", *asked)["plans"]
     assert {plan["currency"] for plan in plans} == {"USD"}
     stack.destroy()

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import four_clouds
 import pytest
+from four_clouds import CLOUDS, look_up
 from simulator.client import Simulator
 from support.stacks import Stack, Toolchain
-from test_all_clouds import CLOUDS, config, environment
-from test_all_clouds import EXAMPLE as FLEET
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/look-ups.md"
@@ -22,7 +20,6 @@ SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 RECIPES = "tests/cli/all/test_recipes.py"
 # Without a stack nothing says where a simulated inference plane is; tests/docs runs its program.
 ELSEWHERE = ("inference:maas:getModels",)
-Json = dict[str, Any]
 
 
 def questions() -> dict[str, str]:
@@ -55,10 +52,7 @@ def sim() -> Iterator[Simulator]:
 
 @pytest.fixture(scope="module")
 def fleet(sim: Simulator, tools: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    stack = Stack(tmp_path_factory.mktemp("questions") / "stack", tools, sim)
-    text = FLEET.read_text().replace("name: chat-on-four-clouds", "name: demo", 1)
-    (stack.project / "Pulumi.yaml").write_text(text)
-    stack.configure(config(sim))
+    stack = four_clouds.example_stack(tmp_path_factory.mktemp("questions") / "stack", tools, sim)
     stack.up()
     return stack
 
@@ -71,25 +65,12 @@ def about(words: list[str], fleet: Stack) -> list[str]:
     return [*words[:-1], chat["id"] if words[-2] == "--id" else chat["outputs"]["name"]]
 
 
-def run(stack: Stack, sim: Simulator, words: list[str]) -> Json:
-    done = subprocess.run(
-        words,
-        env=stack.environment | environment(sim),
-        cwd=stack.root,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    answer: Json = json.loads(done.stdout)
-    return answer
-
-
 @pytest.mark.parametrize(
     "words", [words for words in LOOK_UPS if words[2] not in ELSEWHERE], ids=shlex.join
 )
 def test_it_answers(words: list[str], fleet: Stack, sim: Simulator) -> None:
     before = {name: sim.state(name)["endpoints"] for name in CLOUDS}
-    answer = run(fleet, sim, about(words, fleet))
+    answer = look_up(fleet, *about(words, fleet)[2:])
     if words[2].endswith("getEndpoints"):
         assert len(answer["endpoints"]) == 2
     elif words[2].endswith("getEndpoint"):
