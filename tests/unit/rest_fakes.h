@@ -49,6 +49,11 @@ static inline int64_t rest_fixture_now(struct rest_fixture *fixture) {
     return fixture->ctx.clock->now_ms(fixture->ctx.clock);
 }
 
+static inline void rest_fixture_let_pass(struct rest_fixture *fixture, int64_t seconds) {
+    fixture->clock.now_ms += seconds * 1000;
+    fixture->clock.wall_seconds += seconds;
+}
+
 /* What the fake transport answers to one request. A zeroed step is a reply without a status. */
 struct fake_step {
     enum transport_result result;
@@ -60,6 +65,11 @@ struct fake_step {
     int64_t takes_ms;    /* the clock moves on so far */
     bool trips;          /* the token is tripped meanwhile */
 };
+
+/* Steps and their count, as two arguments. */
+#define STEPS(...)                           \
+    (const struct fake_step[]){__VA_ARGS__}, \
+        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
 
 enum { FAKE_REQUESTS_MAX = 32 };
 

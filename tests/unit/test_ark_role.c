@@ -1,8 +1,6 @@
 /* The keys of a role that calls to ModelArk share, on a clock without time. */
+#include "cloud_fakes.h"
 #include "clouds/ark/internal.h"
-#include "clouds/clouds.h"
-#include "core/config.h"
-#include "trees.h"
 
 #define TRN "trn:iam::2100000001:role/deploy"
 #define SETTINGS                                                        \
@@ -23,68 +21,37 @@
         .body = "{\"ResponseMetadata\":{\"Error\":{\"Code\":\"AccessDenied\",\"Message\":" \
                 "\"no\"}}}"                                                                \
     }
-#define STEPS(...)                           \
-    (const struct fake_step[]){__VA_ARGS__}, \
-        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
 
-static const struct cloud *const clouds[] = {&cloud_ark, NULL};
 static const struct rest_base_url urls[] = {{"api", STR("https://ark.example.com")},
                                             {"sts", STR("https://sts.example.com")}};
 
-static const char *no_environment(const char *name) {
-    (void)name;
-    return NULL;
-}
-
-static struct fake_transport transport;
 static void *account;
-static struct config *config;
-static struct rest_session session;
-static struct cloud_call call;
+static struct fake_service service;
 
 static void begin(const char *settings, const struct fake_step *steps, size_t count) {
-    static const struct provider_options options = {.getenv = no_environment, .clouds = clouds};
-    const struct configure_request request = {.args = tree(arena, settings)};
-    CHECK_INT(config_new(&fixture.ctx, &options, &request, &config), ERR_OK);
-    fake_transport_init(&transport, &fixture, steps, count);
     account = ark_account_new(fixture.ctx.clock);
-    session = (struct rest_session){.service = &cloud_ark.tables->service,
-                                    .transport = &transport.base,
-                                    .scheme = sign_scheme_find("volc-v4"),
-                                    .credential = {.access_key = STR("AKBASE0001"),
-                                                   .secret_key = STR("SKBASE0001"),
-                                                   .region = STR("ap-southeast-1"),
-                                                   .service = STR("ark")},
-                                    .base_urls = urls,
-                                    .base_url_count = 2,
-                                    .authorize = ark_authorize,
-                                    .renew = ark_renew,
-                                    .user = &call};
-    call = (struct cloud_call){.ctx = &fixture.ctx,
-                               .cloud = &cloud_ark,
-                               .config = config,
-                               .session = &session,
-                               .auth = &cloud_ark.tables->auth[0],
-                               .params = value_map(arena),
-                               .inputs = tree(arena, "{}"),
-                               .account = account};
-    config_redact(config, &fixture.ctx.redact);
+    const struct rest_session session = {.scheme = sign_scheme_find("volc-v4"),
+                                         .credential = {.access_key = STR("AKBASE0001"),
+                                                        .secret_key = STR("SKBASE0001"),
+                                                        .region = STR("ap-southeast-1"),
+                                                        .service = STR("ark")},
+                                         .base_urls = urls,
+                                         .base_url_count = 2,
+                                         .authorize = ark_authorize,
+                                         .renew = ark_renew};
+    const struct cloud_call call = {
+        .auth = &cloud_ark.tables->auth[0], .params = value_map(arena), .account = account};
+    fake_service_init(&service, &cloud_ark, settings, steps, count, &session, &call);
 }
 
 static void end(void) {
-    transport.base.free(&transport.base);
+    fake_service_cleanup(&service);
     ark_account_free(account);
-    config_free(config);
-}
-
-static void let_pass(int64_t seconds) {
-    fixture.clock.now_ms += seconds * 1000;
-    fixture.clock.wall_seconds += seconds;
 }
 
 static struct sign_credential keys_now(void) {
-    struct sign_credential credential = session.credential;
-    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_OK);
+    struct sign_credential credential = service.session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &service.session, &credential), ERR_OK);
     return credential;
 }
 
@@ -95,7 +62,7 @@ TREE_TEST(a_role_signs_with_its_own_keys_for_the_same_service) {
     CHECK_STR(credential.secret_key, "role-secret-1");
     CHECK_STR(credential.session_token, "role-token-1");
     CHECK_STR(credential.service, "ark");
-    CHECK_STR(transport.requests[0].url,
+    CHECK_STR(service.transport.requests[0].url,
               "https://sts.example.com/?Action=AssumeRole&Version=2018-01-01&RoleTrn="
               "trn%3Aiam%3A%3A2100000001%3Arole%2Fdeploy&RoleSessionName=pulumi-inference");
     CHECK_STR(redact_apply(&fixture.ctx.redact, STR("role-secret-1 role-token-1")),
@@ -106,11 +73,11 @@ TREE_TEST(a_role_signs_with_its_own_keys_for_the_same_service) {
 TREE_TEST(keys_are_renewed_five_minutes_before_their_end) {
     begin(SETTINGS, STEPS(KEYS("1", HOUR), KEYS("2", HOUR)));
     CHECK_STR(keys_now().access_key, "AKTP1");
-    let_pass(3600 - 301);
+    rest_fixture_let_pass(&fixture, 3600 - 301);
     CHECK_STR(keys_now().access_key, "AKTP1");
-    let_pass(1);
+    rest_fixture_let_pass(&fixture, 1);
     CHECK_STR(keys_now().access_key, "AKTP2");
-    CHECK_INT(transport.request_count, 2);
+    CHECK_INT(service.transport.request_count, 2);
     end();
 }
 
@@ -122,9 +89,9 @@ TREE_TEST(times_that_make_no_sense_count_as_the_least_that_keys_last) {
         const struct fake_step steps[] = {firsts[i], KEYS("2", HOUR)};
         begin(SETTINGS, steps, 2);
         CHECK_STR(keys_now().access_key, "AKTP1");
-        let_pass(900 - 301);
+        rest_fixture_let_pass(&fixture, 900 - 301);
         CHECK_STR(keys_now().access_key, "AKTP1");
-        let_pass(1);
+        rest_fixture_let_pass(&fixture, 1);
         CHECK_STR(keys_now().access_key, "AKTP2");
         end();
     }
@@ -132,8 +99,8 @@ TREE_TEST(times_that_make_no_sense_count_as_the_least_that_keys_last) {
 
 TREE_TEST(a_refusal_is_not_kept) {
     begin(SETTINGS, STEPS(REFUSED, KEYS("1", HOUR)));
-    struct sign_credential credential = session.credential;
-    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_PERMISSION);
+    struct sign_credential credential = service.session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &service.session, &credential), ERR_PERMISSION);
     CHECK(str_find(fixture.ctx.error.message, STR("the role is " TRN)) >= 0);
     CHECK_STR(keys_now().access_key, "AKTP1");
     end();
@@ -143,8 +110,8 @@ TREE_TEST(half_a_pair_is_none) {
     static const char body[] =
         "{\"Result\":{\"Credentials\":{\"AccessKeyId\":\"A\",\"SessionToken\":\"t\"}}}";
     begin(SETTINGS, STEPS({.status = 200, .body = body}, KEYS("1", HOUR)));
-    struct sign_credential credential = session.credential;
-    CHECK_INT(ark_authorize(&fixture.ctx, &session, &credential), ERR_UNAVAILABLE);
+    struct sign_credential credential = service.session.credential;
+    CHECK_INT(ark_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAVAILABLE);
     CHECK_STR(
         fixture.ctx.error.message,
         "BytePlus ModelArk: assuming the role: the reply holds no whole keys. The role is " TRN
@@ -156,11 +123,11 @@ TREE_TEST(half_a_pair_is_none) {
 TREE_TEST(only_the_keys_that_were_refused_are_dropped) {
     begin(SETTINGS, STEPS(KEYS("1", HOUR), KEYS("2", HOUR)));
     struct sign_credential old = keys_now();
-    CHECK(ark_renew(&fixture.ctx, &session, &old));
+    CHECK(ark_renew(&fixture.ctx, &service.session, &old));
     CHECK_STR(keys_now().access_key, "AKTP2");
-    CHECK(ark_renew(&fixture.ctx, &session, &old)); /* somebody else was as late */
+    CHECK(ark_renew(&fixture.ctx, &service.session, &old)); /* somebody else was as late */
     CHECK_STR(keys_now().access_key, "AKTP2");
-    CHECK_INT(transport.request_count, 2);
+    CHECK_INT(service.transport.request_count, 2);
     end();
 }
 
@@ -169,8 +136,8 @@ TREE_TEST(without_a_role_nothing_is_asked) {
           STEPS({.status = 200}));
     struct sign_credential used = keys_now();
     CHECK_STR(used.access_key, "AKBASE0001");
-    CHECK(!ark_renew(&fixture.ctx, &session, &used));
-    CHECK_INT(transport.request_count, 0);
+    CHECK(!ark_renew(&fixture.ctx, &service.session, &used));
+    CHECK_INT(service.transport.request_count, 0);
     end();
 }
 

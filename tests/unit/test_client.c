@@ -109,10 +109,6 @@ static struct str message(const struct scene *scene) {
     return scene->fixture.ctx.error.message;
 }
 
-#define STEPS(...)                           \
-    (const struct fake_step[]){__VA_ARGS__}, \
-        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
-
 TEST(a_success_gives_the_part_that_is_meant) {
     struct scene s;
     scene_init(&s, STEPS({.status = 200,

@@ -1,12 +1,10 @@
 /* Tokens, projects and lists that calls to MaaS share, on a clock without time. */
 #include <sched.h>
 
-#include "clouds/clouds.h"
+#include "cloud_fakes.h"
 #include "clouds/maas/internal.h"
-#include "core/config.h"
 #include "core/endpoint/sweep.h"
 #include "core/endpoint/wait.h"
-#include "trees.h"
 
 #define TOKEN_ONE "token-one-0001"
 #define TOKEN_TWO "token-two-0002"
@@ -29,80 +27,49 @@
 #define ECHO(text) \
     { .status = 400, .body = "{\"error_code\":\"ModelArts.1\",\"error_msg\":\"bad: " text "\"}" }
 
-static const struct cloud *const clouds[] = {&cloud_maas, NULL};
 static const struct rest_base_url urls[] = {{"api", STR("https://api.example.com")},
                                             {"iam", STR("https://iam.example.com")},
                                             {"inference", STR("https://plane.example.com")}};
 
-static const char *no_environment(const char *name) {
-    (void)name;
-    return NULL;
-}
-
-static struct fake_transport transport;
 static struct maas_account *account;
-static struct config *config;
-static struct rest_session session;
-static struct cloud_call call;
+static struct fake_service service;
 
 static void begin(const char *settings, const struct fake_step *steps, size_t count) {
-    static const struct provider_options options = {.getenv = no_environment, .clouds = clouds};
-    const struct configure_request request = {.args = tree(arena, settings)};
-    CHECK_INT(config_new(&fixture.ctx, &options, &request, &config), ERR_OK);
-    fake_transport_init(&transport, &fixture, steps, count);
     account = maas_account_new(fixture.ctx.clock);
-    session = (struct rest_session){.service = &cloud_maas.tables->service,
-                                    .transport = &transport.base,
-                                    .scheme = sign_scheme_find("x-auth-token"),
-                                    .credential = {.token = config_text(config, "maasToken")},
-                                    .base_urls = urls,
-                                    .base_url_count = 3,
-                                    .authorize = maas_authorize,
-                                    .renew = maas_renew,
-                                    .user = &call};
-    call = (struct cloud_call){.ctx = &fixture.ctx,
-                               .cloud = &cloud_maas,
-                               .config = config,
-                               .props = &cloud_maas.tables->props,
-                               .session = &session,
-                               .params = (struct value *)(uintptr_t)tree(
-                                   arena, "{\"region\":\"ap-southeast-1\",\"projectId\":\"" PROJECT
-                                          "\",\"endpointId\":\"e1\"}"),
-                               .id = STR("ap-southeast-1/" PROJECT "/e1"),
-                               .inputs = tree(arena, "{}"),
-                               .account = account,
-                               .sweeps = sweeps_new(fixture.ctx.clock, cloud_maas.tables->title)};
-    config_redact(config, &fixture.ctx.redact);
+    const struct rest_session session = {.scheme = sign_scheme_find("x-auth-token"),
+                                         .base_urls = urls,
+                                         .base_url_count = 3,
+                                         .authorize = maas_authorize,
+                                         .renew = maas_renew};
+    const struct cloud_call call = {
+        .props = &cloud_maas.tables->props,
+        .params = hooks_private("{\"region\":\"ap-southeast-1\",\"projectId\":\"" PROJECT
+                                "\",\"endpointId\":\"e1\"}"),
+        .id = STR("ap-southeast-1/" PROJECT "/e1"),
+        .account = account,
+        .sweeps = sweeps_new(fixture.ctx.clock, cloud_maas.tables->title)};
+    fake_service_init(&service, &cloud_maas, settings, steps, count, &session, &call);
+    service.session.credential.token = config_text(service.config, "maasToken");
 }
 
-#define STEPS(...)                           \
-    (const struct fake_step[]){__VA_ARGS__}, \
-        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
-
 static void end(void) {
-    transport.base.free(&transport.base);
+    fake_service_cleanup(&service);
     maas_account_free(account);
-    sweeps_free(call.sweeps);
-    config_free(config);
+    sweeps_free(service.call.sweeps);
 }
 
 /* How many tokens were bought. */
 static int purchases(void) {
     int count = 0;
-    for (size_t i = 0; i < transport.request_count && i < FAKE_REQUESTS_MAX; i++) {
-        count += str_find(transport.requests[i].url, STR("/v3/auth/tokens")) >= 0 ? 1 : 0;
+    for (size_t i = 0; i < service.transport.request_count && i < FAKE_REQUESTS_MAX; i++) {
+        count += str_find(service.transport.requests[i].url, STR("/v3/auth/tokens")) >= 0 ? 1 : 0;
     }
     return count;
 }
 
-static void let_pass(int64_t seconds) {
-    fixture.clock.now_ms += seconds * 1000;
-    fixture.clock.wall_seconds += seconds;
-}
-
 static struct str token_now(void) {
     struct sign_credential credential = {.token = STR_EMPTY};
-    CHECK_INT(maas_authorize(&fixture.ctx, &session, &credential), ERR_OK);
+    CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_OK);
     return credential.token;
 }
 
@@ -115,9 +82,9 @@ static bool is_masked(struct str text) {
 TREE_TEST(a_token_lives_by_the_clock_of_iam) {
     begin(PASSWORD, STEPS(BOUGHT(TOKEN_ONE, HOUR), BOUGHT(TOKEN_TWO, HOUR)));
     CHECK_STR(token_now(), TOKEN_ONE);
-    let_pass(1799);
+    rest_fixture_let_pass(&fixture, 1799);
     CHECK_STR(token_now(), TOKEN_ONE);
-    let_pass(1);
+    rest_fixture_let_pass(&fixture, 1);
     CHECK_STR(token_now(), TOKEN_TWO);
     CHECK_INT(purchases(), 2);
     end();
@@ -127,9 +94,9 @@ TREE_TEST(a_long_token_is_renewed_half_an_hour_before_its_end) {
     begin(PASSWORD, STEPS(BOUGHT(TOKEN_ONE, TIMES("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")),
                           BOUGHT(TOKEN_TWO, HOUR)));
     CHECK_STR(token_now(), TOKEN_ONE);
-    let_pass(86400 - 1801);
+    rest_fixture_let_pass(&fixture, 86400 - 1801);
     CHECK_STR(token_now(), TOKEN_ONE);
-    let_pass(1);
+    rest_fixture_let_pass(&fixture, 1);
     CHECK_STR(token_now(), TOKEN_TWO);
     end();
 }
@@ -148,9 +115,9 @@ TREE_TEST(times_that_make_no_sense_count_as_a_day) {
             BOUGHT(TOKEN_TWO, HOUR)};
         begin(PASSWORD, steps, 2);
         CHECK_STR(token_now(), TOKEN_ONE);
-        let_pass(86400 - 1801);
+        rest_fixture_let_pass(&fixture, 86400 - 1801);
         CHECK_STR(token_now(), TOKEN_ONE);
-        let_pass(1);
+        rest_fixture_let_pass(&fixture, 1);
         CHECK_STR(token_now(), TOKEN_TWO);
         end();
     }
@@ -159,7 +126,7 @@ TREE_TEST(times_that_make_no_sense_count_as_a_day) {
 TREE_TEST(a_reply_without_a_token_is_an_error_and_not_kept) {
     begin(PASSWORD, STEPS({.status = 201, .body = TOKEN_BODY(HOUR)}, BOUGHT(TOKEN_ONE, HOUR)));
     struct sign_credential credential = {.token = STR_EMPTY};
-    CHECK_INT(maas_authorize(&fixture.ctx, &session, &credential), ERR_UNAVAILABLE);
+    CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAVAILABLE);
     CHECK(str_find(fixture.ctx.error.message, STR("the reply holds none")) >= 0);
     CHECK_STR(token_now(), TOKEN_ONE);
     end();
@@ -170,7 +137,7 @@ TREE_TEST(a_refused_password_is_not_tried_again) {
                           BOUGHT(TOKEN_ONE, HOUR)));
     for (int i = 0; i < 3; i++) {
         struct sign_credential credential = {.token = STR_EMPTY};
-        CHECK_INT(maas_authorize(&fixture.ctx, &session, &credential), ERR_UNAUTHENTICATED);
+        CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAUTHENTICATED);
         CHECK(str_find(fixture.ctx.error.message, STR("HUAWEI ID")) >= 0);
     }
     CHECK_INT(purchases(), 1);
@@ -181,7 +148,7 @@ TREE_TEST(a_failure_that_passes_is_tried_again) {
     begin(PASSWORD, STEPS({.status = 400, .body = "{\"error\":{\"message\":\"no project\"}}"},
                           BOUGHT(TOKEN_ONE, HOUR)));
     struct sign_credential credential = {.token = STR_EMPTY};
-    CHECK_INT(maas_authorize(&fixture.ctx, &session, &credential), ERR_INVALID);
+    CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_INVALID);
     CHECK_STR(token_now(), TOKEN_ONE);
     end();
 }
@@ -189,9 +156,9 @@ TREE_TEST(a_failure_that_passes_is_tried_again) {
 TREE_TEST(only_the_token_that_was_refused_is_dropped) {
     begin(PASSWORD, STEPS(BOUGHT(TOKEN_ONE, HOUR), BOUGHT(TOKEN_TWO, HOUR)));
     struct sign_credential old = {.token = token_now()};
-    CHECK(maas_renew(&fixture.ctx, &session, &old));
+    CHECK(maas_renew(&fixture.ctx, &service.session, &old));
     CHECK_STR(token_now(), TOKEN_TWO);
-    CHECK(maas_renew(&fixture.ctx, &session, &old)); /* somebody else was as late */
+    CHECK(maas_renew(&fixture.ctx, &service.session, &old)); /* somebody else was as late */
     CHECK_STR(token_now(), TOKEN_TWO);
     CHECK_INT(purchases(), 2);
     end();
@@ -199,23 +166,23 @@ TREE_TEST(only_the_token_that_was_refused_is_dropped) {
 
 TREE_TEST(a_ready_token_is_not_renewed) {
     begin("{\"maasToken\":\"" TOKEN_ONE "\"}", STEPS({.status = 200}));
-    struct sign_credential used = session.credential;
-    CHECK(!maas_renew(&fixture.ctx, &session, &used));
-    CHECK_INT(transport.request_count, 0);
+    struct sign_credential used = service.session.credential;
+    CHECK(!maas_renew(&fixture.ctx, &service.session, &used));
+    CHECK_INT(service.transport.request_count, 0);
     end();
 }
 
 TREE_TEST(a_token_bought_by_name_serves_who_knows_the_project) {
     begin(PASSWORD, STEPS(BOUGHT(TOKEN_ONE, HOUR), BOUGHT(TOKEN_TWO, HOUR)));
-    struct value *params = call.params;
-    call.params = (struct value *)(uintptr_t)tree(arena, "{\"region\":\"ap-southeast-1\"}");
+    struct value *params = service.call.params;
+    service.call.params = hooks_private("{\"region\":\"ap-southeast-1\"}");
     struct str id = STR_EMPTY;
-    CHECK_INT(maas_project_id(&call, &id), ERR_OK);
+    CHECK_INT(maas_project_id(&service.call, &id), ERR_OK);
     CHECK_STR(id, PROJECT);
-    call.params = params;
+    service.call.params = params;
     CHECK_STR(token_now(), TOKEN_ONE);
-    call.params = (struct value *)(uintptr_t)tree(
-        arena, "{\"region\":\"cn-southwest-2\",\"projectId\":\"another\"}");
+    service.call.params =
+        hooks_private("{\"region\":\"cn-southwest-2\",\"projectId\":\"another\"}");
     CHECK_STR(token_now(), TOKEN_TWO);
     CHECK_INT(purchases(), 2);
     end();
@@ -224,11 +191,11 @@ TREE_TEST(a_token_bought_by_name_serves_who_knows_the_project) {
 TREE_TEST(a_token_that_does_not_tell_its_project_is_no_obstacle) {
     begin(PASSWORD, STEPS({.status = 201, .headers = "X-Subject-Token: " TOKEN_ONE, .body = "{}"},
                           {.status = 200, .body = "{\"projects\":[{\"id\":\"" PROJECT "\"}]}"}));
-    call.params = (struct value *)(uintptr_t)tree(arena, "{\"region\":\"ap-southeast-1\"}");
+    service.call.params = hooks_private("{\"region\":\"ap-southeast-1\"}");
     struct str id = STR_EMPTY;
-    CHECK_INT(maas_project_id(&call, &id), ERR_OK);
+    CHECK_INT(maas_project_id(&service.call, &id), ERR_OK);
     CHECK_STR(id, PROJECT);
-    CHECK_STR_IS(fake_transport_header(&transport, 1, "X-Auth-Token"), STR(TOKEN_ONE));
+    CHECK_STR_IS(fake_transport_header(&service.transport, 1, "X-Auth-Token"), STR(TOKEN_ONE));
     end();
 }
 
@@ -242,25 +209,25 @@ static enum err_code look_by(struct cloud_call *looker, const struct value **ite
 }
 
 static enum err_code look(const struct value **item) {
-    return look_by(&call, item);
+    return look_by(&service.call, item);
 }
 
 TREE_TEST(a_mere_look_is_content_with_the_list_of_the_last_moment) {
     begin("{\"maasToken\":\"" TOKEN_ONE "\"}", STEPS(LIST(ITEM)));
     const struct value *item = NULL;
-    call.may_be_cached = true;
+    service.call.may_be_cached = true;
     CHECK_INT(look(&item), ERR_OK);
     CHECK_STR(value_text_at(item, "endpoint_name"), "demo");
     fixture.clock.now_ms += 15000;
     CHECK_INT(look(&item), ERR_OK);
-    CHECK_INT(transport.request_count, 1);
+    CHECK_INT(service.transport.request_count, 1);
     fixture.clock.now_ms += 1;
     CHECK_INT(look(&item), ERR_OK);
-    CHECK_INT(transport.request_count, 2);
-    call.may_be_cached = false;
+    CHECK_INT(service.transport.request_count, 2);
+    service.call.may_be_cached = false;
     fixture.clock.now_ms += 1;
     CHECK_INT(look(&item), ERR_OK);
-    CHECK_INT(transport.request_count, 3);
+    CHECK_INT(service.transport.request_count, 3);
     end();
 }
 
@@ -271,9 +238,9 @@ TREE_TEST(a_failed_sweep_keeps_the_list_that_was_there) {
     fixture.clock.now_ms += 1;
     CHECK_INT(look(&item), ERR_INVALID);
     CHECK(item == NULL);
-    call.may_be_cached = true;
+    service.call.may_be_cached = true;
     CHECK_INT(look(&item), ERR_OK);
-    CHECK_INT(transport.request_count, 2);
+    CHECK_INT(service.transport.request_count, 2);
     CHECK_STR(value_text_at(item, "id"), "e1");
     end();
 }
@@ -311,11 +278,11 @@ static void send_with_follower(struct transport *self, const struct http_request
 }
 
 static void begin_following(bool is_cancelled) {
-    follower = (struct follower){.call = call, .is_cancelled = is_cancelled};
+    follower = (struct follower){.call = service.call, .is_cancelled = is_cancelled};
     rest_fixture_init(&follower.fixture);
     follower.fixture.ctx.clock = fixture.ctx.clock;
     follower.call.ctx = &follower.fixture.ctx;
-    transport.base.send = send_with_follower;
+    service.transport.base.send = send_with_follower;
 }
 
 static void end_following(void) {
@@ -332,7 +299,7 @@ TREE_TEST(one_sweep_serves_those_who_ask_while_it_runs) {
     end_following();
     CHECK_INT(follower.code, ERR_OK);
     CHECK_STR(value_text_at(follower.item, "endpoint_name"), "demo");
-    CHECK_INT(transport.request_count, 1);
+    CHECK_INT(service.transport.request_count, 1);
     rest_fixture_cleanup(&follower.fixture);
     end();
 }
@@ -345,7 +312,7 @@ TREE_TEST(who_waits_for_a_sweep_can_be_cancelled) {
     end_following();
     CHECK_INT(follower.code, ERR_CANCELLED);
     CHECK_STR(follower.fixture.ctx.error.message, "Huawei Cloud MaaS was cancelled");
-    CHECK_INT(transport.request_count, 1);
+    CHECK_INT(service.transport.request_count, 1);
     rest_fixture_cleanup(&follower.fixture);
     end();
 }
@@ -370,7 +337,7 @@ TREE_TEST(a_token_bought_during_a_poll_is_masked) {
                           ECHO(TOKEN_TWO)));
     struct observation seen = {
         .kind = OBSERVATION_SEEN, .wire = tree(arena, PAUSED), .state = STATE_PAUSED};
-    CHECK_INT(wait_until_state(&call, STR("running"), &seen), ERR_INVALID);
+    CHECK_INT(wait_until_state(&service.call, STR("running"), &seen), ERR_INVALID);
     CHECK_INT(purchases(), 2);
     CHECK(is_masked(STR(TOKEN_TWO)));
     CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message),
@@ -388,7 +355,7 @@ TREE_TEST(a_failure_that_is_shared_is_masked) {
     CHECK_INT(look(&item), ERR_INVALID);
     end_following();
     CHECK_INT(follower.code, ERR_INVALID);
-    CHECK_INT(transport.request_count, 2);
+    CHECK_INT(service.transport.request_count, 2);
     CHECK(str_find(follower.fixture.ctx.error.message, STR(TOKEN_ONE)) < 0);
     CHECK(str_find(follower.fixture.ctx.error.message, STR("bad: [secret]")) >= 0);
     rest_fixture_cleanup(&follower.fixture);

@@ -86,9 +86,6 @@ static void open_toy(const struct list_table *list, const struct fake_step *step
     given = STR_EMPTY;
 }
 
-#define STEPS(...)                           \
-    (const struct fake_step[]){__VA_ARGS__}, \
-        sizeof((const struct fake_step[]){__VA_ARGS__}) / sizeof(struct fake_step)
 #define REPLY(text) \
     { .status = 200, .body = (text) }
 #define ITEM(id) "{\"id\":\"" id "\",\"name\":\"n" id "\"}"
