@@ -149,6 +149,33 @@ static enum err_code set_beside(struct cloud_call *call, const struct value *old
                : ERR_OK;
 }
 
+/* Workers are never fewer than those that are committed, so that who commits to more has them
+ * first (docs/apis/tir.md 3.3). */
+static bool commits_to_more(const struct value *before, const struct value *body) {
+    return value_number_at(body, "committed_replicas", 0) >
+           value_number_at(before, "committed_replicas", 0);
+}
+
+/* What differs, of a form and the workers. */
+struct parts {
+    bool form;
+    bool scaling;
+    bool workers_first;
+};
+
+static enum err_code update_running(struct cloud_call *call, const struct value *body,
+                                    const struct parts *parts, struct observation *out) {
+    if (parts->scaling && parts->workers_first) {
+        TRY(scale(call, body, out));
+    }
+    if (parts->form && out->kind == OBSERVATION_SEEN) {
+        TRY(put_form(call, "patch", body, out));
+    }
+    return parts->scaling && !parts->workers_first && out->kind == OBSERVATION_SEEN
+               ? scale(call, body, out)
+               : ERR_OK;
+}
+
 /* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
@@ -171,12 +198,10 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
         return set_beside(call, old_inputs, news, out);
     }
     bool failed = out->state == STATE_FAILED;
-    if (form || (restarts && failed)) {
-        TRY(put_form(call, "patch", body, out));
-    }
-    if (scaling && out->kind == OBSERVATION_SEEN) {
-        TRY(scale(call, body, out));
-    }
+    const struct parts parts = {.form = form || (restarts && failed),
+                                .scaling = scaling,
+                                .workers_first = !failed && commits_to_more(before, body)};
+    TRY(update_running(call, body, &parts, out));
     TRY(set_beside(call, old_inputs, news, out));
     return restarts && !failed && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
 }

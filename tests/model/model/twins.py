@@ -91,8 +91,9 @@ def _make_ark(sim: Simulator, program: Json) -> None:
 
 def _make_maas(sim: Simulator, program: Json) -> None:
     places = {region: (project, token) for region, project, token in maas_fleet.PLACES}
-    of_region, token = places[program.get("region", maas.REGION)]
+    of_region, _ = places[program.get("region", maas.REGION)]
     project = program.get("projectId", of_region)
+    token = dict(places.values())[project]
     address = f"{sim.url('maas')}/v1/{project}/maas/services/custom-endpoint/endpoint"
     send("POST", address, maas.create_body(program), {"X-Auth-Token": token})
 
@@ -163,7 +164,8 @@ def _hf_lasting(before: Json, program: Json) -> Json:
     lasting = {}
     if "measure" in kept and not {"measure", "metric"} & said.keys():
         lasting["measure"] = kept["measure"]
-    if "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
+    sleeps = said.get("minReplica") == 0  # else the timeout goes with it
+    if sleeps and "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
         lasting["scaleToZeroTimeout"] = kept["scaleToZeroTimeout"]
     return patched(program, {"compute": {"scaling": lasting}}) if lasting else program
 

@@ -377,6 +377,20 @@ def _changes() -> tuple[Change, ...]:
         PATCH,
     )
     add(
+        "to a committed plan of more workers",
+        {},
+        {**COMMITTED, "committedReplicas": 2, "replica": 2},
+        {
+            "skuType": "update",
+            "committedDays": "add",
+            "committedInstancePolicy": "add",
+            "committedReplicas": "add",
+            "replica": "add",
+        },
+        FIX,
+        PATCH,
+    )
+    add(
         "policy",
         {},
         {"committedInstancePolicy": "auto_terminate"},
