@@ -108,11 +108,17 @@ static enum err_code read_ids(struct cloud_call *call, const struct attachment *
     return ERR_OK;
 }
 
+/* By the program or the state: what was taken out of the program stays among the outputs, else a
+ * refresh would show a change. */
+static bool is_managed(const struct cloud_call *call, const struct attachment *one) {
+    return wanted_of(one, call->inputs) != NULL || wanted_of(one, call->recorded) != NULL;
+}
+
 enum err_code tir_show_attached(struct cloud_call *call, struct observation *seen) {
     for (size_t i = 0; i < attachment_count(); i++) {
         const struct attachment one = attachment_at(i);
         const struct value *ids = NULL;
-        if (wanted_of(&one, call->inputs) != NULL) {
+        if (is_managed(call, &one)) {
             TRY(read_ids(call, &one, &ids));
             show(call->ctx->arena, &one, ids, seen);
         }

@@ -78,8 +78,8 @@ void tir_check_queues(const struct value *inputs, struct failures *failures);
 
 /* Whether the new inputs ask for other things to be attached than the old ones. Pure. */
 bool tir_attached_differ(const struct value *old_inputs, const struct value *news);
-/* Adds to a live object what is attached of the kinds that the call's inputs say. Blocking and
- * cancellable. */
+/* Adds to a live object what is attached of the kinds that the call's inputs, or the outputs in the
+ * state, say. Blocking and cancellable. */
 enum err_code tir_show_attached(struct cloud_call *call, struct observation *seen) MUST_USE;
 /* Puts what was seen to be attached into the answer to a change, which does not show it. */
 void tir_keep_attached(struct arena *arena, const struct observation *before,

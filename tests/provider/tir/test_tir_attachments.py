@@ -149,11 +149,12 @@ def test_changes(
 ) -> None:
     _, result = updated(tir, driver, before, after)
     assert calls(tir) == expected
+    attached_now = {**before, **after}  # what was taken out stays, and shows
     for name in ("securityGroupIds", "vpcIpIds"):
-        assert (name in result) == (name in after)
-        assert set(result.get(name, [])) == set(after.get(name, []))
+        assert (name in result) == (name in attached_now)
+        assert set(result.get(name, [])) == set(attached_now.get(name, []))
     news = driver.checked(inputs(**after))
-    assert refreshed(driver, FIRST, result, news)[0] == news
+    assert refreshed(driver, FIRST, result, news) == (news, result)
 
 
 def test_after_the_settings_and_before_a_restart(tir: Simulator, driver: TirDriver) -> None:

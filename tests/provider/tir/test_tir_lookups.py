@@ -168,6 +168,29 @@ LISTS: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
             },
         ],
     ),
+    "getReservedIps": (
+        "reservedIps",
+        "/reserved_ips/",
+        [
+            *(
+                {
+                    "reservedIpId": str(1174 + index),
+                    "ipAddress": f"10.8.220.{7 + index}",
+                    "status": "Available",
+                }
+                for index in range(6)
+            ),
+            {
+                "reservedIpId": "1199",
+                "ipAddress": "10.8.220.99",
+                "status": "Unavailable",
+                "serviceType": "notebook",
+                "serviceId": "1",
+                "serviceName": "notes",
+                "connectionStatus": "Connected",
+            },
+        ],
+    ),
 }
 
 

@@ -214,6 +214,21 @@ def test_items_that_are_no_objects_do_no_harm(
     assert once.process.is_alive()
 
 
+@pytest.mark.parametrize("data", ["{}", '{"reserved_ips":7}', '{"reserved_ips":"x"}'])
+def test_reserved_addresses_that_are_no_list(once: TirDriver, tir: Simulator, data: str) -> None:
+    """They stand one level deeper than the other lists."""
+    tir.fault("tir", "reservedIp.list", kind="malformed", body=f'{{"data":{data}}}')
+    failure = failing(invoke, once, "getReservedIps")
+    assert failure.code.name == "UNAVAILABLE"
+    assert "listing the reserved addresses: the reply is not the service's" in failure.message
+
+
+def test_reserved_addresses_that_are_no_objects_do_no_harm(once: TirDriver, tir: Simulator) -> None:
+    body = '{"data":{"reserved_ips":[7,null,"x",[]]}}'
+    tir.fault("tir", "reservedIp.list", kind="malformed", body=body)
+    assert invoke(once, "getReservedIps") == {"reservedIps": []}
+
+
 def test_projects_that_are_no_objects_do_no_harm(once: TirDriver, tir: Simulator) -> None:
     """Beside them, the others are shown."""
     projects = invoke(once, "getProjects")["projects"]
