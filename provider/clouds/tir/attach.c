@@ -310,3 +310,16 @@ void tir_check_attached(struct ctx *ctx, const struct value *inputs, struct fail
         }
     }
 }
+
+/* An address is attached to one endpoint at most. */
+bool tir_holds_needed(const struct value *olds, const struct value *news) {
+    const struct value *held = value_get_set(olds, STR("vpcIpIds"));
+    const struct value *needed = value_get_set(news, STR("vpcIpIds"));
+    for (size_t i = 0; i < value_list_count(needed); i++) {
+        struct str id = value_text(needed->list.items[i]);
+        if (id.len > 0 && value_list_has(held, id)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -92,6 +92,8 @@ enum err_code tir_attach(struct cloud_call *call, const struct value *old_inputs
  * long as an old state may linger after a change. `seen` comes out with what is attached then.
  * Blocking and cancellable. */
 enum err_code tir_await_attached(struct cloud_call *call, struct observation *seen) MUST_USE;
+/* Whether an address that `news` asks for is that of the endpoint with `olds`. Pure. */
+bool tir_holds_needed(const struct value *olds, const struct value *news);
 void tir_check_attached(struct ctx *ctx, const struct value *inputs, struct failures *failures);
 
 /* --- check.c, check_model.c, check_plan.c: rules across properties --- */

@@ -110,5 +110,6 @@ const struct cloud cloud_tir = {
             .adjust_import = tir_adjust_import,
             .adjust_refresh = tir_adjust_refresh,
             .instead_of_replace = instead_of_replace,
+            .holds_needed = tir_holds_needed,
         },
 };

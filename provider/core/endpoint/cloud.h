@@ -198,6 +198,9 @@ struct cloud_hooks {
     /* What to do instead of a replacement by the engine, as what an error says a change takes;
      * NULL: nothing is against one (NULL). */
     const char *(*instead_of_replace)(const struct value *inputs);
+    /* Whether the endpoint that is replaced holds what the new one needs and one alone can have
+     * (false). */
+    bool (*holds_needed)(const struct value *olds, const struct value *news);
     /* Whether a live state satisfies the wanted one beyond the state table (false). */
     bool (*state_suffices)(const struct value *inputs, struct str desired, enum state_class state);
     /* What is `switched` (it replaces). */

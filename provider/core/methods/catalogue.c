@@ -444,7 +444,7 @@ static bool deletes_first(const struct cloud_check *check) {
     }
     struct comparison inputs =
         compare_inputs(check->ctx, tables, check->config, check->olds, check->inputs, NULL);
-    return compare_deletes_first(tables, inputs.olds, inputs.news);
+    return compare_deletes_first(check->cloud, inputs.olds, inputs.news);
 }
 
 /* Only what the inputs name is asked about. */

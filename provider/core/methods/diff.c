@@ -160,7 +160,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
-        out->changed && compare_deletes_first(tables, inputs.olds, inputs.news);
+        out->changed && compare_deletes_first(cloud, inputs.olds, inputs.news);
     if (counts && out->changed) {
         warn_of_loss(ctx, cloud, request, &inputs, replaces);
     }

@@ -96,10 +96,14 @@ bool compare_is_foreign(const struct cloud_tables *tables, const struct value *o
     return tables->aliases != NULL && outputs != NULL && value_get_c(outputs, "target") == NULL;
 }
 
-bool compare_deletes_first(const struct cloud_tables *tables, const struct value *olds,
+bool compare_deletes_first(const struct cloud *cloud, const struct value *olds,
                            const struct value *news) {
+    const struct cloud_tables *tables = cloud->tables;
     const struct name_rule *rule = &tables->name_rule;
     struct str name = str_of(rule->property);
+    if (cloud->hooks.holds_needed != NULL && cloud->hooks.holds_needed(olds, news)) {
+        return true;
+    }
     return rule->unique && !name_is_auto(news, rule) &&
            value_equal(value_get(olds, name), value_get(news, name)) &&
            !scope_differs(tables, olds, news);

@@ -24,9 +24,10 @@ void compare_diff(struct diff_list *diffs, const struct cloud_tables *tables,
 /* The paths whose difference replaces the endpoint, in the table's order. */
 struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *tables,
                                    const struct comparison *comparison);
-/* Whether a replacement has to delete the old endpoint first: under a name that cannot exist twice.
+/* Whether a replacement has to delete the old endpoint first: under a name that cannot exist twice,
+ * or where it holds what the new one needs (the hook `holds_needed`).
  * An autonamed one gets another name, so callers go on being served while the new one starts. */
-bool compare_deletes_first(const struct cloud_tables *tables, const struct value *olds,
+bool compare_deletes_first(const struct cloud *cloud, const struct value *olds,
                            const struct value *news);
 /* State that another package wrote under an aliased type: its inputs read like ours, its outputs
  * lack what only ours have. One update without a request gives them our shape. */

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support.drivers.hf import WARNING
+from support.drivers.hf import WARNING, kinds
 from support.drivers.tir import (
     FIRST,
     TirDriver,
@@ -351,3 +351,28 @@ def test_numbers_may_be_numbers(tir: Simulator, driver: TirDriver) -> None:
     assert checked["securityGroupIds"] == ["7245"]
     assert calls(tir) == [attach(7245)]
     assert driver.log(WARNING) == []
+
+
+FIRST_DELETED = [
+    ("the same address", ["1174"], ["1174"], True),
+    ("one of several", ["1174", "1175"], ["1175", "1176"], True),
+    ("another address", ["1174"], ["1175"], False),
+    ("none any more", ["1174"], [], False),
+    ("a group", None, None, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "first"),
+    [row[1:] for row in FIRST_DELETED],
+    ids=[r[0] for r in FIRST_DELETED],
+)
+def test_what_holds_an_address_is_deleted_first(
+    driver: TirDriver, before: list[str] | None, after: list[str] | None, first: bool
+) -> None:
+    """A new endpoint beside it could never have the address; groups are shared."""
+    olds = driver.checked(inputs(**groups("7245"), vpcIpIds=before))
+    news = driver.checked(inputs(name="other", **groups("7245"), vpcIpIds=after), olds=olds)
+    diff = driver.diff(olds, news, olds=olds, id=FIRST)
+    assert kinds(diff)["name"] == "UPDATE_REPLACE"
+    assert diff.deleteBeforeReplace is first
