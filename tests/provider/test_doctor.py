@@ -38,6 +38,7 @@ SET = {
     "E2E Networks TIR": ["tirApiLayout: auto (default)"],
 }
 NOT_ASKED = "[not asked] no credentials"
+UNSET = "[not set] inference:hfNamespace: each resource has to set namespace itself"
 CLOCK = "[ok] this machine's clock is right to the minute"
 
 
@@ -320,6 +321,26 @@ def test_a_clock_that_is_off_is_wrong(binary: Path, simulator: Simulator, patien
     assert result.returncode == 1
 
 
+def test_a_namespace_that_each_resource_has_to_set(binary: Path, version: str) -> None:
+    """Without one a preview fails, while the service knows the token's own namespace."""
+    with Simulator("hf") as hf:
+        result = examine(binary, HF_TOKEN=HF_TOKEN, HF_INFERENCE_ENDPOINTS_URL=hf.url("hf"))
+        host = hf.url("hf").removeprefix("http://")
+    sections = {
+        "Hugging Face": [
+            "hfToken: [secret] (the environment variable HF_TOKEN)",
+            f"hfEndpoint: http://{host} (the environment variable HF_INFERENCE_ENDPOINTS_URL)",
+            UNSET,
+            f"[ok] {host} answers",
+            "[ok] this machine's clock is right to the minute",
+            "[ok] account me",
+            "[ok] the endpoints of namespace me may be listed",
+        ]
+    }
+    assert result.stdout == report(version, sections)
+    assert result.returncode == 0
+
+
 def test_half_a_pair_is_wrong(binary: Path, version: str) -> None:
     result = examine(binary, BYTEPLUS_ACCESS_KEY=ACCESS_KEY)
     sections = {
@@ -342,6 +363,7 @@ def test_a_variable_that_cannot_be_used_is_wrong(binary: Path, version: str) -> 
     sections = {
         "Hugging Face": [
             "hfToken: cannot be used (the environment variable HF_TOKEN)",
+            UNSET,
             "[wrong] Hugging Face: the environment variable HF_TOKEN, which gives "
             "inference:hfToken, has a line break inside: mend it, or set inference:hfToken, which "
             "takes precedence",

@@ -211,6 +211,18 @@ static void ask(struct diagnosis *diagnosis, struct provider *provider, const st
     say_failure(diagnosis);
 }
 
+/* The list is asked all the same: a service may know the place of the credentials' owner. */
+static void tell_unset(struct diagnosis *diagnosis, const struct config *config,
+                       const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        if (row->required && config_text(config, row->config).len == 0) {
+            say(diagnosis, "  [not set] inference:%s: each resource has to set %s itself",
+                row->config, row->property);
+        }
+    }
+}
+
 static void examine(struct diagnosis *diagnosis, struct provider *provider,
                     const struct cloud *cloud) {
     const struct cloud_tables *tables = cloud->tables;
@@ -218,6 +230,7 @@ static void examine(struct diagnosis *diagnosis, struct provider *provider,
     say(diagnosis, "\n%s", tables->title);
     tell_settings(diagnosis, config, tables->config, tables->config_count);
     if (call_has_credential(config, tables)) {
+        tell_unset(diagnosis, config, tables);
         ask(diagnosis, provider, cloud);
     } else {
         say(diagnosis, "  [not asked] no credentials");
