@@ -129,6 +129,9 @@ TREE_TEST(what_a_switch_is_planned_as) {
 
 TREE_TEST(a_switch_has_half_as_much_time_again_and_at_least_150_minutes) {
     CHECK_INT(rolling_switching.usual_ms(tree(arena, "{}")), 150 * 60 * 1000);
+    CHECK_INT(rolling_switching.usual_ms(
+                  tree(arena, "{\"switchStrategy\":{\"step\":0,\"minutes\":1e300}}")),
+              150 * 60 * 1000); /* no Check has seen it */
     CHECK_INT(rolling_switching.usual_ms(tree(arena, "{\"switchStrategy\":{\"step\":3}}")),
               150 * 60 * 1000);
     CHECK_INT(

@@ -33,14 +33,20 @@ static enum rolling_state state_of(struct str status) {
     return goes_on ? ROLLING_REVERTING : ROLLING_OVER;
 }
 
+double rolling_number(const struct value *map, const char *path, double most, double usual) {
+    double number = value_number_at(map, path, usual);
+    return number > 0 && number <= most ? number : usual;
+}
+
 static void read_info(const struct value *info, struct rolling *out) {
     *out = (struct rolling){
         .status = value_text_at(info, "Status"),
         .to = value_at(info, "RollingIn"),
         .from = value_at(info, "RollingOut"),
         .percent = value_number_at(info, "RollingGray", 0),
-        .step = value_number_at(info, "RollingStrategy.Step", ROLLING_STEP),
-        .minutes = value_number_at(info, "RollingStrategy.WaitDuration", ROLLING_MINUTES),
+        .step = rolling_number(info, "RollingStrategy.Step", ROLLING_MOST_STEP, ROLLING_STEP),
+        .minutes = rolling_number(info, "RollingStrategy.WaitDuration", ROLLING_MOST_MINUTES,
+                                  ROLLING_MINUTES),
         .description = value_text_at(info, "Description"),
     };
     out->state = state_of(out->status);

@@ -28,6 +28,12 @@ struct rolling {
 /* Per cent and minutes that the service goes by as long as nobody asks for others. */
 #define ROLLING_STEP 2
 #define ROLLING_MINUTES 1
+/* The most that either can be. */
+#define ROLLING_MOST_STEP 100
+#define ROLLING_MOST_MINUTES 1440
+
+/* The number there; `usual` when it is none, not above 0, or above `most`. Pure. */
+double rolling_number(const struct value *map, const char *path, double most, double usual);
 
 /* Reads one switch. Fails as cloud_send does. */
 enum err_code rolling_get(struct cloud_call *call, struct str id, struct rolling *out) MUST_USE;

@@ -14,11 +14,11 @@
 /* What the program asks for */
 
 static double step_of(const struct value *inputs) {
-    return value_number_at(inputs, "switchStrategy.step", ROLLING_STEP);
+    return rolling_number(inputs, "switchStrategy.step", ROLLING_MOST_STEP, ROLLING_STEP);
 }
 
 static double minutes_of(const struct value *inputs) {
-    return value_number_at(inputs, "switchStrategy.minutes", ROLLING_MINUTES);
+    return rolling_number(inputs, "switchStrategy.minutes", ROLLING_MOST_MINUTES, ROLLING_MINUTES);
 }
 
 static bool is_rolling_asked(const struct value *inputs) {

@@ -76,6 +76,17 @@ def test_the_endpoint_decides(driver: Driver, ark: Simulator, info: dict[str, An
     ]
 
 
+@pytest.mark.parametrize("told_number", [0, -1, 1e300, None, "2"])
+def test_a_pace_that_is_none(driver: Driver, ark: Simulator, told_number: Any) -> None:
+    strategy = {"Step": told_number, "WaitDuration": told_number}
+    merged = {"Result": {"RollingInfo": {"RollingStrategy": strategy}}}
+    ark.fault("ark", "rolling.get", kind="rewrite", merge=merged, count=0)
+    id, checked, outputs = driver.made()
+    with pytest.raises(Failure, match="The switch goes on by itself"):
+        driver.update(checked, with_model(checked, NEW), olds=outputs, id=id, timeout=2)
+    driver.logged("rolling 2 %, about 49 minutes left")
+
+
 def test_one_that_does_not_say_where_it_goes(driver: Driver, quick: Simulator) -> None:
     id, checked, outputs = driver.made()
     nothing = {"Result": {"RollingInfo": {"RollingIn": None, "RollingOut": None}}}
