@@ -146,14 +146,27 @@ static struct block *add_large_block(struct arena *arena, size_t size) {
     return block;
 }
 
-/* Where the current block has no room for that much. Rare, and kept out of `take`: inlined, it
- * would make every allocation save the registers that only this needs. */
-__attribute__((noinline, cold)) static struct block *block_for(struct arena *arena, size_t size) {
+/* Where the current block has no room for that much. */
+static struct block *block_for(struct arena *arena, size_t size) {
     bool fits_first = arena->current == NULL && size <= room_of(arena->next_size);
     if (fits_first || size <= arena->next_size / 4) {
         return add_block(arena);
     }
     return add_large_block(arena, size);
+}
+
+static inline void *take_from(struct arena *arena, struct block *block, size_t size, size_t step) {
+    void *ptr = block->data + block->used;
+    block->used += step;
+    arena->handed_out += size;
+    ASAN_UNPOISON_MEMORY_REGION(ptr, size);
+    return ptr;
+}
+
+/* Out of line: every allocation would save the registers that only this needs. */
+__attribute__((noinline, cold)) static void *take_from_other(struct arena *arena, size_t size,
+                                                             size_t step) {
+    return take_from(arena, block_for(arena, step), size, step);
 }
 
 /* Bytes of any value. */
@@ -166,13 +179,9 @@ static inline void *take(struct arena *arena, size_t size) {
     size_t step = (wanted + RED_ZONE + align - 1) / align * align;
     struct block *block = arena->current;
     if (block == NULL || block->size - block->used < step) {
-        block = block_for(arena, step);
+        return take_from_other(arena, wanted, step);
     }
-    void *ptr = block->data + block->used;
-    block->used += step;
-    arena->handed_out += wanted;
-    ASAN_UNPOISON_MEMORY_REGION(ptr, wanted);
-    return ptr;
+    return take_from(arena, block, wanted, step);
 }
 
 void *arena_alloc(struct arena *arena, size_t size) {

@@ -59,10 +59,6 @@ bool str_is_nocase(struct str a, struct str b) {
     return true;
 }
 
-bool str_starts(struct str s, struct str prefix) {
-    return s.len >= prefix.len && str_is(str_slice(s, 0, prefix.len), prefix);
-}
-
 bool str_ends(struct str s, struct str suffix) {
     return s.len >= suffix.len && str_is(str_slice(s, s.len - suffix.len, s.len), suffix);
 }

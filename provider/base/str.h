@@ -30,14 +30,18 @@ static inline bool str_is_c(struct str a, const char *text) {
     return str_is(a, str_of(text));
 }
 
+static inline bool str_starts(struct str s, struct str prefix) {
+    return s.len >= prefix.len && str_is((struct str){s.ptr, prefix.len}, prefix);
+}
+
 /* Byte order, shorter first on a common prefix; for sorting. Inline, for most keys differ in their
  * first byte. */
 static inline int str_compare(struct str a, struct str b) {
-    size_t common = a.len < b.len ? a.len : b.len;
-    int order = common == 0 ? 0 : (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
-    if (order == 0 && common > 1) {
-        order = memcmp(a.ptr + 1, b.ptr + 1, common - 1);
+    if (a.len > 0 && b.len > 0 && a.ptr[0] != b.ptr[0]) {
+        return (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
     }
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common == 0 ? 0 : memcmp(a.ptr, b.ptr, common);
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 typedef int str_order(struct str a, struct str b);
@@ -49,7 +53,6 @@ size_t str_position(const void *items, size_t count, size_t size, str_order *ord
 bool str_is_nocase(struct str a, struct str b);
 /* Is it one of the texts? The list ends with NULL, or is NULL. */
 bool str_is_listed(struct str s, const char *const *texts);
-bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 bool str_ends_nocase(struct str s, struct str suffix);
 /* Position of the first `needle`, or -1. */

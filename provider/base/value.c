@@ -183,9 +183,9 @@ static bool sort_few(struct value_map *map) {
         size_t at = i;
         int order = 1;
         while (at > 0 && (order = str_compare(map->entries[at - 1].key, entry.key)) > 0) {
-            map->entries[at] = map->entries[at - 1];
             at--;
         }
+        memmove(&map->entries[at + 1], &map->entries[at], (i - at) * sizeof(entry));
         map->entries[at] = entry;
         repeats = repeats || order == 0;
     }

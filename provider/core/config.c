@@ -252,7 +252,7 @@ static bool is_configured(const struct config_value *value) {
 /* NULL when there is no such key. */
 static struct config_value *value_of(const struct config *config, const char *key) {
     for (size_t i = 0; key != NULL && i < config->count; i++) {
-        if (str_is_c(str_of(config->values[i].row->key), key)) {
+        if (strcmp(config->values[i].row->key, key) == 0) {
             return &config->values[i];
         }
     }

@@ -52,20 +52,33 @@ static inline void reserve(struct writer *writer, size_t size) {
 /* A tag and a varint; every tag of these messages is one byte. */
 enum { LONGEST_HEAD = 1 + 10 };
 
-/* Puts a tag, and a length or scalar behind it, into room that is reserved. */
-static inline void put_head(struct writer *writer, uint32_t number, enum wire_type type,
-                            uint64_t scalar) {
-    size_t len = 2;
-    for (uint64_t rest = scalar >> 7; rest != 0; rest >>= 7) {
+static void put_long_head(struct writer *writer, uint8_t tag, uint64_t scalar) {
+    size_t len = 1;
+    for (uint64_t rest = scalar; rest != 0; rest >>= 7) {
         len++;
     }
     writer->head -= len;
     uint8_t *at = writer->bytes + writer->head;
-    *at++ = (uint8_t)(number << 3 | (uint32_t)type);
+    *at++ = tag;
     for (; scalar > 0x7f; scalar >>= 7) {
         *at++ = (uint8_t)(scalar | 0x80);
     }
     *at = (uint8_t)scalar;
+}
+
+/* Puts a tag, and a length or scalar behind it, into room that is reserved. Most take a byte each.
+ */
+static inline void put_head(struct writer *writer, uint32_t number, enum wire_type type,
+                            uint64_t scalar) {
+    uint8_t tag = (uint8_t)(number << 3 | (uint32_t)type);
+    if (scalar > 0x7f) {
+        put_long_head(writer, tag, scalar);
+        return;
+    }
+    writer->head -= 2;
+    uint8_t *at = writer->bytes + writer->head;
+    at[0] = tag;
+    at[1] = (uint8_t)scalar;
 }
 
 static void put_text(struct writer *writer, uint32_t number, struct str text) {

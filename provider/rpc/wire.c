@@ -6,7 +6,7 @@ static size_t left(const struct wire_reader *reader) {
     return (size_t)(reader->end - reader->pos);
 }
 
-static bool read_long_varint(struct wire_reader *reader, uint64_t *out) {
+static inline bool read_varint(struct wire_reader *reader, uint64_t *out) {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         if (reader->pos == reader->end) {
@@ -20,15 +20,6 @@ static bool read_long_varint(struct wire_reader *reader, uint64_t *out) {
         }
     }
     return false;
-}
-
-/* Tags and most lengths are one byte. */
-static inline bool read_varint(struct wire_reader *reader, uint64_t *out) {
-    if (reader->pos < reader->end && *reader->pos < 0x80) {
-        *out = *reader->pos++;
-        return true;
-    }
-    return read_long_varint(reader, out);
 }
 
 static bool read_fixed(struct wire_reader *reader, size_t size, uint64_t *out) {

@@ -53,12 +53,16 @@ static inline enum wire_status wire_next(struct wire_reader *reader, struct wire
     }
     if (left < 2 || pos[0] < 8 || (pos[0] & 0x87) != WIRE_BYTES || pos[1] >= 0x80 ||
         pos[1] > left - 2) {
-        return wire_next_any(reader, out);
+        /* By way of copies: what the caller has may then stay in registers. */
+        struct wire_reader any = *reader;
+        struct wire_field field = {0};
+        enum wire_status status = wire_next_any(&any, &field);
+        *reader = any;
+        *out = field;
+        return status;
     }
-    out->number = pos[0] >> 3;
-    out->type = WIRE_BYTES;
-    out->scalar = 0;
-    out->bytes = (struct str){(const char *)pos + 2, pos[1]};
+    *out = (struct wire_field){
+        .number = pos[0] >> 3, .type = WIRE_BYTES, .bytes = {(const char *)pos + 2, pos[1]}};
     reader->pos = pos + 2 + pos[1];
     return WIRE_FIELD;
 }

@@ -6,10 +6,10 @@
 /* Shorter texts are "true", "1" or "<pad>" more often than they are secret. */
 #define LEAST_LEN 8
 
-static const char *const name_ends[] = {"TOKEN",      "PASSWORD",   "PASSWD",     "PASSPHRASE",
-                                        "SECRET",     "API_KEY",    "API-KEY",    "APIKEY",
-                                        "SECRET_KEY", "SECRET-KEY", "ACCESS_KEY", "ACCESS-KEY",
-                                        "SECRETKEY",  "ACCESSKEY",  "PRIVATE_KEY"};
+static const struct str name_ends[] = {
+    STR("TOKEN"),      STR("PASSWORD"),   STR("PASSWD"),    STR("PASSPHRASE"), STR("SECRET"),
+    STR("API_KEY"),    STR("API-KEY"),    STR("APIKEY"),    STR("SECRET_KEY"), STR("SECRET-KEY"),
+    STR("ACCESS_KEY"), STR("ACCESS-KEY"), STR("SECRETKEY"), STR("ACCESSKEY"),  STR("PRIVATE_KEY")};
 
 struct beginning {
     const char *text;
@@ -22,8 +22,7 @@ static const struct beginning beginnings[] = {
 };
 
 /* A whole word: "HF_TOKEN", "hfToken" and "--api-key", but not "EOSTOKEN". */
-static bool is_named_so(struct str name, const char *word) {
-    struct str end = str_of(word);
+static bool is_named_so(struct str name, struct str end) {
     if (!str_ends_nocase(name, end)) {
         return false;
     }
