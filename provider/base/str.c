@@ -237,8 +237,8 @@ struct str str_cut_utf8(struct str s, size_t max_len) {
 }
 
 size_t str_count_code_points(struct str s) {
-    size_t count = 0;
-    for (size_t i = 0; i < s.len; i++) {
+    size_t count = ascii_len(s);
+    for (size_t i = count; i < s.len; i++) {
         count += is_continuation(s.ptr[i]) ? 0 : 1;
     }
     return count;

@@ -146,13 +146,6 @@ void value_map_remove(struct value *map, struct str key) {
     map->map.count--;
 }
 
-void value_map_append(struct arena *arena, struct value *map, struct str key,
-                      const struct value *item) {
-    assert(holds_map(map));
-    map_reserve(arena, &map->map);
-    map->map.entries[map->map.count++] = (struct value_entry){key, item};
-}
-
 /* An entry and where it stood: qsort is not stable, and the last of equal keys must win. */
 struct ranked_entry {
     struct value_entry entry;

@@ -1,6 +1,7 @@
 #ifndef BASE_VALUE_H
 #define BASE_VALUE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -79,8 +80,14 @@ void value_map_remove(struct value *map, struct str key);
 struct value *value_map_own(struct arena *arena, struct value *map, const char *key);
 /* Without copying the key and without a look at its place: for who goes through a sorted map to
  * make another, and for decoders, which sort once afterwards (the last of equal keys wins). */
-void value_map_append(struct arena *arena, struct value *map, struct str key,
-                      const struct value *item);
+static inline void value_map_append(struct arena *arena, struct value *map, struct str key,
+                                    const struct value *item) {
+    assert(map->kind == VALUE_MAP);
+    struct value_map *entries = &map->map;
+    entries->entries = (struct value_entry *)arena_reserve(
+        arena, entries->entries, entries->count, sizeof(*entries->entries), &entries->capacity);
+    entries->entries[entries->count++] = (struct value_entry){key, item};
+}
 void value_map_sort(struct value *map);
 
 /* NULL when `map` is NULL, not a map, or lacks the key. */

@@ -28,7 +28,8 @@ static size_t written(const struct writer *writer) {
     return writer->capacity - writer->head;
 }
 
-static void grow(struct writer *writer, size_t size) {
+/* Out of line, with what only this needs. */
+__attribute__((noinline, cold)) static void grow(struct writer *writer, size_t size) {
     size_t used = written(writer);
     size_t capacity = writer->capacity == 0 ? FIRST_CAPACITY : writer->capacity * 2;
     if (capacity < used + size) {

@@ -57,7 +57,7 @@ static bool is_likely(struct str name, struct str text) {
     }
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
         const struct beginning *beginning = &beginnings[i];
-        if (text.ptr[0] == beginning->text[0] && text.len >= beginning->least_len &&
+        if (text.len >= beginning->least_len && text.ptr[0] == beginning->text[0] &&
             str_starts(text, str_of(beginning->text))) {
             return true;
         }
