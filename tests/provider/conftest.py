@@ -22,7 +22,7 @@ MARKERS = (
     "uninstrumented: the part that is also run without a sanitizer",
     "one_call: has one call in flight at a time, so it is not run with ThreadSanitizer",
 )
-pytest.register_assert_rewrite("support.keys")  # it holds tests
+pytest.register_assert_rewrite("support.keys", "support.drivers.tir")  # they assert
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,6 @@ from simulator.tir.sample import words
 from support.drivers.hf import WARNING, kinds, merge, plain, secret
 from support.drivers.tir import (
     COMMITTED,
-    FIRST,
     MISSING,
     RULE,
     SCALED,
@@ -21,6 +20,7 @@ from support.drivers.tir import (
     inputs,
     made,
     operations,
+    play_change,
     refreshed,
     sent,
     told,
@@ -452,10 +452,7 @@ NOTHING: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_no_request(
     tir: Simulator, driver: TirDriver, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    calls, outputs = updated(tir, driver, before, after)
-    assert calls == []
-    news = driver.checked(inputs(**after))
-    assert refreshed(driver, FIRST, outputs, news)[0] == news
+    play_change(tir, driver, before, after, [])
     calls, _ = updated(tir, driver, {"name": "back", **after}, {"name": "back", **before})
     assert calls == []
 
@@ -554,10 +551,7 @@ def test_a_change_of_the_workers(
     after: dict[str, Any],
     call: tuple[str, Any],
 ) -> None:
-    calls, outputs = updated(tir, driver, before, after)
-    assert calls == [call]
-    news = driver.checked(inputs(**after))
-    assert refreshed(driver, FIRST, outputs, news)[0] == news
+    play_change(tir, driver, before, after, [call])
 
 
 @pytest.mark.parametrize("name", ["initialCooldownPeriod", "isHoldQueue"])
@@ -747,11 +741,8 @@ def test_restarts(
 ) -> None:
     """After every other change, each time once the endpoint runs; a start is one already."""
     tir.knobs("tir", polls={"waiting": 1, "terminating": 1, "deleting": 0}, scaling_waits=True)
-    sent_calls, result = updated(tir, driver, before, after)
-    assert sent_calls == calls
+    result = play_change(tir, driver, before, after, calls)
     assert result["status"] == ("stopped" if "desiredState" in after else "running")
-    news = driver.checked(inputs(**after))
-    assert refreshed(driver, FIRST, result, news)[0] == news
 
 
 def test_a_restart_is_told_once_before(driver: TirDriver) -> None:

@@ -120,6 +120,22 @@ def updated(
     return writes(sim), result
 
 
+def play_change(
+    sim: Simulator,
+    driver: Driver,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    calls: Sequence[tuple[str, Any]],
+) -> dict[str, Any]:
+    """From one patch of the inputs to another by exactly these calls, after which a refresh finds
+    what the program says; the outputs."""
+    played, result = updated(sim, driver, before, after)
+    assert played == calls
+    news = driver.checked(inputs(**after))
+    assert refreshed(driver, FIRST, result, news)[0] == news
+    return result
+
+
 def failing(call: Callable[..., Any], *arguments: Any, **named: Any) -> Failure:
     with pytest.raises(Failure) as caught:
         call(*arguments, **named)
