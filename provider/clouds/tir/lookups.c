@@ -23,17 +23,19 @@ static const struct value *below(struct arena *arena, const char *name, const st
 #define PAGE_SIZE 100
 #define MAX_PAGES 100
 
+enum err_code tir_fail_without_list(struct cloud_call *call, const char *operation) {
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "E2E Networks TIR: %s: the reply is not the service's: it holds no list. "
+                    "Check the configured address and any proxy on the way.",
+                    cloud_operation(call->cloud, operation)->doing);
+}
+
 /* None at all may come as an empty object, too. */
 static enum err_code list_of(struct cloud_call *call, const char *operation,
                              const struct value *result, const struct value **items) {
+    bool is_empty = value_is_map(result) && result->map.count == 0;
     *items = value_is_list(result) ? result : value_list(call->ctx->arena);
-    if (!value_is_list(result) && !(value_is_map(result) && result->map.count == 0)) {
-        return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                        "E2E Networks TIR: %s: the reply is not the service's: it holds no list. "
-                        "Check the configured address and any proxy on the way.",
-                        cloud_operation(call->cloud, operation)->doing);
-    }
-    return ERR_OK;
+    return value_is_list(result) || is_empty ? ERR_OK : tir_fail_without_list(call, operation);
 }
 
 static enum err_code send_page(struct cloud_call *call, const char *operation, int page,
@@ -187,8 +189,9 @@ static enum err_code add_projects(struct cloud_call *call, struct str team, stru
     struct rest_reply reply;
     value_map_set_text(arena, call->params, "listedTeam", team);
     TRY(cloud_send(call, "projects", NULL, &reply));
-    const struct value *items = reply.result;
-    for (size_t i = 0; i < value_list_count(items); i++) {
+    const struct value *items = NULL;
+    TRY(list_of(call, "projects", reply.result, &items));
+    for (size_t i = 0; i < items->list.count; i++) {
         struct value *row = value_map_clone(arena, items->list.items[i]);
         value_map_set_text(arena, row, "team_id", team);
         if (name.len > 0) {
@@ -206,8 +209,9 @@ static enum err_code get_projects(struct cloud_call *call, const struct value *a
     struct value *list = value_list(arena);
     struct rest_reply reply;
     TRY(cloud_send(call, "teams", NULL, &reply));
-    const struct value *teams = reply.result;
-    for (size_t i = 0; i < value_list_count(teams); i++) {
+    const struct value *teams = NULL;
+    TRY(list_of(call, "teams", reply.result, &teams));
+    for (size_t i = 0; i < teams->list.count; i++) {
         struct str team = value_id_at(arena, teams->list.items[i], "team_id");
         if (team.len > 0 && (wanted.len == 0 || str_is(wanted, team))) {
             TRY(add_projects(call, team, value_text_at(teams->list.items[i], "team_name"), list));

@@ -27,6 +27,9 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     value_map_set_text(arena, call->params, "frameworkWire", framework);
     TRY(cloud_send(call, "plans", NULL, &reply));
     const struct value *kinds = reply.result;
+    if (!value_is_map(kinds) && !value_is_list(kinds)) {
+        return tir_fail_without_list(call, "plans");
+    }
     for (size_t i = 0; value_is_map(kinds) && i < kinds->map.count; i++) {
         const struct value *skus = kinds->map.entries[i].value;
         for (size_t j = 0; j < value_list_count(skus); j++) {
