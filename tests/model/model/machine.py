@@ -142,11 +142,19 @@ class Life(RuleBasedStateMachine):
         if not self._become(self._named(drift.inputs)):
             return
         edited = self._named(self._row(other, True))
-        previewed = self.stack.preview({NAME: edited})
+        try:
+            previewed = self.stack.preview({NAME: edited})
+        except Refused:  # a name that can be used once, and a change that replaces
+            assert self._burns(edited), self._told()
+            return
         replaces = previewed[NAME].word == "replace"
         if replaces and (self.protected or self._burns(edited)):
             return
+        before = self.program
         self._edit_by_hand(drift)
+        if self._is_paused() and self.twin.needs_running(before, edited):
+            assert self.stack.up({NAME: before}), self._told()
+            return
         # The edit may be in the way of this `up` (paused by hand, say), not of the next.
         if not self.stack.up({NAME: edited}):
             self.counted["hindered by an edit"] += 1
@@ -276,6 +284,9 @@ class Life(RuleBasedStateMachine):
         records = self.sim.state(self.target.name)["endpoints"]
         return {key: value for key, value in records.items() if live & {key, key.split("/")[-1]}}
 
+    def _is_paused(self) -> bool:
+        return any(self.twin.paused(record) for record in self._endpoints().values())
+
     def _row(self, row: int, after: bool) -> Json:
         rows = (*self.twin.changes, *self.twin.replacements)
         chosen = rows[row % len(rows)]
@@ -300,6 +311,8 @@ class Life(RuleBasedStateMachine):
     def _is_refused(self, program: Json) -> bool:
         """A name that is used up, or something that the service refuses to its own client, too."""
         if self._burns(program):
+            return True
+        if self._is_paused() and self.twin.needs_running(self.program, program):
             return True
         try:
             self.twin.endpoint(self.twin_sim, self.target.name, self._explicit(program, "refused"))

@@ -42,6 +42,8 @@ class Twin:
     making: Json | None = None  # knobs of the twin's simulator
     # What replaces in the one program after the other, but not always: schema.json does not say so.
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
+    # Whether one program cannot come after the other while the endpoint is paused.
+    needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
 
@@ -127,7 +129,7 @@ QUEUES_JUDGED = ("async_enabled", "async_dataset_id")
 def _tir_judged(record: Json) -> Json:
     """A later form repeats what the service has filled in; the action that switches autoscaling off
     takes no policy, so that the former one stays and counts for nothing. So does what an action for
-    the queues leaves out. What is attached is a set."""
+    the queues leaves out. Autoscaling sets the workers. What is attached is a set."""
     body, view = record["body"], record["view"]
     queues = {name: record["async"].get(name) for name in QUEUES_JUDGED}
     groups, addresses = sorted(record["security_groups"]), sorted(record["vpc_ips"])
@@ -136,8 +138,8 @@ def _tir_judged(record: Json) -> Json:
         off: Json = {"auto_scale_policy": {}}
         return {**record, "body": {**body, **off}, "view": {**view, **off}}
     usual = {"initial_cooldown_period": "0", "is_hold_queue": False}
-    policy = {**usual, **body["auto_scale_policy"]}
-    return {**record, "body": {**body, "auto_scale_policy": policy}}
+    scaled = {"auto_scale_policy": {**usual, **body["auto_scale_policy"]}, "replica": None}
+    return {**record, "body": {**body, **scaled}}
 
 
 def _ark_lasting(before: Json, program: Json) -> Json:
@@ -155,6 +157,12 @@ def _ark_replaces(before: Json, program: Json) -> set[str]:
     references = [one.get("modelReference", {}) for one in (before, program)]
     switches = all("foundationModel" in one for one in references)
     return set() if switches and program.get("modelSwitch") != "replace" else {"modelReference"}
+
+
+def _ark_needs_running(before: Json | None, program: Json) -> bool:
+    """A model is switched while its endpoint runs."""
+    models = [(one or {}).get("modelReference") for one in (before, program)]
+    return models[0] != models[1]
 
 
 def _hf_lasting(before: Json, program: Json) -> Json:
@@ -222,6 +230,7 @@ TWINS: dict[str, Twin] = {
         own=("Id", "Status", "CreateTime", "UpdateTime"),
         paused=lambda record: record["Status"] == "Stopped",
         replaces=_ark_replaces,
+        needs_running=_ark_needs_running,
         lasting=_ark_lasting,
         held=_ark_held,
         making={"auth": False},
