@@ -147,6 +147,11 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
                          struct observation *out) MUST_USE;
 enum err_code tir_revive(struct cloud_call *call, struct observation *out) MUST_USE;
 
+/* --- reply.c --- */
+
+/* The error of a reply of `operation` that holds something else in the place of its list. */
+enum err_code tir_fail_without_list(struct cloud_call *call, const char *operation) MUST_USE;
+
 /* --- plans.c --- */
 
 /* The plans of a framework, one map for each: the machine's fields and the plan's. */
@@ -167,8 +172,6 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
 
 enum err_code tir_invoke(struct cloud_call *call, const struct function_row *function,
                          const struct value *args, const struct value **out_wire) MUST_USE;
-/* The error of a reply of `operation` that holds something else in the place of its list. */
-enum err_code tir_fail_without_list(struct cloud_call *call, const char *operation) MUST_USE;
 /* All items of an operation's list, of all its pages. Blocking and cancellable. */
 enum err_code tir_list_all(struct cloud_call *call, const char *operation,
                            const struct value **out) MUST_USE;

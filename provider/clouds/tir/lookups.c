@@ -23,13 +23,6 @@ static const struct value *below(struct arena *arena, const char *name, const st
 #define PAGE_SIZE 100
 #define MAX_PAGES 100
 
-enum err_code tir_fail_without_list(struct cloud_call *call, const char *operation) {
-    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                    "E2E Networks TIR: %s: the reply is not the service's: it holds no list. "
-                    "Check the configured address and any proxy on the way.",
-                    cloud_operation(call->cloud, operation)->doing);
-}
-
 /* None at all may come as an empty object, too. */
 static enum err_code list_of(struct cloud_call *call, const char *operation,
                              const struct value *result, const struct value **items) {
