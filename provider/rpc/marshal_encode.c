@@ -36,7 +36,7 @@ __attribute__((noinline, cold)) static void grow(struct writer *writer, size_t s
         capacity = used + size + FIRST_CAPACITY;
     }
     uint8_t *larger = arena_alloc(writer->arena, capacity);
-    if (used > 0) {
+    if (writer->bytes != NULL) {
         memcpy(larger + capacity - used, writer->bytes + writer->head, used);
     }
     writer->bytes = larger;
@@ -45,7 +45,7 @@ __attribute__((noinline, cold)) static void grow(struct writer *writer, size_t s
 }
 
 static inline void reserve(struct writer *writer, size_t size) {
-    if (writer->head < size) {
+    if (writer->bytes == NULL || writer->head < size) {
         grow(writer, size);
     }
 }

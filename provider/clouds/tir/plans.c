@@ -25,6 +25,7 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     struct rest_reply reply;
     struct value *out = value_list(arena);
     value_map_set_text(arena, call->params, "frameworkWire", framework);
+    *plans = out;
     TRY(cloud_send(call, "plans", NULL, &reply));
     const struct value *kinds = reply.result;
     if (!value_is_map(kinds) && !value_is_list(kinds)) {
@@ -36,7 +37,6 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
             add_plans(arena, skus->list.items[j], kinds->map.entries[i].key, out);
         }
     }
-    *plans = out;
     return ERR_OK;
 }
 

@@ -157,6 +157,21 @@ static bool is_unfinished(struct cloud_call *call, const struct change *change) 
     return diffs.count == 0 && !compare_is_foreign(tables, call->recorded);
 }
 
+/* Without an answer, what was seen before stands, or a look. */
+static enum err_code look_if_unseen(struct cloud_call *call, const struct observation *before,
+                                    struct observation *seen) {
+    if (seen->kind != OBSERVATION_SEEN && before->kind != OBSERVATION_UNSEEN) {
+        *seen = *before;
+    } else if (seen->kind != OBSERVATION_SEEN) {
+        TRY(cloud_observe(call, seen));
+    }
+    return seen->kind != OBSERVATION_GONE
+               ? ERR_OK
+               : ctx_fail(call->ctx, ERR_NOT_FOUND,
+                          "%s: endpoint %.*s does not exist any more; run pulumi refresh",
+                          call->cloud->tables->title, STR_ARG(call->id));
+}
+
 /* With nothing to send this is how the next `up` goes on with what did not finish. */
 static enum err_code update(struct cloud_call *call, const struct update_request *request,
                             struct change *change, struct observation *seen) {
@@ -166,16 +181,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     TRY(switching_rehearse(call, change->olds, change->news));
     TRY(send(call, request, change, &before, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
-    if (!sent && before.kind != OBSERVATION_UNSEEN) {
-        *seen = before;
-    } else if (!sent) {
-        TRY(cloud_observe(call, seen));
-    }
-    if (seen->kind == OBSERVATION_GONE) {
-        return ctx_fail(call->ctx, ERR_NOT_FOUND,
-                        "%s: endpoint %.*s does not exist any more; run pulumi refresh",
-                        call->cloud->tables->title, STR_ARG(call->id));
-    }
+    TRY(look_if_unseen(call, &before, seen));
     if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
         TRY(mend(call, request, change, seen));
     }

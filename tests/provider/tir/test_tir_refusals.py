@@ -124,7 +124,8 @@ def test_the_advice_fits_the_refusal_of_a_change(
 def test_a_place_that_is_none_is_told(tir: Simulator, driver: TirDriver) -> None:
     refuse(tir, "endpoint.create", 404, message="No project.")
     assert failing(driver.create, driver.checked(inputs())).message == (
-        f"E2E Networks TIR: creating the endpoint: No project (HTTP 404). {PLACE}"
+        "E2E Networks TIR: creating the endpoint: No project (HTTP 404). "
+        f"inference:tir:getProjects lists the projects and their teams. {PLACE}"
     )
 
 
