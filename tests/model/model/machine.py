@@ -81,7 +81,8 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.program is not None)
     @rule(state=st.sampled_from(("paused", "running", None)))
     def pause(self, state: str | None) -> None:
-        self._become(patched(self.program, {"desiredState": state}))
+        """What is paid for in advance, and some other plans, may be refused."""
+        self._become(patched(self.program, {"desiredState": state}), may_be_refused=True)
 
     @precondition(lambda self: self.program is not None)
     @rule()
@@ -144,8 +145,8 @@ class Life(RuleBasedStateMachine):
         edited = self._named(self._row(other, True))
         try:
             previewed = self.stack.preview({NAME: edited})
-        except Refused:  # a name that can be used once, and a change that replaces
-            assert self._burns(edited), self._told()
+        except Refused:
+            assert self._is_bound(edited), self._told()
             return
         replaces = previewed[NAME].word == "replace"
         if replaces and (self.protected or self._burns(edited)):
@@ -187,7 +188,7 @@ class Life(RuleBasedStateMachine):
         try:
             previewed = self.stack.preview({NAME: program}, replace)
         except Refused:
-            assert may_be_refused, self._told()
+            assert may_be_refused or self._is_bound(program), self._told()
             self.counted["refused by Check"] += 1
             return False
         if self._is_kept_back(previewed):
@@ -307,6 +308,10 @@ class Life(RuleBasedStateMachine):
 
     def _burns(self, program: Json) -> bool:
         return self.twin.burnt_names and "name" in program
+
+    def _is_bound(self, program: Json) -> bool:
+        """By a name that can be used once, or by what is paid for in advance."""
+        return self._burns(program) or self.twin.is_bound(self.program or {})
 
     def _is_refused(self, program: Json) -> bool:
         """A name that is used up, or something that the service refuses to its own client, too."""

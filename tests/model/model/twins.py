@@ -44,6 +44,8 @@ class Twin:
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # Whether one program cannot come after the other while the endpoint is paused.
     needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
+    # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
+    is_bound: Callable[[Json], bool] = lambda program: False
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
 
@@ -251,6 +253,7 @@ TWINS: dict[str, Twin] = {
         _make_tir,
         judged=_tir_judged,
         lasting=_tir_lasting,
+        is_bound=lambda program: program.get("skuType") == "committed",
         held=_tir_held,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
