@@ -164,10 +164,11 @@ def throttle(sim: Simulator, count: int) -> None:
                 sim.fault(fleet.name, skip=skip, kind="error", status=429)
 
 
-def prepare(sim: Simulator) -> None:
-    """Frozen, or endpoints fall asleep that nobody calls."""
+def prepare(sim: Simulator, count: int) -> None:
+    """Frozen, or endpoints fall asleep that nobody calls; in an account that may have so many."""
     for fleet in fleets.ALL:
         sim.knobs(fleet.name, fleet.knobs)
+    sim.knobs("maas", {"quota": count})
     sim.freeze()
 
 
@@ -193,7 +194,7 @@ def main() -> int:
         if count == 0:
             continue
         with tempfile.TemporaryDirectory(prefix="scale-") as root, Simulator(*INPUTS) as sim:
-            prepare(sim)
+            prepare(sim, count)
             scale = Scale(tools, sim, Path(root) / "stack", count)
             if throttled:
                 throttle(sim, count)
