@@ -311,13 +311,22 @@ void tir_check_attached(struct ctx *ctx, const struct value *inputs, struct fail
     }
 }
 
-/* An address is attached to one endpoint at most. */
-bool tir_holds_needed(const struct value *olds, const struct value *news) {
-    const struct value *held = value_get_set(olds, STR("vpcIpIds"));
-    const struct value *needed = value_get_set(news, STR("vpcIpIds"));
+static bool share_one(const struct value *held, const struct value *needed) {
     for (size_t i = 0; i < value_list_count(needed); i++) {
         struct str id = value_text(needed->list.items[i]);
         if (id.len > 0 && value_list_has(held, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is `exclusive` is attached to one endpoint at most. */
+bool tir_holds_needed(const struct value *olds, const struct value *news) {
+    for (size_t i = 0; i < attachment_count(); i++) {
+        const struct attachment one = attachment_at(i);
+        if (value_bool_at(one.row, "exclusive", false) &&
+            share_one(wanted_of(&one, olds), wanted_of(&one, news))) {
             return true;
         }
     }
