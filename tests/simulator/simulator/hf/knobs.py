@@ -1,4 +1,4 @@
-"""The knobs of this cloud with their first values. The README explains each."""
+"""The knobs of this cloud with their first values. tests/simulator/hf.md explains each."""
 
 from __future__ import annotations
 
