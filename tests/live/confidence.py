@@ -28,12 +28,17 @@ HEADING = re.compile(r"(#+) ((\d[\d.]*)?.*)")
 MARK = re.compile(r"\[[^\]]*[A-Z][^\]]*\](?!\()")
 ASSUMED = re.compile(r"\[(?:[^\]]*[;, ])?A[\]:;, ]")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+ITEM = re.compile(r"\s*(?:[-*]|\d+\.) ")
+SENTENCE_END = re.compile(r"(?<=\.)(?<!e\.g\.) ")
+# Marks behind a full stop, where the next word does not go on with them ("[PAGE] lists ...").
+MARKS_BEHIND = re.compile(r"\.(\**)((?: ?\[(?:[^\[\]]|\[[^\]]*\])+\])+)(?! [a-z])(?= |$)")
 MOST_CHARACTERS = 240
 SOURCES = "0. "  # the section that lists the sources themselves
 HEAD = """# Confidence
 
 What the provider takes for granted and nobody has yet seen on a real account. The pages in
-[apis/](apis) mark every row: a source *confirms* it (`[KEY]`), or it is *assumed* (`[A]`).
+[apis/](apis) mark every row: a source *confirms* it (`[KEY]`), it is *decided* here (`[D]`), or it
+is *assumed* (`[A]`). This page lists what is assumed.
 
 `./scripts/live CLOUD` plays a life on an account of yours and compares what the service says with
 what the simulator says. With `--keep` its recording is the evidence, and a row that it proves gets
@@ -53,7 +58,7 @@ the mark `[LIVE]`.
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page that says something; `marks` are its own and those that hold for it."""
+    """A row, an item or a paragraph; `marks` are its own and those that hold for it."""
 
     section: str
     text: str
@@ -66,10 +71,11 @@ def is_rule(line: str) -> bool:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """Without what is fenced."""
+    """Without what is fenced. An item or paragraph that goes over several lines is one."""
     headings: dict[int, str] = {}
     section = before = head = ""
     raw = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL).splitlines()
+    said: list[str] = []  # the lines of one item or paragraph, as far as it was read
     for line, following in zip(raw, [*raw[1:], ""], strict=True):
         if found := HEADING.match(line):
             headings = {k: v for k, v in headings.items() if k < len(found[1])}
@@ -80,11 +86,20 @@ def lines_of(text: str) -> Iterator[Line]:
             continue
         elif line.startswith("|") and is_rule(following):
             head = line
+        elif line.startswith("|"):
+            yield Line(section, line, " ".join([line, before, head, *headings.values()]), True)
         elif line.strip():
-            over = [before, head, *headings.values()] if line.startswith("|") else []
-            yield Line(section, line, " ".join([line, *over]), line.startswith("|"))
-            if not line.startswith("|"):
-                before, head = line, ""
+            said.append(line.strip())
+            before, head = line, ""
+        if said and is_last(line, following):
+            whole, said = " ".join(said), []
+            yield Line(section, whole, whole, False)
+
+
+def is_last(line: str, following: str) -> bool:
+    """Whether an item or paragraph ends with this line of it."""
+    begins = following.startswith("|") or HEADING.match(following) or ITEM.match(following)
+    return not line.strip() or not following.strip() or bool(begins)
 
 
 def unmarked(text: str) -> list[str]:
@@ -96,26 +111,23 @@ def unmarked(text: str) -> list[str]:
     ]
 
 
-def assumed_sentences(text: str) -> str:
-    """A mark may stand behind the full stop: then its sentence is the one before."""
-    said, before = [], ""
-    for sentence in re.split(r"(?<=\.) ", text.strip().removeprefix("- ")):
-        if ASSUMED.match(sentence):
-            said.append(before)
-        if ASSUMED.search(sentence):
-            said.append(sentence)
-        before = sentence
-    return " ".join(said)
+def assumed_sentences(text: str) -> list[str]:
+    """A mark behind a full stop is of the sentence before it."""
+    item = ITEM.match(text)
+    joined = MARKS_BEHIND.sub(r"\1\2.", text[item.end() if item else 0 :].strip())
+    return [sentence for sentence in SENTENCE_END.split(joined) if ASSUMED.search(sentence)]
 
 
-def shortened(line: Line) -> str:
-    """A row's cells, or the sentences of a text that are assumed."""
+def told(line: Line) -> list[str]:
+    """A row's cells, or each sentence of a text that is assumed."""
     text = LINK.sub(r"\1", line.text)
-    if line.is_row:
-        cells = [cell.strip() for cell in re.split(r"\s\|(?=\s)", text.strip().strip("|"))]
-        words = "; ".join(cell for cell in cells if cell)
-    else:
-        words = assumed_sentences(text)
+    if not line.is_row:
+        return [shortened(sentence) for sentence in assumed_sentences(text)]
+    cells = [cell.strip() for cell in re.split(r"\s\|(?=\s)", text.strip().strip("|"))]
+    return [shortened("; ".join(cell for cell in cells if cell))]
+
+
+def shortened(words: str) -> str:
     if len(words) > MOST_CHARACTERS:
         words = words[:MOST_CHARACTERS].rsplit(" ", 1)[0] + " ..."
     return words.replace("|", "\\|")
@@ -129,7 +141,8 @@ def assumed(cloud: str, text: str) -> Iterator[str]:
     for line in lines_of(text):
         if line.section and ASSUMED.search(line.text):
             number = line.section.split(" ")[0].rstrip(".")
-            yield f"| [{number}](apis/{cloud}.md#{anchor(line.section)}) | {shortened(line)} |"
+            place = f"[{number}](apis/{cloud}.md#{anchor(line.section)})"
+            yield from (f"| {place} | {words} |" for words in told(line))
 
 
 def seen(root: Path, cloud: str) -> str:

@@ -26,7 +26,14 @@ PAGE = """# A cloud
 | Port | 443 | [A] (nobody says) |
 | Path | `/v1` | |
 
-Retries help. [A] Redirects do not [DOC].
+Retries help. [A] Redirects do not [DOC]. **Tries
+are 5.** [DOC][A: for all] They are counted [A]. [DOC] lists
+none. Nothing [A].
+
+1. What is wrapped, and whose lines
+   say nothing by themselves, e.g. this one, is one sentence [A]. It is the
+   first.
+2. The second is known [DOC].
 
 ## 2. Bodies [DOC]
 
@@ -49,7 +56,12 @@ def test_a_row_without_a_mark_is_found() -> None:
 def test_what_is_assumed_is_listed() -> None:
     assert list(confidence.assumed("toy", PAGE)) == [
         "| [1](apis/toy.md#1-transport) | Port; 443; [A] (nobody says) |",
-        "| [1](apis/toy.md#1-transport) | Retries help. [A] Redirects do not [DOC]. |",
+        "| [1](apis/toy.md#1-transport) | Retries help [A]. |",
+        "| [1](apis/toy.md#1-transport) | **Tries are 5** [DOC][A: for all]. |",
+        "| [1](apis/toy.md#1-transport) | They are counted [A]. |",
+        "| [1](apis/toy.md#1-transport) | Nothing [A]. |",
+        "| [1](apis/toy.md#1-transport) | What is wrapped, and whose lines say nothing by "
+        "themselves, e.g. this one, is one sentence [A]. |",
     ]
 
 
