@@ -31,9 +31,11 @@ NUMBER = r"\d+(?:\.\d+)*"
 NUMBERS = rf"{NUMBER}(?:(?:, | and | to ){NUMBER})*"
 PAGE = r"docs/(?:(?:apis|protocol)/[\w.-]+|[a-z_-]+\.md)"
 CITATION = re.compile(rf"(?<![\w/.-])({PAGE})(?<!\.)(?: ({NUMBERS})(?![\w%]))?")
-MAINTAINERS = r"[\w-]+\.md|docs/[\w-]+\.md|tests/README\.md"
+MAINTAINERS = r"[\w-]+\.md|docs/(?:protocol/)?[\w-]+\.md|tests/(?!simulator/)(?:[\w-]+/)*README\.md"
 CLOUD = "<cloud>"
-FILE = re.compile(rf"`((?:{'|'.join(FOLDERS)}|examples)/(?:[\w./-]|{CLOUD})*)(?:::(\w+))?`")
+# `P:` stands before a path of another repository.
+INSIDE = rf"(?:{'|'.join(FOLDERS)}|examples)/(?:[\w./-]|{CLOUD})*"
+FILE = re.compile(rf"(?<![A-Z]:)`({INSIDE})(?:::(\w+))?`")
 NOT_FROM_THE_ROOT = re.compile(rf"(?<![\w/.-])[\w-]+\.md {NUMBER}(?![\w%])")
 OWN_SECTION = re.compile(rf"\bsections? ({NUMBERS})")
 HEADING = re.compile(rf"^#+ ({NUMBER})\.? ", re.MULTILINE)

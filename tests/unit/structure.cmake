@@ -40,6 +40,15 @@ add_test(NAME link_checks
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(link_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
 
+# Tables of pages.
+add_test(NAME page_tables
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_pages.py
+        --root ${CMAKE_SOURCE_DIR})
+add_test(NAME page_checks
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_pages
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(page_tables page_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+
 # Marks of docs/apis, and docs/confidence.md, which lists what they call assumed.
 add_test(NAME confidence
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/live/confidence.py

@@ -81,6 +81,13 @@ class Citations(unittest.TestCase):
             ["SECURITY.md: no file provider/", "SECURITY.md: no a_toy in tests/unit/test_toy.c"],
         )
 
+    def test_a_path_of_another_repository_is_not_looked_for(self) -> None:
+        page = "P:`docs/deep/elsewhere.md`, `provider/gone.c`"
+        for name in ("docs/protocol/toy.md", "tests/chaos/README.md"):
+            with self.subTest(name):
+                self.assertEqual(self.found(page, name), [f"{name}: no file provider/gone.c"])
+                (self.root / name).unlink()
+
     def test_files_that_a_page_names_for_each_cloud(self) -> None:
         for cloud in ("toy", "doll"):
             self.write(f"provider/clouds/{cloud}/{cloud}.yaml", "")

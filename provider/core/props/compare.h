@@ -30,7 +30,7 @@ struct path_list compare_replacing(struct ctx *ctx, const struct cloud_tables *t
 bool compare_deletes_first(const struct cloud *cloud, const struct value *olds,
                            const struct value *news);
 /* State that another package wrote under an aliased type: its inputs read like ours, its outputs
- * lack what only ours have. One update without a request gives them our shape. */
+ * lack what only ours have. One update that only reads gives them our shape. */
 bool compare_is_foreign(const struct cloud_tables *tables, const struct value *outputs);
 
 #endif
