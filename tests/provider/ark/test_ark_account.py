@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
+from support.clocks import told_off
 from support.drivers.ark import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -153,8 +154,7 @@ def test_a_clock_that_is_off_is_corrected_once(
     assert told(ark)[:3] == ["endpoint.list", "endpoint.list", "endpoint.create"]
     assert [r.status for r in ark.requests(cloud="ark")][:3] == [400, 200, 200]
     assert signing_offsets(ark)[:3] == [seconds, 0, 0]
-    direction = "behind" if seconds > 0 else "ahead of"
-    driver.logged(f"1200 s {direction} that of BytePlus ModelArk: from now on requests are signed")
+    told_off(driver, "BytePlus ModelArk", seconds)
     ark.clear()
     driver.read(id, outputs, checked)
     driver.delete(id, outputs, checked)

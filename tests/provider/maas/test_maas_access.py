@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
+from support.clocks import told_off
 from support.drivers.maas import (
     ACCOUNT,
     AK,
@@ -805,8 +806,7 @@ def test_a_clock_that_is_off_is_corrected_once(
     together([lambda: driver.read(id, outputs, checked) for _ in range(AT_ONCE)])
     driver.delete(id, outputs, checked)
     assert [r for r in requests(maas) if r.status == 401] == requests(maas)[:1]
-    direction = "behind" if seconds > 0 else "ahead of"
-    driver.logged(f"1200 s {direction} that of Huawei Cloud MaaS: from now on requests are signed")
+    told_off(driver, "Huawei Cloud MaaS", seconds)
 
 
 def test_a_clock_is_corrected_for_the_services_word_alone(
