@@ -49,7 +49,7 @@ LIVES = (
         ),
         read=("endpoint.get", "endpoint.certificate", "account.get"),
         updated=("endpoint.update", "endpoint.get", "endpoint.certificate"),
-        deleted=("endpoint.delete", "endpoint.get"),
+        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
     ),
     Life(
         "hf",
@@ -59,7 +59,7 @@ LIVES = (
         created=("endpoint.create", "provider.namespace"),
         read=("endpoint.get",),
         updated=("endpoint.update", "provider.namespace", "endpoint.get"),
-        deleted=("endpoint.delete", "endpoint.get"),
+        deleted=("endpoint.delete", "endpoint.get", "endpoint.list"),
     ),
     Life(
         "maas",

@@ -264,6 +264,7 @@ void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, stru
 
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
+    (void)known_row(ledger, urn, id);
     add_mark(ledger, urn, id, mark);
     add_mark(ledger, STR_EMPTY, id, mark);
     (void)pthread_mutex_unlock(&ledger->mutex);

@@ -3,102 +3,21 @@
 #include "core/config.h"
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/leftover_int.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
-#include "core/endpoint/sweep.h"
-
-/* Without a mark an endpoint is a guess for so long. */
-#define GUESS_SECONDS ((int64_t)24 * 3600)
-/* So many are named; more say no more. */
-#define TOLD_MAX 10
-
-/* One that was found. */
-struct leftover {
-    struct str id;
-    struct str made;     /* the part of it that the service made, or empty */
-    int64_t age_seconds; /* negative: not told */
-};
-
-struct search {
-    struct cloud_call *call;
-    struct str prefix; /* of its marks; empty where endpoints carry none */
-    struct leftover found[TOLD_MAX];
-    size_t count;
-};
-
-static struct str id_of(struct cloud_call *call, const struct pager_item *item) {
-    struct arena *arena = call->ctx->arena;
-    struct str name = item->name.len > 0 ? item->name : item->id;
-    struct cloud_call other = *call;
-    other.params = value_map_clone(arena, call->params);
-    value_map_set_text(arena, other.params, "endpointId", arena_str(arena, item->id));
-    value_map_set(arena, other.params, str_of(call->cloud->tables->name_rule.property),
-                  value_string(arena, arena_str(arena, name)));
-    return call_id(&other);
-}
-
-/* An autonamed endpoint of an earlier run has another name than this run chose. */
-static bool is_same_declaration(struct cloud_call *call, const struct value *wire) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    const struct cloud_hooks *hooks = &call->cloud->hooks;
-    struct value *inputs = prop_without(call->ctx, &tables->props, PROP_NO_CREATE, call->inputs);
-    value_map_remove(inputs, str_of(tables->name_rule.property));
-    struct observation seen = cloud_classify(
-        call->cloud, hooks->normalise != NULL ? hooks->normalise(call->ctx, wire) : wire);
-    struct diff_list unapplied = {.ctx = call->ctx};
-    prop_unapplied(&unapplied, &tables->props, NULL, inputs, outcome_decode(call, &seen, inputs));
-    return unapplied.count == 0;
-}
-
-/* What tells nothing of its resource is guessed by name, declaration and, where it is told, age. */
-static bool is_guess(const struct search *search, const struct pager_item *item,
-                     int64_t age_seconds) {
-    struct cloud_call *call = search->call;
-    struct str own = value_text_at(call->inputs, call->cloud->tables->name_rule.property);
-    return age_seconds < GUESS_SECONDS && name_is_sibling(own, item->name) &&
-           is_same_declaration(call, item->wire);
-}
-
-static void take(struct search *search, const struct pager_item *item) {
-    struct cloud_call *call = search->call;
-    struct arena *arena = call->ctx->arena;
-    int64_t created = cloud_created_at(call->cloud, item->wire);
-    int64_t now = call->ctx->clock->wall_seconds(call->ctx->clock);
-    int64_t age_seconds = created < 0 ? -1 : created > now ? 0 : now - created;
-    struct str mark = mark_of(call->cloud->tables, item->wire);
-    bool fits = search->prefix.len > 0 ? str_starts(mark, search->prefix)
-                                       : is_guess(search, item, age_seconds);
-    struct str id = fits ? id_of(call, item) : STR_EMPTY;
-    if (id.len == 0 || search->count == TOLD_MAX || ledger_holds_id(call->ledger, id)) {
-        return;
-    }
-    search->found[search->count++] =
-        (struct leftover){.id = id, .made = arena_str(arena, item->id), .age_seconds = age_seconds};
-}
 
 /* The list is that of all creates which wait for one: each with a list of its own would take
  * requests that grow with the square of a stack. */
-static enum err_code look_through(struct search *search) {
+static enum err_code look_through(struct leftover_search *search) {
     struct cloud_call *call = search->call;
     struct sweep sweep;
     TRY(sweep_begin(call, &sweep));
-    for (size_t i = 0; i < sweep.items->list.count; i++) {
-        struct pager_item item = pager_item_of(call, sweep.items->list.items[i]);
-        take(search, &item);
-    }
+    leftover_find(search, &sweep);
     enum err_code code = sweep_need_whole(call, &sweep);
     sweep_end(&sweep);
     return code;
-}
-
-static struct str age_text(struct arena *arena, int64_t seconds) {
-    if (seconds < 0) {
-        return STR("at an unknown time");
-    }
-    return seconds < 7200     ? arena_printf(arena, "%lld min ago", (long long)seconds / 60)
-           : seconds < 172800 ? arena_printf(arena, "%lld h ago", (long long)seconds / 3600)
-                              : arena_printf(arena, "%lld days ago", (long long)seconds / 86400);
 }
 
 static struct str words(struct cloud_call *call, const struct leftover *one) {
@@ -112,14 +31,15 @@ static struct str words(struct cloud_call *call, const struct leftover *one) {
         "state that this run has seen holds it. If it is, bring it in (pulumi import %s %.*s %.*s) "
         "or delete it (pulumi do %s delete %.*s); leave it alone if another stack uses it, or if "
         "it is what is being replaced",
-        tables->title, STR_ARG(one->id), STR_ARG(age_text(call->ctx->arena, one->age_seconds)),
+        tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
         tables->token, STR_ARG(name), STR_ARG(one->id), tables->token, STR_ARG(one->id));
 }
 
-static enum err_code tell(struct search *search) {
+static enum err_code tell(struct leftover_search *search) {
     struct cloud_call *call = search->call;
     bool fails = str_is_c(config_text(call->config, "leftOvers"), "fail");
     for (size_t i = 0; i < search->count && !fails; i++) {
+        (void)leftover_is_news(call, &search->found[i]); /* its delete need not say it again */
         log_warning(&call->ctx->log, "%.*s", STR_ARG(words(call, &search->found[i])));
     }
     return search->count == 0 || !fails
@@ -129,7 +49,7 @@ static enum err_code tell(struct search *search) {
 }
 
 /* With --replace and taint the engine names what is replaced only when it deletes it. */
-static void keep(struct search *search) {
+static void keep(struct leftover_search *search) {
     struct cloud_call *call = search->call;
     for (size_t i = 0; i < search->count; i++) {
         const struct leftover *one = &search->found[i];
@@ -177,7 +97,7 @@ static bool is_unreachable(const struct error *error) {
 }
 
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out, bool *adopted) {
-    struct search search = {.call = call};
+    struct leftover_search search = {.call = call};
     bool marked = mark_is_possible(call->cloud->tables);
     *adopted = false;
     if (!is_sought(call)) {

@@ -18,4 +18,13 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out,
  * Any thread. */
 void leftover_tell_rest(struct cloud_call *call);
 
+/* Where endpoints carry a mark it is told without a create, too, once in a process. */
+
+/* In a refresh: what a list shows that was read anyway. No request, no waiting; any thread. */
+void leftover_tell_listed(struct cloud_call *call);
+/* When the endpoint is gone: what one look at the list shows, which all deletes of a process share
+ * (sweep_glance). No answer says nothing, and nothing fails. Blocks for 10 s at most; any thread.
+ */
+void leftover_tell_deleted(struct cloud_call *call);
+
 #endif

@@ -2,11 +2,14 @@
 
 #include "base/flight.h"
 #include "base/mem.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/sweep_int.h"
 
 /* How old a list may be for a mere look (a refresh of a large stack is one sweep). */
 #define CACHED_MS 15000
+/* How old one may be for a glance: what an earlier run left behind was there before this one. */
+#define GLANCED_MS (600 * 1000)
 #define SWEEP_CEILING (64u << 20)
 
 struct sweeps *sweeps_new(const struct clock *clock, const char *title) {
@@ -86,9 +89,7 @@ struct str sweep_key(struct cloud_call *call) {
     return key;
 }
 
-enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) {
-    const struct clock *clock = call->ctx->clock;
-    int64_t since_ms = clock->now_ms(clock) - (call->may_be_cached ? CACHED_MS : 0);
+static enum err_code begin_since(struct cloud_call *call, int64_t since_ms, struct sweep *out) {
     struct flight *flight = NULL;
     TRY(flight_begin(call->sweeps->lists, call->ctx, sweep_key(call), since_ms, &flight));
     enum err_code code = flight_is_led(flight) ? lead(call, flight) : ERR_OK;
@@ -101,6 +102,14 @@ enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) {
     return ERR_OK;
 }
 
+static int64_t now_ms(const struct cloud_call *call) {
+    return call->ctx->clock->now_ms(call->ctx->clock);
+}
+
+enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) {
+    return begin_since(call, now_ms(call) - (call->may_be_cached ? CACHED_MS : 0), out);
+}
+
 enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) {
     return sweep->doubt.len == 0
                ? ERR_OK
@@ -109,4 +118,61 @@ enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *swee
 
 void sweep_end(struct sweep *sweep) {
     flight_release(sweep->flight);
+}
+
+/* ---- Glances */
+
+/* As leader. `own` is the call with a glance's time alone: when that is over there is no list, and
+ * when the call's own is, another one tries. */
+static bool lead_glance(struct cloud_call *call, struct cloud_call *own, struct flight *flight,
+                        int64_t since_ms, struct sweep *out) {
+    bool is_there = begin_since(own, since_ms, out) == ERR_OK;
+    if (!is_there && cancel_state(call->ctx->cancel) != CANCEL_NONE) {
+        flight_hand_over(flight);
+        return false;
+    }
+    struct arena *arena = arena_new(0);
+    bool *told = ARENA_NEW(arena, bool);
+    *told = is_there;
+    flight_succeed(flight, arena, told);
+    return is_there;
+}
+
+static bool glance(struct cloud_call *call, struct cloud_call *own, struct sweep *out) {
+    struct flight *flight = NULL;
+    int64_t since_ms = now_ms(call) - GLANCED_MS;
+    struct str key = arena_printf(call->ctx->arena, "glance %.*s", STR_ARG(sweep_key(call)));
+    if (flight_begin(call->sweeps->lists, own->ctx, key, since_ms, &flight) != ERR_OK) {
+        return false;
+    }
+    bool is_there = flight_is_led(flight) ? lead_glance(call, own, flight, since_ms, out)
+                                          : *(const bool *)flight_data(flight) &&
+                                                begin_since(own, since_ms, out) == ERR_OK;
+    flight_release(flight);
+    return is_there;
+}
+
+bool sweep_glance(struct cloud_call *call, struct sweep *out) {
+    struct ctx *ctx = call->ctx;
+    struct ctx own_ctx;
+    struct cancel *cancel = cancel_new(ctx->cancel, ctx->clock);
+    cancel_set_deadline(cancel, cancel_deadline(ctx->cancel));
+    cancel_set_deadline(cancel, now_ms(call) + CALL_QUESTION_MS);
+    ctx_fork(&own_ctx, ctx, ctx->arena, cancel);
+    struct cloud_call own = *call;
+    own.ctx = &own_ctx;
+    bool is_there = glance(call, &own, out);
+    cancel_free(cancel);
+    (void)ctx_join(ctx, &own_ctx, ERR_OK);
+    return is_there;
+}
+
+bool sweep_latest(struct cloud_call *call, struct sweep *out) {
+    struct flight *flight = flight_latest(call->sweeps->lists, sweep_key(call));
+    if (flight == NULL) {
+        return false;
+    }
+    *out = *(const struct sweep *)flight_data(flight);
+    out->flight = flight;
+    return true;
 }

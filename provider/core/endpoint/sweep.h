@@ -25,6 +25,14 @@ struct sweep {
  * calls do. Else nothing is held, and ctx->error says why. Blocking and cancellable, any thread. */
 enum err_code sweep_begin(struct cloud_call *call, struct sweep *out) MUST_USE;
 void sweep_end(struct sweep *sweep);
+/* For a look that is worth no waiting: a list that this process has read in the last ten minutes,
+ * or else one that is read now, within ten seconds. It is tried once in ten minutes, by one of all
+ * calls that ask. False: there is none, nothing is held, and no error is left. Blocking and
+ * cancellable, any thread. */
+bool sweep_glance(struct cloud_call *call, struct sweep *out);
+/* The list as this process has read it last, however long ago; false when it has read none. Does
+ * not block; any thread. */
+bool sweep_latest(struct cloud_call *call, struct sweep *out);
 /* Whether what the list lacks does not exist: else an error that says why that is not known. */
 enum err_code sweep_need_whole(struct cloud_call *call, const struct sweep *sweep) MUST_USE;
 

@@ -50,5 +50,7 @@ enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
     call.removal = REMOVAL_MEANT;
     TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
     TRY(wait_until_gone(&call));
-    return refuse_absent(&call);
+    TRY(refuse_absent(&call));
+    leftover_tell_deleted(&call);
+    return ERR_OK;
 }

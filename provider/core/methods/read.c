@@ -1,6 +1,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/default_mark.h"
 #include "core/endpoint/desired.h"
+#include "core/endpoint/leftover.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
@@ -134,6 +135,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
         return ERR_OK;
     }
     warn_of_unknown(&call, &seen);
+    leftover_tell_listed(&call);
     const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
     const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
                                         : refresh_inputs(&call, &seen, decoded, old_inputs);

@@ -341,16 +341,17 @@ class Driver:
         properties: dict[str, Any] | None = None,
         old_inputs: dict[str, Any] | None = None,
         timeout: float = 0,
+        name: str = "demo",
     ) -> None:
         self.call(
             "Delete",
             provider_pb2.DeleteRequest(
                 id=id,
-                urn=urn(resource_type=self.type),
+                urn=urn(name, self.type),
                 properties=struct(properties),
                 old_inputs=struct(old_inputs),
                 timeout=timeout,
-                name="demo",
+                name=name,
                 type=self.type,
             ),
         )
