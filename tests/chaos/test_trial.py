@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,7 @@ class Hand:
     ids: list[str] = field(default_factory=list)
     let_go: list[tuple[str, float]] = field(default_factory=list)
     name: str = "dev"
+    at_end: Callable[[], None] = lambda: None  # when it is destroyed
 
     def up(self, program: dict[str, Any]) -> bool:
         return self.ups.pop(0) if len(self.ups) > 1 else self.ups[0]
@@ -47,6 +49,7 @@ class Hand:
         return True
 
     def destroy(self) -> bool:
+        self.at_end()
         return self.destroys or (self.older and self.destroys_later)
 
     def pass_time(self) -> None:
@@ -125,6 +128,28 @@ def test_a_later_one_with_the_id_of_a_deleted_one_was_not_dropped() -> None:
 
 def test_one_in_a_state_and_one_beside_it() -> None:
     assert verdict(Here(ARK, [ONE, TWO], [Hand(ids=["ep-2"])])) == "doubled"
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("ep-2 carries the mark of this resource: import it", "told"),
+        ("ep-2 is there", "doubled"),
+        ("ep-1 carries the mark of this resource: import it", "doubled"),
+    ],
+)
+def test_what_only_the_destroy_names_is_told(said: str, word: str) -> None:
+    stack = Hand(ids=["ep-1"])
+    world = Here(ARK, [ONE, TWO], [stack])
+    stack.at_end = lambda: world.heard.logs.append(said)
+    assert verdict(world) == word
+
+
+def test_what_was_dropped_stays_so_when_the_destroy_names_it() -> None:
+    stack = Hand(let_go=[("ep-1", 1.0)])
+    world = Here(ARK, [ONE], [stack])
+    stack.at_end = lambda: world.heard.logs.append("ep-1 may be left over: import it")
+    assert verdict(world) == "dropped"
 
 
 @pytest.mark.parametrize(("second", "word"), [([True], "ok"), ([False], "stuck")])

@@ -110,6 +110,9 @@ def _more_plans(target: Target) -> Iterator[tuple[str, str]]:
     yield from ((scenario, CALM) for scenario in (*calm, *moved, "create-login", "create-secret"))
     yield from ((scenario, "404-gateway@any#*") for scenario in moved)
     yield from (("back", f"{fault}@delete#*") for fault in ("500-before", "504-after"))
+    # No create follows that could tell of what was made.
+    yield from (("back", plan) for plan in _at(("kill-after",), "create#1", "create#*"))
+    yield "refresh-late", "request-twice@create#1"
     yield from (("create-fleet", plan) for plan in _at((*UNSURE, "kill-after"), "create#1"))
     yield from (
         ("create-fleet", plan) for plan in _at(("reset-after", "503-cloud-after"), "create#*")
@@ -163,6 +166,7 @@ def _sampled(target: Target) -> Iterator[tuple[str, str]]:
             ("create", "kill-after@create#1"),
             ("create-auto", "cancel-after@create#1"),
             ("refresh", "404-gateway@read#1"),
+            ("back", "kill-after@create#1"),
             ("at-once", "delay@create#1"),
         ),
         "ark": (

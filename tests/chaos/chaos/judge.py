@@ -59,13 +59,18 @@ def leaked(words: Sequence[str], heard: Heard, stacks: Sequence[Stack]) -> bool:
     return any(word in text for word in words for text in texts)
 
 
+def strays(live: Sequence[Live], stacks: Sequence[Stack]) -> list[Live]:
+    """Those that are in no state."""
+    return [one for one in live if not is_managed(one, stacks)]
+
+
 def unmanaged(
     target: Target, live: Sequence[Live], stacks: Sequence[Stack], heard: Heard, wanted: int
 ) -> str:
     """The word for endpoints that live and are in no state."""
-    stray = [one for one in live if not is_managed(one, stacks)]
-    if not stray:
+    found = strays(live, stacks)
+    if not found:
         return "ok"
-    if all(is_told(one, live, heard) for one in stray):
+    if all(is_told(one, live, heard) for one in found):
         return "told"
     return "doubled" if len(live) > max(wanted, 1) else "lost"

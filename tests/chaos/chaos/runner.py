@@ -121,6 +121,8 @@ class Trial:
         self._proxy = proxy
         self._story = story
         self._dropped: list[judge.Live] = []
+        # Not named before the end: the word, why, what lived, what of it was in no state.
+        self._untold: tuple[str, str, list[judge.Live], list[judge.Live]] | None = None
         self._outcome = "ok"
 
     def _worsen(self, outcome: str, why: str) -> None:
@@ -191,7 +193,11 @@ class Trial:
             one in self._dropped or judge.is_managed(one, self._world.stacks) for one in live
         ):
             word = "dropped"
-        self._worsen(word, f"{[one.id for one in live]} lives, {self._ids()} is in states")
+        why = f"{[one.id for one in live]} lives, {self._ids()} is in states"
+        if word in ("lost", "doubled"):
+            self._untold = word, why, live, judge.strays(live, self._world.stacks)
+        else:
+            self._worsen(word, why)
         if word != "ok":
             return
         if not recovered:
@@ -207,10 +213,19 @@ class Trial:
             stack.pass_time()
             if not stack.destroy():
                 self._worsen("stuck", f"destroy of {stack.name}")
+        self._judge_untold()
         live = self._world.live()
         left = [one for one in live if not judge.is_told(one, live, self._world.heard)]
         if left and self._outcome in ("ok", "told"):
             self._worsen("dropped", f"{[one.id for one in left]} lives after destroy")
+
+    def _judge_untold(self) -> None:
+        """The `destroy` may be the first command that meets them."""
+        if self._untold is None:
+            return
+        word, why, live, strays = self._untold
+        named = all(judge.is_told(one, live, self._world.heard) for one in strays)
+        self._worsen("told" if named else word, why)
 
     def _ids(self) -> list[str]:
         return [id for stack in self._world.stacks for id in stack.ids]
