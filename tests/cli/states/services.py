@@ -38,6 +38,8 @@ class Service:
     looks: Sequence[str]  # operations by which one endpoint is looked at
     delete_body: Callable[[str], Json | None]  # of a target
     looks_when_gone: Sequence[str]  # operations by which a delete is known to be done
+    # Operations by which the deletes of a run look, once, for what an earlier run left of them.
+    left_overs: Sequence[str] = ()
     prices: Sequence[str] = ()  # operations by which an update asks what the endpoint costs
 
     def start(self, sim: Simulator) -> None:
@@ -121,6 +123,7 @@ ARK = Service(
     looks=("endpoint.get", "endpoint.certificate", "account.get"),
     delete_body=lambda target: {"Id": target},
     looks_when_gone=("endpoint.get",),
+    left_overs=("endpoint.list",),
 )
 HF = Service(
     name="hf",
@@ -147,6 +150,7 @@ HF = Service(
     looks=("endpoint.get",),
     delete_body=lambda target: None,
     looks_when_gone=("endpoint.get",),
+    left_overs=("endpoint.list",),
     prices=("provider.namespace",),
 )
 MAAS = Service(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,11 +39,13 @@ def deleted(saved: Saved, sim: Simulator) -> list[str]:
     forgotten."""
     service, requests = saved.service, sim.requests()
     sim.clear()
-    deletes = [r for r in requests if r.operation not in service.looks_when_gone]
+    looks = (*service.looks_when_gone, *service.left_overs)
+    deletes = [r for r in requests if r.operation not in looks]
     sent: list[tuple[str, Json | None]] = [(r.operation, r.json) for r in deletes]
     targets = [r.target for r in deletes]
     assert sent == [("endpoint.delete", service.delete_body(target)) for target in targets]
-    assert len(requests) == len(targets) * (1 + len(service.looks_when_gone))
+    looked = Counter(r.operation for r in requests if r.operation in looks)
+    assert looked == Counter(service.looks_when_gone * len(targets)) + Counter(service.left_overs)
     return targets
 
 
