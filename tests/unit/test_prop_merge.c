@@ -192,6 +192,58 @@ TREE_TEST(a_text_or_a_number_that_was_taken_out_is_gone) {
               "");
 }
 
+TREE_TEST(what_was_taken_out_is_gone_whoever_changed_it) {
+    CHECK_STR(unmet("{\"tags\":[\"a\"]}", "{}", "{\"tags\":[\"theirs\"]}"), "tags");
+    CHECK_STR(unmet("{\"tags\":[\"a\"]}", "{}", "{\"tags\":[]}"), "");
+    CHECK_STR(unmet("{\"engine\":{\"steam\":{}}}", "{}", "{\"engine\":{\"petrol\":{\"speed\":8}}}"),
+              "engine");
+    CHECK_STR(unmet("{}", "{}", "{\"engine\":{\"steam\":{}}}"), "");
+    CHECK_STR(unmet(NULL, "{}", "{\"engine\":{\"steam\":{}}}"), "");
+}
+
+static struct str lasting(const char *olds, const char *news, const char *before,
+                          const char *live) {
+    struct diff_list diffs = {.ctx = &fixture.ctx};
+    const struct lasting sides = {
+        .olds = tree(arena, olds),
+        .news = tree(arena, news),
+        .before = before == NULL ? NULL : tree(arena, before),
+        .live = tree(arena, live),
+    };
+    prop_lasting(&diffs, &toy_table, &sides);
+    struct str out = STR_EMPTY;
+    for (size_t i = 0; i < diffs.count; i++) {
+        out = arena_join(arena, out, " ", diffs.entries[i].path);
+    }
+    return out;
+}
+
+TREE_TEST(what_may_be_the_service_s_own_is_judged_by_the_look_before) {
+    const char *own = "{\"quiet\":\"the service's own\"}";
+    CHECK_STR(lasting("{\"quiet\":\"a\"}", "{}", NULL, own), "");
+    CHECK_STR(lasting("{\"quiet\":\"a\"}", "{}", "{\"quiet\":\"a\"}", own), "");
+    CHECK_STR(lasting("{\"quiet\":\"a\"}", "{}", own, own), "quiet");
+    CHECK_STR(lasting("{}", "{}", own, own), "");
+    CHECK_STR(lasting("{\"quiet\":\"a\"}", "{\"quiet\":\"b\"}", own, own), "");
+    /* That is an error: prop_unapplied names it. */
+    CHECK_STR(lasting("{\"quiet\":\"a\"}", "{}", "{\"quiet\":\"a\"}", "{\"quiet\":\"a\"}"), "");
+    /* Of an object that was sent whole without it. */
+    const char *eight = "{\"engine\":{\"petrol\":{\"speed\":8}}}";
+    CHECK_STR(lasting(eight, "{\"engine\":{\"petrol\":{}}}", NULL, eight), "engine.petrol.speed");
+    CHECK_STR(lasting(eight, "{\"engine\":{\"petrol\":{}}}", eight,
+                      "{\"engine\":{\"petrol\":{\"speed\":5}}}"),
+              "");
+    CHECK_STR(lasting("{\"colour\":\"red\"}", "{}", NULL, "{\"colour\":\"red\"}"), "");
+}
+
+TREE_TEST(who_leaves_a_value_to_the_service_looks_before) {
+    const struct value *none = tree(arena, "{}");
+    CHECK(prop_leaves_to_service(&toy_table, tree(arena, "{\"quiet\":\"a\"}"), none));
+    CHECK(!prop_leaves_to_service(&toy_table, tree(arena, "{\"tags\":[\"a\"]}"), none));
+    CHECK(!prop_leaves_to_service(&toy_table, tree(arena, "{\"door\":\"shut\"}"), none));
+    CHECK(!prop_leaves_to_service(&toy_table, none, tree(arena, "{\"quiet\":\"a\"}")));
+}
+
 static const struct value *previewed(const char *inputs, const char *old_inputs, const char *olds) {
     return prop_preview(&fixture.ctx, &toy_table, tree(arena, inputs),
                         old_inputs == NULL ? NULL : tree(arena, old_inputs),
@@ -240,6 +292,9 @@ TEST_MAIN {
     RUN(what_no_answer_can_tell_is_exempt);
     RUN(an_update_is_held_to_what_it_changed);
     RUN(a_text_or_a_number_that_was_taken_out_is_gone);
+    RUN(what_was_taken_out_is_gone_whoever_changed_it);
+    RUN(what_may_be_the_service_s_own_is_judged_by_the_look_before);
+    RUN(who_leaves_a_value_to_the_service_looks_before);
     RUN(a_previewed_create_knows_its_inputs_only);
     RUN(a_previewed_update_keeps_what_it_leaves_alone);
     RUN(a_preview_keeps_secrets);

@@ -34,25 +34,24 @@ static enum err_code fail_gone(struct cloud_call *call) {
 }
 
 /* What is sent whole starts from what the service has. */
-static enum err_code complete(struct cloud_call *call, const struct observation *before,
+static enum err_code complete(struct cloud_call *call, struct observation *before,
                               struct value **body) {
     const struct prop_table *props = &call->cloud->tables->props;
-    struct observation now = *before;
     if (!prop_sends_whole(props, *body)) {
         return ERR_OK;
     }
-    if (now.kind == OBSERVATION_UNSEEN) {
-        TRY(cloud_observe(call, &now));
+    if (before->kind == OBSERVATION_UNSEEN) {
+        TRY(cloud_observe(call, before));
     }
-    if (now.kind != OBSERVATION_SEEN) {
+    if (before->kind != OBSERVATION_SEEN) {
         return fail_gone(call);
     }
-    *body = prop_keep_unknown(call->ctx, props, NULL, *body, now.wire);
+    *body = prop_keep_unknown(call->ctx, props, NULL, *body, before->wire);
     return ERR_OK;
 }
 
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, const struct observation *before,
+                          const struct value *news, struct observation *before,
                           struct observation *seen) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     struct value *body = prop_encode_update(call->ctx, &call->cloud->tables->props, olds, news);
@@ -241,8 +240,15 @@ static void warn_lasting(const struct ending *ending, const struct observation *
     struct cloud_call *call = ending->call;
     const struct change *change = ending->change;
     struct diff_list lasting = {.ctx = call->ctx};
-    prop_lasting(&lasting, &call->cloud->tables->props, change->olds, change->news,
-                 outcome_decode(call, seen, change->news));
+    const struct lasting sides = {
+        .olds = change->olds,
+        .news = change->news,
+        .before = change->before.kind == OBSERVATION_SEEN
+                      ? outcome_decode(call, &change->before, change->news)
+                      : NULL,
+        .live = outcome_decode(call, seen, change->news),
+    };
+    prop_lasting(&lasting, &call->cloud->tables->props, &sides);
     for (size_t i = 0; i < lasting.count; i++) {
         log_warning(&call->ctx->log,
                     "%s: %.*s was taken out of the program, but the service shows it as it was; "

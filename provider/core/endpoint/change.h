@@ -5,10 +5,10 @@
 
 /* One request that carries what differs between old inputs and new ones; none when nothing does.
  * `before` is what was seen before it; when that was not asked and the request needs it (an object
- * that is sent whole), it is asked. `seen` is what was seen last (unseen when nothing was sent).
- * The answer alone proves nothing: change_answer or change_state judge it. */
+ * that is sent whole), it is asked, and told there. `seen` is what was seen last (unseen when
+ * nothing was sent). The answer alone proves nothing: change_answer or change_state judge it. */
 enum err_code change_send(struct cloud_call *call, const struct value *olds,
-                          const struct value *news, const struct observation *before,
+                          const struct value *news, struct observation *before,
                           struct observation *seen) MUST_USE;
 /* Compares an answer with what was asked: a field that the service ignored is an error that names
  * it. */
@@ -27,6 +27,7 @@ enum change_cause {
 struct change {
     const struct value *olds; /* what differs from them was sent; the same as `news`: nothing */
     const struct value *news;
+    struct observation before; /* what was seen before that, if anybody looked */
     bool keeps_state; /* whether it runs, is paused or asleep is not the program's business */
     const struct str *ignored; /* ignoreChanges: nor is what these name */
     size_t ignored_count;

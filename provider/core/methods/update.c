@@ -94,16 +94,16 @@ static bool overwrites_ignored(struct cloud_call *call, const struct update_requ
            prop_encode_update(call->ctx, &tables->props, change->olds, change->news)->map.count > 0;
 }
 
-/* The request, once what must not be in it is known. `before` is what was seen before it, if that
- * was asked. */
+/* The request, once what must not be in it is known. */
 static enum err_code send(struct cloud_call *call, const struct update_request *request,
-                          const struct change *change, struct observation *before,
-                          struct observation *seen) {
+                          struct change *change, struct observation *seen) {
     struct ctx *ctx = call->ctx;
+    struct observation *before = &change->before;
     const struct value *olds = change->olds;
     const struct value *news = change->news;
     bool overwrites = overwrites_ignored(call, request, change);
-    if (overwrites || resets_differ(call, change)) {
+    bool is_left = prop_leaves_to_service(&call->cloud->tables->props, olds, news);
+    if (overwrites || is_left || resets_differ(call, change)) {
         TRY(cloud_observe(call, before));
     }
     if (before->kind == OBSERVATION_GONE) {
@@ -177,11 +177,10 @@ static enum err_code update(struct cloud_call *call, const struct update_request
                             struct change *change, struct observation *seen) {
     bool wish_is_new = desired_changed(call, change->olds, change->news);
     bool unfinished = is_unfinished(call, change);
-    struct observation before = {0};
     TRY(switching_rehearse(call, change->olds, change->news));
-    TRY(send(call, request, change, &before, seen));
+    TRY(send(call, request, change, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
-    TRY(look_if_unseen(call, &before, seen));
+    TRY(look_if_unseen(call, &change->before, seen));
     if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
         TRY(mend(call, request, change, seen));
     }

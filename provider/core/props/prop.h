@@ -142,10 +142,24 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
  * is looked at when olds is not NULL. */
 void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
                     const struct value *olds, const struct value *news, const struct value *live);
-/* Paths that the program took out and whose row leaves the value to the service (`clear: reset`),
- * but that still show what they were: the service's own choice may be the same. */
-void prop_lasting(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
-                  const struct value *news, const struct value *live);
+/* What `prop_lasting` compares: old and new inputs, and what the service showed before the change
+ * (NULL: nobody looked) and shows now. */
+struct lasting {
+    const struct value *olds;
+    const struct value *news;
+    const struct value *before;
+    const struct value *live;
+};
+/* Paths that the program took out, where a value of the service's own may stand (`clear: reset`,
+ * and any scalar), but that still show what they were: in the program, or by somebody's change that
+ * the look before showed. The service's own choice may be the same. What prop_unapplied tells is
+ * not among them. */
+void prop_lasting(struct diff_list *diffs, const struct prop_table *table,
+                  const struct lasting *sides);
+/* Does the program take out a value in whose place the service may put one of its own? Only a look
+ * before the change tells whose it is; what is sent whole is looked at anyway. */
+bool prop_leaves_to_service(const struct prop_table *table, const struct value *olds,
+                            const struct value *news);
 /* Has a row below that flag? */
 bool prop_has(const struct prop_table *table, unsigned flag);
 /* The inputs below rows with that flag, and the inputs without them. */

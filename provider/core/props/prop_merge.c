@@ -229,18 +229,83 @@ struct value *prop_import(struct ctx *ctx, const struct prop_table *table,
     return out;
 }
 
+/* How the object at hand was sent. */
+enum unmet_scope {
+    UNMET_ALL,     /* what is asked for counts, whether it was sent or not */
+    UNMET_CHANGED, /* by member: what differs was sent */
+    UNMET_WHOLE    /* whole: what it was sent without is taken out, whoever put it in */
+};
+
 static void unmet_members(struct diff_list *diffs, const struct prop_table *table,
                           const struct value *olds, const struct value *news,
-                          const struct value *live, bool compare_olds, const struct path *path);
+                          const struct value *live, enum unmet_scope scope,
+                          const struct path *path);
 
-/* What was taken out of the program has to be gone, unless the service may pick a value of its own:
- * where the row says so, and for a scalar of an object that was sent whole without it. */
+static bool is_zero(const struct value *value) {
+    switch (value->kind) {
+    case VALUE_STRING:
+        return value->string.len == 0;
+    case VALUE_NUMBER:
+        return value->number == 0;
+    case VALUE_BOOL:
+        return !value->boolean;
+    case VALUE_LIST:
+        return value->list.count == 0;
+    case VALUE_MAP:
+        return value->map.count == 0;
+    case VALUE_NULL:
+        return true;
+    case VALUE_BYTES:
+    case VALUE_UNKNOWN:
+    case VALUE_ASSET:
+    case VALUE_ARCHIVE:
+        break;
+    }
+    return false;
+}
+
+/* Does a live value tell what was asked? */
+static bool is_told(const struct prop *row) {
+    return (row->flags & PROP_INPUT) != 0 && (row->flags & EXEMPT) == 0;
+}
+
+/* Does a live value tell anything that an input could ask for? A service may show what is not set
+ * as 0, false or what is empty. */
+static bool is_something(const struct prop *row, const struct value *live) {
+    if (live == NULL || prop_equal(row, NULL, live)) {
+        return false;
+    }
+    if (row->type != PROP_OBJECT || !value_is_map(live) || keeps_empty(row)) {
+        return !is_zero(live);
+    }
+    for (size_t i = 0; i < row->prop_count; i++) {
+        const struct prop *member = &row->props[i];
+        if (is_told(member) && is_something(member, value_get_set(live, str_of(member->name)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_scalar(const struct prop *row) {
+    return row->type != PROP_OBJECT && row->type != PROP_LIST && row->type != PROP_MAP;
+}
+
+/* A value of the service's own may stand where one was taken out. */
+static bool is_left_to_service(const struct prop *row) {
+    bool is_cleared = row->clear == PROP_CLEAR_RESET || is_scalar(row);
+    return is_cleared && row->clear != PROP_CLEAR_KEEP && row->default_value == NULL;
+}
+
+/* What was taken out of the program has to be gone, whoever changed it since. A scalar that shows
+ * otherwise may be the service's own choice, and so may any scalar of an object that was sent whole
+ * without it: of those prop_lasting tells. */
 static bool is_still_there(const struct prop *row, const struct value *old_value,
-                           const struct value *live, bool sent_whole) {
-    bool scalar = row->type != PROP_OBJECT && row->type != PROP_LIST && row->type != PROP_MAP;
-    bool service_picks =
-        row->clear == PROP_CLEAR_RESET || row->clear == PROP_CLEAR_KEEP || (scalar && sent_whole);
-    return !service_picks && old_value != NULL && live != NULL && prop_equal(row, old_value, live);
+                           const struct value *live, enum unmet_scope scope) {
+    bool may_stay = row->clear == PROP_CLEAR_KEEP || row->clear == PROP_CLEAR_RESET ||
+                    (scope == UNMET_WHOLE ? is_scalar(row) : old_value == NULL);
+    bool is_old = old_value != NULL && live != NULL && prop_equal(row, old_value, live);
+    return !may_stay && (is_old || (!is_scalar(row) && is_something(row, live)));
 }
 
 /* An object that an update does not send whole: what is taken out are its members, each as its row
@@ -258,21 +323,25 @@ static bool is_rounded(const struct prop *row, const struct value *old_value,
            (old_value == NULL || !prop_equal(row, old_value, live));
 }
 
+static enum unmet_scope scope_below(const struct prop *row, enum unmet_scope scope) {
+    return scope == UNMET_CHANGED && (row->flags & PROP_WHOLE) != 0 ? UNMET_WHOLE : scope;
+}
+
 static void unmet_row(struct diff_list *diffs, const struct prop *row,
                       const struct value *old_value, const struct value *new_value,
-                      const struct value *live, bool compare_olds, const struct path *path) {
-    if (compare_olds && prop_equal(row, old_value, new_value)) {
+                      const struct value *live, enum unmet_scope scope, const struct path *path) {
+    if (scope == UNMET_CHANGED && prop_equal(row, old_value, new_value)) {
         return;
     }
     live = visible(diffs->ctx, row, live, new_value);
     const struct value *wanted = prop_effective(row, new_value);
     if (wanted == NULL && value_is_map(live) && is_cleared_by_member(row)) {
         struct prop_table members = prop_members(row);
-        unmet_members(diffs, &members, old_value, NULL, live, compare_olds, path);
+        unmet_members(diffs, &members, old_value, NULL, live, scope, path);
         return;
     }
     if (wanted == NULL) {
-        if (is_still_there(row, old_value, live, !compare_olds)) {
+        if (is_still_there(row, old_value, live, scope)) {
             diff_list_add(diffs, path_text(diffs->ctx->arena, path), DIFF_DELETE, false);
         }
         return;
@@ -282,8 +351,7 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
     }
     if (is_object_pair(row, wanted, live) && same_variant(row, wanted, live)) {
         struct prop_table members = prop_members(row);
-        unmet_members(diffs, &members, old_value, wanted, live,
-                      compare_olds && (row->flags & PROP_WHOLE) == 0, path);
+        unmet_members(diffs, &members, old_value, wanted, live, scope_below(row, scope), path);
     } else if (!prop_equal(row, wanted, live) && !is_rounded(row, old_value, wanted, live)) {
         diff_list_add(diffs, path_text(diffs->ctx->arena, path), DIFF_UPDATE, false);
     }
@@ -291,51 +359,86 @@ static void unmet_row(struct diff_list *diffs, const struct prop *row,
 
 static void unmet_members(struct diff_list *diffs, const struct prop_table *table,
                           const struct value *olds, const struct value *news,
-                          const struct value *live, bool compare_olds, const struct path *path) {
+                          const struct value *live, enum unmet_scope scope,
+                          const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
-        if ((row->flags & PROP_INPUT) == 0 || (row->flags & EXEMPT) != 0) {
+        if (!is_told(row)) {
             continue;
         }
         const struct path own = path_to_member(path, name);
         unmet_row(diffs, row, value_get_set(olds, name), value_get_set(news, name),
-                  value_get_set(live, name), compare_olds, &own);
+                  value_get_set(live, name), scope, &own);
     }
 }
 
 void prop_unapplied(struct diff_list *diffs, const struct prop_table *table,
                     const struct value *olds, const struct value *news, const struct value *live) {
-    unmet_members(diffs, table, olds, news, live, olds != NULL, NULL);
+    unmet_members(diffs, table, olds, news, live, olds != NULL ? UNMET_CHANGED : UNMET_ALL, NULL);
+}
+
+/* Is it as it was: in the program, where that is no error, or by somebody's change that a look
+ * before showed? */
+static bool is_lasting(const struct prop *row, const struct lasting *sides, bool sent_whole) {
+    bool is_old = prop_equal(row, sides->olds, sides->live);
+    bool is_error = is_old && !sent_whole && row->clear != PROP_CLEAR_RESET;
+    bool is_kept = is_old || (sides->before != NULL && prop_equal(row, sides->before, sides->live));
+    return is_kept && !is_error && is_something(row, sides->live);
 }
 
 static void lasting_members(struct diff_list *diffs, const struct prop_table *table,
-                            const struct value *olds, const struct value *news,
-                            const struct value *live, const struct path *path) {
+                            const struct lasting *sides, bool sent_whole, const struct path *path) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
-        const struct value *old_value = value_get_set(olds, name);
-        const struct value *new_value = value_get_set(news, name);
-        const struct value *live_value = value_get_set(live, name);
-        const struct path own = path_to_member(path, name);
-        if (old_value == NULL || live_value == NULL) {
+        const struct lasting own = {
+            .olds = value_get_set(sides->olds, name),
+            .news = value_get_set(sides->news, name),
+            .before = value_get_set(sides->before, name),
+            .live = value_get_set(sides->live, name),
+        };
+        const struct path at = path_to_member(path, name);
+        if (!is_told(row) || own.olds == NULL || own.live == NULL) {
             continue;
         }
-        if (new_value == NULL && row->clear == PROP_CLEAR_RESET) {
-            if (prop_equal(row, old_value, live_value)) {
-                diff_list_add(diffs, path_text(diffs->ctx->arena, &own), DIFF_DELETE, false);
+        if (own.news == NULL && is_left_to_service(row)) {
+            if (is_lasting(row, &own, sent_whole)) {
+                diff_list_add(diffs, path_text(diffs->ctx->arena, &at), DIFF_DELETE, false);
             }
-        } else if (row->type == PROP_OBJECT && value_is_map(live_value)) {
+        } else if (row->type == PROP_OBJECT && value_is_map(own.live) &&
+                   (own.news != NULL || is_cleared_by_member(row))) {
             struct prop_table members = prop_members(row);
-            lasting_members(diffs, &members, old_value, new_value, live_value, &own);
+            bool is_whole = sent_whole || (row->flags & PROP_WHOLE) != 0;
+            lasting_members(diffs, &members, &own, is_whole, &at);
         }
     }
 }
 
-void prop_lasting(struct diff_list *diffs, const struct prop_table *table, const struct value *olds,
-                  const struct value *news, const struct value *live) {
-    lasting_members(diffs, table, olds, news, live, NULL);
+void prop_lasting(struct diff_list *diffs, const struct prop_table *table,
+                  const struct lasting *sides) {
+    lasting_members(diffs, table, sides, false, NULL);
+}
+
+bool prop_leaves_to_service(const struct prop_table *table, const struct value *olds,
+                            const struct value *news) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        const struct value *old_value = value_get_set(olds, str_of(row->name));
+        const struct value *new_value = value_get_set(news, str_of(row->name));
+        struct prop_table members = prop_members(row);
+        bool is_taken_out = old_value != NULL && new_value == NULL;
+        if (!is_told(row) || (row->flags & PROP_REPLACE) != 0 ||
+            prop_equal(row, old_value, new_value)) {
+            continue;
+        }
+        if ((is_taken_out && is_left_to_service(row)) ||
+            (row->type == PROP_OBJECT && (row->flags & PROP_WHOLE) == 0 &&
+             value_is_map(old_value) && prop_leaves_to_service(&members, old_value, new_value))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The inputs without what a live object says nothing about. */

@@ -507,3 +507,71 @@ def test_what_is_taken_out_and_is_the_service_s_again_is_not(
     hf.fault("hf", "*", kind="rewrite", merge=shown, count=0)
     driver.update(checked, news, olds=outputs)
     assert driver.log(WARNING) == []
+
+
+# What is taken out after somebody changed it.
+
+ROUTE = {"domain": "a.example", "path": "/a"}
+CLOSED = {"cidrBlock": True, "cidrList": ["10.0.0.0/8"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "hand"),
+    [
+        ({"route": ROUTE}, {"route": {"path": "/by-hand"}}),
+        ({"network": CLOSED}, {"network": {"cidrList": ["192.168.0.0/16"]}}),
+    ],
+    ids=["route", "network"],
+)
+def test_an_object_that_somebody_changed_is_taken_out_or_told(
+    driver: Driver, hf: Simulator, before: dict[str, Any], hand: dict[str, Any]
+) -> None:
+    """Between the preview and `up`, at a service that takes null for what is left out."""
+    (name,) = before
+    checked, outputs = made(driver, **before)
+    news = driver.checked(inputs(), olds=checked)
+    hf.mutate("hf", "me/demo", hand)
+    hf.clear()
+    failure = failed(driver, checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{name: None}]
+    assert f"did not apply: {name}." in failure.reasons[0]
+    assert failure.properties[name] == {**before[name], **hand[name]}
+    hf.knobs("hf", null_clears=True)
+    hf.clear()
+    after = driver.update(checked, news, olds=failure.properties)
+    assert sent(hf, "endpoint.update") == [{name: None}]
+    assert name not in after
+    assert driver.log(WARNING) == []
+
+
+def test_a_timeout_that_somebody_changed_and_that_stays_is_told(
+    driver: Driver, hf: Simulator
+) -> None:
+    """What the service shows after the change is what a look before it showed."""
+    checked, outputs = made(
+        driver, compute={"scaling": {"minReplica": 0, "scaleToZeroTimeout": 30}}
+    )
+    news = driver.checked(inputs(compute={"scaling": {"minReplica": 0}}), olds=checked)
+    hf.mutate("hf", "me/demo", {"compute": {"scaling": {"scaleToZeroTimeout": 45}}})
+    hf.clear()
+    after = driver.update(checked, news, olds=outputs)
+    assert told(hf) == ["endpoint.get", "endpoint.update", "endpoint.get"]
+    driver.logged("taken out")
+    assert driver.log(WARNING) == [lasting("compute.scaling.scaleToZeroTimeout")]
+    assert after["compute"]["scaling"]["scaleToZeroTimeout"] == 45
+
+
+def test_a_member_that_somebody_put_into_what_is_sent_whole_is_taken_out_or_told(
+    driver: Driver, hf: Simulator
+) -> None:
+    """The features are sent without it; a service that merges them keeps it."""
+    checked, outputs = made(driver, experimentalFeatures={"loadBalancer": "sticky"})
+    news = driver.checked(inputs(), olds=checked)
+    hf.mutate("hf", "me/demo", {"experimentalFeatures": {"mcpLb": {"stateful": True}}})
+    stays = {"experimentalFeatures": {"mcpLb": {"stateful": True}}}
+    rule = hf.fault("hf", "endpoint.get", kind="rewrite", merge=stays, count=0)
+    failure = failed(driver, checked, news, olds=outputs)
+    assert rule and "did not apply: experimentalFeatures.mcpLb." in failure.reasons[0]
+    hf.clear_faults()
+    after = driver.update(checked, news, olds=failure.properties)
+    assert "mcpLb" not in after["experimentalFeatures"]
