@@ -4,6 +4,7 @@
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
+#include "core/endpoint/change.h"
 #include "core/endpoint/mark.h"
 #include "core/props/prop.h"
 
@@ -52,17 +53,32 @@ static struct str target_text(struct arena *arena, const struct value *olds,
                : rolling_asked_text(arena, news);
 }
 
+static bool is_paused(const struct value *inputs) {
+    return str_is_c(cloud_desired_state(&cloud_ark, inputs), "paused");
+}
+
+/* What has to be done about an endpoint that rests. */
+static const char *start_words(const struct value *olds, const struct value *news) {
+    if (!is_paused(olds)) {
+        return "";
+    }
+    return is_paused(news) ? "a model is switched while its endpoint runs, so pulumi up refuses "
+                             "this as long as desiredState is paused; with running, "
+                           : "it is started first and waited for, then ";
+}
+
 static struct switch_plan plan_known(struct ctx *ctx, const struct value *outputs,
                                      const struct value *olds, const struct value *news) {
     struct arena *arena = ctx->arena;
+    const char *first = start_words(olds, news);
     const struct value *serves = value_at(outputs, "modelReference");
     struct str to = target_text(arena, olds, news);
     bool goes_back = serves != NULL && value_at(outputs, "rolling") != NULL &&
                      value_equal(serves, value_at(news, "modelReference"));
-    struct str words = goes_back
-                           ? arena_printf(arena, "traffic goes back to %.*s", STR_ARG(to))
-                           : arena_printf(arena, "traffic moves to %.*s by %.*s, and its id stays",
-                                          STR_ARG(to), STR_ARG(pace(arena, news)));
+    struct str words =
+        goes_back ? arena_printf(arena, "%straffic goes back to %.*s", first, STR_ARG(to))
+                  : arena_printf(arena, "%straffic moves to %.*s by %.*s, and its id stays", first,
+                                 STR_ARG(to), STR_ARG(pace(arena, news)));
     return (struct switch_plan){.in_place = true, .words = words};
 }
 
@@ -99,6 +115,11 @@ static int64_t usual_ms(const struct value *news) {
 
 /* The rehearsal */
 
+/* A model is switched while its endpoint runs. */
+static bool has_to_start(const struct observation *seen) {
+    return seen->state == STATE_PAUSED || seen->state == STATE_PENDING;
+}
+
 static enum err_code refuse_unsupported(struct cloud_call *call) {
     return ctx_fail(call->ctx, ERR_PRECONDITION,
                     "%s: endpoint %.*s cannot switch its model in place (supportRolling is false); "
@@ -115,9 +136,10 @@ static void advise(struct cloud_call *call, enum err_code code) {
         (code == ERR_PRECONDITION && str_starts(error->cloud_code, STR("OperationDenied.")));
     if (is_about_switch) {
         error->message = arena_printf(
-            call->ctx->arena,
-            "%.*s. Nothing was changed; modelSwitch: replace makes a new endpoint with another id",
-            STR_ARG(str_without_stop(error->message)));
+            call->ctx->arena, "%.*s. %s; modelSwitch: replace makes a new endpoint with another id",
+            STR_ARG(str_without_stop(error->message)),
+            call->changed ? "The endpoint was started and serves the model it had"
+                          : "Nothing was changed");
     }
 }
 
@@ -140,7 +162,8 @@ static enum err_code rehearse_create(struct cloud_call *call, const struct value
     return value_text_at(reply.result, "Id").len > 0 ? rolling_find(call, news, &at) : ERR_OK;
 }
 
-static enum err_code rehearse(struct cloud_call *call, const struct value *news) {
+static enum err_code rehearse(struct cloud_call *call, const struct value *news, bool may_start,
+                              struct observation *seen) {
     struct situation at = {0};
     if (!is_rolling_asked(news) || !has_foundation(news)) {
         return ERR_OK;
@@ -154,9 +177,14 @@ static enum err_code rehearse(struct cloud_call *call, const struct value *news)
     if (rolling_is_served(at.seen.wire, news)) {
         return ERR_OK;
     }
-    return value_is_false(value_get_c(at.seen.wire, "SupportRolling"))
-               ? refuse_unsupported(call)
-               : rehearse_create(call, news);
+    if (value_is_false(value_get_c(at.seen.wire, "SupportRolling"))) {
+        return refuse_unsupported(call);
+    }
+    if (may_start && has_to_start(&at.seen)) {
+        *seen = at.seen;
+        TRY(change_start(call, seen));
+    }
+    return rehearse_create(call, news);
 }
 
 /* Carrying it out */

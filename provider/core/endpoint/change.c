@@ -358,6 +358,22 @@ static enum err_code resume(struct ending *ending, const struct action_row *acti
     return wait_for(ending, desired, seen);
 }
 
+enum err_code change_start(struct cloud_call *call, struct observation *seen) {
+    struct str running = STR("running");
+    const struct action_row *action = action_for(call, running);
+    const struct observation before = *seen;
+    enum err_code code = ERR_OK;
+    if (seen->state != STATE_PAUSED) {
+        code = wait_until_state(call, running, seen);
+        if (code == ERR_OK || !has_come_to_rest(call, action, &before, seen)) {
+            return code;
+        }
+        error_clear(&call->ctx->error);
+    }
+    TRY(act(call, action, running, seen));
+    return wait_until_state(call, running, seen);
+}
+
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
                            enum change_cause cause, const struct change *change) {
     struct str desired = cloud_desired_state(call->cloud, call->inputs);

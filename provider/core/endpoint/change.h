@@ -14,6 +14,10 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
  * it. */
 enum err_code change_answer(struct cloud_call *call, const struct value *olds,
                             const struct value *news, const struct observation *seen) MUST_USE;
+/* Starts an endpoint that rests, and waits until it runs, whatever waitForReady says; one that is
+ * on its way is only waited for. `seen` goes in as the endpoint was seen last, and comes out so,
+ * whatever the result. */
+enum err_code change_start(struct cloud_call *call, struct observation *seen) MUST_USE;
 /* Why the wanted state is brought about. */
 enum change_cause {
     CHANGE_GOES_ON, /* a create, or one that did not finish: act where the live state does not

@@ -123,8 +123,11 @@ struct cloud_switching {
     bool (*is_under_way)(const struct value *outputs);
     /* How long one may take at most. Pure. */
     int64_t (*usual_ms)(const struct value *news);
-    /* Fails when the switch to what the news ask for would. Nothing is changed by it. */
-    enum err_code (*rehearse)(struct cloud_call *call, const struct value *news);
+    /* Fails when the switch to what the news ask for would. Nothing is changed by it, but that an
+     * endpoint that has to run for it is started, where it may be, and waited for: *seen is then as
+     * seen last, whatever the result, and else as it was. */
+    enum err_code (*rehearse)(struct cloud_call *call, const struct value *news, bool may_start,
+                              struct observation *seen);
     /* Switches, and with waitForReady waits for the end, of one that was begun before, too. Not
      * asked (nothing of it changed in the program): somebody else's switch is left alone. `seen`
      * comes out as last seen, whatever the result. */

@@ -37,9 +37,11 @@ int64_t switching_usual_ms(struct ctx *ctx, const struct cloud *cloud, const str
 }
 
 enum err_code switching_rehearse(struct cloud_call *call, const struct value *olds,
-                                 const struct value *news) {
+                                 const struct value *news, bool keeps_state,
+                                 struct observation *seen) {
+    bool may_start = !keeps_state && str_is_c(cloud_desired_state(call->cloud, news), "running");
     return differs(call->ctx, call->cloud, olds, news)
-               ? call->cloud->hooks.switching->rehearse(call, news)
+               ? call->cloud->hooks.switching->rehearse(call, news, may_start, seen)
                : ERR_OK;
 }
 

@@ -14,9 +14,12 @@ struct switch_plan switching_plan(struct ctx *ctx, const struct cloud *cloud,
 /* The time that an update may take: `update_ms`, or more with a switch. Pure. */
 int64_t switching_usual_ms(struct ctx *ctx, const struct cloud *cloud, const struct value *outputs,
                            const struct comparison *comparison);
-/* Before anything else of the update is sent: fails when the switch would. */
+/* Before anything else of the update is sent: fails when the switch would. An endpoint that has to
+ * run for it is started before and waited for when the news want it to run, unless `keeps_state`:
+ * *seen is then as seen last, whatever the result, and else as it was. */
 enum err_code switching_rehearse(struct cloud_call *call, const struct value *olds,
-                                 const struct value *news) MUST_USE;
+                                 const struct value *news, bool keeps_state,
+                                 struct observation *seen) MUST_USE;
 /* Carries a switch out that is asked for, or goes on with one that the state shows under way. */
 enum err_code switching_carry_out(struct cloud_call *call, const struct value *olds,
                                   const struct value *news, struct observation *seen) MUST_USE;

@@ -122,6 +122,19 @@ static enum err_code send(struct cloud_call *call, const struct update_request *
     return change_send(call, olds, news, before, seen);
 }
 
+/* What an endpoint that was started for it shows counts when it fails: else only what follows does.
+ */
+static enum err_code rehearse(struct cloud_call *call, const struct change *change,
+                              struct observation *seen) {
+    struct observation started = {0};
+    enum err_code code =
+        switching_rehearse(call, change->olds, change->news, change->keeps_state, &started);
+    if (code != ERR_OK && started.kind == OBSERVATION_SEEN) {
+        *seen = started;
+    }
+    return code;
+}
+
 /* An earlier change did not apply, or was not finished, and the program may no longer ask for it:
  * what the service shows is brought to the inputs. When it shows nothing else than those, what is
  * asked for is what serves. */
@@ -130,7 +143,7 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
     struct observation answer = {0};
     change->olds = shown_inputs(call, seen, change->news);
     change->news = restore_ignored(call->ctx, request, change->olds, change->news);
-    TRY(switching_rehearse(call, change->olds, change->news));
+    TRY(rehearse(call, change, seen));
     TRY(change_send(call, change->olds, change->news, seen, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
@@ -177,7 +190,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
                             struct change *change, struct observation *seen) {
     bool wish_is_new = desired_changed(call, change->olds, change->news);
     bool unfinished = is_unfinished(call, change);
-    TRY(switching_rehearse(call, change->olds, change->news));
+    TRY(rehearse(call, change, seen));
     TRY(send(call, request, change, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
     TRY(look_if_unseen(call, &change->before, seen));
@@ -213,7 +226,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     if (seen->kind == OBSERVATION_GONE && code == ERR_NOT_FOUND) {
         return code;
     }
-    bool is_certain = is_cut_wait(seen, code);
+    bool is_certain = change->is_sent && is_cut_wait(seen, code);
     code = outcome_partial(call, seen, change->news, NULL);
     struct error_partial *told = &call->ctx->error.partial;
     told->needs_look = !is_certain;

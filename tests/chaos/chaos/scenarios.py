@@ -210,6 +210,14 @@ SCENARIOS = {
             clouds=lambda target: bool(target.switched),
             sends=("switch",),
         ),
+        # It is started first, for a model is switched while its endpoint runs.
+        Scenario(
+            "resume-switch",
+            lambda w: w.up(w.target.switched),
+            before=lambda w: w.up({"desiredState": "paused"}),
+            clouds=lambda target: bool(target.switched),
+            sends=("act", "switch"),
+        ),
         Scenario(
             "switch-back",
             lambda w: w.up({}),

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support.drivers.ark import MODEL, Driver, Failure, Simulator, changes, kinds, plain, told
+from support.drivers.ark import MODEL, Driver, Simulator, changes, kinds, plain, told
 from test_ark_rolling import (
     HALF,
     NEW,
@@ -126,18 +126,6 @@ def test_a_pause_while_one_goes_on(driver: Driver, ark: Simulator) -> None:
     assert changes(ark) == ["endpoint.stop"]
     assert after["status"] == "Stopped"
     assert len(rollings(ark)) == 1
-
-
-@pytest.mark.parametrize("state", ["paused", "running"])
-def test_one_that_is_stopped_is_started_first(driver: Driver, ark: Simulator, state: str) -> None:
-    """What refuses is the rehearsal, so neither the start nor the switch is sent."""
-    id, checked, outputs = driver.made(desiredState="paused")
-    ark.clear()
-    news = with_model(checked, NEW, desiredState=state)
-    with pytest.raises(Failure, match="let it run with the model it has first"):
-        driver.update(checked, news, olds=outputs, id=id)
-    assert told(ark) == ["endpoint.get", "rolling.create"]
-    assert bodies(ark, "rolling.create")[0]["DryRun"] is True
 
 
 def test_a_replacement_while_one_goes_on(driver: Driver, ark: Simulator) -> None:

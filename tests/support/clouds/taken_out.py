@@ -21,8 +21,9 @@ from support.schema_paths import SCHEMA, members
 class Removals:
     """`stays`: what no program takes out alone and in place, by why: Check refuses it (`needed`),
     it replaces, it says where the endpoint lives (`scope`), or nothing is sent and what was there
-    stays (`kept`: it cannot be unset, or the service has no such thing). `alike`: nobody can change it so
-    that it shows: no answer tells it, or its only other value is that of a new one. `own`: what the
+    stays (`kept`: it cannot be unset, or the service has no such thing). `alike`:
+    nobody can change it so that it shows: no answer tells it, or its only other value is that of a
+    new one. `own`: what the
     service has where nothing is asked, when the schema tells no default. `together`: what has to
     be taken out with it. `accepted`: how the service says that it took a change, by operation.
     """
