@@ -54,7 +54,7 @@ static struct str target_text(struct arena *arena, const struct value *olds,
 }
 
 static bool is_paused(const struct value *inputs) {
-    return str_is_c(cloud_desired_state(&cloud_ark, inputs), "paused");
+    return str_is_c(value_text_at(inputs, "desiredState"), "paused");
 }
 
 /* What has to be done about an endpoint that rests. */
