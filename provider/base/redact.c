@@ -7,6 +7,10 @@
 #include "base/json.h"
 
 #define MIN_SECRET_LEN 4
+/* A line of a longer secret, and what may be broken over two lines: shorter ones are ordinary words
+ * too often. */
+#define MIN_PART_LEN 8
+#define MOST_LINES 512
 
 #define MASK STR("[secret]")
 
@@ -97,14 +101,35 @@ static bool is_shared(const struct redact *redact, struct str secret) {
     return found;
 }
 
-void redact_add(struct redact *redact, struct str secret) {
-    assert(redact->arena != NULL);
-    if (secret.len < MIN_SECRET_LEN || is_shared(redact, secret) || !remember(redact, secret)) {
+static void remember_forms(struct redact *redact, struct str secret) {
+    if (is_shared(redact, secret) || !remember(redact, secret)) {
         return;
     }
     remember(redact, percent_encoded(redact->arena, secret));
     remember(redact, base64(redact->arena, secret));
     remember_json(redact, secret);
+}
+
+/* A log shows a key of several lines line by line, each behind a time or a level. */
+static void remember_lines(struct redact *redact, struct str secret) {
+    struct str rest = secret;
+    for (size_t i = 0; i < MOST_LINES && rest.ptr != NULL; i++) {
+        struct str line = str_trim(str_split(rest, '\n', &rest));
+        if (line.len >= MIN_PART_LEN) {
+            remember_forms(redact, line);
+        }
+    }
+}
+
+void redact_add(struct redact *redact, struct str secret) {
+    assert(redact->arena != NULL);
+    if (secret.len < MIN_SECRET_LEN) {
+        return;
+    }
+    remember_forms(redact, secret);
+    if (str_find(secret, STR("\n")) >= 0) {
+        remember_lines(redact, secret);
+    }
 }
 
 void redact_share(struct redact *redact, const struct redact *shared) {
@@ -197,15 +222,37 @@ static void search_add(struct search *search, const struct redact *redact) {
     }
 }
 
-/* Length of the longest secret the text begins with, or 0. */
+static bool is_line_break(char c) {
+    return c == '\n' || c == '\r';
+}
+
+/* How much of the text the secret covers from its beginning on, or 0. What collects logs breaks
+ * long lines: line breaks inside belong to it. */
+static size_t covered_len(struct str text, struct str secret) {
+    bool may_be_broken = secret.len >= MIN_PART_LEN;
+    size_t at = 0;
+    for (size_t i = 0; i < secret.len; i++) {
+        while (may_be_broken && i > 0 && at < text.len && text.ptr[at] != secret.ptr[i] &&
+               is_line_break(text.ptr[at])) {
+            at++;
+        }
+        if (at == text.len || text.ptr[at] != secret.ptr[i]) {
+            return 0;
+        }
+        at++;
+    }
+    return at;
+}
+
+/* The most of the text's beginning that one secret covers, or 0. */
 static size_t match_len_in(const struct index *index, struct str text) {
     unsigned char first = (unsigned char)text.ptr[0];
+    size_t longest = 0;
     for (size_t i = index->begin[first]; i < index->begin[first + 1]; i++) {
-        if (str_starts(text, index->redact->secrets[i])) {
-            return index->redact->secrets[i].len;
-        }
+        size_t len = covered_len(text, index->redact->secrets[i]);
+        longest = len > longest ? len : longest;
     }
-    return 0;
+    return longest;
 }
 
 static size_t match_len(const struct search *search, struct str text) {

@@ -9,11 +9,20 @@
 #define LOG_HEADING " Last log lines:\n"
 #define TYPE_URL_PREFIX "type.googleapis.com/pulumirpc."
 
-/* Without control characters, but for `kept`. */
+/* One of the second set, U+0080 to U+009F: some terminals take them as escapes. */
+static bool is_wide_control(const char *bytes, size_t len) {
+    return len >= 2 && (unsigned char)bytes[0] == 0xc2 && (unsigned char)bytes[1] < 0xa0;
+}
+
+/* UTF-8 without control characters, but for `kept`. */
 static struct str printable(struct arena *arena, struct str text, char kept) {
     struct str copy = arena_str(arena, text);
     char *bytes = (char *)copy.ptr;
     for (size_t i = 0; i < copy.len; i++) {
+        if (is_wide_control(bytes + i, copy.len - i)) {
+            bytes[i] = ' ';
+            bytes[i + 1] = ' ';
+        }
         if (((unsigned char)bytes[i] < ' ' && bytes[i] != kept) || bytes[i] == 0x7f) {
             bytes[i] = ' ';
         }

@@ -203,6 +203,44 @@ static struct str told(const struct fixture *f, const char *format, ...) {
     return redact_apply_around(&f->redact, words.text, words.own, words.own_count);
 }
 
+/* As a log shows a private key: a line is an entry of its own. */
+TEST(each_line_of_a_secret_is_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\r\n  BKcwggSj\nAB==\n"));
+    CHECK_STR(redact_apply(&f.redact, STR("1 MIIEvQIBADANBgkqhkiG\n2 BKcwggSj\n3 AB==")),
+              "1 [secret]\n2 [secret]\n3 AB==");
+    CHECK_STR(redact_apply(&f.redact,
+                           STR("MIIEvQIBADANBgkqhkiG BKcwggSj TUlJRXZRSUJBREFOQmdrcWhraUc=")),
+              "[secret] [secret] [secret]=");
+    arena_free(f.arena);
+}
+
+TEST(a_secret_of_very_many_lines_is_taken) {
+    struct fixture f = setup();
+    char text[200001];
+    for (size_t i = 0; i < 20000; i++) {
+        snprintf(text + i * 10, sizeof(text) - i * 10, "line%05zu\n", i);
+    }
+    redact_add(&f.redact, str_of(text));
+    CHECK_STR(redact_apply(&f.redact, STR("line00000, line00511")), "[secret], [secret]");
+    CHECK_STR(redact_apply(&f.redact, str_of(text)), "[secret]");
+    arena_free(f.arena);
+}
+
+/* What collects logs breaks long lines. */
+TEST(a_secret_that_is_broken_over_lines_is_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("hf_abcdef"));
+    redact_add(&f.redact, STR("word"));
+    CHECK_STR(redact_apply(&f.redact, STR("<hf_a\nbcdef>")), "<[secret]>");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_a\r\nbc\n\ndef hf_abcdef")), "[secret] [secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_abcde\n")), "hf_abcde\n");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_a bcdef\nhf_\nx")), "hf_a bcdef\nhf_\nx");
+    CHECK_STR(redact_apply(&f.redact, STR("\nhf_abcdef\n")), "\n[secret]\n");
+    CHECK_STR(redact_apply(&f.redact, STR("wo\nrd")), "wo\nrd");
+    arena_free(f.arena);
+}
+
 TEST(own_words_stay_and_others_are_masked) {
     struct fixture f = setup();
     redact_add(&f.redact, STR("endpoint"));
@@ -239,6 +277,9 @@ TEST_MAIN {
     RUN(the_secret_is_copied);
     RUN(short_texts_are_left_out);
     RUN(encoded_forms_are_masked);
+    RUN(each_line_of_a_secret_is_masked);
+    RUN(a_secret_of_very_many_lines_is_taken);
+    RUN(a_secret_that_is_broken_over_lines_is_masked);
     RUN(a_form_that_does_not_differ_is_kept_once);
     RUN(the_longer_of_two_wins);
     RUN(overlapping_secrets_leave_no_part_behind);

@@ -280,6 +280,29 @@ def test_long_logs_are_told_by_their_last_lines(driver: Driver, hf: Simulator) -
     assert failure.reasons[0].endswith(" Last log lines:\n" + "\n".join(lines[-7:]))
 
 
+def logged(driver: Driver, hf: Simulator, *lines: str, **patch: Any) -> list[str]:
+    """What the error of a create tells of these lines."""
+    hf.fault("hf", "logs.v3", kind="error", status=200, body=shown(list(lines)), count=0)
+    hf.knobs("hf", fail_next_create=1)
+    failure = failing(driver.create, driver.checked(inputs(**patch)))
+    return failure.reasons[0].split(" Last log lines:\n")[1].split("\n")
+
+
+def test_a_secret_in_pieces_is_masked_in_the_log(driver: Driver, hf: Simulator) -> None:
+    """A key of several lines is told line by line, and what collects logs breaks long lines."""
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nBKcwggSjAgEAAoIB\n-----END KEY-----\n"
+    secrets = {"KEY": secret(key), "TOKEN": secret("canary-0123456789")}
+    lines = [f"[{number}] {line}" for number, line in enumerate(key.splitlines())]
+    assert logged(
+        driver, hf, *lines, "token=canary-0123", "456789 is no token", model={"secrets": secrets}
+    ) == [*(f"[{number}] [secret]" for number in range(4)), "token=[secret] is no token"]
+
+
+def test_no_escape_of_a_terminal_is_told(driver: Driver, hf: Simulator) -> None:
+    lines = ["\x1b[31mred\x1b[0m", "\x9b31mred, too", "0%\r99%\b\x07", "é \xa0 ü"]
+    assert logged(driver, hf, *lines) == [" [31mred [0m", "  31mred, too", "0% 99%  ", "é \xa0 ü"]
+
+
 def test_the_log_of_an_earlier_start_is_not_told(driver: Driver, hf: Simulator) -> None:
     hf.advance(-3600)
     checked, outputs = made(driver)
