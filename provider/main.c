@@ -46,10 +46,18 @@ static const char usage[] =
     "  --logtostderr, --tracing ENDPOINT\n"
     "                       accepted, since Pulumi may pass them\n";
 
+/* Ends what was printed. */
+static int printed(bool written) {
+    if (fflush(stdout) == 0 && written) {
+        return EXIT_OK;
+    }
+    fputs(PROGRAM ": standard output cannot be written to\n", stderr);
+    return EXIT_FAILURE_TO_START;
+}
+
 static int print(struct str text) {
     bool written = fwrite(text.ptr, 1, text.len, stdout) == text.len;
-    written = fputc('\n', stdout) != EOF && written;
-    return fflush(stdout) == 0 && written ? EXIT_OK : EXIT_FAILURE_TO_START;
+    return printed(fputc('\n', stdout) != EOF && written);
 }
 
 /* Its messages are about connections; the engine would keep them for the day the process crashes.
@@ -132,7 +140,9 @@ static bool init_curl(void) {
 
 static int examine(void) {
     forbid_core_dumps();
-    return init_curl() && doctor_run() ? EXIT_OK : EXIT_SOMETHING_WRONG;
+    bool is_well = init_curl() && doctor_run();
+    int status = printed(ferror(stdout) == 0);
+    return status == EXIT_OK && !is_well ? EXIT_SOMETHING_WRONG : status;
 }
 
 static int serve(const struct args *args) {
@@ -163,8 +173,7 @@ int main(int argc, char **argv) {
     args_parse(argc, argv, &args);
     switch (args.mode) {
     case ARGS_HELP:
-        fputs(usage, stdout);
-        return EXIT_OK;
+        return printed(fputs(usage, stdout) >= 0);
     case ARGS_VERSION:
         return print(provider_version());
     case ARGS_SCHEMA:

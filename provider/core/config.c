@@ -24,6 +24,7 @@ struct config_value {
     struct str place; /* "inference:maasToken", "HW_AUTH_TOKEN", a file; empty for a default */
     const char *kind; /* of the place, before it: "environment variable"; "" when configured */
     struct str fault; /* a whole sentence, or empty: what is wrong with what was found there */
+    bool secret;      /* so says the row, or who configured it */
 };
 
 struct config {
@@ -188,18 +189,31 @@ static bool take_variable(const struct config *config, struct config_value *valu
                      str_of(config->getenv(own.ptr)));
 }
 
+/* What the file itself makes unusable, or NULL. */
+static const char *file_fault(enum config_file_state state) {
+    switch (state) {
+    case CONFIG_FILE_READ:
+    case CONFIG_FILE_MISSING:
+        return NULL;
+    case CONFIG_FILE_CLOSED:
+        return "cannot be read";
+    case CONFIG_FILE_LONG:
+        return "is longer than any value";
+    }
+    return NULL;
+}
+
 static bool take_file(const struct config *config, struct config_value *value, const char *file) {
     struct str raw;
     struct str path = config_file_path(config->arena, config->getenv, str_of(file));
-    bool is_long = config_file_read(config->arena, path, &raw) == CONFIG_FILE_LONG;
-    bool taken = take_text(config->arena, value, "file", str_of(file), raw);
-    if (is_long) {
-        value->place = str_of(file);
-        value->kind = "file";
-        value->text = STR_EMPTY;
-        value->fault = fault_of(config->arena, value, "file", "is longer than any value");
+    const char *wrong = file_fault(config_file_read(config->arena, path, &raw));
+    if (wrong == NULL) {
+        return take_text(config->arena, value, "file", str_of(file), raw);
     }
-    return taken || is_long;
+    value->place = str_of(file);
+    value->kind = "file";
+    value->fault = fault_of(config->arena, value, "file", wrong);
+    return true;
 }
 
 static void take_from_surroundings(const struct config *config, struct config_value *value) {
@@ -270,8 +284,12 @@ static bool build_row(struct build *build, const struct cloud_tables *tables,
                       const struct site_row *site, const struct config_row *row) {
     struct config *config = build->config;
     const struct value *given = configured(build, row);
-    struct config_value value = {
-        .row = row, .tables = tables, .site = site, .text = STR_EMPTY, .kind = ""};
+    struct config_value value = {.row = row,
+                                 .tables = tables,
+                                 .site = site,
+                                 .text = STR_EMPTY,
+                                 .kind = "",
+                                 .secret = row->secret};
     if (given != NULL) {
         const char *wrong = config_value_text(build->ctx, row, given, &value.text);
         if (wrong != NULL) {
@@ -282,6 +300,7 @@ static bool build_row(struct build *build, const struct cloud_tables *tables,
     if (value.text.len > 0) {
         value.place = arena_printf(config->arena, "inference:%s", row->key);
         value.text = arena_str(config->arena, value.text);
+        value.secret = row->secret || value_has_secret(given);
     } else {
         take_from_surroundings(config, &value);
     }
@@ -444,7 +463,7 @@ static void know_secrets(struct config *config) {
     redact_init(&config->secrets, config->arena);
     know_proxies(config);
     for (size_t i = 0; i < config->count; i++) {
-        if (config->values[i].row->secret) {
+        if (config->values[i].secret) {
             redact_add(&config->secrets, config->values[i].text);
             know_parts(config, &config->values[i]);
         }
@@ -488,6 +507,10 @@ struct str config_text(const struct config *config, const char *key) {
 
 struct str config_place(const struct config *config, const char *key) {
     return find_value(config, key)->place;
+}
+
+bool config_is_secret(const struct config *config, const char *key) {
+    return find_value(config, key)->secret;
 }
 
 enum config_source config_source(const struct config *config) {

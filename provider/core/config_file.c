@@ -40,6 +40,13 @@ static bool is_pipe(const char *path) {
     return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
 }
 
+/* What a folder on the way keeps from being seen may as well not be there: many a HOME is another
+ * user's. */
+static bool is_hidden(const char *path) {
+    struct stat info;
+    return stat(path, &info) != 0 && errno == EACCES;
+}
+
 static enum config_file_state read_whole(struct arena *arena, FILE *file, struct str *out) {
     char *text = arena_alloc(arena, MAX_FILE_BYTES);
     size_t len = fread(text, 1, MAX_FILE_BYTES, file);
@@ -54,6 +61,9 @@ enum config_file_state config_file_read(struct arena *arena, struct str path, st
     const char *name = arena_str(arena, path).ptr;
     *out = STR_EMPTY;
     if (path.len == 0) {
+        return CONFIG_FILE_MISSING;
+    }
+    if (is_hidden(name)) {
         return CONFIG_FILE_MISSING;
     }
     if (is_pipe(name)) {

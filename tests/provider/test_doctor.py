@@ -382,6 +382,88 @@ def test_an_unknown_key_is_wrong(binary: Path) -> None:
     assert result.returncode == 1
 
 
+WRONG = {
+    "timeout": ("1h", 'must be a number; is "1h"'),
+    "hfEndpoint": (
+        "http://gateway.example",
+        "must be a URL (https://host, or http:// for this machine) without a user name or a query",
+    ),
+    "hfTokn": ("x", 'unknown configuration key; did you mean "hfToken"?'),
+}
+MEND_FIRST = "[not asked] a setting of this cloud cannot be used: mend it first"
+
+
+@by_cloud
+def test_a_wrong_setting_hides_no_other(
+    binary: Path, version: str, simulator: Simulator, patient: Patient
+) -> None:
+    """All that is wrong is told at once. Whose own setting is wrong is not asked with what is left
+    of them: a key would go where another address was meant."""
+    url = simulator.url(patient.cloud)
+    environment = {"HF_TOKEN": HF_TOKEN, **patient.environment(url)}
+    configuration = json.loads(environment.get("PULUMI_CONFIG", "{}"))
+    configuration |= {f"inference:{key}": value for key, (value, _) in WRONG.items()}
+    result = examine(binary, **environment | {"PULUMI_CONFIG": json.dumps(configuration)})
+    host = url.removeprefix("http://")
+    asked_hf = patient.cloud == "hf"
+    hf = ["hfToken: [secret] (the environment variable HF_TOKEN)"]
+    if asked_hf:
+        hf = patient.settings(url)
+    sections = {"Hugging Face": [*hf, MEND_FIRST]}
+    if not asked_hf:
+        sections |= found(patient, simulator, f"[ok] {host} answers", CLOCK, *patient.findings)
+    wrong = [f"  [wrong] inference:{key}: {why}" for key, (_, why) in sorted(WRONG.items())]
+    whole = report(version, sections).split("\n")
+    assert result.stdout.split("\n") == [whole[0], *wrong, *whole[1:]]
+    assert result.returncode == 1
+    assert asked(simulator) == ([] if asked_hf else list(patient.requests))
+
+
+def test_what_the_stack_keeps_secret_is_not_told(binary: Path, version: str) -> None:
+    """Also where the provider itself would have shown it."""
+    secret = {"value": "canary-in-a-setting", "secret": True}
+    settings = {"inference:maasUserName": secret, "inference:maasRegion": {"value": "x-1"}}
+    result = examine(binary, PULUMI_CONFIG=json.dumps(settings))
+    told = [
+        "maasUserName: [secret] (inference:maasUserName)",
+        "maasRegion: x-1 (inference:maasRegion)",
+        NOT_ASKED,
+    ]
+    end = ["", "  [wrong] no cloud has credentials; those of a stack are read from PULUMI_CONFIG"]
+    assert result.stdout == report(version, {"Huawei Cloud MaaS": told}, *end)
+
+
+def test_a_token_file_that_cannot_be_read_is_wrong(
+    binary: Path, version: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".cache" / "huggingface" / "token").mkdir(parents=True)
+    result = examine(binary, HOME=str(tmp_path))
+    place = "the file ~/.cache/huggingface/token"
+    told = [
+        f"hfToken: cannot be used ({place})",
+        UNSET,
+        f"[wrong] Hugging Face: {place}, which gives inference:hfToken, cannot be read: mend it, "
+        "or set inference:hfToken, which takes precedence",
+    ]
+    assert result.stdout == report(version, {"Hugging Face": told})
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize("what", ["--doctor", "--version", "--schema", "--help"])
+def test_what_cannot_be_written_is_told(binary: Path, what: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [*wrapper(), str(binary), what],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    said = "pulumi-resource-inference: standard output cannot be written to\n"
+    assert (result.returncode, result.stderr) == (1, said)
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", '"x"', "{} {}"])
 def test_a_configuration_that_is_none_is_wrong(binary: Path, text: str) -> None:
     result = examine(binary, PULUMI_CONFIG=text)

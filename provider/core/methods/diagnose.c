@@ -51,6 +51,26 @@ static void say_failure(struct diagnosis *diagnosis) {
 
 /* ---- settings */
 
+/* Whether Check takes no such setting, or not as it stands. */
+static bool is_refused(const struct diagnosis *diagnosis, struct str key) {
+    const struct check_response *checked = &diagnosis->checked;
+    for (size_t i = 0; i < checked->failure_count; i++) {
+        if (str_is(checked->failures[i].property, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_refused_to(const struct diagnosis *diagnosis, const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->config_count; i++) {
+        if (is_refused(diagnosis, str_of(tables->config[i].key))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_setting(struct diagnosis *diagnosis, const struct config *config,
                          const struct config_row *row) {
     struct str text = config_text(config, row->key);
@@ -58,7 +78,7 @@ static void tell_setting(struct diagnosis *diagnosis, const struct config *confi
     if (config_fault(config, row->key).len > 0) {
         say(diagnosis, "  %s: cannot be used (%.*s)", row->key, STR_ARG(place));
     } else if (text.len > 0) {
-        struct str shown = row->secret ? STR("[secret]") : text;
+        struct str shown = config_is_secret(config, row->key) ? STR("[secret]") : text;
         struct str from = place.len > 0 ? place : STR("default");
         say(diagnosis, "  %s: %.*s (%.*s)", row->key, STR_ARG(shown), STR_ARG(from));
     }
@@ -229,7 +249,10 @@ static void examine(struct diagnosis *diagnosis, struct provider *provider,
     const struct config *config = provider_config(provider);
     say(diagnosis, "\n%s", tables->title);
     tell_settings(diagnosis, config, tables->config, tables->config_count);
-    if (call_has_credential(config, tables)) {
+    if (is_refused_to(diagnosis, tables)) {
+        /* Not with what is left: a key would go where another address was meant. */
+        say(diagnosis, "  [not asked] a setting of this cloud cannot be used: mend it first");
+    } else if (call_has_credential(config, tables)) {
         tell_unset(diagnosis, config, tables);
         ask(diagnosis, provider, cloud);
     } else {
@@ -254,24 +277,41 @@ static void examine_apart(struct diagnosis *diagnosis, struct provider *provider
 
 /* ---- all of it */
 
-static enum err_code configure(struct diagnosis *diagnosis, struct provider *provider,
-                               const struct value *configuration) {
-    struct check_request check = {.news = configuration};
-    struct check_response checked;
-    TRY(provider_check_config(provider, diagnosis->ctx, &check, &checked));
-    for (size_t i = 0; i < checked.failure_count; i++) {
-        const struct check_failure *failure = &checked.failures[i];
-        say_wrong(diagnosis, arena_printf(diagnosis->ctx->arena, "inference:%.*s: %.*s",
-                                          STR_ARG(failure->property), STR_ARG(failure->reason)));
+/* What is wrong with one setting hides nothing of the others. */
+static const struct value *without_refused(const struct diagnosis *diagnosis,
+                                           const struct value *configuration) {
+    struct value *usable = value_map_clone(diagnosis->ctx->arena, configuration);
+    for (size_t i = 0; i < configuration->map.count; i++) {
+        struct str key = configuration->map.entries[i].key;
+        if (is_refused(diagnosis, key)) {
+            value_map_remove(usable, key);
+        }
     }
-    struct configure_request request = {.source = CONFIG_OF_STACK, .args = checked.inputs};
-    return provider_configure(provider, diagnosis->ctx, &request);
+    return usable;
 }
 
-static bool has_credentials(struct provider *provider) {
+static enum err_code configure(struct diagnosis *diagnosis, struct provider *provider,
+                               const struct value *configuration) {
+    struct ctx *ctx = diagnosis->ctx;
+    struct check_request check = {.news = configuration};
+    struct check_response *checked = &diagnosis->checked;
+    TRY(provider_check_config(provider, ctx, &check, checked));
+    for (size_t i = 0; i < checked->failure_count; i++) {
+        const struct check_failure *failure = &checked->failures[i];
+        say_wrong(diagnosis, arena_printf(ctx->arena, "inference:%.*s: %.*s",
+                                          STR_ARG(failure->property), STR_ARG(failure->reason)));
+    }
+    struct configure_request request = {.source = CONFIG_OF_STACK,
+                                        .args = without_refused(diagnosis, configuration)};
+    return provider_configure(provider, ctx, &request);
+}
+
+/* Some that are there, and some that may be. */
+static bool has_credentials(const struct diagnosis *diagnosis, struct provider *provider) {
     const struct cloud *const *cloud = provider_options(provider)->clouds;
     for (; *cloud != NULL; cloud++) {
-        if (call_has_credential(provider_config(provider), (*cloud)->tables)) {
+        if (call_has_credential(provider_config(provider), (*cloud)->tables) ||
+            is_refused_to(diagnosis, (*cloud)->tables)) {
             return true;
         }
     }
@@ -302,7 +342,7 @@ void diagnosis_run(struct diagnosis *diagnosis, struct provider *provider, struc
     for (; *cloud != NULL; cloud++) {
         examine_apart(diagnosis, provider, *cloud, ctx);
     }
-    if (!has_credentials(provider)) {
+    if (!has_credentials(diagnosis, provider)) {
         buf_append_char(&diagnosis->text, '\n');
         say_wrong(diagnosis, STR("no cloud has credentials; those of a stack are read from "
                                  "PULUMI_CONFIG"));

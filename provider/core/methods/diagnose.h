@@ -15,6 +15,7 @@ struct diagnosis {
     struct ctx *ctx;               /* of the present cloud */
     struct buf text;               /* the report; no secret is in it */
     size_t faults;                 /* what is wrong */
+    struct check_response checked; /* what is wrong with the configuration */
     /* Heard from the present cloud. */
     struct str hosts[DIAGNOSIS_HOSTS];
     size_t host_count;
@@ -25,7 +26,7 @@ struct diagnosis {
 /* Before provider_new, whose options take the observer. One thread. */
 void diagnosis_init(struct diagnosis *diagnosis);
 void diagnosis_cleanup(struct diagnosis *diagnosis);
-/* Checks and takes the configuration (a map of keys without "inference:", or NULL), then asks each
+/* Checks and takes the configuration (a map of keys without "inference:"), then asks each
  * cloud; a cloud is waited for for half a minute at most. `ctx` is the caller's own. Blocking. */
 void diagnosis_run(struct diagnosis *diagnosis, struct provider *provider, struct ctx *ctx,
                    const struct value *configuration);

@@ -316,3 +316,12 @@ def test_retries_that_are_configured_rule(configure: Start, hf: Simulator) -> No
     assert failure.code.name == "RESOURCE_EXHAUSTED"
     assert re.search(COME_BACK.format(1).removesuffix("$"), failure.message)
     assert told(hf).count("endpoint.create") == 3
+
+
+def test_what_the_stack_keeps_secret_is_in_no_error(configure: Any, hf: Simulator) -> None:
+    """Also where the schema does not call it so."""
+    driver = configure(hfNamespace=secret("canary-space"))
+    checked = driver.checked(inputs(namespace=None, cloudProvider={"region": "nowhere-1"}))
+    failure = failing(driver.create, checked)
+    assert "canary" not in failure.message
+    assert "[secret]" in failure.message
