@@ -106,6 +106,21 @@ def test_a_wrong_key(driver: Driver, cloud: str, simulator: Simulator) -> None:
     (text,) = warned(driver)
     assert " does not answer to readinessKey: " in text
     assert (len(asked(simulator, cloud)), "nobody-knows" in text) == (1, False)
+    managing = [f"{cloud}{key}" for key in ("ApiKey", "AuthToken", "Token", "AccessKey")]
+    assert [key for key in managing if key in text] == []  # which was not asked with
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"ark"}))
+def test_a_key_that_no_request_can_carry(binary: Path, kind: str) -> None:
+    """As a file is read, with its last line break: known before anything is made."""
+    driver = KINDS[kind].driver(binary)
+    try:
+        driver.configure()
+        inputs = KINDS[kind].inputs(readinessKey=secret("canary-1\n"))
+        words = "must be one line without control characters"
+        assert driver.refused(inputs)["readinessKey"] == words
+    finally:
+        driver.stop()
 
 
 def test_it_is_asked_until_it_answers(driver: Driver, cloud: str, simulator: Simulator) -> None:

@@ -28,11 +28,11 @@ static bool is_asked(const struct cloud_call *call, const struct observation *se
 }
 
 /* Made of nothing but the address and the key that was given for it. */
-static void open_session(const struct cloud_call *call, const struct rest_base_url *address,
-                         struct rest_session *session) {
+static void open_session(const struct cloud_call *call, const struct rest_service *service,
+                         const struct rest_base_url *address, struct rest_session *session) {
     struct str key = value_text_at(call->inputs, "readinessKey");
     *session = (struct rest_session){
-        .service = call->session->service,
+        .service = service,
         .transport = call->session->transport,
         .retry = &once,
         .base_urls = address,
@@ -75,12 +75,15 @@ static void ask_until_it_answers(struct cloud_call *call, struct str url, struct
     struct ctx *ctx = call->ctx;
     struct arena *scratch = arena_new(1u << 20);
     const struct rest_base_url address = {"endpoint", url};
+    struct rest_service service = *call->session->service;
     struct rest_session session;
     struct rest_reply reply = {0};
     struct value *params = value_map(ctx->arena);
     int64_t started_ms = ctx->clock->now_ms(ctx->clock);
     value_map_set_text(ctx->arena, params, "route", route);
-    open_session(call, &address, &session);
+    service.failures = NULL; /* what they advise is about who manages endpoints */
+    service.failure_count = 0;
+    open_session(call, &service, &address, &session);
     log_status(&ctx->log, "endpoint %.*s runs, waiting for its answer", STR_ARG(call->id));
     enum err_code code = ask(call, &session, params, scratch, &reply);
     while (code != ERR_OK && !refuses_key(&reply) &&

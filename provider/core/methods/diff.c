@@ -67,7 +67,8 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
                                          .recorded = request->olds,
                                          .inputs = news,
                                          .is_look = true};
-    const struct call_limit limit = {0, "read", CALL_QUESTION_MS};
+    /* No setting that lets a create take its time counts here: the preview waits. */
+    const struct call_limit limit = {.asked_seconds = CALL_QUESTION_MS / 1000.0, .phase = "read"};
     struct cloud_call call;
     if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
         return ERR_OK;

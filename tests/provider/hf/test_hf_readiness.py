@@ -65,6 +65,7 @@ def test_a_wrong_key(driver: Driver, hf: Simulator) -> None:
     (text,) = warned(driver)
     assert "does not answer to readinessKey: " in text
     assert (len(asked(hf)), "nobody-knows" in text) == (1, False)
+    assert "hfToken" not in text  # which was not asked with
 
 
 def test_it_is_asked_until_it_answers(driver: Driver, hf: Simulator) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,6 +80,20 @@ def test_a_question_that_hangs_holds_up_nobody_else(tir: Simulator, driver: TirD
     tir.release()
     assert set(kinds(seen[0])) == {"currency"}
     assert "was cancelled" in driver.logged("whether the new endpoint can be made").message
+
+
+def test_no_setting_lets_a_preview_hang(
+    tir: Simulator, configure: Callable[..., TirDriver]
+) -> None:
+    """What an operation may take is no time for a question."""
+    driver = configure(timeout="3600")
+    id, olds, news, outputs = planned(driver, **DOLLARS)
+    tir.fault("tir", PLANS, kind="hold", count=0)
+    started = time.monotonic()
+    assert set(kinds(driver.diff(olds, news, outputs, id=id))) == {"currency"}
+    assert time.monotonic() - started < 30
+    tir.release()
+    driver.logged("whether the new endpoint can be made is not known")
 
 
 @pytest.mark.parametrize(
