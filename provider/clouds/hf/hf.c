@@ -403,6 +403,43 @@ static void choose_spelling(struct ctx *ctx, const struct value *inputs, struct 
     value_map_set_c(ctx->arena, decoded, "experimentalFeatures", features);
 }
 
+/* The measure that a reply tells, and its number; NULL without one. */
+static const struct value *live_number(const struct observation *seen, struct str *metric) {
+    const struct value *live = value_at(seen->wire, "compute.scaling.measure");
+    for (size_t i = 0; value_is_map(live) && i < live->map.count; i++) {
+        if (value_is_number(live->map.entries[i].value)) {
+            *metric = live->map.entries[i].key;
+            return live->map.entries[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* Who spells the measure as in 2025 sees there what somebody else made of it: a reply has no such
+ * members. Without a threshold any number is the service's choice; a pause resets all of it
+ * (docs/apis/hf.md 5.1). */
+static void adjust_refresh(struct ctx *ctx, const struct observation *seen,
+                           const struct value *old_inputs, struct value *inputs) {
+    struct str metric = STR_EMPTY;
+    const struct value *number = live_number(seen, &metric);
+    if (number == NULL || seen->state == STATE_PAUSED || measure_of(ctx, old_inputs) == NULL) {
+        return;
+    }
+    const struct value *threshold = value_at(old_inputs, "compute.scaling.threshold");
+    const struct prop *row = prop_find(&hf_tables.props, STR("compute"));
+    struct prop_table members = prop_members(row);
+    members = prop_members(prop_find(&members, STR("scaling")));
+    row = prop_find(&members, STR("threshold"));
+    struct value *compute = value_map_own(ctx->arena, inputs, "compute");
+    struct value *scaling = value_map_own(ctx->arena, compute, "scaling");
+    if (!str_is(metric, value_text_at(old_inputs, "compute.scaling.metric"))) {
+        value_map_set_text(ctx->arena, scaling, "metric", metric);
+    }
+    if (threshold != NULL && !prop_equal(row, threshold, number)) {
+        value_map_set_c(ctx->arena, scaling, "threshold", number);
+    }
+}
+
 /* An endpoint that may sleep does what "running" asks for while it sleeps. */
 static bool state_suffices(const struct value *inputs, struct str desired, enum state_class state) {
     bool may_sleep = value_number_at(inputs, "compute.scaling.minReplica", 1) <= 0;
@@ -422,6 +459,7 @@ const struct cloud cloud_hf = {
             .derive = derive,
             .choose_spelling = choose_spelling,
             .adjust_import = adjust_import,
+            .adjust_refresh = adjust_refresh,
             .state_suffices = state_suffices,
         },
 };
