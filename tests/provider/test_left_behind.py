@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
+from support.drivers.ark import REGION
 from support.drivers.hf import WARNING, Driver, Failure, plain, urn
 from support.drivers.kinds import KINDS
 from support.process import wait_until
@@ -135,12 +136,13 @@ def test_a_delete_names_it(cloud: Cloud, old: Made, orphan: Made) -> None:
     delete(driver, old)
     record = driver.logged(WORDS)
     title, type = {"ark": "BytePlus ModelArk", "hf": "Hugging Face"}[cloud.name], driver.type
+    whole = {"ark": f"{REGION}/{orphan.id}", "hf": orphan.id}[cloud.name]
     assert record.message == (
         f"{title}: endpoint {orphan.id}, made 0 min ago, carries the mark of this resource, and "
         "no state that this run has seen holds it. It may be left over from a run that was cut "
         f"off, and may be billed: bring it in (pulumi import {type} <name> {orphan.id}) or delete "
-        f"it (pulumi do {type} delete {orphan.id}). Leave it alone if another entry of this stack "
-        "holds it, such as one that waits to be deleted, or another stack of the same name"
+        f"it (pulumi do {type} delete {whole} --stateless). Leave it alone if another entry of "
+        "this stack holds it, such as one that waits to be deleted, or another stack of the same name"
     )
     assert (record.severity, record.urn) == (WARNING, urn("demo", type))
     assert cloud.told() == [DELETE, GET, LIST]

@@ -250,9 +250,10 @@ static void settle_twin(struct cloud_call *call, const struct value *id) {
     }
     log_warning(&call->ctx->log,
                 "%s: the request for endpoint %.*s was carried out twice; the second endpoint, "
-                "%.*s, could not be deleted (%.*s): delete it (pulumi do %s delete %.*s)",
+                "%.*s, could not be deleted (%.*s): delete it (pulumi do %s delete %.*s "
+                "--stateless)",
                 title, STR_ARG(call->id), STR_ARG(id->string), STR_ARG(call->ctx->error.message),
-                call->cloud->tables->token, STR_ARG(id->string));
+                call->cloud->tables->token, STR_ARG(call_whole_id(call, id->string)));
     error_clear(&call->ctx->error);
 }
 

@@ -29,10 +29,11 @@ static struct str words(struct cloud_call *call, const struct leftover *one) {
         call->ctx->arena,
         "%s: endpoint %.*s, made %.*s, may be left over from an earlier run of this resource: no "
         "state that this run has seen holds it. If it is, bring it in (pulumi import %s %.*s %.*s) "
-        "or delete it (pulumi do %s delete %.*s); leave it alone if another stack uses it, or if "
-        "it is what is being replaced",
+        "or delete it (pulumi do %s delete %.*s --stateless); leave it alone if another stack uses "
+        "it, or if it is what is being replaced",
         tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
-        tables->token, STR_ARG(name), STR_ARG(one->id), tables->token, STR_ARG(one->id));
+        tables->token, STR_ARG(name), STR_ARG(one->id), tables->token,
+        STR_ARG(call_whole_id(call, one->id)));
 }
 
 static enum err_code tell(struct leftover_search *search) {

@@ -1,3 +1,4 @@
+#include "core/endpoint/call.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/leftover_int.h"
 #include "core/endpoint/mark.h"
@@ -24,10 +25,12 @@ static void tell(struct cloud_call *call, const struct leftover *one) {
                 "%s: endpoint %.*s, made %.*s, carries the mark of this resource, and no state "
                 "that this run has seen holds it. It may be left over from a run that was cut off, "
                 "and may be billed: bring it in (pulumi import %s <name> %.*s) or delete it "
-                "(pulumi do %s delete %.*s). Leave it alone if another entry of this stack holds "
-                "it, such as one that waits to be deleted, or another stack of the same name",
+                "(pulumi do %s delete %.*s --stateless). Leave it alone if another entry of this "
+                "stack holds it, such as one that waits to be deleted, or another stack of the "
+                "same name",
                 tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
-                tables->token, STR_ARG(one->id), tables->token, STR_ARG(one->id));
+                tables->token, STR_ARG(one->id), tables->token,
+                STR_ARG(call_whole_id(call, one->id)));
 }
 
 static void tell_of(struct cloud_call *call, const struct sweep *sweep) {

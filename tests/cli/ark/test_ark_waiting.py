@@ -180,9 +180,17 @@ def test_an_orphan_is_named(stack: Stack, sim: Simulator, orphan: str) -> None:
     """Not taken over, nor doubled in silence: the warning has both commands."""
     run = stack.up()
     assert f"pulumi import {ark.TOKEN} chat {orphan}" in run.warnings
-    assert f"pulumi do {ark.TOKEN} delete {orphan}" in run.warnings
+    command = f"pulumi do {ark.TOKEN} delete {ark.REGION}/{orphan} --stateless"
+    assert f"({command})" in run.warnings
     (made,) = stack.ids().values()
     assert sorted(stored(sim)) == sorted([orphan, made])
+    keys = {
+        "BYTEPLUS_ACCESS_KEY": ark.ACCESS_KEY,
+        "BYTEPLUS_SECRET_ACCESS_KEY": ark.SECRET_KEY,
+        "BYTEPLUS_ARK_ENDPOINT": sim.url("ark"),
+    }
+    stack.run("do", *command.split()[2:], "--yes", environment=keys)
+    assert list(stored(sim)) == [made]
 
 
 def test_an_orphan_can_end_the_run(stack: Stack, sim: Simulator, orphan: str) -> None:

@@ -12,6 +12,7 @@ import grpc
 import pytest
 from support.drivers.ark import (
     MODEL,
+    REGION,
     Driver,
     Failure,
     Simulator,
@@ -126,7 +127,8 @@ def test_a_second_one_that_cannot_be_deleted_is_told(driver: Driver, ark: Simula
     id, _, _ = driver.made()
     (twin,) = set(stored(ark)) - {id}
     record = driver.logged("carried out twice")
-    assert f"pulumi do inference:ark:Endpoint delete {twin}" in record.message
+    command = f"pulumi do inference:ark:Endpoint delete {REGION}/{twin} --stateless"
+    assert command in record.message
 
 
 @pytest.mark.parametrize("kind", ["malformed", "html", "empty", "truncated"])
@@ -244,7 +246,7 @@ def test_an_orphan_is_told_and_the_endpoint_is_made(
     for words in (
         f"endpoint {orphan}, made 0 min ago, may be left over",
         f"pulumi import inference:ark:Endpoint demo {orphan}",
-        f"pulumi do inference:ark:Endpoint delete {orphan}",
+        f"pulumi do inference:ark:Endpoint delete {REGION}/{orphan} --stateless",
     ):
         assert words in record.message
     assert changes(ark) == ["endpoint.create"]
