@@ -109,3 +109,19 @@ def test_a_password_without_its_account(binary: Path) -> None:
         "HW_DOMAIN_NAME, or the flag --inference:maas-domain-name (pulumi do reads no stack's "
         "configuration)"
     )
+
+
+def test_a_change_that_only_a_new_endpoint_can_make(binary: Path) -> None:
+    """There is no stack that a command could replace it in."""
+    driver = ark.Driver(binary)
+    try:
+        driver.configure("", arkEndpoint=NOTHING, arkAccessKey="a-1234", arkSecretKey="b-1234")
+        olds = ark.inputs(region="ap-southeast-1", projectName="default")
+        with pytest.raises(Failure) as caught:
+            driver.update(olds, {**olds, "projectName": "shop"}, id=ark.ID)
+    finally:
+        driver.stop()
+    assert caught.value.message == (
+        f"BytePlus ModelArk: projectName of endpoint {ark.ID} cannot be changed in place, only by "
+        "a new endpoint: make another one, and delete this one"
+    )

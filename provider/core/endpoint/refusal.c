@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "core/config.h"
 #include "core/endpoint/name.h"
 #include "core/props/path.h"
 #include "core/props/prop_walk.h"
@@ -150,8 +151,12 @@ struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
     return paths;
 }
 
+/* What `pulumi do` changes is in no stack. */
 static struct str replace_command(struct cloud_call *call) {
     const struct name_rule *rule = &call->cloud->tables->name_rule;
+    if (config_source(call->config) == CONFIG_OF_DO) {
+        return STR("another endpoint in its place");
+    }
     bool first = rule->unique && !name_is_auto(call->inputs, rule);
     const char *with = !first           ? ""
                        : rule->reusable ? " (with the resource option deleteBeforeReplace)"

@@ -249,18 +249,22 @@ static struct str joined(struct arena *arena, const struct path_list *paths) {
 /* Diff calls for a replacement then; whoever updates all the same would be told that a change
  * applied which cannot. */
 static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud,
+                                      const struct config *config,
                                       const struct update_request *request,
                                       const struct comparison *inputs) {
     struct path_list paths = compare_replacing(ctx, cloud->tables, inputs);
     if (paths.count == 0) {
         return ERR_OK;
     }
+    struct str advice =
+        config_source(config) == CONFIG_OF_DO
+            ? STR("make another one, and delete this one")
+            : arena_printf(ctx->arena, "run pulumi up --replace '%.*s'", STR_ARG(request->urn));
     return ctx_fail(
         ctx, ERR_INVALID,
-        "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: run pulumi "
-        "up --replace '%.*s'",
+        "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: %.*s",
         cloud->tables->title, STR_ARG(joined(ctx->arena, &paths)), STR_ARG(request->id),
-        STR_ARG(request->urn));
+        STR_ARG(advice));
 }
 
 enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
@@ -278,7 +282,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     TRY(prop_need_known(ctx, news));
     struct comparison sides = {.olds = olds, .news = news};
     sides.switches = switching_plan(ctx, cloud, request->olds, &sides).in_place;
-    TRY(refuse_replacing(ctx, cloud, request, &sides));
+    TRY(refuse_replacing(ctx, cloud, provider_config(provider), request, &sides));
     struct cloud_call call;
     const struct call_subject subject = {
         .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
