@@ -118,7 +118,8 @@ class Life(RuleBasedStateMachine):
     def import_again(self) -> None:
         """Out of the state and in again; then the program as it was."""
         before = self.stack.entries.pop(NAME)
-        assert self.stack.import_(NAME, before.id), self._told()
+        assert self.stack.import_(NAME, self.twin.imported(before)), self._told()
+        assert self.stack.ids == [before.id], f"{before.id} is imported as {self.stack.ids}"
         imported = self.stack.entries[NAME].inputs
         self._judge_empty(imported, "after an import")
         self._become(self._explicit(self.program, before.outputs["name"]), mends=True)

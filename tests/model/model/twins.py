@@ -48,6 +48,7 @@ class Twin:
     is_bound: Callable[[Json], bool] = lambda program: False
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
+    imported: Callable[[Entry], str] = lambda entry: entry.id  # what an import is told
 
     def endpoint(self, sim: Simulator, cloud: str, program: Json) -> Json:
         """The record of an endpoint that was made for this program."""
@@ -167,6 +168,12 @@ def _ark_needs_running(before: Json | None, program: Json) -> bool:
     return models[0] != models[1]
 
 
+def _ark_imported(entry: Entry) -> str:
+    """The id alone is looked for in the configured region."""
+    region = entry.outputs["region"]
+    return entry.id if region == ark.REGION else f"{region}/{entry.id}"
+
+
 def _hf_lasting(before: Json, program: Json) -> Json:
     """null is taken for what is left out (docs/apis/hf.md 2.3), and warned of."""
     said = program["compute"].get("scaling", {})
@@ -233,6 +240,7 @@ TWINS: dict[str, Twin] = {
         paused=lambda record: record["Status"] == "Stopped",
         replaces=_ark_replaces,
         needs_running=_ark_needs_running,
+        imported=_ark_imported,
         lasting=_ark_lasting,
         held=_ark_held,
         making={"auth": False},
