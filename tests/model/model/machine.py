@@ -105,7 +105,7 @@ class Life(RuleBasedStateMachine):
             return
         assert self.stack.destroy() if all else self._up({}), self._told()
         self.program, self.lasting = None, {}
-        assert self._endpoints() == {}
+        assert self._endpoints() == {}, "endpoints live after a delete"
 
     @precondition(lambda self: self.program is not None)
     @rule()
@@ -154,11 +154,13 @@ class Life(RuleBasedStateMachine):
             return
         before = self.program
         self._edit_by_hand(drift)
-        if self._is_paused() and self.twin.needs_running(before, edited):
-            assert self.stack.up({NAME: before}), self._told()
-            return
+        is_hindered = self._is_paused() and self.twin.needs_running(before, edited)
+        if is_hindered and not replaces:
+            # It first has to run with the program as it was.
+            assert not self.stack.up({NAME: edited}), "what needs a running endpoint was done"
+            edited = before
         # The edit may be in the way of this `up` (paused by hand, say), not of the next.
-        if not self.stack.up({NAME: edited}):
+        elif not self.stack.up({NAME: edited}):
             self.counted["hindered by an edit"] += 1
             assert self.stack.entries, self._told()
         self._keep(edited, previewed)
@@ -202,10 +204,10 @@ class Life(RuleBasedStateMachine):
             self._take_back()
             return False
         self.counted["ups"] += 1
-        assert self.stack.steps[NAME] == previewed[NAME].word
-        kept = previewed[NAME].word in ("update", "same")
-        assert not kept or self.stack.ids == before
-        assert not (self.protected and before) or self.stack.ids == before
+        said, done = previewed[NAME].word, self.stack.steps[NAME]
+        assert done == said, f"the preview said {said}, `up` did {done}"
+        keeps = said in ("update", "same") or (self.protected and before)
+        assert not keeps or self.stack.ids == before, f"{before} became {self.stack.ids}"
         self._judge_foreseen(previewed[NAME])
         self._keep(program, previewed)
         self._judge()
@@ -216,7 +218,8 @@ class Life(RuleBasedStateMachine):
         return self.protected and previewed[NAME].word == "replace"
 
     def _up(self, program: dict[str, Json]) -> bool:
-        assert self.stack.preview(program)[NAME].word == "delete"
+        said = self.stack.preview(program)[NAME].word
+        assert said == "delete", f"the preview says {said} of what is taken out"
         return self.stack.up(program)
 
     def _keep(self, program: Json, previewed: dict[str, Previewed]) -> None:
@@ -238,9 +241,9 @@ class Life(RuleBasedStateMachine):
 
     def _judge_word(self, program: Json, said: Previewed, replace: bool, mends: bool) -> None:
         if self.program is None:
-            assert said.word == "create"
+            assert said.word == "create", f"{said.word} of what does not exist"
         elif replace:
-            assert said.word == "replace"
+            assert said.word == "replace", f"{said.word} of what is to be replaced"
         elif said.word == "replace" and not mends:
             changed = {
                 key
@@ -257,8 +260,8 @@ class Life(RuleBasedStateMachine):
 
     def _judge(self) -> None:
         entry = self.stack.entries[NAME]
-        assert not self.stack.pending
-        assert not entry.failed
+        assert not self.stack.pending, f"still to be deleted: {self.stack.pending}"
+        assert not entry.failed, "the state says that it failed"
         endpoints = self._endpoints()
         assert list(endpoints) == [self.twin.key(entry)], "other endpoints live"
         self._judge_endpoint(endpoints[self.twin.key(entry)], entry.outputs["name"])
@@ -273,7 +276,8 @@ class Life(RuleBasedStateMachine):
         ours, theirs = (self.twin.comparable(one, is_paused) for one in (record, twin))
         wrong = [*differences(theirs, ours), *differences(ours, theirs)]
         assert not wrong, f"the service holds something else: {wrong}"
-        assert is_paused == (self.program.get("desiredState") == "paused")
+        wanted = self.program.get("desiredState", "running")
+        assert is_paused == (wanted == "paused"), f"{wanted} is wanted, paused is {is_paused}"
 
     def _judge_empty(self, program: Json, when: str) -> None:
         said = self.stack.preview({NAME: program})
@@ -333,7 +337,7 @@ class Life(RuleBasedStateMachine):
         self.protected = False
         assert self.stack.destroy(), self._told()
         assert self._endpoints() == {}, "endpoints live after destroy"
-        assert not self.heard.hung
+        assert not self.heard.hung, f"calls did not end: {self.heard.hung}"
 
 
 def replacing(token: str) -> set[str]:

@@ -164,8 +164,9 @@ def _ark_replaces(before: Json, program: Json) -> set[str]:
 
 def _ark_needs_running(before: Json | None, program: Json) -> bool:
     """A model is switched while its endpoint runs."""
-    models = [(one or {}).get("modelReference") for one in (before, program)]
-    return models[0] != models[1]
+    if before is None or _ark_replaces(before, program):
+        return False
+    return bool(before["modelReference"] != program["modelReference"])
 
 
 def _ark_imported(entry: Entry) -> str:
