@@ -23,6 +23,9 @@ static bool is_said(const struct cloud *cloud, const struct value *inputs) {
 
 /* In one of its spellings. */
 static bool is_unknown(const struct prop_table *props, const struct value *inputs) {
+    if (value_is_unknown(value_get_c(inputs, PROPERTY))) {
+        return true;
+    }
     for (size_t i = 0; i < props->count; i++) {
         const struct prop *row = &props->rows[i];
         bool spells = row->former_of != NULL && str_is_c(STR(PROPERTY), row->former_of);
@@ -82,4 +85,18 @@ void desired_show(struct arena *arena, const struct cloud *cloud, const struct v
     } else {
         value_map_set_text(arena, outputs, PROPERTY, cloud_desired_state(cloud, inputs));
     }
+}
+
+struct value *desired_foresee(struct ctx *ctx, const struct cloud *cloud,
+                              const struct value *inputs, struct value *outputs) {
+    const struct prop_table *props = &cloud->tables->props;
+    struct value *foreseen = outputs;
+    if (is_unknown(props, inputs)) {
+        const struct value *unknown = value_unknown(ctx->arena);
+        foreseen = prop_exchange(ctx, props, PROP_PAUSE_RESETS, outputs, unknown);
+    } else if (str_is_c(cloud_desired_state(cloud, inputs), "paused")) {
+        foreseen = prop_exchange(ctx, props, PROP_PAUSE_RESETS, outputs, inputs);
+    }
+    desired_show(ctx->arena, cloud, inputs, foreseen);
+    return foreseen;
 }

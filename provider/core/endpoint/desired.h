@@ -21,5 +21,10 @@ void desired_warn_of_start(struct ctx *ctx, const struct value *inputs);
  * sets none; unknown while that is. `outputs` is private to the caller. */
 void desired_show(struct arena *arena, const struct cloud *cloud, const struct value *inputs,
                   struct value *outputs);
+/* Preview: the outputs with the wanted state, as desired_show, and with what it leaves of what a
+ * pause resets: of a paused endpoint that is not read, so the inputs stand; unknown while the state
+ * is. `outputs` is private to the caller, the result is, too. */
+struct value *desired_foresee(struct ctx *ctx, const struct cloud *cloud,
+                              const struct value *inputs, struct value *outputs);
 
 #endif

@@ -57,7 +57,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
 static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                     const struct value *inputs, struct create_response *out) {
     struct value *outputs = prop_preview(ctx, &cloud->tables->props, inputs, NULL, NULL);
-    desired_show(ctx->arena, cloud, inputs, outputs);
+    outputs = desired_foresee(ctx, cloud, inputs, outputs);
     if (cloud->hooks.derive != NULL) {
         cloud->hooks.derive(ctx, provider_config(provider), outputs);
     }

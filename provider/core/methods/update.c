@@ -29,10 +29,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
     }
     struct value *outputs = prop_preview(ctx, props, news, old_inputs, olds);
-    if (is_paused(cloud, news)) {
-        outputs = prop_exchange(ctx, props, PROP_PAUSE_RESETS, outputs, news);
-    }
-    desired_show(ctx->arena, cloud, news, outputs);
+    outputs = desired_foresee(ctx, cloud, news, outputs);
     const struct comparison sides = {.olds = old_inputs, .news = news};
     switching_preview(ctx, cloud, recorded, &sides, outputs);
     if (cloud->hooks.derive != NULL) {

@@ -167,7 +167,8 @@ struct value *prop_only(struct ctx *ctx, const struct prop_table *table, unsigne
                         const struct value *inputs);
 struct value *prop_without(struct ctx *ctx, const struct prop_table *table, unsigned flag,
                            const struct value *inputs);
-/* The values, with what `from` has below rows with that flag, or without it. */
+/* The values, with what `from` has below rows with that flag, or without it; all of that unknown
+ * where `from` is. */
 struct value *prop_exchange(struct ctx *ctx, const struct prop_table *table, unsigned flag,
                             const struct value *values, const struct value *from);
 /* The inputs, with what no live object tells (write-only and resolved values) as the outputs in the

@@ -53,7 +53,7 @@ struct value *prop_exchange(struct ctx *ctx, const struct prop_table *table, uns
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
         const struct value *value = value_get_set(values, name);
-        const struct value *other = value_get_set(from, name);
+        const struct value *other = value_is_unknown(from) ? from : value_get_set(from, name);
         if ((row->flags & flag) == 0 && row->type == PROP_OBJECT && value_is_map(value)) {
             struct prop_table members = prop_members(row);
             other = value_with_secret(ctx->arena, prop_exchange(ctx, &members, flag, value, other),

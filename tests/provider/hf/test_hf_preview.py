@@ -51,6 +51,8 @@ ROUND: list[dict[str, Any]] = [
     {"network": {"cidrBlock": True}, "notifications": {"email": True, "push": False}},
     {"experimentalFeatures": {"loadBalancer": "sticky", "mcpLb": {}, "kvRouter": {"tag": "t"}}},
     {"desiredState": "paused", "waitForReady": False, "timeouts": {"create": 60}},
+    {"desiredState": "paused", "compute": {"scaling": {"measure": {"pendingRequests": 2.5}}}},
+    {"desiredState": "paused", "compute": {"scaling": {"maxReplica": 3}}},
 ]
 
 
@@ -63,6 +65,25 @@ def test_a_previewed_create_keeps_its_word(
     assert (id, told(hf)) == ("", [])
     _, real = driver.create(checked)
     assert contradictions(preview, real) == []
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_what_a_state_leaves_is_unknown_until_the_state_is_known(
+    driver: Driver, state: str
+) -> None:
+    """docs/apis/hf.md 5.1: of a paused endpoint no replicas are read."""
+    scaling = {"measure": {"pendingRequests": 2.5}}
+    news = driver.checked(inputs(compute={"scaling": scaling}, desiredState=UNKNOWN))
+    _, preview = driver.create(news, preview=True)
+    assert (preview["desiredState"], preview["compute"]["scaling"]) == (UNKNOWN, UNKNOWN)
+    known = {**news, "desiredState": state}
+    _, real = driver.create(known)
+    assert contradictions(preview, real) == []
+    touched = {**news, "type": "public"}
+    preview = driver.update(known, touched, olds=real, preview=True)
+    assert (preview["desiredState"], preview["compute"]["scaling"]) == (UNKNOWN, UNKNOWN)
+    other = {**touched, "desiredState": "paused" if state == "running" else "running"}
+    assert contradictions(bare(preview), bare(driver.update(known, other, olds=real))) == []
 
 
 def test_a_preview_tells_what_is_certain(driver: Driver) -> None:
