@@ -122,8 +122,14 @@ def _make_tir(sim: Simulator, program: Json) -> None:
 
 
 def _hf_judged(record: Json) -> Json:
-    """The view says all but secrets. A change may send what a create leaves out."""
-    return {"view": record["view"], "secrets": record["spec"]["model"].get("secrets") or {}}
+    """The view says all but secrets. A change may send what a create leaves out; whoever says the
+    usual load balancer (docs/apis/hf.md 2.4) says nothing."""
+    view = record["view"]
+    features = view.get("experimentalFeatures") or {}
+    if features.get("loadBalancer") == "random":
+        others = {key: value for key, value in features.items() if key != "loadBalancer"}
+        view = {**view, "experimentalFeatures": others}
+    return {"view": view, "secrets": record["spec"]["model"].get("secrets") or {}}
 
 
 QUEUES_JUDGED = ("async_enabled", "async_dataset_id")
@@ -175,8 +181,21 @@ def _ark_imported(entry: Entry) -> str:
     return entry.id if region == ark.REGION else f"{region}/{entry.id}"
 
 
+HF_MODEL_LASTING = ("task", "revision")
+
+
 def _hf_lasting(before: Json, program: Json) -> Json:
-    """null is taken for what is left out (docs/apis/hf.md 2.3), and warned of."""
+    """null is taken for what is left out (docs/apis/hf.md 2.3), and warned of; nothing is sent for
+    a task or a revision that is not asked for any more."""
+    kept = before.get("model", {})
+    model = {
+        key: kept[key] for key in HF_MODEL_LASTING if key in kept and key not in program["model"]
+    }
+    scaling = _hf_scaling_lasting(before, program)
+    return patched(program, {"model": model, "compute": {"scaling": scaling} if scaling else {}})
+
+
+def _hf_scaling_lasting(before: Json, program: Json) -> Json:
     said = program["compute"].get("scaling", {})
     kept = before.get("compute", {}).get("scaling", {})
     lasting = {}
@@ -185,13 +204,16 @@ def _hf_lasting(before: Json, program: Json) -> Json:
     sleeps = said.get("minReplica") == 0  # else the timeout goes with it
     if sleeps and "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
         lasting["scaleToZeroTimeout"] = kept["scaleToZeroTimeout"]
-    return patched(program, {"compute": {"scaling": lasting}}) if lasting else program
+    return lasting
 
 
 def _hf_held(record: Json) -> Json:
-    scaling = record["spec"]["compute"].get("scaling") or {}
+    scaling, model = record["spec"]["compute"].get("scaling") or {}, record["spec"]["model"]
     names = ("measure", "scaleToZeroTimeout")
-    return {"compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}}}
+    return {
+        "compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}},
+        "model": {key: model[key] for key in HF_MODEL_LASTING if model.get(key)},
+    }
 
 
 TIR_LASTING = ("asyncInvocation", "securityGroupIds", "vpcIpIds")
