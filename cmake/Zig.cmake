@@ -37,12 +37,12 @@ if(INFERENCE_TARGET MATCHES "macos")
 else()
     # Zig's linker is called by itself: as part of `zig cc` it neither knows packed relocations, which a start waits for, nor
     # leaves out where this machine keeps the C library. A thread's stack is 1 MiB where nothing else is said; musl would give
-    # it 128 KiB. The SBOM is written from the map.
+    # it 128 KiB. musl's allocator stands before Zig's, which would be taken otherwise. The SBOM is written from the map.
     list(TRANSFORM INFERENCE_RUNTIME PREPEND "${INFERENCE_STATIC_ROOT}/lib/runtime/")
     string(JOIN " " CMAKE_C_LINK_EXECUTABLE
         "\"${INFERENCE_ZIG}\" ld.lld -static -pie --no-dynamic-linker --gc-sections --eh-frame-hdr -O2"
         "-z relro -z now -z noexecstack -z stack-size=1048576 --pack-dyn-relocs=relr --build-id=sha1"
-        "-Map=<TARGET>.map -o <TARGET> <OBJECTS> <LINK_LIBRARIES>" ${INFERENCE_RUNTIME})
+        "-Map=<TARGET>.map -o <TARGET> <OBJECTS> <LINK_LIBRARIES>" "${INFERENCE_STATIC_ROOT}/lib/libmalloc.a" ${INFERENCE_RUNTIME})
 endif()
 
 set(CMAKE_FIND_ROOT_PATH "${INFERENCE_STATIC_ROOT}")

@@ -87,6 +87,15 @@ static_libs_build_zlib() {
     install -D -m 644 --target-directory "$1/prefix/include" zlib.h zconf.h
 }
 
+# static_libs_build_malloc WORK TARGET: musl's allocator alone, which cmake/Zig.cmake links before Zig's (docs/decisions.md 9).
+static_libs_build_malloc() {
+    cd "$1/musl/src/malloc" || return
+    # shellcheck disable=SC2016 # for the inner shell
+    static_libs_compile "$1" "$2" sh -ec '$CC $CFLAGS -w -I../internal -include "$1" -c mallocng/malloc.c mallocng/free.c \
+        mallocng/realloc.c mallocng/aligned_alloc.c mallocng/malloc_usable_size.c calloc.c memalign.c posix_memalign.c reallocarray.c
+        $AR qcD "$2" *.o' sh "$REPO_ROOT/cmake/libraries/malloc_glue.h" "$1/prefix/lib/libmalloc.a"
+}
+
 # static_libs_openssl_name TARGET: what OpenSSL calls it.
 static_libs_openssl_name() {
     case $1 in
@@ -170,9 +179,13 @@ static_libs_describe_compiler() {
     static_libs_is_macos "$3" || install -D -m 644 "$lib/libc/include/generic-glibc/sys/queue.h" "$1/prefix/include/sys/queue.h"
 }
 
-# static_libs_sources: the rows of release/sources.tsv.
+# static_libs_sources TARGET: the rows of release/sources.tsv; macOS has an allocator of its own.
 static_libs_sources() {
-    grep -v '^#' "$REPO_ROOT/release/sources.tsv"
+    if static_libs_is_macos "$1"; then
+        grep -v -e '^#' -e '^musl\s' "$REPO_ROOT/release/sources.tsv"
+    else
+        grep -v '^#' "$REPO_ROOT/release/sources.tsv"
+    fi
 }
 
 # static_libs_fetch WORK TARGET: every source, and what is to be said of it.
@@ -183,6 +196,7 @@ static_libs_fetch() {
         case $name in
         openssl) archives=(ssl crypto) ;;
         zlib) archives=(z) ;;
+        musl) archives=(malloc) ;;
         re2) archives=() ;;
         *) archives=("$name") ;;
         esac
@@ -194,7 +208,7 @@ static_libs_fetch() {
             [[ $what != upstream ]] || version=${version%%-*}
             static_libs_describe "$1" "$name" "$version" "$what" "${archives[@]}"
         fi
-    done < <(static_libs_sources)
+    done < <(static_libs_sources "$2")
     rm -rf "$CACHE_ROOT/apt"
 }
 
@@ -208,6 +222,7 @@ static_libs_build() (
     path_locked sources static_libs_fetch "$work" "$1"
     ! static_libs_is_macos "$1" || static_libs_adapt_macos "$work"
     static_libs_build_runtime "$work" "$1"
+    static_libs_is_macos "$1" || static_libs_build_malloc "$work" "$1"
     static_libs_build_zlib "$work" "$1"
     static_libs_build_openssl "$work" "$1"
     static_libs_build_curl "$work" "$1"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archives import BINARY, Archive
 
-LINKED = {"abseil", "cjson", "curl", "grpc", "openssl", "protobuf-c", "zlib", "ziglang"}
+LINKED = {"abseil", "cjson", "curl", "grpc", "musl", "openssl", "protobuf-c", "zlib", "ziglang"}
 
 
 def test_is_valid(archive: Archive) -> None:
