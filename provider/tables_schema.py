@@ -68,8 +68,13 @@ def limits(row: dict) -> list[str]:
     return notes
 
 
+def stands_for_none(row: dict) -> bool:
+    """What a reply has where there is none, and no program may say."""
+    return row.get("default") == "" and row.get("min_length", 0) > 0
+
+
 def default_note(row: dict) -> list[str]:
-    if row.get("default") in ([], {}) and row["type"] in ("list", "map"):
+    if stands_for_none(row) or (row.get("default") in ([], {}) and row["type"] in ("list", "map")):
         return ["Default: none."]
     if "default" not in row or row["default"] in ([], {}):
         return []

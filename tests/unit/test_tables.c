@@ -27,9 +27,14 @@ static void check_flags(const char *cloud, const struct prop *row) {
     ROW(!has(row, PROP_STABLE) || !has(row, PROP_INPUT));
 }
 
+/* Told by a reply in the place of none, where a program leaves it out. */
+static bool stands_for_none(const struct prop *row) {
+    return has(row, PROP_EMPTY_UNSET) && str_is_c(value_text(row->default_value), "");
+}
+
 /* A default has to pass the row's own Check. */
 static void check_default(const char *cloud, const struct prop *row) {
-    if (row->default_value == NULL || !has(row, PROP_INPUT)) {
+    if (row->default_value == NULL || !has(row, PROP_INPUT) || stands_for_none(row)) {
         return;
     }
     struct prop alone = *row;
