@@ -73,14 +73,27 @@ struct value *prop_exchange(struct ctx *ctx, const struct prop_table *table, uns
 /* Rows whose live value tells nothing of what was sent last. */
 #define UNTOLD (PROP_WRITE_ONLY | PROP_RESOLVED)
 
+/* It is sent as a request of its own, once: no look tells whether it was. */
+static bool asks_once(const struct prop *row) {
+    return (row->flags & PROP_LOCAL) != 0 && row->interrupts == PROP_INTERRUPTS_RESTARTS;
+}
+
 static bool is_untold(const struct prop *row) {
-    return (row->flags & UNTOLD) != 0 && (row->flags & PROP_REPLACE) == 0;
+    return ((row->flags & UNTOLD) != 0 && (row->flags & PROP_REPLACE) == 0) || asks_once(row);
+}
+
+static bool has_untold(const struct prop_table *table) {
+    bool asks = false;
+    for (size_t i = 0; i < table->count; i++) {
+        asks = asks || asks_once(&table->rows[i]);
+    }
+    return asks || prop_has(table, UNTOLD);
 }
 
 static const struct value *recorded_value(struct ctx *ctx, const struct prop *row,
                                           const struct value *recorded, const struct value *value) {
     if (is_untold(row)) {
-        bool picked = value == NULL && (row->flags & PROP_WRITE_ONLY) == 0;
+        bool picked = value == NULL && (row->flags & PROP_RESOLVED) != 0;
         return picked ? NULL : recorded; /* what was left to the service was not sent */
     }
     if (row->type != PROP_OBJECT || !value_is_map(value)) {
@@ -93,7 +106,7 @@ static const struct value *recorded_value(struct ctx *ctx, const struct prop *ro
 
 const struct value *prop_recorded(struct ctx *ctx, const struct prop_table *table,
                                   const struct value *recorded, const struct value *inputs) {
-    if (recorded == NULL || !prop_has(table, UNTOLD)) {
+    if (recorded == NULL || !has_untold(table)) {
         return inputs;
     }
     struct value *out = value_map_clone(ctx->arena, inputs);
@@ -115,7 +128,7 @@ const struct value *prop_recorded(struct ctx *ctx, const struct prop_table *tabl
 const struct value *prop_forget_sent(struct ctx *ctx, const struct prop_table *table,
                                      const struct value *olds, const struct value *news,
                                      const struct value *outputs) {
-    if (outputs == NULL || !prop_has(table, UNTOLD)) {
+    if (outputs == NULL || !has_untold(table)) {
         return outputs;
     }
     struct value *out = value_map_clone(ctx->arena, outputs);

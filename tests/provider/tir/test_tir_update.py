@@ -745,6 +745,41 @@ def test_restarts(
     assert result["status"] == ("stopped" if "desiredState" in after else "running")
 
 
+def test_a_restart_that_was_refused_is_still_to_come(tir: Simulator, driver: TirDriver) -> None:
+    """The form before it was taken; nothing of the update is lost, and the form is not sent twice."""
+    id, olds, outputs = made(driver)
+    news = driver.checked(inputs(**trigger("1", modelPath="a")), olds=olds)
+    refused = {"kind": "error", "status": 400, "message": "cannot restart now"}
+    tir.fault("tir", "endpoint.restart", **refused, count=0)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    assert "cannot restart now" in failure.reasons[0]
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    assert "restartTrigger" not in failure.properties
+    tir.clear_faults("tir")
+    kept, shown = refreshed(driver, id, failure.properties, news)
+    assert kinds(driver.diff(kept, news, shown, id=id)) == {"restartTrigger": "ADD"}
+    tir.clear()
+    after = driver.update(kept, news, olds=shown, id=id)
+    assert writes(tir) == [AGAIN]
+    assert after["restartTrigger"] == "1"
+    assert refreshed(driver, id, after, news)[0] == news
+
+
+def test_a_restart_that_was_refused_comes_without_a_look_too(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    """Engines that do not look first call for what was left undone."""
+    id, olds, outputs = made(driver, **trigger("1"))
+    news = driver.checked(inputs(**trigger("2", modelPath="a")), olds=olds)
+    refused = {"kind": "error", "status": 400, "message": "cannot restart now"}
+    tir.fault("tir", "endpoint.restart", **refused, count=0)
+    failure = failing(driver.update, olds, news, olds=outputs, id=id)
+    tir.clear_faults("tir")
+    tir.clear()
+    driver.update(news, news, olds=failure.properties, id=id)
+    assert writes(tir) == [AGAIN]
+
+
 def test_a_restart_is_told_once_before(driver: TirDriver) -> None:
     """Of one that runs before and after; not when a refresh asks again what it compares."""
     cases = [*RESTARTS, ("the last", {}, trigger("1"), [AGAIN])]
