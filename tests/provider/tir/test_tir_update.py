@@ -746,7 +746,7 @@ def test_restarts(
 
 
 def test_a_restart_that_was_refused_is_still_to_come(tir: Simulator, driver: TirDriver) -> None:
-    """The form before it was taken; nothing of the update is lost, and the form is not sent twice."""
+    """The form before it was taken; nothing of it is lost, and the form is not sent twice."""
     id, olds, outputs = made(driver)
     news = driver.checked(inputs(**trigger("1", modelPath="a")), olds=olds)
     refused = {"kind": "error", "status": 400, "message": "cannot restart now"}
