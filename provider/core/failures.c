@@ -89,8 +89,29 @@ void failures_add_value(struct failures *failures, struct str path, const struct
     add(failures, path, &words);
 }
 
+void failures_note_unlisted(struct failures *failures, struct str path, struct str text,
+                            struct str known) {
+    failures->unlisted =
+        arena_reserve(failures->ctx->arena, failures->unlisted, failures->unlisted_count,
+                      sizeof(*failures->unlisted), &failures->unlisted_capacity);
+    failures->unlisted[failures->unlisted_count++] = (struct unlisted){path, text, known};
+}
+
+void failures_tell_unlisted(const struct failures *failures) {
+    for (size_t i = 0; i < failures->unlisted_count; i++) {
+        const struct unlisted *one = &failures->unlisted[i];
+        if (!is_told(failures, one->path)) {
+            log_warning(
+                &failures->ctx->log,
+                "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
+                STR_ARG(one->path), STR_ARG(one->text), STR_ARG(one->known));
+        }
+    }
+}
+
 void failures_finish(const struct failures *failures, const struct value *inputs,
                      struct check_response *out) {
+    failures_tell_unlisted(failures);
     *out = (struct check_response){
         .inputs = failures->count == 0 ? inputs : NULL,
         .failures = failures->items,

@@ -27,10 +27,11 @@ static void fail(const struct rules *rules, const char *path, const char *words)
 
 static void check_framework(const struct rules *rules) {
     if (rules->facts == NULL && !is_set(rules, "containerImage")) {
-        failures_add(rules->failures, STR("framework"),
-                     "\"%.*s\" is not known to this version; one that is not listed needs "
-                     "containerImage",
-                     STR_ARG(rules->key));
+        failures_add(
+            rules->failures, STR("framework"),
+            "\"%.*s\" is not known to this version (inference:tir:getFrameworks lists those "
+            "that are); one that is not listed needs containerImage",
+            STR_ARG(rules->key));
     }
 }
 

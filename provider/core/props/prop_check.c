@@ -67,11 +67,7 @@ static void check_allowed(struct check *check, const struct prop *row, const str
                            "must be one of %.*s", STR_ARG(list));
         return;
     }
-    struct str where = place(check, path);
-    log_warning(
-        &check->ctx->log,
-        "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
-        STR_ARG(where), STR_ARG(text), STR_ARG(list));
+    failures_note_unlisted(check->failures, place(check, path), text, list);
 }
 
 /* What no source forbids the service may take. A refusal repeats the value, if one is given. The

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.drivers.hf import UNKNOWN, plain
+from support.drivers.hf import UNKNOWN, WARNING, plain
 from support.drivers.tir import (
     COMMITTED,
     RULE,
@@ -59,8 +59,8 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         "2",
         {"framework": "RIVA"},
         {
-            "framework": '"RIVA" is not known to this version; one that is not listed needs '
-            "containerImage"
+            "framework": '"RIVA" is not known to this version (inference:tir:getFrameworks lists '
+            "those that are); one that is not listed needs containerImage"
         },
     ),
     ("2 missing", {"framework": None}, {"framework": "is required"}),
@@ -424,6 +424,7 @@ def test_refused(
 ) -> None:
     assert driver.refused(inputs(**patch)) == reasons
     assert told(tir) == []
+    assert [text for text in driver.log(WARNING) if text.startswith(tuple(reasons))] == []
 
 
 def unlisted(path: str, text: str, known: str) -> str:
