@@ -255,9 +255,10 @@ TREE_TEST(workers_have_bounds) {
 }
 
 TREE_TEST(a_framework_needs_its_model_and_version) {
-    CHECK_STR(checked("{" MACHINE ",\"framework\":\"of-tomorrow\"}"),
-              "framework: \"of-tomorrow\" is not known to this version (inference:tir:getFrameworks "
-              "lists those that are); one that is not listed needs containerImage\n");
+    CHECK_STR(
+        checked("{" MACHINE ",\"framework\":\"of-tomorrow\"}"),
+        "framework: \"of-tomorrow\" is not known to this version (inference:tir:getFrameworks "
+        "lists those that are); one that is not listed needs containerImage\n");
     CHECK_STR(checked("{" MACHINE ",\"framework\":\"TRITON\",\"modelId\":\"9\"}"),
               "detailedInfo.serverVersion: is required with framework TRITON "
               "(inference:tir:getFrameworks lists them)\n");
