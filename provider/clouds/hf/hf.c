@@ -211,6 +211,15 @@ static void clear_timeout(struct ctx *ctx, const struct value *old_inputs, const
     }
 }
 
+/* A change of the model that names no revision may move to the newest commit (docs/apis/hf.md 2.4).
+ */
+static void repeat_revision(struct ctx *ctx, const struct value *news, struct value *body) {
+    const struct value *revision = value_at(news, "model.revision");
+    if (revision != NULL && value_at(body, "model") != NULL) {
+        value_set_at(ctx->arena, body, "model.revision", revision);
+    }
+}
+
 static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, struct value *body) {
     struct ctx *ctx = call->ctx;
@@ -224,6 +233,7 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
         value_set_at(ctx->arena, body, "compute.scaling.measure", value_null(ctx->arena));
     }
     move_cache_switch(ctx, news, body);
+    repeat_revision(ctx, news, body);
 }
 
 /* The catalogue's machines in the wanted region, for an error about one that does not exist there.

@@ -364,6 +364,21 @@ UPDATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
     ({"model": {"revision": "v1"}}, {"model": {"revision": "v2"}}, {"model": {"revision": "v2"}}),
     ({"model": {"revision": "v1"}}, {}, None),
     (
+        {"model": {"revision": "v1"}},
+        {"model": {"revision": "v1", "env": {"A": "1"}}},
+        {"model": {"revision": "v1", "env": {"A": "1"}}},
+    ),
+    (
+        {"model": {"revision": "v1"}},
+        {"model": {"task": "translation"}},
+        {"model": {"task": "translation"}},
+    ),
+    (
+        {"model": {"revision": "v1"}},
+        {"model": {"revision": "v1"}, "type": "public"},
+        {"type": "public"},
+    ),
+    (
         TGI,
         {"model": {"image": {"tgi": {"url": "t:1", "port": 81}}}},
         {"model": {"image": {"tgi": {"url": "t:1", "port": 81}}}},

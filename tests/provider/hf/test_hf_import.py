@@ -144,7 +144,9 @@ def test_first_secrets_after_an_import_are_an_update(driver: Driver, hf: Simulat
     news = driver.checked(merge(found, {"model": {"secrets": {"S": "s-1234"}}}), olds=found)
     assert kinds(driver.diff(found, news)) == {"model.secrets": "ADD"}
     driver.update(found, news, olds=outputs)
-    assert sent(hf, "endpoint.update") == [{"model": {"secrets": {"S": "s-1234"}}}]
+    revision = found["model"]["revision"]  # it goes with each change (docs/apis/hf.md 2.4)
+    body = {"model": {"secrets": {"S": "s-1234"}, "revision": revision}}
+    assert sent(hf, "endpoint.update") == [body]
 
 
 @pytest.mark.valgrind_smoke
