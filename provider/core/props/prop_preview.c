@@ -28,13 +28,18 @@ static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
     return unchanged && !is_unread ? source->old_output : value_unknown(ctx->arena);
 }
 
+/* It is never sent, so the service's value shows whatever the program says. */
+static bool is_own_making(const struct prop *row) {
+    return (row->flags & PROP_IGNORED) != 0 && (row->flags & PROP_NO_CREATE) != 0;
+}
+
 /* Members of the service's own making show although nobody sets them. */
 static bool is_shown(const struct prop *parent, const struct prop *member, bool is_set) {
     if ((member->flags & PROP_OUTPUT) == 0) {
         return false;
     }
     bool silent = (member->flags & (PROP_WRITE_ONLY | PROP_LOCAL)) != 0 ||
-                  ((member->flags & PROP_IGNORED) != 0 && (member->flags & PROP_NO_CREATE) == 0);
+                  ((member->flags & PROP_IGNORED) != 0 && !is_own_making(member));
     bool other_variant = (parent->flags & PROP_ONE_OF) != 0;
     return is_set || !(silent || other_variant);
 }
@@ -52,7 +57,7 @@ static const struct value *preview_object(struct ctx *ctx, const struct prop *ro
         if (!is_shown(row, member, below.input != NULL)) {
             continue;
         }
-        const struct value *shown = below.input;
+        const struct value *shown = is_own_making(member) ? NULL : below.input;
         if (value_is_map(below.input) && member->type == PROP_OBJECT) {
             shown = preview_object(ctx, member, &below);
         } else if (shown == NULL) {

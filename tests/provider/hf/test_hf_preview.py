@@ -53,6 +53,7 @@ ROUND: list[dict[str, Any]] = [
     {"desiredState": "paused", "waitForReady": False, "timeouts": {"create": 60}},
     {"desiredState": "paused", "compute": {"scaling": {"measure": {"pendingRequests": 2.5}}}},
     {"desiredState": "paused", "compute": {"scaling": {"maxReplica": 3}}},
+    {"compute": {"id": "mine"}},
 ]
 
 
@@ -127,6 +128,8 @@ def test_secrets_stay_secret_in_a_preview(driver: Driver) -> None:
         {"tags": None},
         {"compute": {"scaling": {"maxReplica": 4}}},
         {"compute": {"instanceSize": "x2"}},
+        {"compute": {"instanceSize": "x2", "id": "mine"}},
+        {"compute": {"id": "mine"}, "type": "public"},
         {"model": {"image": {"tgi": {"port": None}}}},
         {"model": {"image": {"tgi": None, "tei": {"url": "tei:1"}}}},
         {"model": {"env": None, "args": None}},
