@@ -428,13 +428,15 @@ bool prop_leaves_to_service(const struct prop_table *table, const struct value *
         const struct value *new_value = value_get_set(news, str_of(row->name));
         struct prop_table members = prop_members(row);
         bool is_taken_out = old_value != NULL && new_value == NULL;
+        bool is_looked_at = (row->flags & PROP_WHOLE) != 0 && value_is_map(new_value) &&
+                            new_value->map.count > 0; /* for what no row knows of it */
         if (!is_told(row) || (row->flags & PROP_REPLACE) != 0 ||
             prop_equal(row, old_value, new_value)) {
             continue;
         }
         if ((is_taken_out && is_left_to_service(row)) ||
-            (row->type == PROP_OBJECT && (row->flags & PROP_WHOLE) == 0 &&
-             value_is_map(old_value) && prop_leaves_to_service(&members, old_value, new_value))) {
+            (row->type == PROP_OBJECT && !is_looked_at && value_is_map(old_value) &&
+             prop_leaves_to_service(&members, old_value, new_value))) {
             return true;
         }
     }
