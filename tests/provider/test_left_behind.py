@@ -142,7 +142,8 @@ def test_a_delete_names_it(cloud: Cloud, old: Made, orphan: Made) -> None:
         "no state that this run has seen holds it. It may be left over from a run that was cut "
         f"off, and may be billed: bring it in (pulumi import {type} <name> {orphan.id}) or delete "
         f"it (pulumi do {type} delete {whole} --stateless). Leave it alone if another entry of "
-        "this stack holds it, such as one that waits to be deleted, or another stack of the same name"
+        "this stack holds it, such as one that waits to be deleted, or another stack of the same "
+        "name"
     )
     assert (record.severity, record.urn) == (WARNING, urn("demo", type))
     assert cloud.told() == [DELETE, GET, LIST]

@@ -209,9 +209,9 @@ TEST(each_line_of_a_secret_is_masked) {
     redact_add(&f.redact, STR("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\r\n  BKcwggSj\nAB==\n"));
     CHECK_STR(redact_apply(&f.redact, STR("1 MIIEvQIBADANBgkqhkiG\n2 BKcwggSj\n3 AB==")),
               "1 [secret]\n2 [secret]\n3 AB==");
-    CHECK_STR(redact_apply(&f.redact,
-                           STR("MIIEvQIBADANBgkqhkiG BKcwggSj TUlJRXZRSUJBREFOQmdrcWhraUc=")),
-              "[secret] [secret] [secret]=");
+    CHECK_STR(
+        redact_apply(&f.redact, STR("MIIEvQIBADANBgkqhkiG BKcwggSj TUlJRXZRSUJBREFOQmdrcWhraUc=")),
+        "[secret] [secret] [secret]=");
     arena_free(f.arena);
 }
 
