@@ -82,6 +82,7 @@ def test_a_question_that_hangs_holds_up_nobody_else(tir: Simulator, driver: TirD
     assert "was cancelled" in driver.logged("whether the new endpoint can be made").message
 
 
+@pytest.mark.uninstrumented
 def test_no_setting_lets_a_preview_hang(
     tir: Simulator, configure: Callable[..., TirDriver]
 ) -> None:
