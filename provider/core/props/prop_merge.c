@@ -428,7 +428,8 @@ bool prop_leaves_to_service(const struct prop_table *table, const struct value *
         const struct value *new_value = value_get_set(news, str_of(row->name));
         struct prop_table members = prop_members(row);
         bool is_taken_out = old_value != NULL && new_value == NULL;
-        bool is_looked_at = (row->flags & PROP_WHOLE) != 0 && value_is_map(new_value) &&
+        bool is_looked_at = (row->flags & PROP_WHOLE) != 0 && new_value != NULL &&
+                            value_is_map(new_value) &&
                             new_value->map.count > 0; /* for what no row knows of it */
         if (!is_told(row) || (row->flags & PROP_REPLACE) != 0 ||
             prop_equal(row, old_value, new_value)) {
