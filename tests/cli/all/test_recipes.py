@@ -71,7 +71,8 @@ def test_a_new_commit_and_a_restart(
     assert calls(sim) == [(UPDATE, {"model": {"revision": commit}})]
     run = play("new-commit/3-again.yaml")
     assert run.diff("chat") == {"model.env": "add"}
-    assert calls(sim) == [(UPDATE, {"model": {"env": {"RESTARTED": "2026-11-28"}}})]
+    again = {"env": {"RESTARTED": "2026-11-28"}, "revision": commit}  # docs/apis/hf.md 2.4
+    assert calls(sim) == [(UPDATE, {"model": again})]
     assert stack.ids() == ids
 
 
