@@ -232,6 +232,11 @@ def _tir_held(record: Json) -> Json:
     queues = record["async"]
     if queues:
         given = {ours: queues[wire] for ours, wire in tir.QUEUE_MEMBERS.items() if queues[wire]}
+        if "targetRoutes" in given:
+            given["targetRoutes"] = [
+                {"routeName": route["route_name"], "routeValue": route["route_value"]}
+                for route in given["targetRoutes"]
+            ]
         held["asyncInvocation"] = {"enabled": False, **given}
     return held
 
