@@ -140,6 +140,19 @@ TREE_TEST(siblings_differ_in_what_is_random) {
     }
 }
 
+/* The two last digits begin SHA-256 of the URN, a line break and the five before. */
+TREE_TEST(a_name_says_for_which_resource_it_was_made) {
+    const struct cloud_tables tables = tables_with(true, false, true);
+    struct str ours = made(&tables, STR("chat"));
+    CHECK(name_is_made_for(arena, STR("urn"), ours));
+    CHECK(!name_is_made_for(arena, STR("another"), ours));
+    CHECK(name_is_made_for(arena, STR("urn"), STR("chat-01234d5")));
+    CHECK(!name_is_made_for(arena, STR("urn"), STR("chat-0123400")));
+    CHECK(!name_is_made_for(arena, STR("urn"), STR("chat-words")));
+    CHECK(!name_is_made_for(arena, STR("urn"), STR("34e7")));
+    CHECK(!name_is_made_for(arena, STR("urn"), STR_EMPTY));
+}
+
 TEST_MAIN {
     RUN(a_given_name_is_left_alone);
     RUN(an_old_name_goes_before_a_new_one);
@@ -147,4 +160,5 @@ TEST_MAIN {
     RUN(digits_come_from_seed_urn_and_property_alone);
     RUN(proposals_are_adapted_enforced_ones_are_not);
     RUN(siblings_differ_in_what_is_random);
+    RUN(a_name_says_for_which_resource_it_was_made);
 }

@@ -40,18 +40,20 @@ static int64_t age_seconds(const struct cloud_call *call, const struct value *wi
     return created < 0 ? -1 : created > now ? 0 : now - created;
 }
 
-/* What tells nothing of its resource is guessed by name, declaration and, where it is told, age. */
-static bool is_guess(const struct leftover_search *search, const struct pager_item *item) {
+/* What carries no mark is told by its name, whose digits are of this resource, or guessed by name,
+ * declaration and, where it is told, age. */
+static bool is_namesake(const struct leftover_search *search, const struct pager_item *item) {
     struct cloud_call *call = search->call;
     struct str own = value_text_at(call->inputs, call->cloud->tables->name_rule.property);
     return age_seconds(call, item->wire) < GUESS_SECONDS && name_is_sibling(own, item->name) &&
-           is_same_declaration(call, item->wire);
+           (name_is_made_for(call->ctx->arena, call->urn, item->name) ||
+            (search->may_guess && is_same_declaration(call, item->wire)));
 }
 
 static bool fits(const struct leftover_search *search, const struct pager_item *item) {
     return search->prefix.len > 0
                ? str_starts(mark_of(search->call->cloud->tables, item->wire), search->prefix)
-               : is_guess(search, item);
+               : is_namesake(search, item);
 }
 
 /* Services that show what they delete call it so; how ModelArk does is assumed (docs/apis/ark.md

@@ -2,39 +2,47 @@
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/leftover_int.h"
 #include "core/endpoint/mark.h"
+#include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
 
 /* What no create tells, because none follows: the program went back to what it was, or has no such
- * resource any more. Only by the mark: a guess by name and declaration would name the endpoint that
- * another stack of the same program has made, and a replacement has another declaration anyway
- * (docs/decisions.md 10). */
+ * resource any more. By the mark, or by the digits of the name: a guess by name and declaration
+ * would name the endpoint that another stack of the same program has made, and a replacement has
+ * another declaration anyway (docs/decisions.md 10). */
 
 /* `pulumi do` knows no resource. */
 static bool is_sought(const struct cloud_call *call) {
-    return mark_is_possible(call->cloud->tables) && pager_can_list(call->cloud) &&
-           call->urn.len > 0 && call->recorded != NULL;
+    const struct cloud_tables *tables = call->cloud->tables;
+    return (mark_is_possible(tables) || name_is_auto(call->inputs, &tables->name_rule)) &&
+           pager_can_list(call->cloud) && call->urn.len > 0 && call->recorded != NULL;
 }
 
 /* A refresh and a destroy hear of each entry of the state in turn, and of no other before. */
 static void tell(struct cloud_call *call, const struct leftover *one) {
     const struct cloud_tables *tables = call->cloud->tables;
+    const char *proof = mark_is_possible(tables)
+                            ? "carries the mark of this resource"
+                            : "has a name that was made up for this resource, as its digits show";
     if (!leftover_is_news(call, one)) {
         return;
     }
     log_warning(&call->ctx->log,
-                "%s: endpoint %.*s, made %.*s, carries the mark of this resource, and no state "
+                "%s: endpoint %.*s, made %.*s, %s, and no state "
                 "that this run has seen holds it. It may be left over from a run that was cut off, "
                 "and may be billed: bring it in (pulumi import %s <name> %.*s) or delete it "
                 "(pulumi do %s delete %.*s --stateless). Leave it alone if another entry of this "
                 "stack holds it, such as one that waits to be deleted, or another stack of the "
                 "same name",
                 tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
-                tables->token, STR_ARG(one->id), tables->token,
+                proof, tables->token, STR_ARG(one->id), tables->token,
                 STR_ARG(call_whole_id(call, one->id)));
 }
 
 static void tell_of(struct cloud_call *call, const struct sweep *sweep) {
-    struct leftover_search search = {.call = call, .prefix = mark_prefix(call)};
+    struct leftover_search search = {.call = call};
+    if (mark_is_possible(call->cloud->tables)) {
+        search.prefix = mark_prefix(call);
+    }
     leftover_find(&search, sweep);
     for (size_t i = 0; i < search.count; i++) {
         tell(call, &search.found[i]);

@@ -7,7 +7,9 @@
 
 /* Shorter random parts clash by themselves. */
 #define RANDOM_MIN 4
+/* What ends an autoname: random digits, then those that the random ones and the URN give. */
 #define SUFFIX_DIGITS 7
+#define PROOF_DIGITS 2
 
 static bool is_legal(const struct name_rule *rule, char c) {
     unsigned char u = (unsigned char)c;
@@ -40,8 +42,15 @@ static struct str spell(struct arena *arena, const struct name_rule *rule, struc
     return (struct str){out, len};
 }
 
+/* A service without labels shows by them alone for which resource it made an endpoint
+ * (docs/decisions.md 10). */
+static struct str proof_digits(struct arena *arena, struct str urn, struct str random) {
+    struct str material = arena_printf(arena, "%.*s\n%.*s", STR_ARG(urn), STR_ARG(random));
+    return str_slice(digest_sha256_hex(arena, material), 0, PROOF_DIGITS);
+}
+
 /* The same seed, resource and property give the same digits: Check stays reproducible. */
-static struct str random_digits(struct arena *arena, const struct check_request *request,
+static struct str suffix_digits(struct arena *arena, const struct check_request *request,
                                 const char *property) {
     uint8_t digest[DIGEST_SHA256_LEN];
     if (request->random_seed.len == 0) {
@@ -50,7 +59,10 @@ static struct str random_digits(struct arena *arena, const struct check_request 
         struct str material = arena_printf(arena, "%.*s\n%s", STR_ARG(request->urn), property);
         digest_hmac_sha256(request->random_seed, material, digest);
     }
-    return str_slice(digest_hex(arena, digest, sizeof(digest)), 0, SUFFIX_DIGITS);
+    struct str random =
+        str_slice(digest_hex(arena, digest, sizeof(digest)), 0, SUFFIX_DIGITS - PROOF_DIGITS);
+    return arena_printf(arena, "%.*s%.*s", STR_ARG(random),
+                        STR_ARG(proof_digits(arena, request->urn, random)));
 }
 
 /* A proposal that is too long loses letters before its last ones: those are what tells it from
@@ -73,7 +85,7 @@ static struct str autoname(struct arena *arena, const struct name_rule *rule,
                    : adapt(arena, rule, request->proposed_name);
     }
     struct str stem = spell(arena, rule, request->name, rule->max_length - SUFFIX_DIGITS - 1);
-    struct str digits = random_digits(arena, request, rule->property);
+    struct str digits = suffix_digits(arena, request, rule->property);
     return arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(stem), stem.len > 0 ? 1 : 0, rule->alphabet,
                         STR_ARG(digits));
 }
@@ -173,4 +185,13 @@ static bool differ_in_last_part(struct str name, struct str other) {
 bool name_is_sibling(struct str name, struct str other) {
     return name.len == other.len && !str_is(name, other) &&
            (differ_in_suffix(name, other) || differ_in_last_part(name, other));
+}
+
+bool name_is_made_for(struct arena *arena, struct str urn, struct str name) {
+    if (name.len < SUFFIX_DIGITS) {
+        return false;
+    }
+    struct str random = str_slice(name, name.len - SUFFIX_DIGITS, name.len - PROOF_DIGITS);
+    struct str proof = str_slice(name, name.len - PROOF_DIGITS, name.len);
+    return is_hex(random) && str_is(proof, proof_digits(arena, urn, random));
 }
