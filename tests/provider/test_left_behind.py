@@ -387,14 +387,6 @@ def test_a_replacement_of_another_declaration_is_known_by_its_name(unmarked: Clo
     assert len(told) == 1 and f"endpoint {orphan.id}, made" in told[0]
 
 
-def test_a_create_knows_it_too(unmarked: Cloud) -> None:
-    left = unmarked.made(**OTHER[unmarked.name])
-    driver = unmarked.run()
-    unmarked.made(driver)
-    told = warnings(driver)
-    assert len(told) == 1 and f"endpoint {left.id}, made" in told[0]
-
-
 def test_a_delete_does_not_guess(unmarked: Cloud) -> None:
     """The same program in another stack made the same endpoint, whose name has other digits."""
     old = unmarked.made()

@@ -98,7 +98,7 @@ static bool is_unreachable(const struct error *error) {
 }
 
 enum err_code leftover_settle(struct cloud_call *call, struct observation *out, bool *adopted) {
-    struct leftover_search search = {.call = call, .may_guess = true};
+    struct leftover_search search = {.call = call, .guesses = true};
     bool marked = mark_is_possible(call->cloud->tables);
     *adopted = false;
     if (!is_sought(call)) {

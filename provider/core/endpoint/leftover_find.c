@@ -40,14 +40,14 @@ static int64_t age_seconds(const struct cloud_call *call, const struct value *wi
     return created < 0 ? -1 : created > now ? 0 : now - created;
 }
 
-/* What carries no mark is told by its name, whose digits are of this resource, or guessed by name,
- * declaration and, where it is told, age. */
+/* What carries no mark is told by name and, where it is told, age: in a create, which has the
+ * declaration, by that, too; later by the digits that were made up for this resource. */
 static bool is_namesake(const struct leftover_search *search, const struct pager_item *item) {
     struct cloud_call *call = search->call;
     struct str own = value_text_at(call->inputs, call->cloud->tables->name_rule.property);
     return age_seconds(call, item->wire) < GUESS_SECONDS && name_is_sibling(own, item->name) &&
-           (name_is_made_for(call->ctx->arena, call->urn, item->name) ||
-            (search->may_guess && is_same_declaration(call, item->wire)));
+           (search->guesses ? is_same_declaration(call, item->wire)
+                            : name_is_made_for(call->ctx->arena, call->urn, item->name));
 }
 
 static bool fits(const struct leftover_search *search, const struct pager_item *item) {

@@ -19,7 +19,7 @@ struct leftover {
 struct leftover_search {
     struct cloud_call *call;
     struct str prefix; /* of its marks; empty where endpoints carry none */
-    bool may_guess;    /* where they carry none: by the declaration, too, not by the name alone */
+    bool guesses;      /* where they carry none: by the declaration, not by the name's digits */
     struct leftover found[LEFTOVER_MAX];
     size_t count;
 };
