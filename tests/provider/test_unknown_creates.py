@@ -168,6 +168,44 @@ def test_the_id_of_another_endpoint_is_not_believed(
         assert cloud.living() == 2 and cloud.told().count(CREATE) == 2
 
 
+# Whole, and of no endpoint.
+NOWHERE: dict[str, list[Any]] = {
+    "maas": ["00000000-0000-4000-8000-000000000000", "undefined", "a/b", " 7 "],
+    "tir": [999999, "undefined", "a/b", " 7 "],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in NOWHERE for v in NOWHERE[n]])
+def test_an_id_that_leads_nowhere_is_not_believed(
+    processes: dict[str, Simulator], binary: Path, name: str, value: Any
+) -> None:
+    with running(name, processes, binary) as cloud:
+        cloud.fault(CREATE, kind="error", status=200, body=id_alone(cloud, value), apply=True)
+        id, outputs = cloud.made()
+        (stored,) = cloud.sim.state(name)["endpoints"]
+        assert id.split("/")[-1] == outputs["endpointId"] == stored.split("/")[-1]
+        assert cloud.told().count(CREATE) == 1
+
+
+# Whole, and of no endpoint.
+NOWHERE: dict[str, list[Any]] = {
+    "maas": ["00000000-0000-4000-8000-000000000000", "undefined", "a/b", " 7 "],
+    "tir": [999999, "undefined", "a/b", " 7 "],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in NOWHERE for v in NOWHERE[n]])
+def test_an_id_that_leads_nowhere_is_not_believed(
+    processes: dict[str, Simulator], binary: Path, name: str, value: Any
+) -> None:
+    with running(name, processes, binary) as cloud:
+        cloud.fault(CREATE, kind="error", status=200, body=id_alone(cloud, value), apply=True)
+        id, outputs = cloud.made()
+        (stored,) = cloud.sim.state(name)["endpoints"]
+        assert id.split("/")[-1] == outputs["endpointId"] == stored.split("/")[-1]
+        assert cloud.told().count(CREATE) == 1
+
+
 def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="empty", apply=True)
     cloud.fault(cloud.look.operation, kind="empty", count=2)

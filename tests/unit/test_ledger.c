@@ -39,6 +39,33 @@ TEST(an_id_is_held_whosever_it_is) {
     ledger_free(ledger);
 }
 
+TEST(what_a_run_makes_was_in_no_state_before) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_new(ledger, URN, STR("ep-1"));
+    ledger_note_diff(ledger, URN, STR("ep-1"), false); /* of an import */
+    ledger_note_id(ledger, URN, STR("ep-2"));
+    ledger_note_new(ledger, OTHER, STR("ep-2"));
+    ledger_note_created(ledger, URN, STR("ep-3"), STR("m"));
+    CHECK(ledger_holds_id(ledger, STR("ep-1")) && !ledger_had_id(ledger, STR("ep-1")));
+    CHECK(ledger_holds_id(ledger, STR("ep-2")) && ledger_had_id(ledger, STR("ep-2")));
+    CHECK(ledger_holds_id(ledger, STR("ep-3")) && !ledger_had_id(ledger, STR("ep-3")));
+    CHECK(!ledger_had_id(ledger, STR("ep-4")));
+    ledger_free(ledger);
+}
+
+TEST(who_adopts_holds_it_for_every_resource) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, OTHER, STR("ep-1"), STR("a"));
+    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
+    ledger_note_adopter(ledger, OTHER, STR("ep-1"), STR_EMPTY);
+    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
+    ledger_note_adopter(ledger, OTHER, STR("ep-1"), STR("c"));
+    CHECK(ledger_release(ledger, URN, STR("ep-1"), STR("b")));
+    CHECK(ledger_release(ledger, OTHER, STR("ep-1"), STR("c")));
+    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
+    ledger_free(ledger);
+}
+
 TEST(a_name_belongs_to_the_resource_that_claimed_it_first) {
     struct ledger *ledger = ledger_new();
     struct arena *arena = arena_new(4096);
@@ -279,5 +306,7 @@ TEST_MAIN {
     RUN(marks_of_other_resources_and_endpoints_hold_nothing);
     RUN(what_was_just_created_holds_for_every_resource);
     RUN(what_is_let_go_is_replaced_no_more);
+    RUN(what_a_run_makes_was_in_no_state_before);
+    RUN(who_adopts_holds_it_for_every_resource);
     RUN(many_threads_lose_nothing);
 }

@@ -31,7 +31,8 @@ static enum err_code refuse_without_proof(struct cloud_call *call) {
 }
 
 /* A list without the endpoint proves that it is gone only when it is the right account's: it shows
- * another endpoint that the engine told of. */
+ * another endpoint that the engine told of. What this run made with the same credentials is none.
+ */
 static enum err_code prove_by_list(struct cloud_call *call, struct observation *out) {
     struct str id = value_text_at(call->params, "endpointId");
     bool is_listed = false;
@@ -41,7 +42,7 @@ static enum err_code prove_by_list(struct cloud_call *call, struct observation *
     pager_begin(&pager, call);
     while (pager_next(&pager, &item)) {
         is_listed = is_listed || str_is(item.id, id);
-        is_ours = is_ours || (!str_is(item.id, id) && ledger_holds_id(call->ledger, item.id));
+        is_ours = is_ours || (!str_is(item.id, id) && ledger_had_id(call->ledger, item.id));
     }
     TRY(pager_end(&pager));
     if (is_listed) {

@@ -2,6 +2,7 @@
 
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/pager.h"
@@ -142,6 +143,16 @@ enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perha
 
 bool adopt_is_wanted(const struct cloud_call *call) {
     return value_bool_at(call->inputs, "adoptExisting", false);
+}
+
+void adopt_note_entry(struct ledger *ledger, struct str urn, struct str id,
+                      const struct value *outputs) {
+    struct str mark = entry_mark_of(outputs);
+    if (value_bool_at(outputs, "adoptExisting", false)) {
+        ledger_note_adopter(ledger, urn, id, mark);
+    } else {
+        ledger_note_mark(ledger, urn, id, mark);
+    }
 }
 
 /* The existing endpoint as if it had been made by the program's inputs. What the program leaves to

@@ -32,6 +32,10 @@ bool adopt_is_wanted(const struct cloud_call *call);
 /* With adoptExisting: makes the existing endpoint match the inputs, in place. Refuses when that
  * takes a replacement. */
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) MUST_USE;
+/* Tells the ledger of an entry of the state by its outputs: its mark, and whether it may have taken
+ * the endpoint over from another entry. */
+void adopt_note_entry(struct ledger *ledger, struct str urn, struct str id,
+                      const struct value *outputs);
 /* The endpoints of the scope with exactly this mark: a list of ids (what the service made), from
  * the list that all who look at the same time share. None needs a list that has held still. */
 enum err_code adopt_find_marked(struct cloud_call *call, struct str mark,

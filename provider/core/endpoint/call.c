@@ -434,6 +434,15 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) 
     cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
 }
 
+/* A function's is no entry of the state; an import's is none yet. */
+static void note_entry(const struct cloud_call *call) {
+    if (call->urn.len > 0 && call->recorded != NULL) {
+        ledger_note_id(call->ledger, call->urn, call->id);
+    } else if (call->urn.len > 0) {
+        ledger_note_new(call->ledger, call->urn, call->id);
+    }
+}
+
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) {
@@ -451,9 +460,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     if (subject->id.len > 0) {
         out->id = call_id(out);
         out->mark = entry_mark_of(subject->recorded);
-        if (subject->urn.len > 0) { /* a function's is no entry of the state */
-            ledger_note_id(out->ledger, subject->urn, out->id);
-        }
+        note_entry(out);
         if (!subject->is_look) {
             ledger_note_change(out->ledger, out->id);
         }

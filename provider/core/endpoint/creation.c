@@ -85,6 +85,24 @@ static bool is_anothers(const struct creation *creation) {
     return name.len > 0 && !str_is_nocase(name, asked);
 }
 
+/* The id in the reply leads nowhere. It may not show yet, or be no id: then the endpoint shows by
+ * its name or its mark, and is ours under the id that it has there. */
+static void seek_made(struct creation *creation) {
+    struct cloud_call *call = creation->call;
+    const struct value *told = value_get_c(call->params, "endpointId");
+    struct observation found = {0};
+    enum adopt_verdict verdict = ADOPT_ABSENT;
+    forget_id(call);
+    enum err_code code = adopt_look_up(call, creation->mark, true, LOOK_ONCE, &found, &verdict);
+    if (code == ERR_OK && verdict == ADOPT_OURS) {
+        call->creation = creation->mark.len > 0 ? CREATION_PROVEN : CREATION_FOUND;
+        *creation->out = found;
+        return;
+    }
+    error_clear(&call->ctx->error);
+    know_id(call, value_text(told));
+}
+
 /* The id is known from here on, whatever a look may say. False, and nothing is known, when it is
  * another's. */
 static bool take_created(struct creation *creation, const struct rest_reply *reply,
@@ -93,6 +111,10 @@ static bool take_created(struct creation *creation, const struct rest_reply *rep
     know_id(call, created_part(call, reply));
     *code = cloud_observe_reply(call, reply, creation->out) ? ERR_OK
                                                             : cloud_observe(call, creation->out);
+    if (*code == ERR_OK && creation->out->kind == OBSERVATION_GONE &&
+        call->cloud->tables->id_created != NULL) {
+        seek_made(creation);
+    }
     if (*code != ERR_OK || !is_anothers(creation)) {
         return true;
     }
@@ -258,7 +280,8 @@ static void settle_twin(struct cloud_call *call, const struct value *id) {
 }
 
 /* A request that was carried out twice leaves two endpoints with the mark of this very call:
- * nobody else can know the second one. */
+ * nobody else can know the second one. One alone is no second one as long as nobody has seen the
+ * first: its id may be none. */
 static void settle_twins(struct creation *creation) {
     struct cloud_call *call = creation->call;
     struct value *ids = NULL;
@@ -267,7 +290,8 @@ static void settle_twins(struct creation *creation) {
         return;
     }
     struct str own = arena_str(call->ctx->arena, value_text_at(call->params, "endpointId"));
-    for (size_t i = 0; i < ids->list.count; i++) {
+    bool is_seen = creation->out->kind == OBSERVATION_SEEN || value_list_has(ids, own);
+    for (size_t i = 0; is_seen && i < ids->list.count; i++) {
         if (!str_is(ids->list.items[i]->string, own)) {
             settle_twin(call, ids->list.items[i]);
         }

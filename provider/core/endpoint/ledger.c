@@ -30,6 +30,7 @@ struct row {
     struct note *guesses; /* of the resource */
     bool checked;         /* of the resource: since its last Diff */
     bool changed;         /* of the endpoint whosever it is: by this process */
+    bool is_new;          /* of the same: in no state before this run */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
 };
@@ -146,6 +147,15 @@ static struct row *known_row(struct ledger *ledger, struct str urn, struct str i
     return endpoint;
 }
 
+/* With the lock held. What was in the state before stays so. */
+static void note_new(struct ledger *ledger, struct str urn, struct str id) {
+    struct row *anybodys = row_of(ledger, STR_EMPTY, id);
+    if (anybodys != NULL && !anybodys->entry.known) {
+        anybodys->is_new = true;
+    }
+    (void)known_row(ledger, urn, id);
+}
+
 void ledger_note_check(struct ledger *ledger, struct str urn) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
@@ -179,6 +189,12 @@ bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, s
 void ledger_note_id(struct ledger *ledger, struct str urn, struct str id) {
     (void)pthread_mutex_lock(&ledger->mutex);
     (void)known_row(ledger, urn, id);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_note_new(struct ledger *ledger, struct str urn, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    note_new(ledger, urn, id);
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
@@ -216,6 +232,14 @@ bool ledger_has_changed(struct ledger *ledger, struct str id) {
 
 bool ledger_holds_id(struct ledger *ledger, struct str id) {
     return ledger_find(ledger, STR_EMPTY, id).known;
+}
+
+bool ledger_had_id(struct ledger *ledger, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *anybodys = find(ledger, STR_EMPTY, id);
+    bool had = anybodys != NULL && anybodys->entry.known && !anybodys->is_new;
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return had;
 }
 
 struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id) {
@@ -262,9 +286,18 @@ void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, stru
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
+void ledger_note_adopter(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    add_mark(ledger, urn, id, mark);
+    if (mark.len > 0) {
+        add_mark(ledger, STR_EMPTY, id, mark);
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    (void)known_row(ledger, urn, id);
+    note_new(ledger, urn, id);
     add_mark(ledger, urn, id, mark);
     add_mark(ledger, STR_EMPTY, id, mark);
     (void)pthread_mutex_unlock(&ledger->mutex);

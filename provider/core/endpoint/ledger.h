@@ -21,8 +21,12 @@ void ledger_clear(struct ledger *ledger);
 void ledger_note_check(struct ledger *ledger, struct str urn);
 /* The resource's endpoint is in the state. */
 void ledger_note_id(struct ledger *ledger, struct str urn, struct str id);
-/* The same, by a Diff that found out whether the endpoint is replaced. True when that counts: only
- * after a Check of its own, for a refresh calls Diff with old and new swapped, and without one. */
+/* The same of one that this run made, or brings in: unless the state held it before, that the
+ * credentials see it tells nothing of what else they should see. */
+void ledger_note_new(struct ledger *ledger, struct str urn, struct str id);
+/* As ledger_note_id, by a Diff that found out whether the endpoint is replaced. True when that
+ * counts: only after a Check of its own, for a refresh calls Diff with old and new swapped, and
+ * without one. */
 bool ledger_note_diff(struct ledger *ledger, struct str urn, struct str id, bool replaces);
 
 /* The program gives the resource a name that exists once: `name` is whole, with cloud and scope. A
@@ -33,8 +37,11 @@ bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, s
 /* An entry of the state about the resource's endpoint carries this mark
  * (core/endpoint/entry_mark.h); none counts as one of its own. */
 void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark);
-/* The same of the entry that a Create has just made. It counts for every resource: one that was
- * renamed may be deleted after its endpoint was taken over under another name. */
+/* The same of an entry that takes over what exists (adoptExisting). A mark of its counts for every
+ * resource: one that was renamed may be deleted after its endpoint was taken over under another
+ * name, in this run or, when that was cut off, in a later one. */
+void ledger_note_adopter(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+/* The same of the entry that a Create has just made, whatever its mark. */
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 /* The entry with this mark goes: it is forgotten. True while another entry holds the endpoint,
  * which then has to stay. */
@@ -54,6 +61,8 @@ struct ledger_entry {
 };
 /* Whether any resource's endpoint with that id is in the state. */
 bool ledger_holds_id(struct ledger *ledger, struct str id);
+/* Whether one was before this run made or brought in anything. */
+bool ledger_had_id(struct ledger *ledger, struct str id);
 /* This process changes, or has made, the endpoint: a list that was read before says nothing of it
  * any more. */
 void ledger_note_change(struct ledger *ledger, struct str id);

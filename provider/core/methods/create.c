@@ -42,7 +42,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
         *undo = undo_of(call, seen); /* also when it was made and the first look failed */
         TRY(code);
     }
-    ledger_note_id(call->ledger, call->urn, call->id);
+    ledger_note_new(call->ledger, call->urn, call->id);
     ledger_note_change(call->ledger, call->id);
     log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
     price_ask(call);

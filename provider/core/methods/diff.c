@@ -1,6 +1,6 @@
+#include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/doubt.h"
-#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
@@ -156,8 +156,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     price_note_state(ctx, tables, provider_account(provider, cloud)->prices, inputs.olds,
                      request->olds);
     if (request->olds != NULL && request->olds->map.count > 0) {
-        ledger_note_mark(provider_ledger(provider), request->urn, request->id,
-                         entry_mark_of(request->olds));
+        adopt_note_entry(provider_ledger(provider), request->urn, request->id, request->olds);
     }
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =

@@ -1,3 +1,4 @@
+#include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/default_mark.h"
 #include "core/endpoint/desired.h"
@@ -124,7 +125,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     struct observation seen = {0};
     call.may_be_cached = true;
     if (call.recorded != NULL) {
-        ledger_note_mark(call.ledger, call.urn, call.id, call.mark);
+        adopt_note_entry(call.ledger, call.urn, call.id, call.recorded);
     }
     TRY(cloud_observe(&call, &seen));
     if (seen.kind == OBSERVATION_GONE) {

@@ -158,6 +158,28 @@ def test_a_reply_without_an_id(driver: Driver, ark: Simulator, assign: dict[str,
     assert changes(ark) == ["endpoint.create"]
 
 
+@pytest.mark.parametrize("nowhere", ["ep-20990101000000-zzzzz", "undefined", "a/b", " "])
+def test_an_id_that_leads_nowhere_is_not_believed(
+    driver: Driver, ark: Simulator, nowhere: str
+) -> None:
+    """What was made carries our mark: it is ours, and nobody's twin."""
+    ark.fault("ark", "endpoint.create", kind="rewrite", assign={"/Result": {"Id": nowhere}})
+    id, _, outputs = driver.made()
+    assert list(stored(ark)) == [id] == [outputs["endpointId"]]
+    assert changes(ark) == ["endpoint.create"]
+
+
+def test_an_endpoint_that_nobody_has_seen_has_no_twin(driver: Driver, ark: Simulator) -> None:
+    """The list shows what was made only once the id that leads nowhere is believed."""
+    nowhere = "ep-20990101000000-zzzzz"
+    ark.fault("ark", "endpoint.create", kind="rewrite", assign={"/Result": {"Id": nowhere}})
+    hide(ark, count=2)
+    with pytest.raises(Failure) as caught:
+        driver.create(driver.checked(inputs()), timeout=2)
+    assert caught.value.id == nowhere
+    assert len(stored(ark)) == 1 and changes(ark) == ["endpoint.create"]
+
+
 def test_the_id_of_another_endpoint_is_not_believed(driver: Driver, ark: Simulator) -> None:
     """Its mark is another one: it is neither taken, nor ours deleted as its twin."""
     other, _, _ = driver.made(name="other")

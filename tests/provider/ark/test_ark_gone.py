@@ -7,7 +7,16 @@ from typing import Any
 
 import grpc
 import pytest
-from support.drivers.ark import Driver, Failure, Simulator, kinds, plain, secret, stored
+from support.drivers.ark import (
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    kinds,
+    plain,
+    secret,
+    stored,
+)
 
 pytestmark = pytest.mark.one_call
 
@@ -97,13 +106,46 @@ def test_without_any_account_a_list_alone_proves_nothing(
     assert list(stored(ark)) == [id]
 
 
-def test_a_list_with_another_endpoint_of_the_state_is_proof(driver: Driver, ark: Simulator) -> None:
+def test_a_list_with_another_endpoint_of_the_state_is_proof(
+    configure: Configure, driver: Driver, ark: Simulator
+) -> None:
     ark.knobs("ark", caller_identity=False)
     other, other_inputs, other_outputs = driver.made(name="other")
     id, checked, outputs = driver.made()
     ark.delete("ark", id)
-    assert driver.read(other, other_outputs, other_inputs).id == other
-    assert driver.read(id, outputs, checked).id == ""
+    later = configure()
+    assert later.read(other, other_outputs, other_inputs).id == other
+    assert later.read(id, outputs, checked).id == ""
+
+
+def make(driver: Driver) -> None:
+    driver.create(driver.checked(inputs(name="new")), name="new")
+
+
+def bring_in(driver: Driver, id: str) -> None:
+    """As the resource option `import` does it."""
+    read = driver.read(id, name="new")
+    news = plain(read.inputs)
+    assert kinds(driver.diff(news, news, plain(read.properties), id=id)) == {}
+
+
+@pytest.mark.parametrize("method", ["read", "delete"])
+@pytest.mark.parametrize("new", ["made", "brought in"])
+def test_what_this_run_made_or_brought_in_is_no_proof(
+    new: str, method: str, configure: Configure, driver: Driver, ark: Simulator
+) -> None:
+    """It shows in the list of whatever account the credentials are of."""
+    ark.knobs("ark", caller_identity=False)
+    id, checked, outputs = driver.made()
+    other = configure(**OTHER)
+    if new == "made":
+        make(other)
+    else:
+        make(configure(**OTHER))
+        bring_in(other, next(one for one in stored(ark) if one != id))
+    failure = failing(getattr(other, method), id, outputs, checked)
+    assert "nothing shows that these credentials are of the account" in failure.message
+    assert id in stored(ark)
 
 
 def test_listed_but_not_found(driver: Driver, ark: Simulator) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2
 from support.drivers.hf import (
     TOKEN,
     WARNING,
@@ -18,7 +19,9 @@ from support.drivers.hf import (
     kinds,
     plain,
     secret,
+    struct,
     told,
+    urn,
 )
 
 Json = dict[str, Any]
@@ -171,6 +174,31 @@ def test_a_resource_under_a_new_name_keeps_what_it_took_over(
     driver = run()
     adopted(driver, name="renamed")
     kept(driver, hf, first)
+
+
+def refresh(driver: Driver, entry: Json) -> None:
+    driver.read("me/demo", entry, inputs(**ADOPTING), name="renamed")
+
+
+def preview(driver: Driver, entry: Json) -> None:
+    news = driver.checked(inputs(**ADOPTING), olds=inputs(**ADOPTING), name="renamed")
+    request = provider_pb2.DiffRequest(
+        id="me/demo", urn=urn("renamed"), olds=struct(entry), news=struct(news), name="renamed"
+    )
+    driver.call("Diff", request)
+
+
+@pytest.mark.parametrize("told", [refresh, preview])
+def test_after_a_crash_a_resource_under_a_new_name_keeps_it_as_well(
+    run: Callable[[], Driver], hf: Simulator, first: Json, told: Callable[[Driver, Json], None]
+) -> None:
+    """The run that took it over ended before it deleted the old entry; the next one does that."""
+    second = adopted(run(), name="renamed")
+    driver = run()
+    told(driver, second)
+    kept(driver, hf, first)
+    driver.delete("me/demo", second, inputs(**ADOPTING), name="renamed")
+    assert not lives(hf)
 
 
 def test_another_resource_in_the_state_holds_nothing(
