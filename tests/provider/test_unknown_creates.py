@@ -187,23 +187,18 @@ def test_an_id_that_leads_nowhere_is_not_believed(
         assert cloud.told().count(CREATE) == 1
 
 
-# Whole, and of no endpoint.
-NOWHERE: dict[str, list[Any]] = {
-    "maas": ["00000000-0000-4000-8000-000000000000", "undefined", "a/b", " 7 "],
-    "tir": [999999, "undefined", "a/b", " 7 "],
-}
-
-
-@pytest.mark.parametrize(("name", "value"), [(n, v) for n in NOWHERE for v in NOWHERE[n]])
-def test_an_id_that_leads_nowhere_is_not_believed(
-    processes: dict[str, Simulator], binary: Path, name: str, value: Any
+def test_an_id_that_is_a_number_is_found_in_a_list(
+    processes: dict[str, Simulator], binary: Path
 ) -> None:
-    with running(name, processes, binary) as cloud:
-        cloud.fault(CREATE, kind="error", status=200, body=id_alone(cloud, value), apply=True)
+    """No resource is made without an id."""
+    with running("maas", processes, binary) as cloud:
+        number = {"/items/0/id": 17}
+        cloud.fault("endpoint.list", kind="rewrite", assign=number, count=0)
+        cloud.fault(CREATE, kind="error", status=200, body={"id": 17}, apply=True)
         id, outputs = cloud.made()
-        (stored,) = cloud.sim.state(name)["endpoints"]
-        assert id.split("/")[-1] == outputs["endpointId"] == stored.split("/")[-1]
-        assert cloud.told().count(CREATE) == 1
+        assert id.endswith(f"{PROJECT}/17") and outputs["endpointId"] == "17"
+        cloud.fault(CREATE, kind="empty", apply=True)
+        assert cloud.made(name="second")[0] != ""
 
 
 def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:

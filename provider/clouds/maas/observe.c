@@ -1,4 +1,5 @@
 #include "clouds/maas/internal.h"
+#include "core/endpoint/pager.h"
 #include "core/endpoint/sweep.h"
 
 const struct value *maas_normalise(struct ctx *ctx, const struct value *wire) {
@@ -67,11 +68,11 @@ static enum err_code find(struct cloud_call *call, struct str id, const struct v
     *out = NULL;
     TRY(sweep_begin(call, &sweep));
     for (size_t i = 0; i < sweep.items->list.count && *out == NULL; i++) {
-        const struct value *item = sweep.items->list.items[i];
-        if (id.len > 0 ? str_is(value_text_at(item, "id"), id)
-                       : str_is(value_text_at(item, "endpoint_name"), name)) {
+        struct pager_item item = pager_item_of(call, sweep.items->list.items[i]);
+        if (id.len > 0 ? str_is(item.id, id) : str_is(item.name, name)) {
             const struct value *limit = value_get_c(sweep.figures, "quantity_limit");
-            struct value *copy = value_copy(arena, item);
+            struct value *copy = value_copy(arena, item.wire);
+            value_map_set_text(arena, copy, "id", item.id); /* it may be shown as a number */
             if (limit != NULL) {
                 value_map_set_c(arena, copy, "quantity_limit", value_copy(arena, limit));
             }

@@ -13,8 +13,9 @@
 /* Where the endpoint lives, as far as its id does not say it: an input may have been changed since,
  * and the configuration may be another. */
 static struct str place_of(const struct cloud_call *call, const struct scope_row *row) {
-    struct str text = value_text_at(call->recorded, row->property);
-    text = text.len > 0 ? text : value_text_at(call->inputs, row->property);
+    struct arena *arena = call->ctx->arena; /* some are numbers, and may be written as such */
+    struct str text = value_id_at(arena, call->recorded, row->property);
+    text = text.len > 0 ? text : value_id_at(arena, call->inputs, row->property);
     return text.len > 0 ? text : config_text(call->config, row->config);
 }
 

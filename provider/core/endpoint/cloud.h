@@ -22,7 +22,7 @@ enum removal {
     REMOVAL_NONE = 0, /* none is meant */
     REMOVAL_MEANT,    /* one is about to be sent, or was */
     REMOVAL_KNOWN,    /* the service may have carried one out, or itself knows no endpoint */
-    REMOVAL_ACCEPTED  /* one was answered with success */
+    REMOVAL_ACCEPTED  /* one was answered with success, in the documented shape */
 };
 
 /* What an endpoint costs, as Create and Update asked (core/endpoint/price.h). */

@@ -45,12 +45,12 @@ static struct str created_part(struct cloud_call *call, const struct rest_reply 
     return STR_EMPTY;
 }
 
-/* Where the service makes the id, its reply names it; else it shows the endpoint. Any other reply
- * proves nothing. */
+/* Where the service makes the id, its reply names it; else it shows the endpoint, under its own
+ * name. Any other reply proves nothing. */
 static bool proves_creation(struct cloud_call *call, const struct rest_reply *reply) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    return tables->id_created != NULL ? created_part(call, reply).len > 0
-                                      : value_at(reply->result, tables->status.state) != NULL;
+    struct observation seen;
+    return call->cloud->tables->id_created != NULL ? created_part(call, reply).len > 0
+                                                   : cloud_observe_reply(call, reply, &seen);
 }
 
 static void know_id(struct cloud_call *call, struct str part) {

@@ -39,6 +39,17 @@ static bool says_unknown(const struct cloud_call *call, const struct rest_reply 
     return has_message;
 }
 
+/* An answer of the documented shape is the service's own; a gateway may call anything a success.
+ * Some services answer with nothing at all: then something else has to prove it. */
+static enum removal removal_of(const struct cloud_call *call, const struct rest_reply *reply,
+                               enum err_code code) {
+    if (code == ERR_OK && value_is_map(reply->result)) {
+        return REMOVAL_ACCEPTED;
+    }
+    bool may_be = code == ERR_OK || reply->maybe_done || says_unknown(call, reply);
+    return may_be && call->removal < REMOVAL_KNOWN ? REMOVAL_KNOWN : call->removal;
+}
+
 enum err_code cloud_remove_default(struct cloud_call *call) {
     struct rest_reply reply;
     struct cloud_turn turn = {0};
@@ -46,11 +57,7 @@ enum err_code cloud_remove_default(struct cloud_call *call) {
     while (code != ERR_OK && cloud_was_busy(call, &reply, &turn)) {
         code = cloud_send(call, "delete", NULL, &reply);
     }
-    if (code == ERR_OK) {
-        call->removal = REMOVAL_ACCEPTED;
-    } else if (call->removal < REMOVAL_KNOWN && (reply.maybe_done || says_unknown(call, &reply))) {
-        call->removal = REMOVAL_KNOWN;
-    }
+    call->removal = removal_of(call, &reply, code);
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         call->was_absent = call->removal < REMOVAL_ACCEPTED && !reply.maybe_done;
         error_clear(&call->ctx->error);

@@ -397,6 +397,13 @@ bool pager_can_list(const struct cloud *cloud) {
     return cloud->tables->list.operation != NULL;
 }
 
+/* Where a name is the id, and the service knows lower case alone, a state may spell it otherwise.
+ */
+static bool is_id(const struct cloud_tables *tables, struct str id, struct str wanted) {
+    bool any_case = tables->list.id == NULL && tables->name_rule.lower_case;
+    return any_case ? str_is_nocase(id, wanted) : str_is(id, wanted);
+}
+
 enum err_code pager_find(struct cloud_call *call, struct str id, struct str name,
                          const struct value **wire, struct str *out_id) {
     struct arena *arena = call->ctx->arena;
@@ -406,7 +413,7 @@ enum err_code pager_find(struct cloud_call *call, struct str id, struct str name
     *out_id = STR_EMPTY;
     pager_begin(&pager, call);
     while (*wire == NULL && pager_next(&pager, &item)) {
-        if (id.len > 0 ? str_is(item.id, id) : str_is(item.name, name)) {
+        if (id.len > 0 ? is_id(call->cloud->tables, item.id, id) : str_is(item.name, name)) {
             *wire = value_copy(arena, item.wire);
             *out_id = arena_str(arena, item.id);
         }

@@ -159,7 +159,9 @@ void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct 
     for (size_t i = 0; i < tables->scope_count; i++) {
         const struct scope_row *row = &tables->scope[i];
         const struct value *value = value_get_set(params, str_of(row->property));
-        if (value != NULL && !is_set(outputs, row)) {
+        const struct value *present = value_get_set(outputs, str_of(row->property));
+        /* A state may hold a number where a text of one is meant. */
+        if (value != NULL && (present == NULL || value_is_number(present))) {
             value_map_set_c(ctx->arena, outputs, row->property, value);
         }
     }

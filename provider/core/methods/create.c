@@ -65,6 +65,16 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     *out = (struct create_response){.id = STR_EMPTY, .properties = outputs};
 }
 
+/* Whatever a service answers: an engine would record a resource without an id as made. */
+static enum err_code fail_without_id(struct cloud_call *call, enum err_code code) {
+    return code != ERR_OK ? code
+                          : ctx_fail(call->ctx, ERR_UNCERTAIN,
+                                     "%s: the endpoint was made, and nothing shows its id: look in "
+                                     "the console, then import or delete it before the next "
+                                     "pulumi up",
+                                     call->cloud->tables->title);
+}
+
 enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource, const struct create_request *request,
                               struct create_response *out) {
@@ -87,7 +97,7 @@ enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
     const struct create_undo *undo = NULL;
     enum err_code code = create(&call, &seen, &undo);
     if (call.id.len == 0) {
-        return code;
+        return fail_without_id(&call, code);
     }
     ledger_note_created(call.ledger, call.urn, call.id, call.mark);
     *out = (struct create_response){

@@ -184,6 +184,25 @@ bool prop_numbers_equal(double a, double b) {
     return one == other;
 }
 
+/* Whether the text is the number's digits: an id that is a number may be written as either, and a
+ * state may hold it as Check does not leave it. */
+static bool is_number_of(const struct value *number, const struct value *text) {
+    double digits = 0;
+    for (size_t i = 0; i < text->string.len; i++) {
+        char c = text->string.ptr[i];
+        if (c < '0' || c > '9') {
+            return false;
+        }
+        digits = digits * 10 + (c - '0');
+    }
+    return text->string.len > 0 && value_is_integer(number) && digits == number->number;
+}
+
+static bool ids_equal(const struct value *a, const struct value *b) {
+    return (value_is_number(a) && value_is_string(b) && is_number_of(a, b)) ||
+           (value_is_string(a) && value_is_number(b) && is_number_of(b, a));
+}
+
 bool prop_equal(const struct prop *row, const struct value *a, const struct value *b) {
     if ((row->flags & PROP_WORDS) != 0) {
         return words_equal(value_is_null(a) ? NULL : a, value_is_null(b) ? NULL : b);
@@ -204,7 +223,7 @@ bool prop_equal(const struct prop *row, const struct value *a, const struct valu
         return a == b || (empty_counts && (is_empty_text(a) || is_empty_text(b)));
     }
     if (a->kind != b->kind) {
-        return false;
+        return (row->flags & PROP_NUMERIC) != 0 && ids_equal(a, b);
     }
     if (a->kind == VALUE_MAP && row->type == PROP_OBJECT) {
         return objects_equal(row, a, b);

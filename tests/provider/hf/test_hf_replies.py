@@ -14,6 +14,7 @@ from support.drivers.hf import (
     Driver,
     Failure,
     Simulator,
+    aged,
     inputs,
     kinds,
     plain,
@@ -136,6 +137,28 @@ def test_a_reply_about_another_endpoint_is_not_believed(driver: Driver, hf: Simu
     assert failure.code == CODE.UNAVAILABLE
     assert failure.partial is None
     assert "does not show it" in failure.message
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_an_answer_to_a_create_about_another_endpoint_proves_nothing(
+    driver: Driver, hf: Simulator, apply: bool
+) -> None:
+    body = {"name": "other", "status": {"state": "running"}}
+    hf.fault("hf", "endpoint.create", kind="error", status=200, body=body, apply=apply)
+    id, outputs = driver.create(driver.checked(inputs()))
+    assert (id, outputs["name"]) == ("me/demo", "demo")
+    assert list(hf.state("hf")["endpoints"]) == ["me/demo"]
+
+
+def test_a_name_in_other_letters_is_still_listed(driver: Driver, hf: Simulator) -> None:
+    """The service has lower case alone; an id that was imported otherwise stays as it was."""
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    failure = failing(driver.read, "me/Demo", aged(outputs), checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert (
+        failure.message == "Hugging Face: endpoint me/Demo is listed but cannot be read; try again"
+    )
 
 
 @pytest.mark.parametrize("body", ["", "{}", "null", "[]", '{"items": null}', "ok"])

@@ -145,6 +145,16 @@ def test_absent_from_a_whole_list_is_gone(
     assert read.id == "" and not read.HasField("properties") and not read.HasField("inputs")
 
 
+def test_an_id_that_is_a_number_is_the_same_id(
+    driver: MaasDriver, later: Later, maas: Simulator
+) -> None:
+    _, checked, outputs = made(driver)
+    maas.fault("maas", "endpoint.list", kind="rewrite", assign={"/items/0/id": 17}, count=0)
+    id = full_id("17")
+    read = later().read(id, aged({**outputs, "endpointId": "17"}), checked)
+    assert (read.id, plain(read.properties)["endpointId"]) == (id, "17")
+
+
 @pytest.mark.parametrize("method", ["read", "delete"])
 def test_a_new_one_is_not_taken_as_gone(
     driver: MaasDriver, later: Later, maas: Simulator, method: str

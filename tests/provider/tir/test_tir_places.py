@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from simulator.client import Simulator
+from support.drivers.hf import kinds
 from support.drivers.tir import TirDriver, failing, made, plain, requests, stored, writes
 
 pytestmark = pytest.mark.one_call
@@ -62,6 +63,26 @@ def test_delete(
 ) -> None:
     id, old_inputs, outputs = state
     configure(**other).delete(id, outputs, old_inputs)
+    assert stored(tir) == {}
+
+
+@pytest.mark.parametrize("where", ["outputs", "inputs"])
+def test_a_project_that_is_written_as_a_number(
+    where: str, state: tuple[str, Any, Any], tir: Simulator, configure: Configure
+) -> None:
+    id, old_inputs, outputs = state
+    said = {"projectId": 501, "teamId": 7}
+    without = {key: value for key, value in outputs.items() if key not in said}
+    outputs = {**without, **said} if where == "outputs" else without
+    old_inputs = {**old_inputs, **said} if where == "inputs" else old_inputs
+    driver = configure(tirProjectId="601", tirTeamId="8")
+    read = driver.read(id, outputs, old_inputs)
+    found = plain(read.properties)
+    assert (read.id, found["projectId"]) == (id, "501")
+    assert "/project/p-501/" in found["url"]
+    news = driver.checked({**old_inputs, **said}, olds=old_inputs)
+    assert kinds(driver.diff(old_inputs, news, outputs, id=id)) == {}
+    driver.delete(id, outputs, old_inputs)
     assert stored(tir) == {}
 
 
