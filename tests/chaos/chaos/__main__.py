@@ -56,13 +56,17 @@ def engine(cli: bool) -> Engine:
     return CliStack if cli else Stack
 
 
+def tell(result: Result) -> None:
+    for line in (*result.story, *(f"said: {m}" for m in result.messages)):
+        print(f"    {line}", flush=True)
+
+
 def run(ids: list[str], cli: bool) -> int:
     bad = 0
     workers = min(WORKERS, len(ids))
     for result in play_all(map(Case.parse, ids), binary(), workers, engine(cli)):
         print(f"{result.case.id}: {result.outcome}")
-        for line in (*result.story, *(f"said: {m}" for m in result.messages)):
-            print(f"    {line}")
+        tell(result)
         bad += result.outcome in BAD
     return 1 if bad else 0
 
@@ -73,11 +77,14 @@ def check_baseline(ids: list[str], cli: bool, write: bool) -> int:
     if unknown := set(ids) - set(known):
         sys.exit(f"not in the baseline: {', '.join(sorted(unknown))}")
     chosen = [case for case in cases if not ids or case.id in ids]
-    results = list(play_all(chosen, binary(), CLI_WORKERS if cli else WORKERS, engine(cli)))
+    results, differences = [], 0
+    for result in play_all(chosen, binary(), CLI_WORKERS if cli else WORKERS, engine(cli)):
+        results.append(result)
+        for line in baseline.compare([result], file):
+            print(line)
+            tell(result)
+            differences += 1
     print(table(results))
-    differences = baseline.compare(results, file)
-    for line in differences:
-        print(line)
     if write:
         if any(result.outcome in ("idle", "broken") for result in results):
             sys.exit("not written: a case did not work")
@@ -99,8 +106,8 @@ def soak(seconds: float, seed: int) -> int:
     for result in play_all(until(deadline, drawn(seed)), binary()):
         results.append(result)
         if result.outcome != "ok":
-            why = f": {result.story[-1]}" if result.outcome == "broken" else ""
-            print(f"{result.outcome:8} {result.case.id}{why}", flush=True)
+            print(f"{result.outcome:8} {result.case.id}", flush=True)
+            tell(result)
     print(table(results))
     return 1 if any(result.outcome in BAD for result in results) else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -26,14 +26,17 @@ ARGUMENTS: dict[str, Any] = {
 GPU: dict[str, Any] = {"accelerator": "gpu", "instance_type": "nvidia-l4", "instance_size": "x4"}
 ODD_TEXT = 'it\'s "${odd}"\n'
 URL = "registry.example/app:1"
+# The client's address is one of the whole process.
+_addressed = threading.Lock()
 
 
 @contextmanager
 def client(url: str) -> Iterator[huggingface_hub.HfApi]:
-    """There is no environment variable for this address; the module constant is read per call."""
+    """For one thread at a time: there is no argument and no environment variable for this address;
+    the module constant is read per call."""
     with (
+        _addressed,
         mock.patch.object(constants, "INFERENCE_ENDPOINTS_ENDPOINT", f"{url}/v2"),
-        mock.patch.dict(os.environ, {"HF_TOKEN": TOKEN}),
     ):
         yield huggingface_hub.HfApi(endpoint=url, token=TOKEN)
 
@@ -41,7 +44,7 @@ def client(url: str) -> Iterator[huggingface_hub.HfApi]:
 def _make(arguments: dict[str, Any], pause: bool, url: str, name: str) -> None:
     with client(url) as hub:
         endpoint = hub.create_inference_endpoint(
-            name, namespace=NAMESPACE, **{**ARGUMENTS, **arguments}
+            name, namespace=NAMESPACE, token=TOKEN, **{**ARGUMENTS, **arguments}
         )
         if pause:
             endpoint.pause()
