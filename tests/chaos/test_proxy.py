@@ -100,6 +100,17 @@ def test_refused_for_a_moment(proxy: Proxy) -> None:
         ask(proxy)
 
 
+def test_nobody_else_gets_the_port_meanwhile(proxy: Proxy) -> None:
+    proxy.set_plan(Plan("refused@create#1", 0))
+    with pytest.raises(ConnectionResetError):
+        ask(proxy)
+    with socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", proxy.port))
+    proxy.clear()
+    assert ask(proxy)[:2] == (200, BODY)
+
+
 def test_a_reply_twice_is_left_over_on_the_connection(proxy: Proxy) -> None:
     proxy.set_plan(Plan("reply-twice@create#1", 0))
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as connection:

@@ -38,7 +38,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reopening: asyncio.TimerHandle | None = None
         self.bugs: list[str] = []  # of the proxy itself: they would look like faults
-        self.port = 0
+        self._held, self.port = held_port()
         self._do(self._listen())
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -67,6 +67,7 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+        self._held.close()
 
     # On the proxy's thread from here on.
 
@@ -77,9 +78,8 @@ class Proxy:
         if self._server is not None:
             return
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT
+            self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT, reuse_port=True
         )
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop_listening(self) -> None:
         if self._server is not None:
@@ -196,6 +196,15 @@ class Proxy:
         self._reopening = self._loop.call_later(
             REFUSED_SECONDS, lambda: self._loop.create_task(self._listen())
         )
+
+
+def held_port() -> tuple[socket.socket, int]:
+    """A port that stays ours while nobody listens there: any connection of the machine could take
+    it meanwhile, or another proxy. What is bound and does not listen refuses connections."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    return held, held.getsockname()[1]
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
