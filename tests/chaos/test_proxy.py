@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import http.server
 import socket
@@ -109,6 +110,18 @@ def test_nobody_else_gets_the_port_meanwhile(proxy: Proxy) -> None:
         other.bind(("127.0.0.1", proxy.port))
     proxy.clear()
     assert ask(proxy)[:2] == (200, BODY)
+
+
+def test_opened_from_two_sides_it_is_closed_once(proxy: Proxy) -> None:
+    async def both() -> None:
+        await proxy._stop_listening()
+        await asyncio.gather(proxy._listen(), proxy._listen())
+
+    proxy._do(both())
+    assert ask(proxy)[:2] == (200, BODY)
+    proxy._do(proxy._stop_listening())
+    with pytest.raises(ConnectionRefusedError):
+        ask(proxy)
 
 
 def test_a_reply_twice_is_left_over_on_the_connection(proxy: Proxy) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from chaos import runner
+from chaos.cases import Case
 from chaos.engine import Heard
 from chaos.plan import Plan
 from chaos.runner import Trial
@@ -162,6 +165,20 @@ def test_of_two_who_want_one_name_one_must_get_it(second: list[bool], word: str)
 def test_what_is_there_before_must_have_worked() -> None:
     with pytest.raises(RuntimeError, match="what is there before"):
         verdict(Here(ARK, [], [Hand()]), before=lambda _: False)
+
+
+@pytest.mark.parametrize(("outcomes", "word"), [(["idle", "told"], "told"), (["idle"] * 2, "idle")])
+def test_what_struck_nothing_is_played_once_more(
+    outcomes: list[str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case("ark", "replace", "reset-middle@create#1")
+    rest = iter(outcomes)
+    monkeypatch.setattr(runner, "play", lambda *_: runner.Result(case, next(rest)))
+    monkeypatch.setattr(runner.Place, "start", lambda: runner.Place(Cloud(), {}))  # type: ignore[arg-type]
+    monkeypatch.setattr(runner.Place, "stop", lambda _: None)
+    (result,) = runner.play_all([case], Path("/nonexistent"), workers=1)
+    assert result.outcome == word
+    assert list(rest) == []
 
 
 def test_a_call_without_end() -> None:

@@ -37,6 +37,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reopening: asyncio.TimerHandle | None = None
+        self._opening = asyncio.Lock()
         self.bugs: list[str] = []  # of the proxy itself: they would look like faults
         self._held, self.port = held_port()
         self._do(self._listen())
@@ -75,11 +76,11 @@ class Proxy:
         if self._reopening is not None:
             self._reopening.cancel()
             self._reopening = None
-        if self._server is not None:
-            return
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT, reuse_port=True
-        )
+        async with self._opening:  # opened twice, it would be closed once
+            if self._server is None:
+                self._server = await asyncio.start_server(
+                    self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT, reuse_port=True
+                )
 
     async def _stop_listening(self) -> None:
         if self._server is not None:
