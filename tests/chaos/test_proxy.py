@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import http.server
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from chaos.plan import Plan
 from chaos.proxy import Proxy
 
 BODY = b'{"id": "one", "state": "running"}'
+REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 SHAPE = b'{"error": "Internal error"}'
 PLAIN = [f for f in FAULTS.values() if not f.fatal and f.end is not End.CANCEL]
 
@@ -74,6 +76,8 @@ def test_faults(fault, proxy: Proxy, service: tuple[list[str], int]) -> None:  #
     if fault.end is End.STALL:
         with pytest.raises(TimeoutError):
             ask(proxy, seconds=0.3)
+    elif fault.end is End.DRIP:
+        assert len(raw(proxy, enough=5)) < 10
     elif fault.end in (End.RESET, End.REFUSE):
         with pytest.raises(ConnectionResetError):
             ask(proxy)
@@ -83,14 +87,45 @@ def test_faults(fault, proxy: Proxy, service: tuple[list[str], int]) -> None:  #
     elif fault.end is End.CLOSE:
         with pytest.raises(http.client.RemoteDisconnected):
             ask(proxy)
-    else:
+    elif fault.end is End.CUT:
+        with pytest.raises(http.client.IncompleteRead):
+            ask(proxy)
+    elif fault.reshape is None:
         status, body, _ = ask(proxy)
         assert status == (fault.answer.status if fault.answer else 200)
         wanted = fault.change(BODY) if fault.change else BODY
         assert fault.answer is not None or body == wanted
+    else:
+        assert raw(proxy) == fault.reshape(REPLY)
     assert len(service[0]) == {When.BEFORE: 0, When.AFTER: 1, When.TWICE: 2}[fault.when]
     if fault.end is not End.REFUSE:
         assert ask(proxy)[:2] == (200, BODY)  # the next one is not struck
+
+
+def raw(proxy: Proxy, enough: int = 1 << 20) -> bytes:
+    """What comes back up to the end of the body, or so many bytes of it."""
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as connection:
+        connection.sendall(b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+        came = connection.recv(4096)
+        while BODY not in came and len(came) < enough:
+            came += connection.recv(4096)
+    return re.sub(rb"(Server|Date): [^\r]*\r\n", b"", came)
+
+
+def test_a_cache_repeats_what_it_has_seen(proxy: Proxy, service: tuple[list[str], int]) -> None:
+    proxy.set_plan(Plan("cached@create#2", 0))
+    first = ask(proxy)[1]
+    proxy._earlier = {key: value.replace(b"one", b"old") for key, value in proxy._earlier.items()}
+    assert (first, ask(proxy)[1]) == (BODY, BODY.replace(b"one", b"old"))
+    assert len(service[0]) == 2
+
+
+def test_replies_that_are_mixed_up(proxy: Proxy) -> None:
+    proxy._remember(("GET", "/else", b""), REPLY.replace(b"one", b"two"))
+    proxy.set_plan(Plan("mixed-up@create#1", 0))
+    assert ask(proxy)[1] == BODY.replace(b"one", b"two")
+    proxy.clear()
+    assert proxy._earlier == {}
 
 
 def test_refused_for_a_moment(proxy: Proxy) -> None:

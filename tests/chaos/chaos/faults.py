@@ -21,6 +21,14 @@ class When(Enum):
     TWICE = "twice"  # the way repeats it
 
 
+class Memory(Enum):
+    """Which earlier reply comes in place of this one, if there is any."""
+
+    NONE = "none"
+    SAME = "same"  # to the same request: a cache
+    ANY = "any"  # to whatever came before: two replies were mixed up
+
+
 class End(Enum):
     """What the client gets in place of the reply."""
 
@@ -31,6 +39,8 @@ class End(Enum):
     STALL = "stall"  # nothing, for good
     REFUSE = "refuse"  # reset, and nobody listens for a moment
     REPEAT = "repeat"  # the reply, and once more behind it
+    CUT = "cut"  # the reply, and an orderly end
+    DRIP = "drip"  # the reply, byte by byte, and slower than any time-out
     KILL = "kill"  # the provider is killed
     INTERRUPT = "interrupt"  # the provider gets SIGINT
     CANCEL = "cancel"  # the engine calls Cancel
@@ -65,6 +75,8 @@ class Fault:
     end: End = End.REPLY
     answer: Answer | None = None
     change: Callable[[bytes], bytes] | None = None  # of the true reply's body
+    reshape: Callable[[bytes], bytes] | None = None  # of the whole of it, head and all
+    memory: Memory = Memory.NONE
     delay_s: float = 0.0
     fatal: bool = False  # ends a process
 
@@ -89,6 +101,31 @@ def nothing(_: bytes, __: bytes) -> bytes:
     return b""
 
 
+def page(_: bytes, __: bytes) -> bytes:
+    return b"<html><head><title>Welcome</title></head><body>Sign in to go on</body></html>"
+
+
+def zipped(reply: bytes) -> bytes:
+    """Says that it is compressed, and is not."""
+    return reply.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n", 1)
+
+
+def hinted(reply: bytes) -> bytes:
+    return b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + reply
+
+
+def resized(change: Callable[[int], int]) -> Callable[[bytes], bytes]:
+    """The length that is told is not the body's."""
+
+    def lie(reply: bytes) -> bytes:
+        head, _, body = reply.partition(b"\r\n\r\n")
+        told = b"Content-Length: %d" % change(len(body))
+        lines = [told if line.startswith(b"Content-Length") else line for line in head.split(b"\r\n")]
+        return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+    return lie
+
+
 def half(body: bytes) -> bytes:
     return body[: len(body) // 2]
 
@@ -99,6 +136,9 @@ def empty(_: bytes) -> bytes:
 
 B, A, T = When.BEFORE, When.AFTER, When.TWICE
 RETRY_AFTER = ("Retry-After: 1",)
+A_DAY = ("Retry-After: 86400",)
+LONG_AGO = ("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT",)
+ELSEWHERE = ("Location: http://127.0.0.1:9/elsewhere",)
 
 FAULTS = {
     fault.name: fault
@@ -125,6 +165,33 @@ FAULTS = {
         Fault("504-after", A, answer=Answer(504, nothing, "text/plain")),
         Fault("404-gateway", B, answer=Answer(404, gateway)),
         Fault("404-html", B, answer=Answer(404, echo, "text/html")),
+        # Some on the way look at replies: what they refuse has been carried out.
+        Fault("404-gateway-after", A, answer=Answer(404, gateway)),
+        Fault("403-html-before", B, answer=Answer(403, page, "text/html")),
+        Fault("403-html-after", A, answer=Answer(403, page, "text/html")),
+        Fault("401-html-before", B, answer=Answer(401, page, "text/html")),
+        Fault("408-after", A, answer=Answer(408, nothing, "text/plain")),
+        Fault("499-after", A, answer=Answer(499, nothing, "text/plain")),
+        Fault("524-after", A, answer=Answer(524, page, "text/html")),
+        Fault("200-html-before", B, answer=Answer(200, page, "text/html")),
+        Fault("200-html-after", A, answer=Answer(200, page, "text/html")),
+        Fault("204-before", B, answer=Answer(204, nothing, "text/plain")),
+        Fault("204-after", A, answer=Answer(204, nothing, "text/plain")),
+        Fault("301-before", B, answer=Answer(301, page, "text/html", ELSEWHERE)),
+        Fault("302-before", B, answer=Answer(302, page, "text/html", ELSEWHERE)),
+        Fault("302-after", A, answer=Answer(302, page, "text/html", ELSEWHERE)),
+        Fault("303-after", A, answer=Answer(303, page, "text/html", ELSEWHERE)),
+        Fault("307-before", B, answer=Answer(307, nothing, "text/plain", ELSEWHERE)),
+        Fault("308-before", B, answer=Answer(308, nothing, "text/plain", ELSEWHERE)),
+        Fault("429-a-day", B, answer=Answer(429, own, headers=A_DAY)),
+        Fault("429-long-ago", B, answer=Answer(429, own, headers=LONG_AGO)),
+        Fault("drip", A, End.DRIP),
+        Fault("gzip-garbage", A, reshape=zipped),
+        Fault("hints", A, reshape=hinted),
+        Fault("length-short", A, reshape=resized(lambda length: length // 2)),
+        Fault("length-long", A, End.CUT, reshape=resized(lambda length: length + 10)),
+        Fault("cached", A, memory=Memory.SAME),
+        Fault("mixed-up", A, memory=Memory.ANY),
         Fault("truncated", A, change=half),
         Fault("empty", A, change=empty),
         Fault("reply-twice", A, End.REPEAT),
@@ -144,5 +211,5 @@ FAULTS = {
 WEATHER = tuple(
     name
     for name, fault in FAULTS.items()
-    if not fault.fatal and fault.end not in (End.STALL, End.CANCEL)
+    if not fault.fatal and fault.end not in (End.STALL, End.CANCEL, End.DRIP)
 )

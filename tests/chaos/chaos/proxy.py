@@ -12,14 +12,16 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from chaos.faults import End, Fault, When
+from chaos.faults import End, Fault, Memory, When
 from chaos.plan import CALM, Plan
 
 LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 CHUNKED = re.compile(rb"^transfer-encoding: *chunked", re.IGNORECASE | re.MULTILINE)
 REFUSED_SECONDS = 0.5
+DRIP_SECONDS = 0.05
 HEAD_LIMIT = 1 << 20
-Phase = Callable[[str, str, bytes], str]  # method, target, body
+Request = tuple[str, str, bytes]  # method, target, body
+Phase = Callable[[str, str, bytes], str]
 
 
 class Proxy:
@@ -38,6 +40,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reopening: asyncio.TimerHandle | None = None
         self._opening = asyncio.Lock()
+        self._earlier: dict[Request, bytes] = {}  # replies, the latest last
         self.bugs: list[str] = []  # of the proxy itself: they would look like faults
         self._held, self.port = held_port()
         self._do(self._listen())
@@ -60,6 +63,7 @@ class Proxy:
         """No more faults: connections end, what stalls is over, and the port is open again."""
         self.plan = Plan(CALM, 0)
         self._do(self._drop())
+        self._earlier.clear()
         self._do(self._listen())
 
     def close(self) -> None:
@@ -118,10 +122,25 @@ class Proxy:
         fault = self.plan.draw(self._phase_of(method, target, body))
         reply = await self._carry_out(head, body, fault)
         if fault is None:
+            self._remember((method, target, body), reply)
             writer.write(reply)
             await writer.drain()
             return True
+        reply = self._remembered(fault.memory, (method, target, body)) or reply
         return await self._spoil(fault, head + body, reply, writer)
+
+    def _remember(self, request: Request, reply: bytes) -> None:
+        self._earlier.pop(request, None)
+        self._earlier[request] = reply
+
+    def _remembered(self, memory: Memory, request: Request) -> bytes | None:
+        match memory:
+            case Memory.NONE:
+                return None
+            case Memory.SAME:
+                return self._earlier.get(request)
+            case Memory.ANY:
+                return next(reversed(self._earlier.values()), None)
 
     async def _carry_out(self, head: bytes, body: bytes, fault: Fault | None) -> bytes:
         if fault is not None and fault.when is When.BEFORE:
@@ -134,6 +153,8 @@ class Proxy:
             changed = fault.change(rest)
             start = LENGTH.sub(f"Content-Length: {len(changed)}".encode(), start)
             reply = start + b"\r\n\r\n" + changed
+        if fault is not None and fault.reshape is not None:
+            reply = fault.reshape(reply)
         return reply
 
     async def _forward(self, head: bytes, body: bytes) -> bytes:
@@ -167,6 +188,15 @@ class Proxy:
                 writer.write(reply)
             case End.REPEAT:
                 writer.write(reply + reply)
+            case End.CUT:
+                writer.write(reply)
+                await writer.drain()
+                return False
+            case End.DRIP:
+                for at in range(len(reply)):
+                    writer.write(reply[at : at + 1])
+                    await writer.drain()
+                    await asyncio.sleep(DRIP_SECONDS)
             case End.CLOSE:
                 return False
             case End.RESET:
