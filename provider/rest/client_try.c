@@ -113,6 +113,26 @@ static void require_answer(const struct client_call *call, struct client_attempt
     attempt->details.message = arena_printf(call->scratch, "it lacks \"%s\"", path);
 }
 
+/* Only the service itself knows what it has not done: others on the way look at replies, too, and
+ * put a page of their own in the place of one. Who asks for a credential lets nothing pass. */
+static bool is_doubtful_refusal(const struct client_attempt *attempt) {
+    return !attempt->details.is_own && attempt->class != FAILURE_AUTH;
+}
+
+/* Whether a create may have been carried out although the reply says that it failed. A service that
+ * is too busy to answer may have done the work all the same; a create that is repeated then finds
+ * its name taken, and has to know by whom. */
+static bool may_have_created(const struct client_attempt *attempt) {
+    return attempt->class == FAILURE_THROTTLED ? attempt->outcome.response.body.len > 0
+                                               : is_doubtful_refusal(attempt);
+}
+
+/* 307 and 308 ask for the same request elsewhere, so nothing has been done. The older ones are sent
+ * after what has been done as well (RFC 9110, 15.4.2 to 15.4.4). */
+static bool may_redirect_done(int status) {
+    return status >= 301 && status <= 303;
+}
+
 static void classify_reply(const struct client_call *call, struct client_attempt *attempt) {
     const struct response_details *details = &attempt->details;
     response_decode(call->scratch, call->service->errors, &call->ctx->redact,
@@ -124,9 +144,8 @@ static void classify_reply(const struct client_call *call, struct client_attempt
         return;
     }
     if (response_is_redirect(details->status)) {
-        /* "See other" answers what has been done; the other ones answer what has not. */
         attempt->class = FAILURE_CLIENT;
-        attempt->maybe_done = details->status == 303;
+        attempt->maybe_done = may_redirect_done(details->status);
         return;
     }
     if (details->broken || details->status < 200) {
@@ -140,11 +159,9 @@ static void classify_reply(const struct client_call *call, struct client_attempt
     if (details->status == 503) {
         attempt->class = settle_503(attempt->class, attempt);
     }
-    /* A service that is too busy to answer may have done the work all the same. A create that is
-     * repeated then finds its name taken, and has to know by whom. */
-    bool busy = attempt->class == FAILURE_THROTTLED && attempt->outcome.response.body.len > 0 &&
-                call->operation->repeat == REPEAT_NEVER;
-    attempt->maybe_done = attempt->class == FAILURE_TRANSIENT || busy;
+    attempt->maybe_done =
+        attempt->class == FAILURE_TRANSIENT ||
+        (call->operation->repeat == REPEAT_NEVER && may_have_created(attempt));
 }
 
 static void classify(const struct client_call *call, struct client_attempt *attempt) {

@@ -224,8 +224,8 @@ TEST(classes_and_codes_follow_the_table_and_the_status) {
          {.status = 403});
     ENDS(create,
          ENDING(ERR_INVALID, FAILURE_CLIENT, false, 1, 0,
-                "Some Cloud: creating the endpoint: no reason given (HTTP 422)."),
-         {.status = 422});
+                "Some Cloud: creating the endpoint: no such machine (HTTP 422)."),
+         {.status = 422, .body = "{\"error\":\"no such machine\"}"});
     ENDS(create,
          ENDING(ERR_INVALID, FAILURE_CLIENT, false, 1, 0,
                 "Some Cloud: creating the endpoint: says no (HTTP 200)."),
@@ -281,6 +281,29 @@ TEST(a_create_that_may_have_happened_is_not_repeated) {
          {.status = 503, .body = "<html>busy</html>"}, {.status = 200});
 }
 
+TEST(a_refusal_that_is_not_the_services_own_proves_nothing_of_a_create) {
+    ENDS(create,
+         ENDING(ERR_PERMISSION, FAILURE_PERMISSION, true, 1, 0,
+                "Some Cloud: creating the endpoint: Blocked (HTTP 403)."),
+         {.status = 403, .body = "<html>Blocked</html>"});
+    ENDS(create,
+         ENDING(ERR_INVALID, FAILURE_CLIENT, true, 1, 0,
+                "Some Cloud: creating the endpoint: no reason given (HTTP 422)."),
+         {.status = 422});
+    ENDS(create,
+         ENDING(ERR_PERMISSION, FAILURE_PERMISSION, false, 1, 0,
+                "Some Cloud: creating the endpoint: not yours (HTTP 403)."),
+         {.status = 403, .body = "{\"error\":\"not yours\"}"});
+    ENDS(create,
+         ENDING(ERR_UNAUTHENTICATED, FAILURE_AUTH, false, 1, 0,
+                "Some Cloud: creating the endpoint: Sign in (HTTP 401)."),
+         {.status = 401, .body = "<html>Sign in</html>"});
+    ENDS(update,
+         ENDING(ERR_PERMISSION, FAILURE_PERMISSION, false, 1, 0,
+                "Some Cloud: updating the endpoint: Blocked (HTTP 403)."),
+         {.status = 403, .body = "<html>Blocked</html>"});
+}
+
 TEST(a_create_that_did_not_happen_is_repeated) {
     struct scene s;
     scene_init(&s, STEPS({.result = TRANSPORT_NOT_SENT, .detail = "refused"},
@@ -325,20 +348,20 @@ TEST(a_row_cannot_make_a_gateways_503_harmless) {
 TEST(a_busy_service_may_have_carried_out_a_create) {
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
-                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
-         {.status = 503, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+                "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
+         {.status = 503, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
-                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
-         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+                "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
+         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
-                "Some Cloud: creating the endpoint: no reason given (HTTP 409)."),
-         {.status = 429}, {.status = 409});
+                "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
+         {.status = 429}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
     ENDS(update,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
-                "Some Cloud: updating the endpoint: no reason given (HTTP 409)."),
-         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409});
+                "Some Cloud: updating the endpoint: name taken (HTTP 409)."),
+         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
 }
 
 /* Where a repeated create would make a second endpoint: the first one is looked for. */
@@ -696,6 +719,11 @@ TEST(a_redirect_names_the_host_and_is_not_followed) {
                 "(HTTP 303). "
                 "Check the configured address and any proxy on the way."),
          {.status = 303, .headers = "Location: /relative"});
+    ENDS(create,
+         ENDING(ERR_INVALID, FAILURE_CLIENT, true, 1, 0,
+                "Some Cloud: creating the endpoint: the reply redirects to login.example, which is "
+                "not followed (HTTP 302). Check the configured address and any proxy on the way."),
+         {.status = 302, .headers = "Location: https://login.example/"});
 }
 
 TEST(a_page_for_a_reply_is_a_failure) {
@@ -1013,6 +1041,7 @@ TEST_MAIN {
     RUN(classes_and_codes_follow_the_table_and_the_status);
     RUN(reads_are_repeated_with_growing_delays);
     RUN(a_create_that_may_have_happened_is_not_repeated);
+    RUN(a_refusal_that_is_not_the_services_own_proves_nothing_of_a_create);
     RUN(a_create_that_did_not_happen_is_repeated);
     RUN(a_row_cannot_make_a_gateways_503_harmless);
     RUN(a_busy_service_may_have_carried_out_a_create);

@@ -157,13 +157,16 @@ TEST(a_page_instead_of_a_reply_is_no_success) {
 TEST(the_envelope_is_told_from_a_gateways_page) {
     struct decoding d;
     decode(&d, &flat, 503, NULL, "{\"error\":\"busy\"}");
-    CHECK(d.details.envelope);
+    CHECK(d.details.envelope && d.details.is_own);
     done(&d);
     decode(&d, &flat, 503, NULL, "<html>busy</html>");
-    CHECK(!d.details.envelope);
+    CHECK(!d.details.envelope && !d.details.is_own);
     done(&d);
     decode(&d, &flat, 503, "X-Error-Message: busy", "{}");
-    CHECK(!d.details.envelope);
+    CHECK(!d.details.envelope && d.details.is_own);
+    done(&d);
+    decode(&d, &flat, 503, "X-Error-Code: BUSY", "");
+    CHECK(!d.details.envelope && d.details.is_own);
     done(&d);
 }
 
