@@ -159,9 +159,8 @@ static void classify_reply(const struct client_call *call, struct client_attempt
     if (details->status == 503) {
         attempt->class = settle_503(attempt->class, attempt);
     }
-    attempt->maybe_done =
-        attempt->class == FAILURE_TRANSIENT ||
-        (call->operation->repeat == REPEAT_NEVER && may_have_created(attempt));
+    attempt->maybe_done = attempt->class == FAILURE_TRANSIENT ||
+                          (call->operation->repeat == REPEAT_NEVER && may_have_created(attempt));
 }
 
 static void classify(const struct client_call *call, struct client_attempt *attempt) {

@@ -124,6 +124,31 @@ def test_a_busy_service_that_did_the_work(cloud: Cloud, status: int) -> None:
     assert cloud.told().count(CREATE) == 2
 
 
+PAGE = "<html>Blocked</html>"
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 499])
+def test_a_refusal_of_somebody_on_the_way_who_has_seen_the_reply(cloud: Cloud, status: int) -> None:
+    """Not in the service's words, it is no proof that nothing was made."""
+    cloud.fault(CREATE, kind="error", status=status, body=PAGE, apply=True)
+    cloud.made()
+    assert cloud.living() == 1
+    assert cloud.told()[:2] == [CREATE, cloud.look.operation]
+    assert cloud.told().count(CREATE) == 1
+
+
+def test_a_refusal_of_somebody_on_the_way_who_lets_nothing_pass(cloud: Cloud) -> None:
+    cloud.fault(CREATE, kind="error", status=403, body=PAGE)
+    failure = cloud.failing()
+    assert failure.code == CODE.PERMISSION_DENIED
+    assert "Blocked (HTTP 403)" in failure.message
+    assert failure.message.endswith(
+        f"It was looked for: the endpoint {cloud.look.words} does not exist, nothing was made"
+    )
+    assert cloud.told().count(CREATE) == 1
+    assert cloud.living() == 0
+
+
 @pytest.mark.parametrize("kind", ["empty", "malformed"])
 def test_a_success_that_shows_nothing(cloud: Cloud, kind: str) -> None:
     cloud.fault(CREATE, kind=kind, apply=True)

@@ -349,11 +349,13 @@ TEST(a_busy_service_may_have_carried_out_a_create) {
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
                 "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
-         {.status = 503, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
+         {.status = 503, .body = "{\"error\":\"busy\"}"},
+         {.status = 409, .body = "{\"error\":\"name taken\"}"});
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, true, 2, 500,
                 "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
-         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
+         {.status = 429, .body = "{\"error\":\"busy\"}"},
+         {.status = 409, .body = "{\"error\":\"name taken\"}"});
     ENDS(create,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
                 "Some Cloud: creating the endpoint: name taken (HTTP 409)."),
@@ -361,7 +363,8 @@ TEST(a_busy_service_may_have_carried_out_a_create) {
     ENDS(update,
          ENDING(ERR_EXISTS, FAILURE_CONFLICT, false, 2, 500,
                 "Some Cloud: updating the endpoint: name taken (HTTP 409)."),
-         {.status = 429, .body = "{\"error\":\"busy\"}"}, {.status = 409, .body = "{\"error\":\"name taken\"}"});
+         {.status = 429, .body = "{\"error\":\"busy\"}"},
+         {.status = 409, .body = "{\"error\":\"name taken\"}"});
 }
 
 /* Where a repeated create would make a second endpoint: the first one is looked for. */

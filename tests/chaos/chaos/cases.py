@@ -18,6 +18,10 @@ from chaos.targets import TARGETS, Target
 # The reply to a request that was carried out does not arrive.
 LOST = ("reset-after", "closed-after", "reset-middle", "502-html-after", "503-gateway-after")
 UNSURE = (*LOST, "500-after", "503-cloud-after", "504-after", "truncated", "empty", "request-twice")
+# Somebody on the way puts an answer in the place of the service's, who may have done the work.
+MEDDLED = ("404-gateway-after", "403-html-after", "499-after", "302-after", "200-html-after")
+INSTEAD = ("200-html-before", "204-before", "302-before", "403-html-before")
+ODD = ("cached", "mixed-up", "gzip-garbage", "length-short", "length-long", "hints", "drip")
 DELETES = ("reset-after", "404-gateway", "500-before")
 GONE = ("404-gateway", "404-html", "empty", "truncated")
 # What an orphan still does is a race with its end (tests/provider/hf/test_orphans.py plays each of
@@ -94,6 +98,10 @@ def _plans(target: Target) -> Iterator[tuple[str, str]]:
     places = ("create#1",) if target.name == "maas" else ("create#1", "update#1")
     yield from (("adopt", plan) for plan in _at(("reset-after", "504-after"), *places))
     yield from (("at-once", plan) for plan in _at(("delay", "reset-after", "429"), "create#1"))
+    yield from (("create-auto", plan) for plan in _at(MEDDLED, "create#1"))
+    yield from (("change", plan) for plan in _at((*INSTEAD, *ODD), "update#1"))
+    yield from (("refresh", plan) for plan in _at((*INSTEAD, *ODD), "read#1", "any#*"))
+    yield from (("destroy", plan) for plan in _at((*INSTEAD, *ODD), "delete#1", "any#*"))
     yield from _more_plans(target)
 
 

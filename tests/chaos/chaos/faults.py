@@ -120,7 +120,9 @@ def resized(change: Callable[[int], int]) -> Callable[[bytes], bytes]:
     def lie(reply: bytes) -> bytes:
         head, _, body = reply.partition(b"\r\n\r\n")
         told = b"Content-Length: %d" % change(len(body))
-        lines = [told if line.startswith(b"Content-Length") else line for line in head.split(b"\r\n")]
+        lines = [
+            told if line.startswith(b"Content-Length") else line for line in head.split(b"\r\n")
+        ]
         return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
     return lie
