@@ -170,13 +170,14 @@ def test_a_delete_names_it(cloud: Cloud, old: Made, orphan: Made) -> None:
     delete(driver, old)
     record = driver.logged(WORDS[cloud.name])
     title, type = TITLES[cloud.name], driver.type
-    whole = {"ark": f"{REGION}/{orphan.id}", "tir": f"501/Delhi/{orphan.id}"}
+    places = {"ark": f"{REGION}/", "tir": "501/Delhi/"}
+    whole = places.get(cloud.name, "") + orphan.id
     age = "at an unknown time" if cloud.name == "maas" else "0 min ago"
     assert record.message == (
         f"{title}: endpoint {orphan.id}, made {age}, {WORDS[cloud.name]}, and "
         "no state that this run has seen holds it. It may be left over from a run that was cut "
         f"off, and may be billed: bring it in (pulumi import {type} <name> {orphan.id}) or delete "
-        f"it (pulumi do {type} delete {whole.get(cloud.name, orphan.id)} --stateless). Leave it alone if another entry of "
+        f"it (pulumi do {type} delete {whole} --stateless). Leave it alone if another entry of "
         "this stack holds it, such as one that waits to be deleted, or another stack of the same "
         "name"
     )

@@ -4,9 +4,9 @@
 #include "core/props/prop.h"
 
 /* Gives the inputs a name when the program does not: the old one, the engine's proposal, or logical
- * name plus seven hex digits (five random ones, two that tell for which resource), cut and spelled by the cloud's rule; `inputs` is private to
- * the caller. Marks it as a default so that Diff can tell an autoname from an
- * explicit one. */
+ * name plus seven hex digits (five random ones, two that tell for which resource), cut and spelled
+ * by the cloud's rule; `inputs` is private to the caller. Marks it as a default so that Diff can
+ * tell an autoname from an explicit one. */
 void name_resolve(struct ctx *ctx, const struct cloud_tables *tables,
                   const struct check_request *request, struct value *inputs,
                   struct failures *failures);
