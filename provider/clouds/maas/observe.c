@@ -72,7 +72,8 @@ static enum err_code find(struct cloud_call *call, struct str id, const struct v
         if (id.len > 0 ? str_is(item.id, id) : str_is(item.name, name)) {
             const struct value *limit = value_get_c(sweep.figures, "quantity_limit");
             struct value *copy = value_copy(arena, item.wire);
-            value_map_set_text(arena, copy, "id", item.id); /* it may be shown as a number */
+            /* It may be shown as a number. The item's own text ends with the sweep. */
+            value_map_set_text(arena, copy, "id", value_id_at(arena, copy, "id"));
             if (limit != NULL) {
                 value_map_set_c(arena, copy, "quantity_limit", value_copy(arena, limit));
             }
