@@ -104,7 +104,6 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
     if (!is_sought(call)) {
         return ERR_OK;
     }
-    search.prefix = marked ? mark_prefix(call) : STR_EMPTY;
     enum err_code code = look_through(&search);
     if (ends_create(code)) {
         return code;

@@ -76,6 +76,8 @@ static void take(struct leftover_search *search, const struct pager_item *item) 
 }
 
 void leftover_find(struct leftover_search *search, const struct sweep *sweep) {
+    bool marked = mark_is_possible(search->call->cloud->tables);
+    search->prefix = marked ? mark_prefix(search->call) : STR_EMPTY;
     for (size_t i = 0; i < sweep->items->list.count; i++) {
         struct pager_item item = pager_item_of(search->call, sweep->items->list.items[i]);
         take(search, &item);

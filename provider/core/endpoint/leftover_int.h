@@ -18,8 +18,8 @@ struct leftover {
 
 struct leftover_search {
     struct cloud_call *call;
-    struct str prefix; /* of its marks; empty where endpoints carry none */
-    bool guesses;      /* where they carry none: by the declaration, not by the name's digits */
+    bool guesses; /* where no marks are possible: by the declaration, not by the name's digits */
+    struct str prefix; /* leftover_find's: what the marks begin with, or empty */
     struct leftover found[LEFTOVER_MAX];
     size_t count;
 };

@@ -40,9 +40,6 @@ static void tell(struct cloud_call *call, const struct leftover *one) {
 
 static void tell_of(struct cloud_call *call, const struct sweep *sweep) {
     struct leftover_search search = {.call = call};
-    if (mark_is_possible(call->cloud->tables)) {
-        search.prefix = mark_prefix(call);
-    }
     leftover_find(&search, sweep);
     for (size_t i = 0; i < search.count; i++) {
         tell(call, &search.found[i]);
