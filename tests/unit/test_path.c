@@ -68,6 +68,25 @@ TREE_TEST(a_star_covers_any_one_step) {
     CHECK(!covers("a[*].b", "a[3].c"));
 }
 
+static bool meets(const char *one, const char *other) {
+    bool is_met = path_meets(arena, str_of(one), str_of(other));
+    CHECK(is_met == path_meets(arena, str_of(other), str_of(one)));
+    return is_met;
+}
+
+TREE_TEST(patterns_meet_where_one_is_at_or_above_the_other) {
+    CHECK(meets("a", "a"));
+    CHECK(meets("a", "a.b[0]"));
+    CHECK(meets("*.b", "a"));
+    CHECK(meets("*.b", "a.b"));
+    CHECK(meets("a[*].c", "a[3]"));
+    CHECK(meets("env[\"A.B\"]", "env"));
+    CHECK(!meets("a", "b"));
+    CHECK(!meets("a.b", "a.c"));
+    CHECK(!meets("*.b", "a.c.b"));
+    CHECK(!meets("a[0]", "a[1].b"));
+}
+
 static struct str restored(const char *pattern, const char *olds, const char *news) {
     return tree_text(arena,
                      path_restore(arena, str_of(pattern), tree(arena, olds), tree(arena, news)));
@@ -109,6 +128,7 @@ TEST_MAIN {
     RUN(the_head_is_the_top_level_key);
     RUN(a_path_covers_itself_and_what_is_below);
     RUN(a_star_covers_any_one_step);
+    RUN(patterns_meet_where_one_is_at_or_above_the_other);
     RUN(what_a_path_names_is_restored);
     RUN(a_path_that_leads_nowhere_restores_nothing);
     RUN(malformed_paths_are_taken_as_far_as_they_go);

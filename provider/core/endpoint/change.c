@@ -90,23 +90,28 @@ static const struct action_row *action_for(const struct cloud_call *call, struct
     return NULL;
 }
 
-/* While an endpoint starts or applies a change it is on its way to running by itself. */
+/* While an endpoint starts or applies a change it is on its way to running by itself. A word that
+ * nobody knows says nothing of what an earlier run asked for. */
 static bool needs_action(const struct cloud_call *call, const struct action_row *action,
-                         struct str desired, const struct observation *seen, bool force) {
+                         struct str desired, const struct observation *seen,
+                         enum change_cause cause) {
+    bool force = cause == CHANGE_ASKED;
+    bool repeats = cause == CHANGE_MENDS && seen->state == STATE_OTHER;
     if (action == NULL || seen->state == action->class) {
         return false;
     }
     if (action->class != STATE_READY) { /* a new one runs, whatever its word for that is */
         bool is_new = call->creation != CREATION_UNPROVEN && seen->state == STATE_OTHER;
-        return force || is_new || !wait_is_reached(call, desired, seen->state);
+        return force || repeats || is_new || !wait_is_reached(call, desired, seen->state);
     }
     switch (seen->state) {
     case STATE_PAUSED:
         return true;
     case STATE_IDLE:
         return force || !wait_is_reached(call, desired, seen->state);
-    case STATE_FAILED:
     case STATE_OTHER:
+        return force || repeats;
+    case STATE_FAILED:
         return force;
     case STATE_PENDING:
     case STATE_READY:
@@ -122,14 +127,15 @@ static bool wants_to_wait(const struct cloud_call *call) {
 }
 
 /* A request that was repeated may find its first copy done ("already running"): then the endpoint
- * says so. */
+ * says so, in a word that is known. */
 static bool is_done_already(struct cloud_call *call, const struct action_row *action,
                             struct str desired, struct observation *seen) {
     struct error refused = error_keep(&call->ctx->error);
     struct observation now = {0};
     bool found = cloud_observe(call, &now) == ERR_OK && now.kind == OBSERVATION_SEEN;
     error_put_back(&call->ctx->error, &refused);
-    if (!found || needs_action(call, action, desired, &now, false)) {
+    if (!found || now.state == STATE_OTHER ||
+        needs_action(call, action, desired, &now, CHANGE_GOES_ON)) {
         return false;
     }
     error_clear(&call->ctx->error);
@@ -200,7 +206,7 @@ static struct diff_list missing(const struct ending *ending, const struct observ
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, &call->cloud->tables->props, change->olds, change->news, live);
     struct diff_list resets = {0};
-    if (ending->was_resumed) {
+    if (ending->was_resumed && seen->state != STATE_PAUSED) { /* of one that rests none show */
         resets = unmet_resets(call, change->news, live);
     }
     for (size_t i = 0; i < resets.count; i++) {
@@ -287,29 +293,33 @@ static enum err_code end_update(struct ending *ending, struct str desired,
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
-/* A resume gives some settings values of its own; and what changed while the endpoint was paused
- * was not sent. */
-static enum err_code send_reset(struct cloud_call *call, struct str desired,
-                                struct observation *seen) {
+/* What a rest reset, and what changed while the endpoint rested and so was not sent. One that still
+ * shows that it rests shows none of that: then all is sent. */
+static enum err_code send_reset(struct cloud_call *call, struct observation *seen) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
-    if (!prop_has(props, PROP_PAUSE_RESETS)) {
-        return ERR_OK;
-    }
-    if (wants_to_wait(call)) { /* while it starts a change may be refused */
-        TRY(wait_until_state(call, desired, seen));
-        TRY(cloud_observe(call, seen));
-    }
     const struct value *live = outcome_decode(call, seen, call->inputs);
-    if (seen->kind != OBSERVATION_SEEN || unmet_resets(call, call->inputs, live).count == 0) {
+    bool rests = seen->state == STATE_PAUSED;
+    if (seen->kind != OBSERVATION_SEEN ||
+        (!rests && unmet_resets(call, call->inputs, live).count == 0)) {
         return ERR_OK;
     }
-    live = prop_refresh(ctx, props, live, call->inputs);
+    live = rests ? value_map(ctx->arena) : prop_refresh(ctx, props, live, call->inputs);
     struct observation answer = {0};
     TRY(change_send(call, prop_only(ctx, props, PROP_PAUSE_RESETS, live),
                     prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), seen, &answer));
     *seen = answer.kind == OBSERVATION_SEEN ? answer : *seen;
     return ERR_OK;
+}
+
+/* A resume gives some settings values of its own. While it starts a change may be refused. */
+static enum err_code send_reset_after(struct cloud_call *call, struct str desired,
+                                      struct observation *seen) {
+    if (wants_to_wait(call)) {
+        TRY(wait_until_state(call, desired, seen));
+        TRY(cloud_observe(call, seen));
+    }
+    return send_reset(call, seen);
 }
 
 static const struct action_row *action_in(const struct cloud_call *call, enum state_class state) {
@@ -322,15 +332,19 @@ static const struct action_row *action_in(const struct cloud_call *call, enum st
     return NULL;
 }
 
-/* The state to wait for when nothing is done about it. */
-static struct str left_state(const struct cloud_call *call, const struct action_row *action,
-                             const struct observation *seen, enum change_cause cause,
-                             const struct change *change) {
-    const struct action_row *present = action_in(call, seen->state);
-    if (change != NULL && change->keeps_state && present != NULL) {
-        return str_of(present->desired);
+/* The state that an endpoint is in, or comes to, when nothing is done about it. */
+static enum err_code leave_state(struct cloud_call *call, struct observation *seen,
+                                 struct str *desired) {
+    bool was_pending = false;
+    struct observation now = {0};
+    if (seen->state == STATE_PENDING && wants_to_wait(call)) {
+        TRY(wait_while_pending(call, &was_pending));
+        TRY(cloud_observe(call, &now));
+        *seen = now.kind == OBSERVATION_SEEN ? now : *seen;
     }
-    return is_left_awake(action, seen, cause) ? STR("running") : STR_EMPTY;
+    const struct action_row *present = action_in(call, seen->state);
+    *desired = present != NULL ? str_of(present->desired) : STR("running");
+    return ERR_OK;
 }
 
 static enum err_code wait_for(struct ending *ending, struct str desired, struct observation *seen) {
@@ -349,15 +363,6 @@ static bool has_come_to_rest(const struct cloud_call *call, const struct action_
            now->kind == OBSERVATION_SEEN && now->state == STATE_PAUSED;
 }
 
-static enum err_code resume(struct ending *ending, const struct action_row *action,
-                            struct str desired, struct observation *seen) {
-    error_clear(&ending->call->ctx->error);
-    ending->was_resumed = true;
-    TRY(act(ending->call, action, desired, seen));
-    TRY(send_reset(ending->call, desired, seen));
-    return wait_for(ending, desired, seen);
-}
-
 enum err_code change_start(struct cloud_call *call, struct observation *seen) {
     struct str running = STR("running");
     const struct action_row *action = action_for(call, running);
@@ -374,22 +379,57 @@ enum err_code change_start(struct cloud_call *call, struct observation *seen) {
     return wait_until_state(call, running, seen);
 }
 
+/* Does it leave a rest that the program asked for, or that is seen? Somebody else, or a run that
+ * was cut off, may have resumed it before: what was reset then is still to be sent. */
+static bool leaves_rest(const struct cloud_call *call, const struct action_row *action,
+                        const struct observation *seen, const struct change *change) {
+    if (action == NULL || action->class == STATE_PAUSED ||
+        !prop_has(&call->cloud->tables->props, PROP_PAUSE_RESETS)) {
+        return false;
+    }
+    bool wished =
+        change != NULL && str_is_c(cloud_desired_state(call->cloud, change->olds), "paused");
+    return wished || seen->state == STATE_PAUSED;
+}
+
+static enum err_code bring_about(struct ending *ending, const struct action_row *action,
+                                 struct str desired, enum change_cause cause,
+                                 struct observation *seen) {
+    struct cloud_call *call = ending->call;
+    bool acts = needs_action(call, action, desired, seen, cause);
+    bool leaves = leaves_rest(call, action, seen, ending->change);
+    ending->was_resumed = leaves;
+    if (leaves && action->class == STATE_IDLE) { /* afterwards it would wake */
+        TRY(send_reset(call, seen));
+    }
+    TRY(acts ? act(call, action, desired, seen) : ERR_OK);
+    return leaves && action->class == STATE_READY ? send_reset_after(call, desired, seen) : ERR_OK;
+}
+
+static enum err_code resume(struct ending *ending, const struct action_row *action,
+                            struct str desired, struct observation *seen) {
+    error_clear(&ending->call->ctx->error);
+    TRY(bring_about(ending, action, desired, CHANGE_ASKED, seen));
+    return wait_for(ending, desired, seen);
+}
+
 enum err_code change_state(struct cloud_call *call, struct observation *seen,
                            enum change_cause cause, const struct change *change) {
     struct str desired = cloud_desired_state(call->cloud, call->inputs);
     const struct action_row *action = action_for(call, desired);
     struct ending ending = {.test = {shows}, .call = call, .change = change};
-    struct str left = left_state(call, action, seen, cause, change);
-    if (left.len > 0) {
-        desired = left;
-    } else if (needs_action(call, action, desired, seen, cause == CHANGE_ASKED)) {
-        ending.was_resumed = seen->state == STATE_PAUSED && action->class == STATE_READY;
-        TRY(act(call, action, desired, seen));
-        TRY(ending.was_resumed ? send_reset(call, desired, seen) : ERR_OK);
+    bool is_left = change != NULL && change->keeps_state;
+    if (is_left) {
+        TRY(leave_state(call, seen, &desired));
+    } else if (is_left_awake(action, seen, cause)) {
+        is_left = true;
+        desired = STR("running");
+    } else {
+        TRY(bring_about(&ending, action, desired, cause, seen));
     }
     const struct observation before = *seen;
     enum err_code code = wait_for(&ending, desired, seen);
-    bool resumes = code != ERR_OK && cause == CHANGE_ASKED && left.len == 0 &&
+    bool resumes = code != ERR_OK && cause == CHANGE_ASKED && !is_left &&
                    has_come_to_rest(call, action, &before, seen);
     return resumes ? resume(&ending, action, desired, seen) : code;
 }

@@ -22,6 +22,8 @@ enum err_code change_start(struct cloud_call *call, struct observation *seen) MU
 enum change_cause {
     CHANGE_GOES_ON, /* a create, or one that did not finish: act where the live state does not
                        suffice */
+    CHANGE_MENDS,   /* the program is as before, and an earlier run did not finish: a state in a
+                       word that nobody knows is asked for again */
     CHANGE_BESIDE,  /* something else was changed: besides, leave an endpoint awake that a request
                        woke */
     CHANGE_ASKED    /* the wish is new: act unless it is in that very state; restart a failed one */

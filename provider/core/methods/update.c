@@ -83,36 +83,53 @@ static bool resets_differ(struct cloud_call *call, const struct change *change) 
     return diffs.count > 0;
 }
 
-/* An update that sends the whole form would write old values over what it is not to touch. */
-static bool overwrites_ignored(struct cloud_call *call, const struct update_request *request,
-                               const struct change *change) {
+/* What is not to be touched, and would be sent all the same: an update that sends a form, or an
+ * object whole, would write its old value over the live one. */
+static struct path_list ignored_and_sent(struct cloud_call *call, const struct change *change) {
+    struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
-    return tables->update_whole && request->ignore_change_count > 0 &&
-           prop_encode_update(call->ctx, &tables->props, change->olds, change->news)->map.count > 0;
+    bool is_form =
+        tables->update_whole && change->ignored_count > 0 &&
+        prop_encode_update(ctx, &tables->props, change->olds, change->news)->map.count > 0;
+    struct path_list out = {.paths = ARENA_ARRAY(ctx->arena, change->ignored_count, struct str)};
+    for (size_t i = 0; i < change->ignored_count; i++) {
+        struct str pattern = change->ignored[i];
+        if (is_form || prop_repeats(ctx, &tables->props, change->olds, change->news, pattern)) {
+            out.paths[out.count++] = pattern;
+        }
+    }
+    return out;
+}
+
+/* By what the service has of it. */
+static void take_live(struct cloud_call *call, const struct path_list *ignored,
+                      struct change *change) {
+    struct arena *arena = call->ctx->arena;
+    const struct value *live = shown_inputs(call, &change->before, change->olds);
+    change->olds = path_restore_all(arena, ignored->paths, ignored->count, live, change->olds);
+    change->news = path_restore_all(arena, ignored->paths, ignored->count, live, change->news);
 }
 
 /* The request, once what must not be in it is known. */
-static enum err_code send(struct cloud_call *call, const struct update_request *request,
-                          struct change *change, struct observation *seen) {
+static enum err_code send(struct cloud_call *call, struct change *change,
+                          struct observation *seen) {
     struct ctx *ctx = call->ctx;
+    const struct prop_table *props = &call->cloud->tables->props;
     struct observation *before = &change->before;
-    const struct value *olds = change->olds;
-    const struct value *news = change->news;
-    bool overwrites = overwrites_ignored(call, request, change);
-    bool is_left = prop_leaves_to_service(&call->cloud->tables->props, olds, news);
-    if (overwrites || is_left || resets_differ(call, change)) {
+    const struct path_list ignored = ignored_and_sent(call, change);
+    bool is_left = prop_leaves_to_service(props, change->olds, change->news);
+    if (ignored.count > 0 || is_left || resets_differ(call, change)) {
         TRY(cloud_observe(call, before));
     }
     if (before->kind == OBSERVATION_GONE) {
         return ERR_OK;
     }
-    if (overwrites) {
-        const struct value *live = shown_inputs(call, before, olds);
-        olds = restore_ignored(ctx, request, live, olds);
-        news = restore_ignored(ctx, request, live, news);
+    if (ignored.count > 0) {
+        take_live(call, &ignored, change);
     }
+    const struct value *olds = change->olds;
+    const struct value *news = change->news;
     if (before->kind == OBSERVATION_SEEN && before->state == STATE_PAUSED) {
-        const struct prop_table *props = &call->cloud->tables->props;
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
         news = prop_without(ctx, props, PROP_PAUSE_RESETS, news);
     }
@@ -188,7 +205,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     bool wish_is_new = desired_changed(call, change->olds, change->news);
     bool unfinished = is_unfinished(call, change);
     TRY(rehearse(call, change, seen));
-    TRY(send(call, request, change, seen));
+    TRY(send(call, change, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
     TRY(look_if_unseen(call, &change->before, seen));
     if (!sent && (unfinished || seen->state == STATE_UPDATE_FAILED)) {
@@ -201,7 +218,10 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     shown.news = switching_shown(call, change->news);
     price_ask(call);
     bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
-    enum change_cause cause = asked ? CHANGE_ASKED : sent ? CHANGE_BESIDE : CHANGE_GOES_ON;
+    enum change_cause cause = asked        ? CHANGE_ASKED
+                              : sent       ? CHANGE_BESIDE
+                              : unfinished ? CHANGE_MENDS
+                                           : CHANGE_GOES_ON;
     TRY(change_state(call, seen, cause, &shown));
     if (call->changed) {
         readiness_ask(call, seen);

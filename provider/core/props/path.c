@@ -108,6 +108,17 @@ bool path_covers(struct arena *arena, struct str pattern, struct str path) {
     return true;
 }
 
+bool path_meets(struct arena *arena, struct str one, struct str other) {
+    struct str a;
+    struct str b;
+    while (next_step(arena, &one, &a) && next_step(arena, &other, &b)) {
+        if (!str_is(a, b) && !str_is(a, STR("*")) && !str_is(b, STR("*"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const struct value *restore(struct arena *arena, struct str path,
                                    const struct value *old_value, const struct value *new_value);
 

@@ -32,6 +32,8 @@ struct str path_head(struct arena *arena, struct str path);
 /* True when `pattern` (which may hold "*" for a member or an index) names `path` or something above
  * it. */
 bool path_covers(struct arena *arena, struct str pattern, struct str path);
+/* True when one of the two patterns may name the other's place, or something above or below it. */
+bool path_meets(struct arena *arena, struct str one, struct str other);
 /* `news` with what the pattern names taken back to what it was in `olds`, or taken out where that
  * has none. Nothing is made for a path that leads nowhere. Shares what is not changed. */
 const struct value *path_restore(struct arena *arena, struct str pattern, const struct value *olds,

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from support.drivers.ark import Driver, Failure, Simulator, changes, plain
+from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, plain, sent
+from support.drivers.hf import WARNING
 
 pytestmark = pytest.mark.one_call
 
@@ -105,3 +106,52 @@ def test_a_half_done_update_is_taken_back(driver: Driver, ark: Simulator) -> Non
     after = driver.update(checked, checked, olds=failure.properties, id=id)
     assert changes(ark) == ["endpoint.update"]
     assert after.get("description", "") == ""
+
+
+IGNORED = ("desiredState",)
+
+
+@pytest.mark.parametrize(
+    ("desired", "seen", "rest"),
+    [
+        ("running", "Stopping", "Stopped"),
+        ("paused", "Scheduling", "Running"),
+        ("paused", "Scheduling", "Stopped"),
+    ],
+)
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_ignored_state_on_its_way_is_left_wherever_it_leads(
+    driver: Driver, ark: Simulator, desired: str, seen: str, rest: str, waits: bool
+) -> None:
+    """Somebody has just stopped it, or started it: no error, and no action of ours."""
+    id, checked, outputs = driver.made(desiredState=desired, waitForReady=waits)
+    ark.mutate("ark", id, {"Status": rest})
+    ark.fault("ark", "endpoint.get", **shown(seen), count=3)
+    ark.clear()
+    news = {**checked, "description": "x"}
+    after = driver.update(checked, news, olds=outputs, id=id, ignore=IGNORED)
+    assert changes(ark) == ["endpoint.update"]
+    assert after["status"] == (rest if waits else seen)
+
+
+def test_an_ignored_limit_keeps_its_live_value(driver: Driver, ark: Simulator) -> None:
+    """Both limits are sent whenever one changes (docs/apis/ark.md 7.3)."""
+    id, checked, outputs = driver.made(rateLimit={"rpm": 10, "tpm": 100})
+    ark.mutate("ark", id, {"RateLimit": {"Rpm": 77}})
+    news = driver.checked(inputs(rateLimit={"rpm": 10, "tpm": 200}), olds=checked)
+    ark.clear()
+    driver.update(checked, news, olds=outputs, id=id, ignore=("rateLimit.rpm",))
+    assert sent(ark, "endpoint.update") == [{"Id": id, "RateLimit": {"Rpm": 77, "Tpm": 200}}]
+    assert driver.log(WARNING) == []
+
+
+def test_an_item_of_a_set_has_no_place_to_be_ignored_at(driver: Driver, ark: Simulator) -> None:
+    """The service shows tags in any order: the first one there is another than here."""
+    ark.knobs("ark", update_other_fields="apply")
+    tags = [{"key": "b", "value": "1"}, {"key": "a", "value": "1"}]
+    id, checked, outputs = driver.made(tags=tags)
+    news = driver.checked(inputs(tags=[tags[0], {"key": "a", "value": "2"}]), olds=checked)
+    ark.clear()
+    driver.update(checked, news, olds=outputs, id=id, ignore=("tags[0].value",))
+    (body,) = sent(ark, "endpoint.update")
+    assert body["Tags"] == [{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}]

@@ -504,9 +504,11 @@ def test_what_is_taken_out_and_is_the_service_s_again_is_not(
     news = driver.checked(inputs(compute={"scaling": after}), olds=checked)
     usual = {"measure": {"hardwareUsage": 80, "pendingRequests": None}, "scaleToZeroTimeout": 15}
     shown = {"compute": {"scaling": {name: usual[name]}}}
-    hf.fault("hf", "*", kind="rewrite", merge=shown, count=0)
+    hf.fault("hf", "*", kind="rewrite", merge=shown, skip=1, count=0)  # not the look before it
     driver.update(checked, news, olds=outputs)
-    assert driver.log(WARNING) == []
+    driver.checked(inputs(type=None))
+    driver.logged("type is left out")  # and so everything before it
+    assert [text for text in driver.log(WARNING) if "taken out" in text] == []
 
 
 # What is taken out after somebody changed it.

@@ -360,6 +360,55 @@ def test_a_pause_from_the_start_holds_with_unknown_words(
     assert outputs["status"] == "resting"
 
 
+ODD = {"created": "serving", "activated": "serving", "deactivated": "resting"}
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 412, 423, 500])
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_pause_that_was_refused_is_asked_for_again_with_unknown_words(
+    driver: MaasDriver, maas: Simulator, status: int, waits: bool
+) -> None:
+    """No word tells whether the create's own was carried out."""
+    maas.knobs("maas", status_words=ODD)
+    maas.fault("maas", "endpoint.control", kind="error", status=status, message="no", count=0)
+    checked = driver.checked(inputs(desiredState="paused", waitForReady=waits))
+    failure = failing(driver.create, checked, timeout=20)
+    maas.clear_faults("maas")
+    maas.clear()
+    outputs = driver.update(checked, checked, olds=failure.properties, id=failure.id)
+    assert sent(maas, "endpoint.control") == [{"action": "deactivate"}]
+    assert outputs["status"] == "resting"
+
+
+@pytest.mark.parametrize("status", [409, 412, 423])
+def test_an_unknown_word_is_no_proof_that_a_refused_pause_was_done(
+    driver: MaasDriver, maas: Simulator, status: int
+) -> None:
+    maas.knobs("maas", status_words=ODD)
+    id, checked, outputs = made(driver)
+    maas.fault("maas", "endpoint.control", kind="error", status=status, message="no", count=0)
+    news = {**checked, "desiredState": "paused"}
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    assert "disabling the endpoint: no" in failure.message
+
+
+def test_a_half_done_pause_is_taken_back_with_unknown_words(
+    driver: MaasDriver, maas: Simulator
+) -> None:
+    """It was carried out, and its answer lost; the program is as before."""
+    maas.knobs("maas", status_words=ODD)
+    id, checked, outputs = made(driver)
+    maas.fault("maas", "endpoint.control", kind="close", apply=True, count=0)
+    news = driver.checked(inputs(rpm=9, desiredState="paused"), olds=checked)
+    failure = failing(driver.update, checked, news, olds=outputs, id=id)
+    maas.clear_faults("maas")
+    maas.clear()
+    after = driver.update(checked, checked, olds=failure.properties, id=id)
+    assert sent(maas, "endpoint.edit") == [edit_body(rpm=0)]
+    assert sent(maas, "endpoint.control") == [{"action": "activate"}]
+    assert after["status"] == "serving"
+
+
 # Deletes.
 
 

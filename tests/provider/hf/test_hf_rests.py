@@ -1,0 +1,126 @@
+"""What a rest reset, and what changed during it, is sent when it is over, whoever ended it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    NO_WAIT,
+    WARNING,
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    sent,
+    told,
+)
+
+pytestmark = pytest.mark.one_call
+
+SCALING = {"minReplica": 2, "maxReplica": 4}
+RESET = {"minReplica": 1, "maxReplica": 1}
+RUNS = {"status": {"state": "running"}}
+
+
+def rested(
+    driver: Driver, scaling: dict[str, Any], **patch: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    checked = driver.checked(inputs(compute={"scaling": scaling}, desiredState="paused", **patch))
+    return checked, driver.create(checked)[1]
+
+
+def wish(driver: Driver, olds: dict[str, Any], state: str = "running", **patch: Any) -> Any:
+    return driver.checked(inputs(desiredState=state, **patch), olds=olds)
+
+
+def scaling_of(hf: Simulator) -> dict[str, Any]:
+    spec = hf.state("hf")["endpoints"]["me/demo"]["spec"]
+    scaling: dict[str, Any] = spec["compute"]["scaling"]
+    return scaling
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_one_that_somebody_resumed_gets_its_replicas(
+    driver: Driver, hf: Simulator, waits: bool
+) -> None:
+    checked, outputs = rested(driver, SCALING, waitForReady=waits)
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": RESET}})
+    hf.clear()
+    news = wish(driver, checked, compute={"scaling": SCALING}, waitForReady=waits)
+    driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": SCALING}}]
+    assert "endpoint.resume" not in told(hf)
+    assert scaling_of(hf) | SCALING == scaling_of(hf)
+    assert driver.log(WARNING) == []
+
+
+def test_what_changed_during_the_rest_is_sent_though_somebody_ended_it(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = rested(driver, SCALING)
+    more = {"scaling": SCALING | {"maxReplica": 5}}
+    still = wish(driver, checked, "paused", compute=more)
+    outputs = driver.update(checked, still, olds=outputs)
+    assert sent(hf, "endpoint.update") == []
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": SCALING}})
+    driver.update(still, wish(driver, still, compute=more), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"maxReplica": 5}}}]
+
+
+def test_a_resume_that_was_cut_off_gives_the_replicas_back_in_the_next_run(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = rested(driver, SCALING)
+    news = wish(driver, checked, compute={"scaling": SCALING})
+    hf.knobs("hf", polls=NO_WAIT | {"initializing": 1000})
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, timeout=1)
+    assert sent(hf, "endpoint.update") == []
+    hf.mutate("hf", "me/demo", RUNS)
+    driver.update(checked, news, olds=caught.value.properties)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": SCALING}}]
+    assert scaling_of(hf) | SCALING == scaling_of(hf)
+
+
+def test_without_waiting_it_is_sent_though_the_answers_lag(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = rested(driver, SCALING, waitForReady=False)
+    lags = {"kind": "rewrite", "merge": {"status": {"state": "paused"}}}
+    hf.fault("hf", "endpoint.resume", **lags)
+    hf.fault("hf", "endpoint.get", **lags, count=2)
+    hf.clear()
+    news = wish(driver, checked, compute={"scaling": SCALING}, waitForReady=False)
+    driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": SCALING}}]
+    assert scaling_of(hf) | SCALING == scaling_of(hf)
+    assert driver.log(WARNING) == []
+
+
+def test_from_rest_to_sleep_the_replicas_are_sent_before(driver: Driver, hf: Simulator) -> None:
+    """Afterwards they would wake it."""
+    hf.knobs("hf", scaling_wakes=True)
+    sleepy = {"minReplica": 0, "maxReplica": 2, "scaleToZeroTimeout": 30}
+    checked, outputs = rested(driver, sleepy)
+    hf.clear()
+    news = wish(driver, checked, "scaledToZero", compute={"scaling": sleepy})
+    after = driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": sleepy}}]
+    assert [one for one in told(hf) if one != "endpoint.get"] == [
+        "endpoint.update",
+        "endpoint.scaleToZero",
+    ]
+    assert after["status"]["state"] == "scaledToZero"
+    assert scaling_of(hf) | sleepy == scaling_of(hf)
+    assert driver.log(WARNING) == []
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_ignored_state_on_its_way_is_left(driver: Driver, hf: Simulator, waits: bool) -> None:
+    """The program paused it once; somebody has just resumed it."""
+    checked, outputs = rested(driver, SCALING, waitForReady=waits)
+    hf.knobs("hf", polls=NO_WAIT | {"updating": 2})
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": SCALING}})
+    hf.clear()
+    news = {**checked, "type": "public"}
+    driver.update(checked, news, olds=outputs, ignore=("desiredState",))
+    assert [one for one in told(hf) if one != "endpoint.get"] == ["endpoint.update"]
