@@ -176,6 +176,32 @@ static enum err_code update_running(struct cloud_call *call, const struct value 
                : ERR_OK;
 }
 
+/* By the action that the state it was seen in calls for. */
+static enum err_code update_in_state(struct cloud_call *call, const struct value *news,
+                                     const struct value *body, const struct parts *parts,
+                                     struct observation *out) {
+    if (out->state != STATE_PAUSED) {
+        return update_running(call, body, parts, out);
+    }
+    return parts->form || parts->scaling ? update_stopped(call, news, body, parts->scaling, out)
+                                         : ERR_OK;
+}
+
+/* What was refused while the endpoint came to rest, or left it, takes the other action then. */
+static bool has_turned(struct cloud_call *call, enum state_class before, struct observation *out) {
+    struct error refused = error_keep(&call->ctx->error);
+    struct observation now = {0};
+    bool is_seen = !call->changed && cloud_observe(call, &now) == ERR_OK &&
+                   now.kind == OBSERVATION_SEEN && now.state != STATE_PENDING;
+    if (is_seen && (now.state == STATE_PAUSED) != (before == STATE_PAUSED)) {
+        error_clear(&call->ctx->error);
+        *out = now;
+        return true;
+    }
+    error_put_back(&call->ctx->error, &refused);
+    return false;
+}
+
 /* A stopped endpoint starts anew when it starts, a failed one when its form is sent. */
 enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs,
                          const struct value *news, const struct value *body,
@@ -183,8 +209,6 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     const struct value *before = tir_request(call->ctx, old_inputs, location_of(call));
     bool restarts = tir_restarts(old_inputs, news) &&
                     str_is_c(cloud_desired_state(call->cloud, news), "running");
-    bool scaling = tir_scaling_differs(before, body);
-    bool form = tir_form_differs(call->ctx->arena, before, body);
     if (tir_plan_differs(before, body)) {
         TRY(tir_verify_plan(call, body));
     }
@@ -192,18 +216,22 @@ enum err_code tir_update(struct cloud_call *call, const struct value *old_inputs
     if (out->kind == OBSERVATION_GONE) {
         return ERR_OK;
     }
-    body = complete(call, body, out);
-    if (out->state == STATE_PAUSED) {
-        TRY(form || scaling ? update_stopped(call, news, body, scaling, out) : ERR_OK);
-        return set_beside(call, old_inputs, news, out);
-    }
     bool failed = out->state == STATE_FAILED;
-    const struct parts parts = {.form = form || (restarts && failed),
-                                .scaling = scaling,
+    const struct parts parts = {.form = tir_form_differs(call->ctx->arena, before, body) ||
+                                        (restarts && failed),
+                                .scaling = tir_scaling_differs(before, body),
                                 .workers_first = !failed && commits_to_more(before, body)};
-    TRY(update_running(call, body, &parts, out));
+    body = complete(call, body, out);
+    enum state_class state = out->state;
+    enum err_code code = update_in_state(call, news, body, &parts, out);
+    if (code != ERR_OK && has_turned(call, state, out)) {
+        state = out->state;
+        code = update_in_state(call, news, body, &parts, out);
+    }
+    TRY(code);
     TRY(set_beside(call, old_inputs, news, out));
-    return restarts && !failed && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
+    restarts = restarts && state != STATE_PAUSED && state != STATE_FAILED;
+    return restarts && out->kind == OBSERVATION_SEEN ? restart(call, out) : ERR_OK;
 }
 
 /* A failed endpoint cannot be started; the form, sent as it is, starts it anew. */

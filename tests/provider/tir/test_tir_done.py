@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from simulator.client import Simulator
 from simulator.tir.sample import AT_ONCE
-from support.drivers.tir import TirDriver, failing, made, operations, refreshed, writes
+from support.drivers.tir import (
+    TirDriver,
+    failing,
+    inputs,
+    made,
+    operations,
+    refreshed,
+    writes,
+)
 
 pytestmark = pytest.mark.one_call
 
@@ -109,3 +117,54 @@ def test_a_half_done_update_is_taken_back(tir: Simulator, driver: TirDriver) -> 
     after = driver.update(checked, checked, olds=failure.properties, id=id)
     assert operations(writes(tir)) == ["endpoint.patch"]
     assert after.get("modelPath", "") == ""
+
+
+@pytest.mark.parametrize("patch", [{}, PAUSED, {"replica": 2}, {"restartTrigger": "2"}])
+def test_a_change_that_was_refused_while_it_stopped_takes_the_action_of_a_stopped_one(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any]
+) -> None:
+    """A pause of our own or of somebody else: `patch` is for what runs, `update` for the rest."""
+    id, checked, outputs = made(driver)
+    tir.mutate("tir", f"501/{id}", patch={"status": "stopped"})
+    tir.fault("tir", "endpoint.get", **shown("terminating", 3))
+    tir.clear()
+    news = driver.checked({**checked, **NEW, **patch}, olds=checked)
+    after = driver.update(checked, news, olds=outputs, id=id)
+    calls = [name for name in operations(writes(tir)) if name != "endpoint.patch"]
+    start = [] if patch == PAUSED else ["endpoint.start"]
+    assert calls == ["endpoint.update", *start]
+    assert after["modelPath"] == "new"
+    assert after["status"] == ("stopped" if patch == PAUSED else "running")
+    assert refreshed(driver, id, after, news)[0] == news
+
+
+def test_a_change_that_was_refused_while_it_started_takes_the_action_of_a_running_one(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    """It rested when it was looked at, and somebody has started it since."""
+    id, checked, outputs = made(driver, **PAUSED)
+    tir.mutate("tir", f"501/{id}", patch={"status": "running"})
+    tir.fault("tir", "endpoint.get", **shown("stopped", 2))
+    tir.clear()
+    news = driver.checked({**checked, **NEW}, olds=checked)
+    after = driver.update(checked, news, olds=outputs, id=id)
+    assert [name for name in operations(writes(tir)) if name != "endpoint.update"] == [
+        "endpoint.patch",
+        "endpoint.stop",
+    ]
+    assert (after["modelPath"], after["status"]) == ("new", "stopped")
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_pause_that_was_refused_is_asked_for_again_with_an_unknown_word(
+    tir: Simulator, driver: TirDriver, waits: bool
+) -> None:
+    tir.fault("tir", "endpoint.stop", kind="error", status=403, message="No.", count=0)
+    tir.fault("tir", "endpoint.get", **shown("done", 0))
+    checked = driver.checked(inputs(waitForReady=waits, **PAUSED))
+    failure = failing(driver.create, checked)
+    tir.clear_faults("tir")
+    tir.fault("tir", "endpoint.get", **shown("done", 1))
+    tir.clear()
+    driver.update(checked, checked, olds=failure.properties, id=failure.id)
+    assert operations(writes(tir)) == ["endpoint.stop"]
