@@ -140,12 +140,11 @@ static enum err_code look_after_refusal(struct cloud_call *call, const struct va
     return is_foreign ? rolling_refuse_foreign(call, &at->rolling) : code;
 }
 
-enum err_code rolling_begin(struct cloud_call *call, const struct value *news,
-                            struct situation *at) {
-    struct rest_reply reply;
+static enum err_code begin(struct cloud_call *call, const struct value *news, struct situation *at,
+                           struct rest_reply *reply) {
     const struct value *body = rolling_request(call, news);
-    enum err_code code = cloud_change(call, "rollingCreate", body, &reply);
-    struct str id = value_text_at(reply.result, "Id");
+    enum err_code code = cloud_change(call, "rollingCreate", body, reply);
+    struct str id = value_text_at(reply->result, "Id");
     if (code == ERR_OK && id.len > 0) {
         follow_promise(call, id, body, at);
         return ERR_OK;
@@ -153,7 +152,7 @@ enum err_code rolling_begin(struct cloud_call *call, const struct value *news,
     if (code == ERR_OK) {
         return rolling_find(call, news, at);
     }
-    if (reply.maybe_done) {
+    if (reply->maybe_done) {
         bool is_found = find(call, news, call->cloud->tables->wait.settle_ms, at);
         if (is_found) {
             error_clear(&call->ctx->error);
@@ -164,6 +163,18 @@ enum err_code rolling_begin(struct cloud_call *call, const struct value *news,
     return is_about_state ? look_after_refusal(call, news, at, code) : code;
 }
 
+enum err_code rolling_begin(struct cloud_call *call, const struct value *news,
+                            struct situation *at) {
+    struct cloud_turn turn = {0};
+    struct rest_reply reply;
+    enum err_code code = ERR_OK;
+    do {
+        code = begin(call, news, at, &reply);
+    } while (code != ERR_OK && !reply.maybe_done && !rolling_goes_on(at) &&
+             cloud_was_busy(call, &reply, &turn));
+    return code;
+}
+
 /* Taking back */
 
 enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) {
@@ -171,7 +182,7 @@ enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) {
     struct rest_reply reply;
     struct rolling asked = at->rolling;
     value_map_set_text(call->ctx->arena, body, "Id", asked.id);
-    enum err_code code = cloud_change(call, "rollingCancel", body, &reply);
+    enum err_code code = cloud_change_in_turn(call, "rollingCancel", body, &reply);
     if (code == ERR_OK || code == ERR_CANCELLED || code == ERR_DEADLINE) {
         return code;
     }

@@ -143,13 +143,21 @@ static void advise(struct cloud_call *call, enum err_code code) {
     }
 }
 
+static bool would_be_taken(const struct cloud_call *call, enum err_code code) {
+    return code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "DryRunOperation");
+}
+
 /* One that would be taken is an error of its own. */
 static enum err_code rehearse_create(struct cloud_call *call, const struct value *news) {
     struct value *body = rolling_request(call, news);
     struct rest_reply reply;
+    struct cloud_turn turn = {0};
+    enum err_code code = ERR_OK;
     value_map_set_c(call->ctx->arena, body, "DryRun", value_bool(call->ctx->arena, true));
-    enum err_code code = cloud_send(call, "rollingRehearse", body, &reply);
-    if (code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "DryRunOperation")) {
+    do {
+        code = cloud_send(call, "rollingRehearse", body, &reply);
+    } while (code != ERR_OK && !would_be_taken(call, code) && cloud_was_busy(call, &reply, &turn));
+    if (would_be_taken(call, code)) {
         error_clear(&call->ctx->error);
         return ERR_OK;
     }

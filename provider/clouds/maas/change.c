@@ -183,7 +183,7 @@ enum err_code maas_update(struct cloud_call *call, const struct value *old_input
         value_map_remove(less, str_of(field));
         log_warning(&call->ctx->log,
                     "Huawei Cloud MaaS refused an edit that repeats %s; sent without it", field);
-        code = cloud_change(call, "update", less, &reply);
+        code = cloud_change_in_turn(call, "update", less, &reply);
     }
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         return cloud_prove_missing(call, out);

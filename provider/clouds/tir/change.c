@@ -7,13 +7,23 @@ static struct str location_of(const struct cloud_call *call) {
     return value_text_at(call->params, "location");
 }
 
+/* A second restart is not the same as one: what may have been carried out is not sent again. */
+static enum err_code restart_in_turn(struct cloud_call *call, struct rest_reply *reply) {
+    struct cloud_turn turn = {0};
+    enum err_code code = ERR_OK;
+    do {
+        code = cloud_change(call, "restart", NULL, reply);
+    } while (code != ERR_OK && !reply->maybe_done && cloud_was_busy(call, reply, &turn));
+    return code;
+}
+
 /* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request
  * is refused. */
 static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
                          struct observation *out) {
     struct rest_reply reply;
-    bool restarts = str_is_c(str_of(operation), "restart"); /* a second one is not the same */
-    enum err_code code = restarts ? cloud_change(call, operation, body, &reply)
+    bool restarts = str_is_c(str_of(operation), "restart");
+    enum err_code code = restarts ? restart_in_turn(call, &reply)
                                   : cloud_change_in_turn(call, operation, body, &reply);
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
         return cloud_prove_missing(call, out);

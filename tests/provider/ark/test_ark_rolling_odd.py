@@ -228,3 +228,25 @@ def test_a_cancel_that_is_refused_since_it_is_over(driver: Driver, ark: Simulato
     after = driver.update(news, {**checked, "waitForReady": True}, olds=outputs, id=id)
     assert changes(ark) == ["rolling.cancel"]
     assert (serves(ark, id), after["modelReference"]) == (OLD, MODEL)
+
+
+# Busy is waited for.
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "OperationDenied.EndpointStatus"), (409, "Conflict")]
+)
+@pytest.mark.parametrize("skip", [0, 1], ids=["rehearsal", "begin"])
+def test_a_switch_that_is_refused_while_the_endpoint_changes_waits(
+    driver: Driver, ark: Simulator, status: int, code: str, skip: int
+) -> None:
+    ark.knobs("ark", rolling_look_seconds=3600)
+    id, checked, outputs = driver.made()
+    ark.fault("ark", "rolling.create", kind="error", status=status, code=code, skip=skip)
+    pending = {"Result": {"Status": "Scheduling"}}
+    looks = 1 + 2 * skip  # before the request that is refused
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=pending, skip=looks, count=4)
+    ark.clear()
+    driver.update(checked, with_model(checked, NEW), olds=outputs, id=id)
+    assert changes(ark) == ["rolling.create"] * 3
+    assert (len(rollings(ark)), serves(ark, id)) == (1, NEW)

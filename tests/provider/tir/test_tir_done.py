@@ -168,3 +168,21 @@ def test_a_pause_that_was_refused_is_asked_for_again_with_an_unknown_word(
     tir.clear()
     driver.update(checked, checked, olds=failure.properties, id=failure.id)
     assert operations(writes(tir)) == ["endpoint.stop"]
+
+
+RESTARTED = {"restartTrigger": "1"}
+
+
+@pytest.mark.parametrize("status", [400, 409, 412, 422, 423])
+def test_a_restart_that_is_refused_while_it_changes_waits(
+    tir: Simulator, driver: TirDriver, status: int
+) -> None:
+    """A refusal restarted nothing: it is no second restart."""
+    id, checked, outputs = made(driver)
+    tir.clear()
+    tir.fault("tir", "endpoint.restart", **refusal(status))
+    tir.fault("tir", "endpoint.get", **shown("waiting", 2), skip=1)
+    news = driver.checked({**checked, **RESTARTED}, olds=checked)
+    after = driver.update(checked, news, olds=outputs, id=id)
+    assert operations(writes(tir)) == ["endpoint.restart"] * 2
+    assert (after["restartTrigger"], after["status"]) == ("1", "running")
