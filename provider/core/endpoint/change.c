@@ -293,18 +293,18 @@ static enum err_code end_update(struct ending *ending, struct str desired,
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
-/* What a rest reset, and what changed while the endpoint rested and so was not sent. One that still
- * shows that it rests shows none of that: then all is sent. */
+/* What a rest reset, and what changed while the endpoint rested and so was not sent: also of one
+ * that still shows that it rests, whose values count for nothing otherwise (outcome_decode). */
 static enum err_code send_reset(struct cloud_call *call, struct observation *seen) {
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
-    const struct value *live = outcome_decode(call, seen, call->inputs);
-    bool rests = seen->state == STATE_PAUSED;
-    if (seen->kind != OBSERVATION_SEEN ||
-        (!rests && unmet_resets(call, call->inputs, live).count == 0)) {
+    struct observation awake = *seen;
+    awake.state = STATE_PENDING;
+    const struct value *live = outcome_decode(call, &awake, call->inputs);
+    if (seen->kind != OBSERVATION_SEEN || unmet_resets(call, call->inputs, live).count == 0) {
         return ERR_OK;
     }
-    live = rests ? value_map(ctx->arena) : prop_refresh(ctx, props, live, call->inputs);
+    live = prop_refresh(ctx, props, live, call->inputs);
     struct observation answer = {0};
     TRY(change_send(call, prop_only(ctx, props, PROP_PAUSE_RESETS, live),
                     prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), seen, &answer));
@@ -332,15 +332,21 @@ static const struct action_row *action_in(const struct cloud_call *call, enum st
     return NULL;
 }
 
+/* Until it is on its way no more, and what it is then. */
+static enum err_code await_arrival(struct cloud_call *call, struct observation *seen) {
+    bool was_pending = false;
+    struct observation now = {0};
+    TRY(wait_while_pending(call, &was_pending));
+    TRY(cloud_observe(call, &now));
+    *seen = now.kind == OBSERVATION_SEEN ? now : *seen;
+    return ERR_OK;
+}
+
 /* The state that an endpoint is in, or comes to, when nothing is done about it. */
 static enum err_code leave_state(struct cloud_call *call, struct observation *seen,
                                  struct str *desired) {
-    bool was_pending = false;
-    struct observation now = {0};
     if (seen->state == STATE_PENDING && wants_to_wait(call)) {
-        TRY(wait_while_pending(call, &was_pending));
-        TRY(cloud_observe(call, &now));
-        *seen = now.kind == OBSERVATION_SEEN ? now : *seen;
+        TRY(await_arrival(call, seen));
     }
     const struct action_row *present = action_in(call, seen->state);
     *desired = present != NULL ? str_of(present->desired) : STR("running");
@@ -379,23 +385,34 @@ enum err_code change_start(struct cloud_call *call, struct observation *seen) {
     return wait_until_state(call, running, seen);
 }
 
+static bool was_to_rest(const struct cloud_call *call, const struct change *change) {
+    return change != NULL && str_is_c(cloud_desired_state(call->cloud, change->olds), "paused");
+}
+
 /* Does it leave a rest that the program asked for, or that is seen? Somebody else, or a run that
  * was cut off, may have resumed it before: what was reset then is still to be sent. */
 static bool leaves_rest(const struct cloud_call *call, const struct action_row *action,
                         const struct observation *seen, const struct change *change) {
-    if (action == NULL || action->class == STATE_PAUSED ||
-        !prop_has(&call->cloud->tables->props, PROP_PAUSE_RESETS)) {
-        return false;
-    }
-    bool wished =
-        change != NULL && str_is_c(cloud_desired_state(call->cloud, change->olds), "paused");
-    return wished || seen->state == STATE_PAUSED;
+    return action != NULL && action->class != STATE_PAUSED &&
+           prop_has(&call->cloud->tables->props, PROP_PAUSE_RESETS) &&
+           (was_to_rest(call, change) || seen->state == STATE_PAUSED);
+}
+
+/* On its way it may still be to the rest that the program asked for before. Who waits sees where it
+ * ends. */
+static bool may_come_to_rest(const struct cloud_call *call, const struct action_row *action,
+                             const struct observation *seen, const struct change *change) {
+    return action != NULL && action->class != STATE_PAUSED && seen->state == STATE_PENDING &&
+           was_to_rest(call, change) && !wants_to_wait(call);
 }
 
 static enum err_code bring_about(struct ending *ending, const struct action_row *action,
                                  struct str desired, enum change_cause cause,
                                  struct observation *seen) {
     struct cloud_call *call = ending->call;
+    if (may_come_to_rest(call, action, seen, ending->change)) {
+        TRY(await_arrival(call, seen));
+    }
     bool acts = needs_action(call, action, desired, seen, cause);
     bool leaves = leaves_rest(call, action, seen, ending->change);
     ending->was_resumed = leaves;

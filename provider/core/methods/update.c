@@ -94,7 +94,7 @@ static struct path_list ignored_and_sent(struct cloud_call *call, const struct c
     struct path_list out = {.paths = ARENA_ARRAY(ctx->arena, change->ignored_count, struct str)};
     for (size_t i = 0; i < change->ignored_count; i++) {
         struct str pattern = change->ignored[i];
-        if (is_form || prop_repeats(ctx, &tables->props, change->olds, change->news, pattern)) {
+        if (prop_repeats(ctx, &tables->props, is_form, change->olds, change->news, pattern)) {
             out.paths[out.count++] = pattern;
         }
     }
@@ -235,6 +235,11 @@ static bool is_cut_wait(const struct observation *seen, enum err_code code) {
     return seen->kind == OBSERVATION_SEEN && (code == ERR_DEADLINE || code == ERR_CANCELLED);
 }
 
+static bool carries_settings(struct cloud_call *call, const struct change *change) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    return prop_encode_update(call->ctx, props, change->olds, change->news)->map.count > 0;
+}
+
 /* Something was changed, or may have been: what is known of the endpoint goes into the state, and
  * the next run looks before it compares. */
 static enum err_code partial(struct cloud_call *call, const struct observation *seen,
@@ -247,6 +252,9 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     code = outcome_partial(call, seen, change->news, NULL);
     struct error_partial *told = &call->ctx->error.partial;
     told->needs_look = !is_certain;
+    if (is_certain && carries_settings(call, change)) {
+        told->properties = compare_note_sent(call->ctx->arena, told->properties, change->news);
+    }
     const struct value *known = seen->kind == OBSERVATION_SEEN ? told->properties : request->olds;
     if (!change->is_sent && known != NULL) { /* a step of several may never have been tried */
         told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,

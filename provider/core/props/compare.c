@@ -31,6 +31,23 @@ static const struct value *configured_scope(struct ctx *ctx, const struct cloud_
     return scope;
 }
 
+#define SENT "__sent"
+
+const struct value *compare_note_sent(struct arena *arena, const struct value *outputs,
+                                      const struct value *sent) {
+    struct value *out = value_map_clone(arena, outputs);
+    value_map_set_c(arena, out, SENT, sent);
+    return out;
+}
+
+static const struct value *with_sent(struct ctx *ctx, const struct cloud_tables *tables,
+                                     const struct value *olds, const struct value *outputs) {
+    const struct value *sent = outputs == NULL ? NULL : value_get_c(outputs, SENT);
+    return value_is_map(sent)
+               ? prop_exchange(ctx, &tables->props, PROP_LOCAL | PROP_SWITCHED, sent, olds)
+               : olds;
+}
+
 struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs) {
@@ -38,6 +55,7 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
     if (olds == NULL) {
         olds = prop_old_inputs(ctx, &tables->props, outputs, news);
     }
+    olds = with_sent(ctx, tables, olds, outputs);
     news = news != NULL ? news : value_map(ctx->arena);
     olds = scope_from(ctx, tables, scope_from(ctx, tables, olds, outputs), configured);
     news = scope_from(ctx, tables, news, configured);

@@ -101,10 +101,11 @@ struct value *prop_doubtful(struct ctx *ctx, const struct prop_table *table,
 /* Whether the body of an update holds an object that is sent whole and can hold more than that. */
 bool prop_sends_whole(const struct prop_table *table, const struct value *body);
 /* Whether an update that goes from the old inputs to the new ones sends what the pattern names
- * (ignoreChanges), though that does not differ: it is in something that is sent whole. Not of what
- * no look shows. */
-bool prop_repeats(struct ctx *ctx, const struct prop_table *table, const struct value *olds,
-                  const struct value *news, struct str pattern);
+ * (ignoreChanges), though that does not differ: it is in a form, or in something that is sent
+ * whole. Not of what no look shows, nor of an item of a set, which may be at another place there.
+ */
+bool prop_repeats(struct ctx *ctx, const struct prop_table *table, bool is_form,
+                  const struct value *olds, const struct value *news, struct str pattern);
 /* One value as the service spells it. */
 const struct value *prop_encode_value(struct ctx *ctx, const struct prop *row,
                                       const struct value *value);

@@ -232,35 +232,36 @@ bool prop_sends_whole(const struct prop_table *table, const struct value *body) 
     return false;
 }
 
-/* What an update repeats whatever of it changed. The items of a set have no places. */
-static bool is_sent_whole(const struct prop *row) {
-    return row->type == PROP_OBJECT ? (row->flags & PROP_WHOLE) != 0
-                                    : (row->flags & PROP_UNORDERED) == 0;
-}
-
-static bool repeats(struct ctx *ctx, const struct prop_table *table, const struct value *olds,
-                    const struct value *news, struct str pattern, const struct path *above) {
+/* Is it in what an update repeats, whatever of that changed? The items of a set have no places. */
+static bool repeats(struct ctx *ctx, const struct prop_table *table, bool is_whole,
+                    const struct value *olds, const struct value *news, struct str pattern,
+                    const struct path *above) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
         const struct value *old_value = value_get_set(olds, name);
         const struct value *new_value = value_get_set(news, name);
         const struct path at = path_to_member(above, name);
+        struct str path = path_text(ctx->arena, &at);
         bool is_shown =
             (row->flags & PROP_INPUT) != 0 && (row->flags & (PROP_LOCAL | PROP_WRITE_ONLY)) == 0;
-        if (!is_shown || prop_equal(row, old_value, new_value) ||
-            !path_meets(ctx->arena, pattern, path_text(ctx->arena, &at))) {
+        bool is_sent = is_whole || !prop_equal(row, old_value, new_value);
+        if (!is_shown || !is_sent || !path_meets(ctx->arena, pattern, path)) {
             continue;
         }
         struct prop_table members = prop_members(row);
-        if (is_sent_whole(row) || repeats(ctx, &members, old_value, new_value, pattern, &at)) {
+        bool is_set = (row->flags & PROP_UNORDERED) != 0;
+        bool is_own_whole = is_whole || (row->flags & PROP_WHOLE) != 0;
+        if (row->type == PROP_OBJECT
+                ? repeats(ctx, &members, is_own_whole, old_value, new_value, pattern, &at)
+                : !is_set || path_covers(ctx->arena, pattern, path)) {
             return true;
         }
     }
     return false;
 }
 
-bool prop_repeats(struct ctx *ctx, const struct prop_table *table, const struct value *olds,
-                  const struct value *news, struct str pattern) {
-    return repeats(ctx, table, olds, news, pattern, NULL);
+bool prop_repeats(struct ctx *ctx, const struct prop_table *table, bool is_form,
+                  const struct value *olds, const struct value *news, struct str pattern) {
+    return repeats(ctx, table, is_form, olds, news, pattern, NULL);
 }

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, plain, sent
+from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, kinds, plain, sent
 from support.drivers.hf import WARNING
 
 pytestmark = pytest.mark.one_call
@@ -155,3 +155,61 @@ def test_an_item_of_a_set_has_no_place_to_be_ignored_at(driver: Driver, ark: Sim
     driver.update(checked, news, olds=outputs, id=id, ignore=("tags[0].value",))
     (body,) = sent(ark, "endpoint.update")
     assert body["Tags"] == [{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}]
+
+
+def test_a_part_that_is_taken_back_after_a_wait_that_was_cut_off_is_sent_back(
+    driver: Driver, ark: Simulator
+) -> None:
+    """Engines keep the old inputs then, in which the part that is taken back is no difference."""
+    limits = {"rpm": 10, "tpm": 100}
+    id, checked, outputs = driver.made(description="old", rateLimit=limits)
+    ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=0)
+    more = {"rateLimit": limits | {"rpm": 20}}
+    news = driver.checked(inputs(description="new", **more), olds=checked)
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, id=id, timeout=1)
+    failure = caught.value
+    assert failure.partial is not None and not failure.partial.refresh_before_update
+    ark.clear_faults("ark")
+    ark.clear()
+    part = driver.checked(inputs(description="old", **more), olds=checked)
+    assert kinds(driver.diff(checked, part, olds=failure.properties, id=id)) == {
+        "description": "UPDATE"
+    }
+    after = driver.update(checked, part, olds=failure.properties, id=id)
+    assert sent(ark, "endpoint.update") == [{"Id": id, "Description": "old"}]
+    assert "__sent" not in after
+    assert kinds(driver.diff(part, part, olds=after, id=id)) == {}
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_after_a_wait_that_was_cut_off_the_next_run_goes_on(
+    driver: Driver, ark: Simulator, taken_back: bool
+) -> None:
+    id, checked, outputs = driver.made(description="old")
+    ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=0)
+    news = driver.checked(inputs(description="new"), olds=checked)
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, id=id, timeout=1)
+    ark.clear_faults("ark")
+    ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=2)
+    ark.clear()
+    wanted = checked if taken_back else news
+    after = driver.update(checked, wanted, olds=caught.value.properties, id=id)
+    back = [{"Id": id, "Description": "old"}]
+    assert sent(ark, "endpoint.update") == (back if taken_back else [])
+    assert (after["status"], after["description"]) == ("Running", wanted["description"])
+
+
+def test_without_waiting_a_resume_while_it_still_stops_is_no_lost_wish(
+    driver: Driver, ark: Simulator
+) -> None:
+    id, checked, outputs = driver.made(waitForReady=False)
+    ark.knobs("ark", polls={**AT_ONCE, "stopping": 4})
+    paused = {**checked, "desiredState": "paused"}
+    outputs = driver.update(checked, paused, olds=outputs, id=id)
+    assert outputs["status"] == "Stopping"
+    ark.clear()
+    driver.update(paused, checked, olds=outputs, id=id)
+    assert changes(ark) == ["endpoint.start"]
+    assert ark.state("ark")["endpoints"][id]["Status"] == "Running"

@@ -96,8 +96,8 @@ def test_without_waiting_its_start_is_waited_for_and_the_switch_is_not(
 
 
 def test_one_that_is_to_stay_stopped_is_not_switched(driver: Driver, ark: Simulator) -> None:
-    """What refuses is the rehearsal; nothing is sent beside it, and a look tells that nothing is under
-    way that could be waited for. Who pauses it wants to pay nothing."""
+    """What refuses is the rehearsal; nothing else is sent. A look tells that nothing is under way
+    that could be waited for. Who pauses it wants to pay nothing."""
     id, checked, outputs = driver.made(**STOPPED)
     ark.clear()
     news = with_model(checked, NEW)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.drivers.hf import (
+    NO_WAIT,
     WARNING,
     Driver,
     Failure,
@@ -577,3 +578,23 @@ def test_a_member_that_somebody_put_into_what_is_sent_whole_is_taken_out_or_told
     hf.clear_faults()
     after = driver.update(checked, news, olds=failure.properties)
     assert "mcpLb" not in after["experimentalFeatures"]
+
+
+def test_what_was_sent_before_a_wait_was_cut_off_is_as_secret_as_it_was(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver, model={"secrets": SECRETS}, tags=["a"])
+    hf.knobs("hf", polls=NO_WAIT | {"updating": 1000})
+    news = driver.checked(inputs(model={"secrets": NEW_SECRETS}, tags=["b"]), olds=checked)
+    failure = failed(driver, checked, news, olds=outputs, timeout=1)
+    assert failure.partial is not None and not failure.partial.refresh_before_update
+    assert failure.properties["__sent"] == news
+    assert bare(news)["model"]["secrets"] == NEW_SECRETS != news["model"]["secrets"]
+    hf.knobs("hf", polls=NO_WAIT)
+    hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
+    hf.clear()
+    part = driver.checked(inputs(model={"secrets": SECRETS}, tags=["b"]), olds=checked)
+    after = driver.update(checked, part, olds=failure.properties)
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": SECRETS}}]
+    assert bare(after)["model"]["secrets"] == SECRETS
+    assert after["tags"] == ["b"]

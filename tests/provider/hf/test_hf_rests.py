@@ -104,7 +104,7 @@ def test_from_rest_to_sleep_the_replicas_are_sent_before(driver: Driver, hf: Sim
     hf.clear()
     news = wish(driver, checked, "scaledToZero", compute={"scaling": sleepy})
     after = driver.update(checked, news, olds=outputs)
-    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": sleepy}}]
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"maxReplica": 2}}}]
     assert [one for one in told(hf) if one != "endpoint.get"] == [
         "endpoint.update",
         "endpoint.scaleToZero",

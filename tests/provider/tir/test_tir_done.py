@@ -186,3 +186,34 @@ def test_a_restart_that_is_refused_while_it_changes_waits(
     after = driver.update(checked, news, olds=outputs, id=id)
     assert operations(writes(tir)) == ["endpoint.restart"] * 2
     assert (after["restartTrigger"], after["status"]) == ("1", "running")
+
+
+def test_without_waiting_a_resume_while_it_still_stops_is_no_lost_wish(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    id, checked, outputs = made(driver, waitForReady=False)
+    tir.knobs("tir", polls={**AT_ONCE, "terminating": 4})
+    paused = {**checked, **PAUSED}
+    outputs = driver.update(checked, paused, olds=outputs, id=id)
+    assert outputs["status"] == "terminating"
+    tir.clear()
+    after = driver.update(paused, checked, olds=outputs, id=id)
+    assert operations(writes(tir)) == ["endpoint.start"]
+    assert after["status"] == "running"
+
+
+def test_a_part_that_is_taken_back_after_a_wait_that_was_cut_off_is_sent_back(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    id, checked, outputs = made(driver, modelPath="old", diskPath="/old")
+    for operation in ("patch", "get"):
+        tir.fault("tir", f"endpoint.{operation}", **shown("waiting", 0))
+    news = driver.checked({**checked, **NEW, "diskPath": "/new"}, olds=checked)
+    failure = failing(driver.update, checked, news, olds=outputs, id=id, timeout=1)
+    tir.clear_faults("tir")
+    tir.clear()
+    part = driver.checked({**checked, "diskPath": "/new"}, olds=checked)
+    after = driver.update(checked, part, olds=failure.properties, id=id)
+    assert operations(writes(tir)) == ["endpoint.patch"]
+    assert (after["modelPath"], after["diskPath"]) == ("old", "/new")
+    assert refreshed(driver, id, after, part)[0] == part

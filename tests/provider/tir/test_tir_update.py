@@ -1177,3 +1177,24 @@ def test_another_framework_takes_no_settings_over(tir: Simulator, driver: TirDri
     (body,) = sent(tir, PATCH)
     assert "next" not in body["detailed_info"]
     assert body["custom_endpoint_details"]["sidecar"] == {"image": "s:1"}
+
+
+def test_an_ignored_item_of_a_set_is_no_other_one(tir: Simulator, driver: TirDriver) -> None:
+    """The service shows variables in an order of its own, and somebody has changed one."""
+    variables = [{"key": "B", "value": "1"}, {"key": "A", "value": "2"}]
+    id, olds, outputs = made(driver, resourceDetails={"envVariables": variables})
+    news = driver.checked(
+        inputs(resourceDetails={"envVariables": variables}, modelPath="a"), olds=olds
+    )
+    details = view(tir)["custom_endpoint_details"]
+    shown = details["resource_details"]["env_variables"]
+    by_hand = [{**shown[1], "value": "9"}, shown[0]]
+    details = {"resource_details": {"env_variables": by_hand}}
+    tir.mutate("tir", f"501/{id}", patch={"custom_endpoint_details": details})
+    tir.clear()
+    ignored = ("resourceDetails.envVariables[0].value",)
+    driver.update(olds, news, olds=outputs, id=id, ignore=ignored)
+    (body,) = sent(tir, PATCH)
+    assert body["path"] == "a"
+    after = body["custom_endpoint_details"]["resource_details"]["env_variables"]
+    assert {one["key"]: one["value"] for one in after} == {"B": "1", "A": "2"}
