@@ -398,12 +398,11 @@ static bool leaves_rest(const struct cloud_call *call, const struct action_row *
            (was_to_rest(call, change) || seen->state == STATE_PAUSED);
 }
 
-/* On its way it may still be to the rest that the program asked for before. Who waits sees where it
- * ends. */
+/* On its way it may still be to the rest that the program asked for before. */
 static bool may_come_to_rest(const struct cloud_call *call, const struct action_row *action,
                              const struct observation *seen, const struct change *change) {
     return action != NULL && action->class != STATE_PAUSED && seen->state == STATE_PENDING &&
-           was_to_rest(call, change) && !wants_to_wait(call);
+           was_to_rest(call, change);
 }
 
 static enum err_code bring_about(struct ending *ending, const struct action_row *action,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.drivers.hf import WARNING, Driver, Simulator, inputs, kinds, merge, plain, sent, told
+from support.drivers.hf import WARNING, Driver, Simulator, inputs, merge, sent, told
 
 pytestmark = pytest.mark.one_call
 
@@ -82,6 +82,13 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], dict[str, 
         {"model": {"env": {"A": "1", "B": "2", "C": "hand"}}},
     ),
     (
+        "tags[0]",
+        {"tags": ["a", "b"]},
+        {"tags": ["hand", "b"]},
+        {"tags": ["a", "c"]},
+        {"tags": ["hand", "c"]},
+    ),
+    (
         "model.args[0]",
         {"model": {"args": ["x", "y"]}},
         {"model": {"args": ["hand", "y"]}},
@@ -133,18 +140,3 @@ def test_an_ignored_secret_is_sent_as_it_was(driver: Driver, hf: Simulator) -> N
     hf.clear()
     driver.update(checked, news, olds=outputs, ignore=("model.secrets.A",))
     assert sent(hf, "endpoint.update") == [{"model": {"secrets": {"A": "1", "B": "2"}}}]
-
-
-def test_tags_are_a_set(driver: Driver, hf: Simulator) -> None:
-    """No document says in which order the service shows them."""
-    checked = driver.checked(inputs(tags=["b"]))
-    _, outputs = driver.create(checked)
-    news = driver.checked(inputs(tags=["b", "a"]), olds=checked)
-    hf.fault("hf", "*", kind="rewrite", merge={"tags": ["a", "b"]}, count=0)
-    outputs = driver.update(checked, news, olds=outputs)
-    assert outputs["tags"] == ["b", "a"]
-    read = driver.read("me/demo", outputs, news)
-    assert kinds(driver.diff(news, news, olds=outputs)) == {}
-    assert plain(read.inputs)["tags"] == ["b", "a"]
-    other = driver.checked(inputs(tags=["a", "b"]))
-    assert kinds(driver.diff(news, other, olds=outputs)) == {}

@@ -124,3 +124,20 @@ def test_an_ignored_state_on_its_way_is_left(driver: Driver, hf: Simulator, wait
     news = {**checked, "type": "public"}
     driver.update(checked, news, olds=outputs, ignore=("desiredState",))
     assert [one for one in told(hf) if one != "endpoint.get"] == ["endpoint.update"]
+
+
+@pytest.mark.parametrize("state", ["running", "scaledToZero"])
+@pytest.mark.parametrize("waits", [True, False])
+def test_one_that_still_comes_to_rest_is_woken_all_the_same(
+    driver: Driver, hf: Simulator, waits: bool, state: str
+) -> None:
+    """A pause that was cut off: it shows that it is on its way, and nobody else paused it."""
+    sleepy = {"minReplica": 0, "maxReplica": 2, "scaleToZeroTimeout": 30}
+    checked, outputs = rested(driver, sleepy, waitForReady=waits)
+    updating = {"status": {"state": "updating"}}
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=updating, count=2)
+    hf.clear()
+    news = wish(driver, checked, state, compute={"scaling": sleepy}, waitForReady=waits)
+    after = driver.update(checked, news, olds=outputs)
+    assert after["status"]["state"] == state
+    assert scaling_of(hf) | sleepy == scaling_of(hf)
