@@ -40,12 +40,34 @@ const struct value *compare_note_sent(struct arena *arena, const struct value *o
     return out;
 }
 
-static const struct value *with_sent(struct ctx *ctx, const struct cloud_tables *tables,
-                                     const struct value *olds, const struct value *outputs) {
-    const struct value *sent = outputs == NULL ? NULL : value_get_c(outputs, SENT);
-    return value_is_map(sent)
-               ? prop_exchange(ctx, &tables->props, PROP_LOCAL | PROP_SWITCHED, sent, olds)
-               : olds;
+/* What the program says as before, but not as it was sent, is taken back. */
+static const struct value *with_sent(struct ctx *ctx, const struct prop_table *table,
+                                     const struct value *olds, const struct value *news,
+                                     const struct value *sent) {
+    struct value *out = value_map_clone(ctx->arena, olds);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        struct str name = str_of(row->name);
+        const struct value *before = value_get_set(olds, name);
+        const struct value *now = value_get_set(news, name);
+        const struct value *between = value_get_set(sent, name);
+        if ((row->flags & PROP_INPUT) == 0 || (row->flags & (PROP_LOCAL | PROP_SWITCHED)) != 0) {
+            continue;
+        }
+        if (row->type == PROP_OBJECT && value_is_map(before) && value_is_map(now) &&
+            value_is_map(between)) {
+            struct prop_table members = prop_members(row);
+            between = value_with_secret(ctx->arena, with_sent(ctx, &members, before, now, between),
+                                        between->secret);
+        } else if (!prop_equal(row, before, now) || prop_equal(row, between, now)) {
+            continue;
+        }
+        value_map_remove(out, name);
+        if (between != NULL) {
+            value_map_set(ctx->arena, out, name, between);
+        }
+    }
+    return out;
 }
 
 struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
@@ -55,7 +77,6 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
     if (olds == NULL) {
         olds = prop_old_inputs(ctx, &tables->props, outputs, news);
     }
-    olds = with_sent(ctx, tables, olds, outputs);
     news = news != NULL ? news : value_map(ctx->arena);
     olds = scope_from(ctx, tables, scope_from(ctx, tables, olds, outputs), configured);
     news = scope_from(ctx, tables, news, configured);
@@ -64,6 +85,10 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
     }
     news = scope_from(ctx, tables, news, outputs != NULL ? outputs : olds);
     olds = filled_settle(ctx, &tables->props, olds, news, outputs);
+    const struct value *sent = outputs == NULL ? NULL : value_get_c(outputs, SENT);
+    if (value_is_map(sent)) {
+        olds = with_sent(ctx, &tables->props, olds, news, sent);
+    }
     return (struct comparison){.olds = olds, .news = news};
 }
 

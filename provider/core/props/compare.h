@@ -19,8 +19,8 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs);
 /* Outputs that say what a change carried whose wait was cut off: engines keep the old inputs then,
- * and a part of the program may be taken back before it goes on. compare_inputs takes that for the
- * old inputs, but for what only steers this provider and what has an operation of its own. */
+ * in which a part of the program that is taken back is no difference. compare_inputs makes it one,
+ * but not of what only steers this provider, nor of what has an operation of its own. */
 const struct value *compare_note_sent(struct arena *arena, const struct value *outputs,
                                       const struct value *sent);
 /* Differences between the two (prop_diff), whichever of two names of a property each uses. */

@@ -595,6 +595,6 @@ def test_what_was_sent_before_a_wait_was_cut_off_is_as_secret_as_it_was(
     hf.clear()
     part = driver.checked(inputs(model={"secrets": SECRETS}, tags=["b"]), olds=checked)
     after = driver.update(checked, part, olds=failure.properties)
-    assert sent(hf, "endpoint.update") == [{"model": {"secrets": SECRETS}}]
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": SECRETS}, "tags": ["b"]}]
     assert bare(after)["model"]["secrets"] == SECRETS
     assert after["tags"] == ["b"]
