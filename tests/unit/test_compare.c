@@ -17,9 +17,9 @@ static struct comparison compared(const char *config, const char *olds, const ch
     struct config *made = NULL;
     struct comparison out = {.olds = NULL};
     if (CHECK_INT(config_new(&fixture.ctx, &options, &request, &made), ERR_OK)) {
-        out = compare_inputs(&fixture.ctx, cloud_maas.tables, made,
-                             olds == NULL ? NULL : tree(arena, olds), tree(arena, news),
-                             outputs == NULL ? NULL : tree(arena, outputs));
+        out =
+            compare_inputs(&fixture.ctx, &cloud_maas, made, olds == NULL ? NULL : tree(arena, olds),
+                           tree(arena, news), outputs == NULL ? NULL : tree(arena, outputs));
         out.olds = value_copy(arena, out.olds);
         out.news = value_copy(arena, out.news);
     }

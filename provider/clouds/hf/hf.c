@@ -141,19 +141,6 @@ static enum err_code complete_scope(struct cloud_call *call) {
     return ERR_OK;
 }
 
-/* {"<metric>": threshold}, with null for "the service picks the number" (docs/apis/hf.md 4.3). */
-static const struct value *measure_of(struct ctx *ctx, const struct value *inputs) {
-    struct str metric = value_text_at(inputs, "compute.scaling.metric");
-    if (metric.len == 0 || value_at(inputs, "compute.scaling.measure") != NULL) {
-        return NULL;
-    }
-    const struct value *threshold = value_at(inputs, "compute.scaling.threshold");
-    struct value *measure = value_map(ctx->arena);
-    value_map_set(ctx->arena, measure, metric,
-                  threshold != NULL ? threshold : value_null(ctx->arena));
-    return measure;
-}
-
 static bool is_entry_region(struct str region) {
     return str_is_c(region, "us-east-1") || str_is_c(region, "eu-west-1");
 }
@@ -173,7 +160,7 @@ static void complete_private_service(struct ctx *ctx, const struct value *inputs
 }
 
 static void adjust_create(struct cloud_call *call, const struct value *inputs, struct value *body) {
-    const struct value *measure = measure_of(call->ctx, inputs);
+    const struct value *measure = hf_measure_of(call->ctx, inputs);
     if (measure != NULL) {
         value_set_at(call->ctx->arena, body, "compute.scaling.measure", measure);
     }
@@ -220,12 +207,30 @@ static void repeat_revision(struct ctx *ctx, const struct value *news, struct va
     }
 }
 
+/* Neither is known to the service any more: they become the measure. */
+static void drop_former_measure(struct arena *arena, struct value *body) {
+    struct value *compute = value_map_own(arena, body, "compute");
+    struct value *scaling = compute == NULL ? NULL : value_map_own(arena, compute, "scaling");
+    if (scaling == NULL) {
+        return;
+    }
+    value_map_remove(scaling, STR("metric"));
+    value_map_remove(scaling, STR("threshold"));
+    if (scaling->map.count == 0) {
+        value_map_remove(compute, STR("scaling"));
+    }
+    if (compute->map.count == 0) {
+        value_map_remove(body, STR("compute"));
+    }
+}
+
 static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, struct value *body) {
     struct ctx *ctx = call->ctx;
+    drop_former_measure(ctx->arena, body);
     clear_timeout(ctx, old_inputs, news, body);
-    const struct value *measure = measure_of(ctx, news);
-    const struct value *old_measure = measure_of(ctx, old_inputs);
+    const struct value *measure = hf_measure_of(ctx, news);
+    const struct value *old_measure = hf_measure_of(ctx, old_inputs);
     if (measure != NULL && !value_equal(measure, old_measure)) {
         value_set_at(ctx->arena, body, "compute.scaling.measure", measure);
     } else if (measure == NULL && old_measure != NULL &&
@@ -369,16 +374,13 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
     value_map_set_c(ctx->arena, outputs, "target", target);
 }
 
-/* Left alone, the service scales on this (docs/apis/hf.md 2.1). */
-#define USUAL_HARDWARE_USAGE 80
-
 /* What the service fills in by itself is not asked for again; a timeout it even refuses where the
  * endpoint never sleeps. Any other timeout may be the user's (docs/apis/hf.md 5.1). */
 static void drop_filled(struct value *scaling) {
     if (value_number_at(scaling, "minReplica", 1) > 0) {
         value_map_remove(scaling, STR("scaleToZeroTimeout"));
     }
-    if (value_number_at(scaling, "measure.hardwareUsage", 0) == USUAL_HARDWARE_USAGE) {
+    if (value_number_at(scaling, "measure.hardwareUsage", 0) == HF_USUAL_HARDWARE_USAGE) {
         value_map_remove(scaling, STR("measure"));
     }
 }
@@ -393,60 +395,6 @@ static void adjust_import(struct ctx *ctx, const struct observation *seen, struc
     drop_filled(scaling);
     if (scaling->map.count == 0) {
         value_map_remove(compute, STR("scaling"));
-    }
-}
-
-/* The cache switch has two spellings and one place in a reply: it shows as the experimental feature
- * unless the program uses its other name. */
-static void choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded) {
-    bool own = value_at(inputs, "cacheHttpResponses") != NULL;
-    bool nested = value_at(inputs, "experimentalFeatures.cacheHttpResponses") != NULL;
-    if (!own) {
-        value_map_remove(decoded, STR("cacheHttpResponses"));
-    }
-    if (!own || nested || value_get_c(decoded, "experimentalFeatures") == NULL) {
-        return;
-    }
-    struct value *features =
-        value_map_clone(ctx->arena, value_get_c(decoded, "experimentalFeatures"));
-    value_map_remove(features, STR("cacheHttpResponses"));
-    value_map_set_c(ctx->arena, decoded, "experimentalFeatures", features);
-}
-
-/* The measure that a reply tells, and its number; NULL without one. */
-static const struct value *live_number(const struct observation *seen, struct str *metric) {
-    const struct value *live = value_at(seen->wire, "compute.scaling.measure");
-    for (size_t i = 0; value_is_map(live) && i < live->map.count; i++) {
-        if (value_is_number(live->map.entries[i].value)) {
-            *metric = live->map.entries[i].key;
-            return live->map.entries[i].value;
-        }
-    }
-    return NULL;
-}
-
-/* Who spells the measure as in 2025 sees there what somebody else made of it: a reply has no such
- * members. Without a threshold any number is the service's choice; a pause resets all of it
- * (docs/apis/hf.md 5.1). */
-static void adjust_refresh(struct ctx *ctx, const struct observation *seen,
-                           const struct value *old_inputs, struct value *inputs) {
-    struct str metric = STR_EMPTY;
-    const struct value *number = live_number(seen, &metric);
-    if (number == NULL || seen->state == STATE_PAUSED || measure_of(ctx, old_inputs) == NULL) {
-        return;
-    }
-    const struct value *threshold = value_at(old_inputs, "compute.scaling.threshold");
-    const struct prop *row = prop_find(&hf_tables.props, STR("compute"));
-    struct prop_table members = prop_members(row);
-    members = prop_members(prop_find(&members, STR("scaling")));
-    row = prop_find(&members, STR("threshold"));
-    struct value *compute = value_map_own(ctx->arena, inputs, "compute");
-    struct value *scaling = value_map_own(ctx->arena, compute, "scaling");
-    if (!str_is(metric, value_text_at(old_inputs, "compute.scaling.metric"))) {
-        value_map_set_text(ctx->arena, scaling, "metric", metric);
-    }
-    if (threshold != NULL && !prop_equal(row, threshold, number)) {
-        value_map_set_c(ctx->arena, scaling, "threshold", number);
     }
 }
 
@@ -467,9 +415,10 @@ const struct cloud cloud_hf = {
             .create = create,
             .update = update,
             .derive = derive,
-            .choose_spelling = choose_spelling,
+            .choose_spelling = hf_choose_spelling,
+            .choose_taken_out = hf_choose_taken_out,
+            .respell = hf_respell,
             .adjust_import = adjust_import,
-            .adjust_refresh = adjust_refresh,
             .state_suffices = state_suffices,
         },
 };

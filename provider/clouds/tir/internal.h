@@ -106,6 +106,8 @@ void tir_check_plan(const struct cloud_check *check);
 
 const struct value *tir_normalise(struct ctx *ctx, const struct value *wire);
 void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct value *decoded);
+const struct value *tir_respell(struct ctx *ctx, const struct value *olds, const struct value *news,
+                                const struct value *outputs);
 void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
 void tir_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                         const struct value *old_inputs, struct value *inputs);

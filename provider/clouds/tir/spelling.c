@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "clouds/tir/internal.h"
+#include "core/props/path.h"
 
 /* While autoscaling is on the service sets the number, and while it is off the policy does nothing.
  */
@@ -134,6 +135,50 @@ void tir_choose_spelling(struct ctx *ctx, const struct value *inputs, struct val
         choose_words(arena, inputs, details, "args");
         choose_arguments(arena, inputs, details);
     }
+}
+
+/* What the form says by itself where the program leaves it out, or says by another name: one of two
+ * names can go once the other is there. */
+static const char *const filled_by_form[] = {"detailedInfo.modelServeType",
+                                             "detailedInfo.huggingFaceId",
+                                             "containerImage",
+                                             "serverOptions",
+                                             "detailedInfo.serverVersion",
+                                             "serverOptions"};
+
+static bool differs_at(const struct value *a, const struct value *b, const char *path) {
+    const struct value *one = value_at(a, path);
+    const struct value *other = value_at(b, path);
+    return !value_has_unknown(other) && one != other &&
+           (one == NULL || other == NULL || !value_equal(one, other));
+}
+
+/* What asks for the same form is no change. */
+static const struct value *take_spelling(struct ctx *ctx, const char *path,
+                                         const struct value *olds, const struct value *news) {
+    const struct value *said = value_at(news, path);
+    const struct value *respelled = path_restore(ctx->arena, str_of(path), news, olds);
+    if (said != NULL) { /* where the object around it is missing, too */
+        struct value *own = value_copy(ctx->arena, olds);
+        value_set_at(ctx->arena, own, path, said);
+        respelled = own;
+    }
+    bool is_same =
+        value_equal(tir_request(ctx, olds, STR_EMPTY), tir_request(ctx, respelled, STR_EMPTY));
+    return is_same ? respelled : olds;
+}
+
+const struct value *tir_respell(struct ctx *ctx, const struct value *olds, const struct value *news,
+                                const struct value *outputs) {
+    (void)outputs;
+    bool is_same_engine = str_is(tir_framework(olds), tir_framework(news));
+    for (size_t i = 0; is_same_engine && i < sizeof(filled_by_form) / sizeof(*filled_by_form);
+         i++) {
+        if (differs_at(olds, news, filled_by_form[i])) {
+            olds = take_spelling(ctx, filled_by_form[i], olds, news);
+        }
+    }
+    return olds;
 }
 
 /* Unset would mean what this provider fills in. */

@@ -107,6 +107,7 @@ const struct cloud cloud_tir = {
             .remove = remove_endpoint,
             .derive = tir_derive,
             .choose_spelling = tir_choose_spelling,
+            .respell = tir_respell,
             .adjust_import = tir_adjust_import,
             .adjust_refresh = tir_adjust_refresh,
             .instead_of_replace = instead_of_replace,

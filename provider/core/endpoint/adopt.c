@@ -165,7 +165,7 @@ static struct comparison compare_existing(struct cloud_call *call, const struct 
         prop_adopt(ctx, &tables->props, outcome_decode(call, seen, call->inputs), call->inputs);
     scope_put(ctx, tables, call->params, olds);
     *out_olds = olds;
-    return compare_inputs(ctx, tables, call->config, olds, call->inputs, olds);
+    return compare_inputs(ctx, call->cloud, call->config, olds, call->inputs, olds);
 }
 
 /* What adopting it would do. */

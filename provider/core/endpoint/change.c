@@ -15,11 +15,23 @@ static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_l
         STR_ARG(refusal_replace_advice(call, unapplied)));
 }
 
+/* Live values. Where one thing is spelled in two ways they are spelled as the program does, or did
+ * before it took it out. */
+static struct value *decode_changed(struct cloud_call *call, const struct observation *seen,
+                                    const struct value *olds, const struct value *news) {
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    struct value *live = outcome_decode(call, seen, news);
+    if (hooks->choose_taken_out != NULL) {
+        hooks->choose_taken_out(call->ctx, olds, news, live);
+    }
+    return live;
+}
+
 enum err_code change_answer(struct cloud_call *call, const struct value *olds,
                             const struct value *news, const struct observation *seen) {
     const struct prop_table *props = &call->cloud->tables->props;
     struct diff_list unapplied = {.ctx = call->ctx};
-    prop_unapplied(&unapplied, props, olds, news, outcome_decode(call, seen, news));
+    prop_unapplied(&unapplied, props, olds, news, decode_changed(call, seen, olds, news));
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
@@ -202,7 +214,7 @@ static struct diff_list unmet_resets(struct cloud_call *call, const struct value
 static struct diff_list missing(const struct ending *ending, const struct observation *seen) {
     struct cloud_call *call = ending->call;
     const struct change *change = ending->change;
-    const struct value *live = outcome_decode(call, seen, change->news);
+    const struct value *live = decode_changed(call, seen, change->olds, change->news);
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, &call->cloud->tables->props, change->olds, change->news, live);
     struct diff_list resets = {0};
@@ -234,7 +246,8 @@ static void warn_others(const struct ending *ending, const struct observation *s
     struct diff_list all = {.ctx = call->ctx,
                             .ignored = ending->change->ignored,
                             .ignored_count = ending->change->ignored_count};
-    prop_unapplied(&all, &call->cloud->tables->props, NULL, news, outcome_decode(call, seen, news));
+    prop_unapplied(&all, &call->cloud->tables->props, NULL, news,
+                   decode_changed(call, seen, ending->change->olds, news));
     for (size_t i = 0; i < all.count; i++) {
         if (!names(told, all.entries[i].path)) {
             warn_other(call, all.entries[i].path);
@@ -250,9 +263,9 @@ static void warn_lasting(const struct ending *ending, const struct observation *
         .olds = change->olds,
         .news = change->news,
         .before = change->before.kind == OBSERVATION_SEEN
-                      ? outcome_decode(call, &change->before, change->news)
+                      ? decode_changed(call, &change->before, change->olds, change->news)
                       : NULL,
-        .live = outcome_decode(call, seen, change->news),
+        .live = decode_changed(call, seen, change->olds, change->news),
     };
     prop_lasting(&lasting, &call->cloud->tables->props, &sides);
     for (size_t i = 0; i < lasting.count; i++) {

@@ -193,6 +193,15 @@ struct cloud_hooks {
     /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs
      * use (nothing). `decoded` holds live values, private to the callee down to the first level. */
     void (*choose_spelling)(struct ctx *ctx, const struct value *inputs, struct value *decoded);
+    /* The same for the look after an update, where the new inputs no longer say the thing: as the
+     * old ones spell it (nothing). `olds` may be NULL. */
+    void (*choose_taken_out)(struct ctx *ctx, const struct value *olds, const struct value *news,
+                             struct value *decoded);
+    /* Old inputs as the new ones spell them, where both say the same of a thing that can be said in
+     * two ways (as they are). `outputs` (NULL: not told) say what the service made of what no
+     * program said. Pure; parts may be unknown. */
+    const struct value *(*respell)(struct ctx *ctx, const struct value *olds,
+                                   const struct value *news, const struct value *outputs);
     /* Inputs of an import, after the table's decoding (nothing). */
     void (*adjust_import)(struct ctx *ctx, const struct observation *seen, struct value *inputs);
     /* Inputs of a refresh, after the table's merging (nothing). */

@@ -438,12 +438,11 @@ static bool is_wanted(const struct cloud_check *check) {
 }
 
 static bool deletes_first(const struct cloud_check *check) {
-    const struct cloud_tables *tables = check->cloud->tables;
     if (check_replacing(check).count == 0) { /* also of a new endpoint */
         return false;
     }
     struct comparison inputs =
-        compare_inputs(check->ctx, tables, check->config, check->olds, check->inputs, NULL);
+        compare_inputs(check->ctx, check->cloud, check->config, check->olds, check->inputs, NULL);
     return compare_deletes_first(check->cloud, inputs.olds, inputs.news);
 }
 

@@ -139,7 +139,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     const struct cloud *cloud = resource->cloud;
     const struct cloud_tables *tables = cloud->tables;
     /* Engines before 3.40 send no old inputs. */
-    struct comparison inputs = compare_inputs(ctx, tables, provider_config(provider),
+    struct comparison inputs = compare_inputs(ctx, cloud, provider_config(provider),
                                               request->old_inputs, request->news, request->olds);
     struct diff_list diffs = {.ctx = ctx,
                               .ignored = request->ignore_changes,

@@ -296,7 +296,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource, const struct update_request *request,
                               struct update_response *out) {
     const struct cloud *cloud = resource->cloud;
-    struct comparison inputs = compare_inputs(ctx, cloud->tables, provider_config(provider),
+    struct comparison inputs = compare_inputs(ctx, cloud, provider_config(provider),
                                               request->old_inputs, request->news, request->olds);
     const struct value *olds = inputs.olds;
     const struct value *news = restore_ignored(ctx, request, olds, inputs.news);

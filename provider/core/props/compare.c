@@ -70,9 +70,10 @@ static const struct value *with_sent(struct ctx *ctx, const struct prop_table *t
     return out;
 }
 
-struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
+struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs) {
+    const struct cloud_tables *tables = cloud->tables;
     const struct value *configured = configured_scope(ctx, tables, config);
     if (olds == NULL) {
         olds = prop_old_inputs(ctx, &tables->props, outputs, news);
@@ -88,6 +89,9 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tab
     const struct value *sent = outputs == NULL ? NULL : value_get_c(outputs, SENT);
     if (value_is_map(sent)) {
         olds = with_sent(ctx, &tables->props, olds, news, sent);
+    }
+    if (cloud->hooks.respell != NULL) {
+        olds = cloud->hooks.respell(ctx, olds, news, outputs);
     }
     return (struct comparison){.olds = olds, .news = news};
 }
@@ -156,9 +160,8 @@ struct path_list check_replacing(const struct cloud_check *check) {
     if (check->olds == NULL || check->olds->map.count == 0) {
         return (struct path_list){0};
     }
-    const struct cloud_tables *tables = check->cloud->tables;
     /* Where it lived may have been looked up, which only Diff can tell (from the outputs). */
     struct comparison inputs =
-        compare_inputs(check->ctx, tables, check->config, check->olds, check->inputs, NULL);
-    return compare_replacing(check->ctx, tables, &inputs);
+        compare_inputs(check->ctx, check->cloud, check->config, check->olds, check->inputs, NULL);
+    return compare_replacing(check->ctx, check->cloud->tables, &inputs);
 }

@@ -15,7 +15,7 @@ struct comparison {
  * else the configuration; where program and configuration say nothing, it stays there. `outputs`
  * NULL: they are not told (Check), and what only the news say is no difference. `olds` NULL: a
  * state that holds no inputs; the outputs stand in. Pure; results in ctx->arena. */
-struct comparison compare_inputs(struct ctx *ctx, const struct cloud_tables *tables,
+struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs);
 /* Outputs that say what a change carried whose wait was cut off: engines keep the old inputs then,

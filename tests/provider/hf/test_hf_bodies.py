@@ -443,11 +443,6 @@ UPDATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
     ({"tags": ["a"]}, {}, {"tags": []}),
     ({}, {"cacheHttpResponses": True}, {"experimentalFeatures": {"cacheHttpResponses": True}}),
     (
-        {"cacheHttpResponses": True},
-        {"experimentalFeatures": {"cacheHttpResponses": True}},
-        {"experimentalFeatures": {"cacheHttpResponses": True}},
-    ),
-    (
         {"experimentalFeatures": {"loadBalancer": "sticky"}, "cacheHttpResponses": True},
         {"experimentalFeatures": {"loadBalancer": "random"}, "cacheHttpResponses": True},
         {"experimentalFeatures": {"loadBalancer": "random", "cacheHttpResponses": True}},

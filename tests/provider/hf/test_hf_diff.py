@@ -82,10 +82,7 @@ CHANGES: list[tuple[dict[str, Any], dict[str, str]]] = [
             "compute.scaling.measure.pendingRequests": "ADD",
         },
     ),
-    (
-        {"compute": {"scaling": {"metric": "hardwareUsage", "threshold": 80}}},
-        {"compute.scaling.metric": "ADD", "compute.scaling.threshold": "ADD"},
-    ),
+    ({"compute": {"scaling": {"metric": "hardwareUsage", "threshold": 80}}}, {}),  # as measure
     ({"model": {"repository": "a/b"}}, {"model.repository": U}),
     ({"model": {"framework": "custom"}}, {"model.framework": U}),
     ({"model": {"task": "translation"}}, {"model.task": U}),

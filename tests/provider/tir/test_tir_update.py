@@ -1198,3 +1198,47 @@ def test_an_ignored_item_of_a_set_is_no_other_one(tir: Simulator, driver: TirDri
     assert body["path"] == "a"
     after = body["custom_endpoint_details"]["resource_details"]["env_variables"]
     assert {one["key"]: one["value"] for one in after} == {"B": "1", "A": "2"}
+
+
+# What the form says by itself, or by another name.
+
+MPT = {"framework": "MPT", "modelLoadIntegrationId": None, "detailedInfo": None}
+VERSION = {"serverVersion": "v0.9.0", "huggingFaceId": None}
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"detailedInfo": {"modelServeType": "full-model"}}, {}),
+        (MPT, {**MPT, "detailedInfo": {"huggingFaceId": "mosaicml/mpt-7b-instruct"}}),
+        (
+            {**SERVER, "detailedInfo": VERSION},
+            {**SERVER, "detailedInfo": {"huggingFaceId": None}, "serverOptions": "v0.9.0"},
+        ),
+        ({"containerImage": "vllm/vllm-openai:latest"}, {}),
+    ],
+    ids=["modelServeType", "huggingFaceId", "serverVersion", "containerImage"],
+)
+def test_what_asks_for_the_same_form_is_no_change(
+    driver: TirDriver, tir: Simulator, one: dict[str, Any], other: dict[str, Any], back: bool
+) -> None:
+    before, after = (other, one) if back else (one, other)
+    id, olds, outputs = made(driver, **before)
+    news = driver.checked(inputs(**after), olds=olds)
+    assert olds != news
+    tir.clear()
+    assert kinds(driver.diff(olds, news, olds=outputs, id=id)) == {}
+    driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == []
+    assert refreshed(driver, id, outputs, news)[0] == news
+
+
+def test_a_spelling_beside_a_change_goes_with_it(driver: TirDriver, tir: Simulator) -> None:
+    before = {"detailedInfo": {"modelServeType": "full-model"}}
+    id, olds, outputs = made(driver, **before)
+    news = driver.checked(inputs(detailedInfo={"tokenizer": "t"}), olds=olds)
+    assert kinds(driver.diff(olds, news, olds=outputs, id=id)) == {"detailedInfo.tokenizer": "ADD"}
+    tir.clear()
+    driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == [(PATCH, form({"detailed_info.tokenizer": "t"}, "patch"))]
