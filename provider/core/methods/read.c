@@ -7,6 +7,7 @@
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 #include "core/props/filled.h"
+#include "core/props/held.h"
 #include "core/props/unread.h"
 
 static bool is_unhealthy(enum state_class state) {
@@ -62,6 +63,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
         is_own ? prop_recorded(ctx, &tables->props, call->recorded, old_inputs) : old_inputs;
     decoded = prop_as_kept(ctx, &tables->props, decoded, call->recorded, sent);
     struct value *inputs = prop_refresh(ctx, &tables->props, decoded, sent);
+    inputs = held_show(ctx, &tables->props, call->recorded, decoded, inputs);
     struct str name = str_of(tables->name_rule.property);
     const struct value *old_name = value_get_set(old_inputs, name);
     if (tables->id_created == NULL && old_name != NULL) {
@@ -151,9 +153,13 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
                        cloud->tables->title, STR_ARG(call.id),
                        STR_ARG(outcome_describe(&call, &seen)),
                        STR_ARG(outcome_next_step(seen.state)));
-        return outcome_partial(&call, &seen, inputs, inputs);
+        enum err_code code = outcome_partial(&call, &seen, inputs, inputs);
+        struct error_partial *told = &ctx->error.partial;
+        told->properties = held_keep(ctx, &cloud->tables->props, call.recorded, told->properties);
+        return code;
     }
-    *out = (struct read_response){
-        .id = call.id, .properties = outcome_outputs(&call, &seen, inputs), .inputs = inputs};
+    const struct value *outputs = outcome_outputs(&call, &seen, inputs);
+    outputs = held_keep(ctx, &cloud->tables->props, call.recorded, outputs);
+    *out = (struct read_response){.id = call.id, .properties = outputs, .inputs = inputs};
     return ERR_OK;
 }

@@ -8,6 +8,7 @@
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 #include "core/props/compare.h"
+#include "core/props/held.h"
 #include "core/props/path.h"
 
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
@@ -71,7 +72,8 @@ static const struct value *shown_inputs(struct cloud_call *call, const struct ob
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
     const struct value *live = outcome_decode(call, seen, inputs);
-    live = prop_refresh(ctx, props, prop_as_kept(ctx, props, live, call->recorded, inputs), inputs);
+    live = prop_as_kept(ctx, props, live, call->recorded, inputs);
+    live = held_show(ctx, props, call->recorded, live, prop_refresh(ctx, props, live, inputs));
     return prop_recorded(ctx, props, call->recorded, live);
 }
 
@@ -260,6 +262,12 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
         told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,
                                             change->news, known);
     }
+    const struct failed_update failed = {.olds = change->olds,
+                                         .news = change->news,
+                                         .before = request->olds,
+                                         .after = told->properties,
+                                         .is_sent = change->is_sent};
+    told->properties = held_put(call->ctx, &call->cloud->tables->props, &failed);
     return code;
 }
 

@@ -3,6 +3,7 @@
 #include "core/endpoint/name.h"
 #include "core/endpoint/scope.h"
 #include "core/props/filled.h"
+#include "core/props/held.h"
 
 /* The inputs, with each scope property that they lack taken from `source`. */
 static const struct value *scope_from(struct ctx *ctx, const struct cloud_tables *tables,
@@ -90,6 +91,7 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
     if (value_is_map(sent)) {
         olds = with_sent(ctx, &tables->props, olds, news, sent);
     }
+    olds = held_settle(ctx, &tables->props, outputs, olds, news);
     if (cloud->hooks.respell != NULL) {
         olds = cloud->hooks.respell(ctx, olds, news, outputs);
     }

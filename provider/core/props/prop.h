@@ -177,6 +177,8 @@ struct value *prop_without(struct ctx *ctx, const struct prop_table *table, unsi
  * where `from` is. */
 struct value *prop_exchange(struct ctx *ctx, const struct prop_table *table, unsigned flag,
                             const struct value *values, const struct value *from);
+/* Does no live object tell what was sent of it last? What replaces the endpoint was sent once. */
+bool prop_is_untold(const struct prop *row);
 /* The inputs, with what no live object tells (write-only and resolved values) as the outputs in the
  * state have it: what was really sent. Outputs that are NULL say nothing. */
 const struct value *prop_recorded(struct ctx *ctx, const struct prop_table *table,

@@ -78,7 +78,7 @@ static bool asks_once(const struct prop *row) {
     return (row->flags & PROP_LOCAL) != 0 && row->interrupts == PROP_INTERRUPTS_RESTARTS;
 }
 
-static bool is_untold(const struct prop *row) {
+bool prop_is_untold(const struct prop *row) {
     return ((row->flags & UNTOLD) != 0 && (row->flags & PROP_REPLACE) == 0) || asks_once(row);
 }
 
@@ -92,7 +92,7 @@ static bool has_untold(const struct prop_table *table) {
 
 static const struct value *recorded_value(struct ctx *ctx, const struct prop *row,
                                           const struct value *recorded, const struct value *value) {
-    if (is_untold(row)) {
+    if (prop_is_untold(row)) {
         bool picked = value == NULL && (row->flags & PROP_RESOLVED) != 0;
         return picked ? NULL : recorded; /* what was left to the service was not sent */
     }
@@ -141,7 +141,7 @@ const struct value *prop_forget_sent(struct ctx *ctx, const struct prop_table *t
         if (shown == NULL || (row->flags & PROP_INPUT) == 0) {
             continue;
         }
-        if (is_untold(row) && !prop_equal(row, before, after)) {
+        if (prop_is_untold(row) && !prop_equal(row, before, after)) {
             value_map_remove(out, name);
         } else if (row->type == PROP_OBJECT && value_is_map(shown)) {
             struct prop_table members = prop_members(row);

@@ -241,6 +241,85 @@ def test_secrets_that_were_perhaps_sent_are_sent_again(
     assert stored(hf)["model"]["secrets"] == secrets
 
 
+NEVER_SAID = [
+    ({"route": {"domain": "a.example", "path": "/a"}}, {"route": None}, "route"),
+    (
+        {"compute": {"scaling": {"measure": {"pendingRequests": 2}}}},
+        {"compute": {"scaling": {"measure": None}}},
+        "compute.scaling.measure",
+    ),
+]
+
+
+@pytest.mark.parametrize(("added", "body", "path"), NEVER_SAID, ids=["route", "measure"])
+@pytest.mark.parametrize("looks", [True, False], ids=["after a look", "at once"])
+def test_what_was_added_half_way_is_taken_out_with_the_program(
+    driver: Driver,
+    hf: Simulator,
+    added: dict[str, Any],
+    body: dict[str, Any],
+    path: str,
+    looks: bool,
+) -> None:
+    """The old inputs, which the engine keeps, never had it, and no default tells whose it is."""
+    hf.knobs("hf", null_clears=True)
+    olds, failure = half_done(driver, hf, added)
+    outputs = failure.properties
+    assert outputs["__held"] == [path]
+    if looks:
+        read = driver.read("me/demo", outputs, olds)
+        assert kinds(driver.diff(plain(read.inputs), olds, olds=plain(read.properties))) != {}
+        inputs_before, outputs = plain(read.inputs), plain(read.properties)
+    else:
+        inputs_before = olds
+    hf.clear()
+    after = driver.update(inputs_before, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [body]
+    assert "__held" not in after
+    assert kinds(driver.diff(olds, olds, olds=after)) == {}
+
+
+LOST = [
+    pytest.param(
+        {"secrets": {"A": "new"}}, {}, {"model": {"secrets": {}}}, "model.secrets", id="secrets"
+    ),
+    pytest.param(
+        {"image": {"custom": {"url": "u:1", "credentials": {"username": "u", "password": "p"}}}},
+        {"image": {"custom": {"url": "u:1"}}},
+        {"model": {"image": {"custom": {"url": "u:1"}}}},
+        "model.image.custom.credentials",
+        id="credentials",
+    ),
+]
+
+
+@pytest.mark.parametrize(("added", "before", "body", "path"), LOST)
+def test_a_secret_that_was_perhaps_sent_is_taken_out_with_the_program(
+    driver: Driver,
+    hf: Simulator,
+    added: dict[str, Any],
+    before: dict[str, Any],
+    body: dict[str, Any],
+    path: str,
+) -> None:
+    """The reply is lost: the service may hold it, the old inputs and the program do not."""
+    olds, outputs = made(driver, model=before)
+    hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
+    failure = failed(driver, olds, driver.checked(inputs(model=added)), olds=outputs, timeout=3)
+    assert failure.properties["__held"] == [path]
+    hf.clear_faults("hf")
+    outputs, old_inputs = failure.properties, olds
+    for _ in range(2):  # another refresh forgets nothing
+        read = driver.read("me/demo", outputs, old_inputs)
+        outputs, old_inputs = plain(read.properties), plain(read.inputs)
+    assert kinds(driver.diff(old_inputs, olds, olds=outputs)) == {path: "DELETE"}
+    hf.clear()
+    after = driver.update(old_inputs, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [body]
+    assert "__held" not in after
+    assert kinds(driver.diff(olds, olds, olds=after)) == {}
+
+
 # Busy is waited for.
 
 BUSY = {"kind": "error", "status": 409, "message": "Endpoint is updating"}
