@@ -964,6 +964,12 @@ LOGS = Section(
             "Path of the text in each item of the operation's result, oldest first. Left out: the "
             "reply is text.",
         ),
+        Column(
+            "cut",
+            TEXT,
+            "Parameter of the operation by which the service cuts longer lines, where it can: a "
+            "log that was too long is asked for once more with it.",
+        ),
     ),
     "log_table",
 )

@@ -307,6 +307,7 @@ struct caller_key {
 struct log_table {
     const char *operation; /* NULL: its log cannot be read */
     const char *line;
+    const char *cut;
 };
 
 /* Read by core/methods/diagnose.c. */

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from simulator.client import Simulator
 from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure
 from support.values import secret
@@ -125,3 +128,93 @@ def test_a_change_that_only_a_new_endpoint_can_make(binary: Path) -> None:
         f"BytePlus ModelArk: projectName of endpoint {ark.ID} cannot be changed in place, only by "
         "a new endpoint: make another one, and delete this one"
     )
+
+
+# Without a stack (`--stateless`) nothing is kept: what is said holds there, too.
+
+ID = "me/demo"
+DELETE = f"pulumi do inference:hf:Endpoint delete {ID} --stateless"
+READ = f"pulumi do inference:hf:Endpoint read {ID}"
+STRAY = f"Endpoint {ID} exists, and no state holds it: to delete it run {DELETE}."
+
+
+@pytest.fixture
+def service() -> Iterator[Simulator]:
+    with Simulator("hf") as simulator:
+        simulator.knobs("hf", polls=hf.NO_WAIT)
+        yield simulator
+
+
+@pytest.fixture
+def stateless(binary: Path, service: Simulator) -> Iterator[Driver]:
+    driver = Driver(binary)
+    driver.configure("", hfEndpoint=service.url("hf"), hfToken=hf.TOKEN, timeout=2)
+    yield driver
+    driver.stop()
+
+
+def failing(call: Any, *arguments: Any, **named: Any) -> Failure:
+    with pytest.raises(Failure) as caught:
+        call(*arguments, **named)
+    failure = caught.value
+    words = " ".join([failure.message, *(failure.reasons if failure.partial else [])])
+    assert not re.search(r"pulumi (up|refresh)|in the state|customTimeouts", words), words
+    return failure
+
+
+def test_a_create_that_fails(stateless: Driver, service: Simulator) -> None:
+    service.knobs("hf", fail_next_create=1)
+    failure = failing(stateless.create, stateless.checked(hf.inputs()))
+    assert failure.id == ID
+    assert (
+        f" Mend its inputs (pulumi do inference:hf:Endpoint patch {ID} --stateless), or delete it "
+        f"({DELETE}): it stays until then. Last log lines:\n"
+    ) in failure.reasons[0]
+
+
+def test_a_create_that_takes_too_long(stateless: Driver, service: Simulator) -> None:
+    service.knobs("hf", polls={"pending": 1000})
+    failure = failing(stateless.create, stateless.checked(hf.inputs()))
+    assert (
+        f" when the time given for it ran out. It may still get there; {READ} shows how far it is. "
+        "For more time than 2 s raise the flag --inference:timeout (pulumi do reads no stack's "
+        f"configuration), or set the input timeouts.create. {STRAY} Last log lines:\n"
+    ) in failure.reasons[0]
+
+
+def test_a_create_that_cannot_be_looked_at(stateless: Driver, service: Simulator) -> None:
+    """The id is in no state: without it the endpoint would be lost."""
+    service.knobs("hf", polls={"pending": 1000})
+    service.fault("hf", "endpoint.get", kind="error", status=400, body="{}", count=0)
+    failure = failing(stateless.create, stateless.checked(hf.inputs()))
+    assert failure.reasons[0].endswith(f". {STRAY}")
+
+
+def test_a_delete_that_takes_too_long(stateless: Driver, service: Simulator) -> None:
+    stateless.create(stateless.checked(hf.inputs()))
+    service.knobs("hf", polls={"deleting": 1000})
+    failure = failing(stateless.delete, ID, {}, {})
+    assert f". It may go by itself: {READ} shows whether it is there. For " in failure.message
+
+
+def test_a_change_without_an_answer(stateless: Driver, service: Simulator) -> None:
+    checked = stateless.checked(hf.inputs())
+    _, outputs = stateless.create(checked)
+    service.fault("hf", "endpoint.update", kind="close", count=0)
+    news = {**checked, "type": "public"}
+    failure = failing(stateless.update, checked, news, olds=outputs)
+    assert failure.reasons[0].endswith(f"The change was of type; {READ} shows whether it applied.")
+
+
+def test_a_change_of_what_is_gone(stateless: Driver, service: Simulator) -> None:
+    checked = stateless.checked(hf.inputs())
+    _, outputs = stateless.create(checked)
+    stateless.delete(ID, outputs, checked)
+    failing(stateless.update, checked, {**checked, "type": "public"}, olds=outputs)
+
+
+def test_a_look_at_one_that_failed(stateless: Driver, service: Simulator) -> None:
+    service.knobs("hf", fail_next_create=1)
+    failing(stateless.create, stateless.checked(hf.inputs()))
+    failure = failing(stateless.read, ID)
+    assert f"or delete it ({DELETE}): it stays until then." in failure.reasons[0]

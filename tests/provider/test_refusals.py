@@ -14,6 +14,7 @@ from support.clouds import maas as maases
 from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure
+from support.limits import of_option
 from support.values import secret
 
 pytestmark = pytest.mark.one_call
@@ -98,7 +99,7 @@ def test_a_name_that_stays_taken_by_nothing_that_shows(subject: Subject) -> None
     assert ": creating the endpoint: Taken (HTTP 409" in said
     assert (
         "The name was still taken when the time given ran out, by an endpoint that no look shows. "
-        "For more time set the resource option customTimeouts"
+        f"{of_option('create', 3)}"
     ) in said
 
 

@@ -24,8 +24,11 @@ static const struct action_row action_rows[] = {{"running", "resume", STATE_READ
                                                 {"paused", "pause", STATE_PAUSED, NULL, NULL}};
 static const char *const messages[] = {"message", NULL};
 
+static const struct prop prop_rows[] = {{.name = "timeouts", .type = PROP_OBJECT}};
+
 static const struct cloud_tables tables = {
     .title = "Toy",
+    .props = {prop_rows, 1},
     .states = state_rows,
     .state_count = 6,
     .actions = action_rows,
@@ -338,6 +341,52 @@ TREE_TEST(whose_time_counts) {
     CHECK_INT(deadline_of("{}", "{}", 1e300), 30LL * 24 * 3600 * 1000);
 }
 
+/* What gave the time comes first, and nothing is named that could not give more. */
+static void check_more(const char *config, const char *inputs, double asked_seconds,
+                       const char *phase, const char *words) {
+    begin(config, inputs);
+    struct ctx timed = fixture.ctx;
+    timed.cancel = cancel_new(NULL, fixture.ctx.clock);
+    call.ctx = &timed;
+    call_set_deadline(&call, &(struct call_limit){asked_seconds, phase, 600000});
+    CHECK_STR_IS(outcome_more_time(&call), str_of(words));
+    cancel_set_deadline(timed.cancel, 1); /* of a part of the call */
+    CHECK_STR(outcome_more_time(&call), "");
+    cancel_free(timed.cancel);
+    end();
+}
+
+TREE_TEST(what_gives_more_time) {
+    const char *own = "{\"timeouts\":{\"create\":20,\"delete\":30}}";
+    check_more("{\"timeout\":10}", own, 2.5, "create",
+               "For more time than 2.5 s raise the resource option customTimeouts.create, which "
+               "takes precedence over the input timeouts.create and inference:timeout");
+    check_more(
+        "{\"timeout\":10}", own, 0, "create",
+        "For more time than 20 s raise the input timeouts.create, or set the resource option "
+        "customTimeouts.create");
+    check_more("{\"timeout\":10}", "{}", 0, "create",
+               "For more time than 10 s raise inference:timeout, or set the resource option "
+               "customTimeouts.create or the input timeouts.create");
+    check_more("{}", "{}", 0, "create",
+               "For more time than the usual 600 s set the resource option customTimeouts.create, "
+               "the input timeouts.create or inference:timeout");
+    check_more(
+        "{}", own, 0, "delete",
+        "For more time than 30 s raise the input timeouts.delete, or set the resource option "
+        "customTimeouts.delete; what the program says counts as the state records it, after "
+        "a pulumi up");
+    check_more("{}", "{}", 0, "read",
+               "For more time than the usual 600 s set the resource option customTimeouts.read "
+               "(where the CLI knows it) or inference:timeout; what the program says counts as the "
+               "state records it, after a pulumi up");
+    check_more("{\"timeout\":10}", own, 5, NULL, "");
+    check_more(
+        "{}", "{}", 1e300, "create",
+        "For more time than 2592000 s raise the resource option customTimeouts.create, which "
+        "takes precedence over the input timeouts.create and inference:timeout");
+}
+
 static enum err_code wait_gone(const struct look *script, size_t count) {
     looks = script;
     look_count = count;
@@ -386,6 +435,7 @@ TEST_MAIN {
     RUN(the_state_counts_before_what_shows);
     RUN(what_is_on_its_way_is_waited_out);
     RUN(whose_time_counts);
+    RUN(what_gives_more_time);
     RUN(gone_means_gone);
     RUN(long_waits_do_not_pile_up);
 }

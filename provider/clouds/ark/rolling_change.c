@@ -2,6 +2,7 @@
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/mark.h"
 #include "core/props/prop.h"
 
@@ -12,8 +13,7 @@
 enum err_code rolling_look(struct cloud_call *call, struct situation *out) {
     TRY(ark_look(call, &out->seen));
     if (out->seen.kind != OBSERVATION_SEEN) {
-        return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                        call->cloud->tables->title, STR_ARG(call->id));
+        return advice_fail_gone(call);
     }
     return rolling_of(call, out->seen.wire, &out->rolling);
 }
@@ -34,12 +34,12 @@ enum err_code rolling_refuse_foreign(struct cloud_call *call, const struct rolli
     return ctx_fail(
         call->ctx, ERR_PRECONDITION,
         "%s: endpoint %.*s is being switched to %.*s (%.*s, %.*s, %.0f %%), and that was not begun "
-        "by this resource; %s. Wait for its end or take it back in the console, then run pulumi up "
-        "again",
+        "by this resource; %s. Wait for its end or take it back in the console, then %.*s",
         call->cloud->tables->title, STR_ARG(call->id),
         STR_ARG(rolling_model_text(call->ctx->arena, rolling->to)), STR_ARG(rolling->id),
         STR_ARG(rolling->status), rolling->percent,
-        call->changed ? "it was left alone, what else differed was changed" : "nothing was sent");
+        call->changed ? "it was left alone, what else differed was changed" : "nothing was sent",
+        STR_ARG(advice_again(call)));
 }
 
 /* What is asked for */
@@ -101,9 +101,10 @@ enum err_code rolling_find(struct cloud_call *call, const struct value *news,
                ? ERR_OK
                : ctx_fail(call->ctx, ERR_UNCERTAIN,
                           "%s: the service took the switch of endpoint %.*s to %.*s, but the "
-                          "endpoint shows none: run pulumi up again, which looks for it first",
+                          "endpoint shows none: %.*s, which looks for it first",
                           call->cloud->tables->title, STR_ARG(call->id),
-                          STR_ARG(rolling_asked_text(call->ctx->arena, news)));
+                          STR_ARG(rolling_asked_text(call->ctx->arena, news)),
+                          STR_ARG(advice_again(call)));
 }
 
 /* As it was asked for: the service may not tell of it at once, nor everybody. */
@@ -197,8 +198,8 @@ enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) {
     call->ctx->error.message = arena_printf(
         call->ctx->arena,
         "%.*s. Switch %.*s to %.*s goes on: take it back in the console, or wait for its end, then "
-        "run pulumi up again",
+        "%.*s",
         STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(asked.id),
-        STR_ARG(rolling_model_text(call->ctx->arena, asked.to)));
+        STR_ARG(rolling_model_text(call->ctx->arena, asked.to)), STR_ARG(advice_again(call)));
     return code;
 }

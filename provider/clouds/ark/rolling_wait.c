@@ -3,6 +3,7 @@
 
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/outcome.h"
 
 #define SCRATCH_CEILING (8u << 20)
@@ -149,16 +150,11 @@ static enum err_code give_up(struct wait *wait, enum cancel_reason reason) {
         is_late ? arena_printf(arena, ". %.*s", STR_ARG(outcome_more_time(call))) : STR_EMPTY;
     return ctx_fail(
         call->ctx, is_late ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: %.0f %% of endpoint %.*s served %.*s when %s. The switch goes on by itself; pulumi up "
-        "goes on waiting for it%.*s",
+        "%s: %.0f %% of endpoint %.*s served %.*s when %s. The switch goes on by itself; %.*s%.*s",
         call->cloud->tables->title, wait->rolling.percent, STR_ARG(call->id),
         STR_ARG(rolling_model_text(arena, wait->rolling.to)),
-        is_late ? "the time given for it ran out" : "the run was cancelled", STR_ARG(more));
-}
-
-static enum err_code fail_gone(struct cloud_call *call) {
-    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                    call->cloud->tables->title, STR_ARG(call->id));
+        is_late ? "the time given for it ran out" : "the run was cancelled",
+        STR_ARG(advice_follow(call)), STR_ARG(more));
 }
 
 static enum err_code fail_ended(struct wait *wait) {
@@ -175,7 +171,7 @@ static enum err_code fail_ended(struct wait *wait) {
 
 static enum err_code judge(struct wait *wait, const struct observation *seen) {
     if (seen->kind == OBSERVATION_GONE) {
-        return fail_gone(wait->call);
+        return advice_fail_gone(wait->call);
     }
     bool is_good =
         wait->goal == ROLLING_UNTIL_REVERTED || rolling_is_served(seen->wire, wait->news);
@@ -189,9 +185,8 @@ static enum err_code fail_unseen(struct wait *wait, enum err_code code) {
         return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
     }
     error->message =
-        arena_printf(wait->call->ctx->arena,
-                     "%.*s. The switch goes on by itself; pulumi up goes on waiting for it",
-                     STR_ARG(str_without_stop(error->message)));
+        arena_printf(wait->call->ctx->arena, "%.*s. The switch goes on by itself; %.*s",
+                     STR_ARG(str_without_stop(error->message)), STR_ARG(advice_follow(wait->call)));
     return code;
 }
 

@@ -1,5 +1,6 @@
 #include "clouds/clouds.h"
 #include "clouds/maas/internal.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/sweep.h"
@@ -60,7 +61,8 @@ static void tell_quota(struct cloud_call *call) {
 static void trust(struct cloud_call *call, const struct value *body, struct observation *out) {
     log_warning(&call->ctx->log,
                 "Huawei Cloud MaaS does not list the new endpoint yet; its outputs follow with the "
-                "next pulumi refresh");
+                "next %.*s",
+                STR_ARG(advice_look(call)));
     *out = (struct observation){
         .kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body), .state = STATE_READY};
 }

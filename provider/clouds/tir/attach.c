@@ -2,6 +2,7 @@
  * (docs/apis/tir.md 2.8). A live object has it below "attached", once a look has asked for it. */
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/backoff.h"
 #include "core/endpoint/outcome.h"
 
@@ -82,9 +83,10 @@ static enum err_code tell(struct cloud_call *call, const struct attachment *one,
                           enum err_code code) {
     struct error *error = &call->ctx->error;
     if (str_find(error->message, str_of(one->prop->name)) < 0) {
-        error->message = arena_printf(
-            call->ctx->arena, "%.*s. This is about %s: run pulumi up again when it is mended",
-            STR_ARG(str_without_stop(error->message)), one->prop->name);
+        error->message =
+            arena_printf(call->ctx->arena, "%.*s. This is about %s: %.*s when it is mended",
+                         STR_ARG(str_without_stop(error->message)), one->prop->name,
+                         STR_ARG(advice_again(call)));
     }
     return code;
 }

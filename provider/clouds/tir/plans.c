@@ -114,6 +114,13 @@ static enum err_code require_plan(struct cloud_call *call, const struct value *f
         return ERR_OK;
     }
     TRY(tir_plans(call, value_text_at(form, "framework"), &plans));
+    if (value_list_count(plans) == 0) { /* which proves nothing about this one */
+        log_warning(&ctx->log,
+                    "E2E Networks TIR: whether there is the plan %.*s %.*s is not known: the "
+                    "service lists no plans",
+                    STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")));
+        return ERR_OK;
+    }
     const struct value *plan = find_plan(plans, form);
     if (plan != NULL && (!free_now || is_free_now(plan))) {
         return ERR_OK;

@@ -1,5 +1,6 @@
 #include "core/endpoint/adopt.h"
 
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/entry_mark.h"
@@ -100,8 +101,9 @@ static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
     return ctx_fail(
         call->ctx, ERR_UNCERTAIN,
         "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
-        "console, then import or delete it before the next pulumi up",
-        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)), STR_ARG(why));
+        "console, then import or delete it before %.*s",
+        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)), STR_ARG(why),
+        STR_ARG(advice_next_run(call)));
 }
 
 /* Something on the way may send a request twice: then the refusal is the only reply, and who else

@@ -37,9 +37,9 @@ static bool may_be_busy(const struct cloud_call *call, const struct rest_reply *
 /* The refusal stays the error: it says what the service did not do. */
 static void tell_time(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
-    ctx->error.message = arena_printf(
-        ctx->arena, "%.*s. It was still changing when the time given ran out. %.*s",
-        STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(outcome_more_time(call)));
+    ctx->error.message = outcome_with_more_time(
+        call, arena_printf(ctx->arena, "%.*s. It was still changing when the time given ran out",
+                           STR_ARG(str_without_stop(ctx->error.message))));
 }
 
 bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,

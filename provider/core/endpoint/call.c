@@ -345,35 +345,6 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     return ERR_OK;
 }
 
-struct str call_id(const struct cloud_call *call) {
-    struct str id = STR_EMPTY;
-    struct str missing;
-    (void)template_expand(call->ctx->arena, call->cloud->tables->id_template, call->params, &id,
-                          &missing);
-    return id;
-}
-
-/* Without its first part, which is not known: "{teamId}/{projectId}/..." */
-static const char *behind_first_part(const char *template) {
-    const char *slash = strchr(template, '/');
-    return slash == NULL ? NULL : slash + 1;
-}
-
-struct str call_whole_id(const struct cloud_call *call, struct str id) {
-    struct arena *arena = call->ctx->arena;
-    const char *template = call->cloud->tables->id_import;
-    struct value *params = value_map_clone(arena, call->params);
-    struct str whole = STR_EMPTY;
-    struct str missing;
-    if (!template_parse(arena, template, id, params)) {
-        return id;
-    }
-    while (template != NULL && !template_expand(arena, template, params, &whole, &missing)) {
-        template = behind_first_part(template);
-    }
-    return template == NULL ? id : whole;
-}
-
 static enum err_code fail_id(struct cloud_call *call, struct str id, const char *so) {
     const struct cloud_tables *tables = call->cloud->tables;
     return ctx_fail(call->ctx, ERR_INVALID,
@@ -421,18 +392,43 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
     redact_add_value(&ctx->redact, inputs);
 }
 
+/* The first place that says it takes precedence (docs/waiting.md). */
+static struct time_limit limit_of(const struct cloud_call *call, const struct call_limit *limit) {
+    double configured = config_number(call->config, "timeout", 0);
+    if (limit->phase == NULL) {
+        return (struct time_limit){LIMIT_FIXED, limit->asked_seconds, 0};
+    }
+    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), limit->phase);
+    if (limit->asked_seconds > 0) {
+        return (struct time_limit){LIMIT_OPTION, limit->asked_seconds, 0};
+    }
+    if (value_is_number(own)) {
+        return (struct time_limit){LIMIT_INPUT, own->number, 0};
+    }
+    if (configured > 0) {
+        return (struct time_limit){LIMIT_SETTING, configured, 0};
+    }
+    return (struct time_limit){LIMIT_USUAL, (double)limit->usual_ms / 1000, 0};
+}
+
+struct str call_question_text(struct ctx *ctx) {
+    struct str why = str_without_stop(ctx->error.message);
+    return ctx->error.code == ERR_DEADLINE
+               ? arena_printf(ctx->arena, "%.*s: such a question has %d s, whatever is set",
+                              STR_ARG(why), CALL_QUESTION_MS / 1000)
+               : why;
+}
+
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) {
     struct ctx *ctx = call->ctx;
     call->phase = limit->phase;
-    double configured = config_number(call->config, "timeout", 0);
-    const struct value *own = value_get_c(value_get_c(call->inputs, "timeouts"), limit->phase);
-    double seconds = limit->asked_seconds > 0 ? limit->asked_seconds
-                     : value_is_number(own)   ? own->number
-                     : configured > 0         ? configured
-                                              : (double)limit->usual_ms / 1000;
+    call->limit = limit_of(call, limit);
     double longest = 30.0 * 24 * 3600;
-    seconds = seconds < longest ? seconds : longest;
-    cancel_set_deadline(ctx->cancel, ctx->clock->now_ms(ctx->clock) + (int64_t)(seconds * 1000));
+    if (call->limit.seconds > longest) {
+        call->limit.seconds = longest;
+    }
+    call->limit.end_ms = ctx->clock->now_ms(ctx->clock) + (int64_t)(call->limit.seconds * 1000);
+    cancel_set_deadline(ctx->cancel, call->limit.end_ms);
 }
 
 /* A function's is no entry of the state; an import's is none yet. */

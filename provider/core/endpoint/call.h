@@ -19,7 +19,8 @@ struct call_subject {
  * configuration, else the usual. */
 struct call_limit {
     double asked_seconds; /* 0: the engine says nothing */
-    const char *phase;    /* "create" */
+    const char *phase;    /* "create"; NULL for a question of the provider's own, whose
+                             asked_seconds nothing changes */
     int64_t usual_ms;
 };
 
@@ -27,6 +28,9 @@ struct call_limit {
 #define CALL_LOOK_MS (120 * 1000)
 /* The usual of a question that Check or Diff asks: no preview hangs on it. */
 #define CALL_QUESTION_MS (10 * 1000)
+
+/* Why such a question had no answer, from the call's error, without a full stop. */
+struct str call_question_text(struct ctx *ctx);
 
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 

@@ -42,10 +42,11 @@ struct str capacity_advice(struct cloud_call *call, const struct capacity_wait *
     }
     bool cut_short = cancel_deadline(call->ctx->cancel) < wait->until_ms;
     return cut_short
-               ? arena_printf(arena,
-                              "It was asked for again and again until the operation's time ran "
-                              "out, before that of %s (%lld s). %.*s.",
-                              property, seconds, STR_ARG(outcome_more_time(call)))
+               ? outcome_with_more_time(
+                     call, arena_printf(arena,
+                                        "It was asked for again and again until the operation's "
+                                        "time ran out, before that of %s (%lld s)",
+                                        property, seconds))
                : arena_printf(arena,
                               "It was asked for again and again, as long as %s says (%lld s).",
                               property, seconds);

@@ -1,5 +1,6 @@
 #include "core/endpoint/change.h"
 
+#include "core/endpoint/advice.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
@@ -40,11 +41,6 @@ static bool carries_labels(const struct cloud_call *call, const struct value *bo
     return mark_is_possible(tables) && value_get_c(body, tables->mark.labels) != NULL;
 }
 
-static enum err_code fail_gone(struct cloud_call *call) {
-    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                    call->cloud->tables->title, STR_ARG(call->id));
-}
-
 /* What is sent whole starts from what the service has. */
 static enum err_code complete(struct cloud_call *call, struct observation *before,
                               struct value **body) {
@@ -56,7 +52,7 @@ static enum err_code complete(struct cloud_call *call, struct observation *befor
         TRY(cloud_observe(call, before));
     }
     if (before->kind != OBSERVATION_SEEN) {
-        return fail_gone(call);
+        return advice_fail_gone(call);
     }
     *body = prop_keep_unknown(call->ctx, props, NULL, *body, before->wire);
     return ERR_OK;
@@ -89,7 +85,7 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
         *seen = answer;
     }
     TRY(refusal_of_update(call, olds, news, code));
-    return seen->kind == OBSERVATION_SEEN ? ERR_OK : fail_gone(call);
+    return seen->kind == OBSERVATION_SEEN ? ERR_OK : advice_fail_gone(call);
 }
 
 static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {

@@ -78,7 +78,8 @@ static struct str absence_text(struct cloud_call *call, const struct operation *
     if (fields.len > 0) {
         return fields;
     }
-    if (call->id.len > 0 && row->repeat != REPEAT_SAFE) {
+    if (call->id.len > 0 && row->repeat != REPEAT_SAFE &&
+        config_source(call->config) != CONFIG_OF_DO) {
         return STR("If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
     }
     struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);

@@ -31,6 +31,21 @@ struct call_price {
     struct price told;
 };
 
+/* What gave a call its time. */
+enum limit_source {
+    LIMIT_FIXED = 0, /* nothing that anybody sets: there is none, or it is a question's */
+    LIMIT_OPTION,    /* the resource option customTimeouts */
+    LIMIT_INPUT,     /* the input `timeouts` */
+    LIMIT_SETTING,   /* inference:timeout */
+    LIMIT_USUAL      /* the cloud's table */
+};
+
+struct time_limit {
+    enum limit_source source;
+    double seconds;
+    int64_t end_ms; /* as cancel_deadline */
+};
+
 /* Everything one method call needs to talk to one cloud about one endpoint. Lives in the call's
  * arena. */
 struct cloud_call {
@@ -57,8 +72,9 @@ struct cloud_call {
     bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
-    struct flight_group *said;   /* what is told once in the life of the process */
-    struct price_list *prices;   /* that the account was told */
+    struct time_limit limit;
+    struct flight_group *said; /* what is told once in the life of the process */
+    struct price_list *prices; /* that the account was told */
     struct call_price price;
     struct sweeps *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
     bool changed;          /* the endpoint was, or may have been, changed (cloud_change) */

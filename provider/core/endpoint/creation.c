@@ -1,5 +1,6 @@
 /* A create, from the first request to the endpoint that is known to be its own. */
 #include "core/endpoint/adopt.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/outcome.h"
@@ -133,8 +134,8 @@ static enum err_code fail_absent(struct creation *creation, enum err_code code) 
         /* It was on its way: it cannot be promised that nothing will be. */
         return ctx_fail(ctx, ERR_UNCERTAIN,
                         "%.*s The endpoint %.*s did not exist a moment later: look in the "
-                        "console, then import or delete it before the next pulumi up",
-                        STR_ARG(failed), STR_ARG(words));
+                        "console, then import or delete it before %.*s",
+                        STR_ARG(failed), STR_ARG(words), STR_ARG(advice_next_run(call)));
     }
     ctx->error.code = code == ERR_UNCERTAIN ? ERR_UNAVAILABLE : code;
     ctx->error.message =
@@ -178,11 +179,11 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
 /* The refusal stays the error. */
 static enum err_code fail_taken(struct cloud_call *call, enum err_code taken) {
     struct error *error = &call->ctx->error;
-    error->message = arena_printf(
-        call->ctx->arena,
-        "%.*s. The name was still taken when the time given ran out, by an endpoint that no look "
-        "shows. %.*s",
-        STR_ARG(str_without_stop(error->message)), STR_ARG(outcome_more_time(call)));
+    error->message = outcome_with_more_time(
+        call, arena_printf(call->ctx->arena,
+                           "%.*s. The name was still taken when the time given ran out, by an "
+                           "endpoint that no look shows",
+                           STR_ARG(str_without_stop(error->message))));
     return taken;
 }
 

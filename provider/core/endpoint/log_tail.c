@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "core/endpoint/call.h"
+#include "core/endpoint/outcome.h"
 
 #define PATIENCE_MS 5000
 #define TAIL_LINES 20
@@ -45,7 +47,69 @@ static void put_since(const struct cloud_call *call, struct value *params) {
     value_map_set_text(ctx->arena, params, "since", arena_str(ctx->arena, str_of(text)));
 }
 
-static struct str fetch(struct cloud_call *call) {
+static enum err_code ask(struct cloud_call *call, struct rest_reply *reply) {
+    const struct log_table *logs = &call->cloud->tables->logs;
+    enum err_code code = cloud_send(call, logs->operation, NULL, reply);
+    if (code != ERR_EXHAUSTED || reply->status != 0 || logs->cut == NULL) {
+        return code;
+    }
+    /* The reply was too long. */
+    error_clear(&call->ctx->error);
+    value_map_set_c(call->ctx->arena, call->params, logs->cut,
+                    value_number(call->ctx->arena, TAIL_BYTES));
+    return cloud_send(call, logs->operation, NULL, reply);
+}
+
+/* --- when it cannot be read --- */
+
+static const char *function_of(const struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->function_count; i++) {
+        if (tables->functions[i].kind == FUNCTION_LOG) {
+            return tables->functions[i].token;
+        }
+    }
+    return NULL;
+}
+
+/* What is too long here is so for the function, too. */
+static struct str place_of(const struct cloud_call *call, bool is_too_long) {
+    struct arena *arena = call->ctx->arena;
+    struct str console = outcome_console(call);
+    const char *function = is_too_long && console.len > 0 ? NULL : function_of(call);
+    struct str place = function == NULL ? STR_EMPTY
+                                        : arena_printf(arena, "pulumi do %s --id %.*s", function,
+                                                       STR_ARG(call_whole_id(call, call->id)));
+    if (console.len == 0) {
+        return place;
+    }
+    return place.len == 0 ? console
+                          : arena_printf(arena, "%.*s, or %.*s", STR_ARG(place), STR_ARG(console));
+}
+
+/* The reason alone: who was asked for what is said before it. */
+static struct str reason_of(struct cloud_call *call, const struct error *error) {
+    struct arena *arena = call->ctx->arena;
+    const struct operation *row = cloud_operation(call->cloud, call->cloud->tables->logs.operation);
+    struct str intro = arena_printf(arena, "%s: %s: ", call->cloud->tables->title, row->doing);
+    struct str text = error->message;
+    if (error->code == ERR_DEADLINE) {
+        return arena_printf(arena, "it did not come within %d s", PATIENCE_MS / 1000);
+    }
+    text = str_starts(text, intro) ? str_slice(text, intro.len, text.len) : text;
+    ptrdiff_t end = str_find(text, STR(". "));
+    return str_without_stop(end < 0 ? text : str_slice(text, 0, (size_t)end));
+}
+
+static struct str unread_text(struct cloud_call *call, const struct error *error) {
+    bool is_too_long = error->code == ERR_EXHAUSTED && error->http_status == 0;
+    struct str place = place_of(call, is_too_long);
+    return arena_printf(call->ctx->arena, "Its log could not be read (%.*s)%s%.*s.",
+                        STR_ARG(reason_of(call, error)), place.len > 0 ? "; it is at: " : "",
+                        STR_ARG(place));
+}
+
+static enum err_code fetch(struct cloud_call *call, struct log_tail *out) {
     struct ctx *ctx = call->ctx;
     const struct log_table *logs = &call->cloud->tables->logs;
     struct ctx own_ctx;
@@ -58,10 +122,12 @@ static struct str fetch(struct cloud_call *call) {
     own_call.params = value_map_clone(ctx->arena, call->params);
     value_map_set_c(ctx->arena, own_call.params, "lines", value_number(ctx->arena, TAIL_LINES));
     put_since(call, own_call.params);
-    enum err_code code = cloud_send(&own_call, logs->operation, NULL, &reply);
+    enum err_code code = ask(&own_call, &reply);
     cancel_free(own);
     (void)ctx_join(ctx, &own_ctx, ERR_OK);
-    return code == ERR_OK ? log_tail_lines(ctx->arena, logs, &reply) : STR_EMPTY;
+    out->lines = code == ERR_OK ? log_tail_lines(ctx->arena, logs, &reply) : STR_EMPTY;
+    out->unread = code == ERR_OK ? STR_EMPTY : unread_text(call, &own_ctx.error);
+    return code;
 }
 
 /* The end of a text that holds at most so many bytes, from the beginning of a character on. */
@@ -100,12 +166,12 @@ static struct str tail_of(struct arena *arena, struct str text) {
     return tail;
 }
 
-struct str log_tail_text(struct cloud_call *call) {
+struct log_tail log_tail_read(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
-    if (call->cloud->tables->logs.operation == NULL) {
-        return STR_EMPTY;
+    struct log_tail tail = {.lines = STR_EMPTY, .unread = STR_EMPTY};
+    if (call->cloud->tables->logs.operation != NULL && fetch(call, &tail) == ERR_OK) {
+        /* Masked before it is cut: half a secret is not recognised. */
+        tail.lines = tail_of(ctx->arena, redact_apply(&ctx->redact, tail.lines));
     }
-    /* Masked before it is cut: half a secret is not recognised. */
-    struct str text = redact_apply(&ctx->redact, fetch(call));
-    return tail_of(ctx->arena, text);
+    return tail;
 }

@@ -5,7 +5,9 @@
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/template.h"
 #include "core/props/unread.h"
+#include "core/site.h"
 
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
                              const struct value *inputs) {
@@ -76,42 +78,24 @@ struct str outcome_describe(struct cloud_call *call, const struct observation *s
     return arena_str(arena, text);
 }
 
-struct str outcome_next_step(enum state_class state) {
-    switch (state) {
-    case STATE_FAILED:
-        return STR("Mend its inputs and run pulumi up again, or destroy it: it stays in the state "
-                   "until then.");
-    case STATE_UPDATE_FAILED:
-        return STR("The last change did not apply; what was there before still serves.");
-    case STATE_PENDING:
-    case STATE_READY:
-    case STATE_IDLE:
-    case STATE_PAUSED:
-    case STATE_GONE:
-    case STATE_OTHER:
-        break;
-    }
-    return STR_EMPTY;
-}
-
 enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
                               const char *doing) {
     struct ctx *ctx = call->ctx;
     struct str what = arena_printf(ctx->arena, "%s: %s", call->cloud->tables->title, doing);
     enum err_code code = ctx_fail_cancelled(ctx, reason, what.ptr);
     if (code == ERR_DEADLINE) {
-        ctx->error.message = arena_printf(ctx->arena, "%.*s. %.*s", STR_ARG(ctx->error.message),
-                                          STR_ARG(outcome_more_time(call)));
+        ctx->error.message = outcome_with_more_time(call, ctx->error.message);
     }
     return code;
 }
 
-struct str outcome_more_time(struct cloud_call *call) {
-    bool has_input = prop_find(call->props, STR("timeouts")) != NULL;
-    const char *phase = call->phase == NULL ? "" : call->phase;
-    bool is_input = has_input && *phase != '\0' && !str_is_c(STR("read"), phase);
-    return arena_printf(
-        call->ctx->arena,
-        "For more time set the resource option customTimeouts%s%s or inference:timeout",
-        is_input ? ", the input timeouts." : "", is_input ? phase : "");
+struct str outcome_console(const struct cloud_call *call) {
+    struct str url = STR_EMPTY;
+    struct str missing;
+    const struct cloud_tables *tables = call->cloud->tables;
+    const struct site_row *site = site_of(tables, value_text_at(call->params, "region"));
+    const char *template = site != NULL ? site->console : tables->console;
+    bool is_made = template != NULL &&
+                   template_expand(call->ctx->arena, template, call->params, &url, &missing);
+    return is_made ? url : STR_EMPTY;
 }

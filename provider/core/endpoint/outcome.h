@@ -21,13 +21,16 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
 /* An endpoint's state and what its cloud says of it, without a full stop. */
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen);
 
-/* What to do about an endpoint in a bad state, as sentences; empty for any other state. */
-struct str outcome_next_step(enum state_class state);
+/* The console's page that shows the endpoint; empty where none is known. */
+struct str outcome_console(const struct cloud_call *call);
 /* The end of a call that was cut off while `doing` something. */
 enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
                               const char *doing) MUST_USE;
 
-/* The settings that give this call more time, as a sentence without a full stop. */
+/* What gives this call more time, the one that gave its limit first, as a sentence without a full
+ * stop; empty when it was no limit of the call that ended it, but one of a part of it. */
 struct str outcome_more_time(struct cloud_call *call);
+/* A message without a full stop, and that sentence behind it. */
+struct str outcome_with_more_time(struct cloud_call *call, struct str message);
 
 #endif

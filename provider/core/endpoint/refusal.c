@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "core/config.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/name.h"
 #include "core/props/path.h"
 #include "core/props/prop_walk.h"
@@ -222,9 +223,9 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     struct str message = str_without_stop(ctx->error.message);
     struct str paths = refusal_paths(ctx->arena, &changes);
     if (is_uncertain) {
-        ctx->error.message = arena_printf(
-            ctx->arena, "%.*s. The change was of %.*s; pulumi refresh shows whether it applied.",
-            STR_ARG(message), STR_ARG(paths));
+        ctx->error.message =
+            arena_printf(ctx->arena, "%.*s. The change was of %.*s; %.*s shows whether it applied.",
+                         STR_ARG(message), STR_ARG(paths), STR_ARG(advice_look(call)));
     } else if (is_about_change(&ctx->error, code)) {
         ctx->error.message = arena_printf(
             ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "core/config.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/backoff.h"
 #include "core/endpoint/log_tail.h"
 
@@ -109,48 +110,49 @@ static void show_progress(const struct wait *wait, const struct observation *see
 }
 
 /* The error that was just written, with what the endpoint logged before. */
-static enum err_code with_log(struct cloud_call *call, enum err_code code, struct str log) {
-    call->ctx->error.log = log;
+static enum err_code with_log(struct cloud_call *call, enum err_code code, struct log_tail log) {
+    struct error *error = &call->ctx->error;
+    error->log = log.lines;
+    if (log.unread.len > 0) {
+        error->message = arena_join(call->ctx->arena, error->message, " ", log.unread);
+    }
     return code;
 }
 
 static enum err_code fail_state(struct wait *wait, const struct observation *seen,
                                 struct str next_step) {
     struct cloud_call *call = wait->call;
-    struct str log = log_tail_text(call);
+    struct log_tail log = log_tail_read(call);
     enum err_code code = ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
                                   call->cloud->tables->title, STR_ARG(call->id),
                                   STR_ARG(outcome_describe(call, seen)), STR_ARG(next_step));
     return with_log(call, code, log);
 }
 
-static enum err_code fail_gone(struct wait *wait) {
-    return ctx_fail(wait->call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone; run pulumi refresh",
-                    wait->call->cloud->tables->title, STR_ARG(wait->call->id));
-}
-
 /* ERR_OK: go on waiting. */
 static enum err_code judge(struct wait *wait, const struct observation *seen) {
     bool settling = now(wait) - wait->started_ms < wait->call->cloud->tables->wait.settle_ms;
     if (seen->kind == OBSERVATION_GONE) {
-        return settling ? ERR_OK : fail_gone(wait);
+        return settling ? ERR_OK : advice_fail_gone(wait->call);
     }
     switch (seen->state) {
     case STATE_FAILED:
-        return fail_state(wait, seen, outcome_next_step(seen->state));
+        return fail_state(wait, seen, advice_state(wait->call, seen->state));
     case STATE_UPDATE_FAILED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
-                   : fail_state(wait, seen, outcome_next_step(seen->state));
+                   : fail_state(wait, seen, advice_state(wait->call, seen->state));
     case STATE_GONE: /* so the answer to a change says */
-        return settling ? ERR_OK : fail_gone(wait);
+        return settling ? ERR_OK : advice_fail_gone(wait->call);
     case STATE_PAUSED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
                    : fail_state(
                          wait, seen,
-                         STR("Somebody paused it while this run waited; run pulumi up again to "
-                             "resume it."));
+                         arena_printf(wait->call->ctx->arena,
+                                      "Somebody paused it while this run waited; %.*s to resume "
+                                      "it.",
+                                      STR_ARG(advice_again(wait->call))));
     case STATE_PENDING:
     case STATE_READY:
     case STATE_IDLE:
@@ -171,19 +173,17 @@ static enum err_code give_up(struct wait *wait, const struct observation *seen,
     if (reason != CANCEL_DEADLINE) {
         return ctx_fail(
             call->ctx, ERR_CANCELLED,
-            "%s: endpoint %.*s was still %.*s after %lld s when the run was cancelled. It is "
-            "kept in the state; pulumi up goes on waiting for it",
+            "%s: endpoint %.*s was still %.*s after %lld s when the run was cancelled. %.*s",
             call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-            seconds_of(wait));
+            seconds_of(wait), STR_ARG(advice_waited(call)));
     }
     long long seconds = seconds_of(wait);
-    struct str log = log_tail_text(call);
+    struct log_tail log = log_tail_read(call);
     enum err_code code = ctx_fail(
         call->ctx, ERR_DEADLINE,
-        "%s: endpoint %.*s was still %.*s after %lld s when the time given for it ran out. It is "
-        "kept in the state; pulumi up goes on waiting for it. %.*s.",
+        "%s: endpoint %.*s was still %.*s after %lld s when the time given for it ran out. %.*s.",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds, STR_ARG(outcome_more_time(call)));
+        seconds, STR_ARG(outcome_with_more_time(call, advice_waited(call))));
     return with_log(call, code, log);
 }
 
@@ -200,8 +200,8 @@ static void warn_of_address(const struct wait *wait, const struct observation *s
     if (lacks_address(wait, seen)) {
         log_warning(&call->ctx->log,
                     "%s: endpoint %.*s runs, but the service shows no address; its outputs follow "
-                    "with the next pulumi refresh",
-                    call->cloud->tables->title, STR_ARG(call->id));
+                    "with the next %.*s",
+                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(advice_look(call)));
     }
 }
 
@@ -312,21 +312,22 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
     struct cloud_call *call = wait->call;
     bool late = reason == CANCEL_DEADLINE;
     long long seconds = seconds_of(wait);
-    struct str log = late ? log_tail_text(call) : STR_EMPTY;
-    struct str more =
-        late ? arena_printf(call->ctx->arena, ". %.*s.", STR_ARG(outcome_more_time(call)))
-             : STR_EMPTY;
+    struct log_tail log =
+        late ? log_tail_read(call) : (struct log_tail){.lines = STR_EMPTY, .unread = STR_EMPTY};
+    struct str next = advice_undeleted(call);
+    next =
+        late ? arena_printf(call->ctx->arena, "%.*s.", STR_ARG(outcome_with_more_time(call, next)))
+             : next;
     const char *contradiction =
         call->was_absent ? ", although the service answered the request to delete it with \"not "
                            "found\""
                          : "";
     enum err_code code = ctx_fail(
         call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s%s. It is kept in the state; the "
-        "next run deletes it again%.*s",
+        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s%s. %.*s",
         call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
         seconds, late ? "the time given for it ran out" : "the run was cancelled", contradiction,
-        STR_ARG(more));
+        STR_ARG(next));
     return with_log(call, code, log);
 }
 

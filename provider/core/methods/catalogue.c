@@ -139,13 +139,28 @@ static void warn_of_silence(const struct search *search, enum err_code code) {
     struct ctx *ctx = search->check->ctx;
     struct flight_group *group =
         provider_account(search->provider, search->check->cloud)->catalogues;
-    struct str why = str_without_stop(ctx->error.message);
+    struct str why = call_question_text(ctx);
     if (!is_silent(code) || flight_is_first(group, ctx, SILENCE)) {
         log_warning(&ctx->log,
                     "%s: whether there is what the program names is not known (%s): %.*s",
                     search->check->cloud->tables->title, search->function->token, STR_ARG(why));
     }
     error_clear(&ctx->error);
+}
+
+/* What an answer cannot tell is no proof that the program is right: said once of each answer. */
+static void warn_of_gap(const struct search *search, const char *what, const char *member) {
+    struct ctx *ctx = search->check->ctx;
+    struct flight_group *group =
+        provider_account(search->provider, search->check->cloud)->catalogues;
+    const struct value *args = arguments_of(search);
+    struct str key = arena_printf(arena_of(search), "gap\n%s\n%.*s", member,
+                                  STR_ARG(args == NULL ? STR_EMPTY : key_of(search, args)));
+    if (flight_is_first(group, ctx, key)) {
+        log_warning(&ctx->log,
+                    "%s: whether there is what the program names is not known (%s): %s%s",
+                    search->check->cloud->tables->title, search->function->token, what, member);
+    }
 }
 
 static bool has_been_silent(struct flight_group *group) {
@@ -332,6 +347,8 @@ static bool narrow(struct search *search, const struct catalogue_path *path,
     if (value_list_count(fits) == 0) {
         if (is_told && !path->chooses) {
             tell_absent(search, *rows, path, wanted);
+        } else if (!is_told && value_list_count(*rows) > 0) {
+            warn_of_gap(search, "no row of the list tells its ", path->row);
         }
         return false;
     }
@@ -409,12 +426,26 @@ static void check_notices(const struct search *search, const struct value *row) 
     }
 }
 
+/* Whether the program's own value was in the question: another catalogue tells whether it exists.
+ */
+static bool asks_for_one(const struct catalogue_row *table) {
+    for (size_t i = 0; i < table->argument_count; i++) {
+        if (table->arguments[i].input != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void look(struct search *search) {
     const struct value *results = ask(search);
     if (results == NULL) {
         return;
     }
     const struct value *rows = rows_of(search, results);
+    if (value_list_count(rows) == 0 && !asks_for_one(search->table)) {
+        warn_of_gap(search, "the list is empty", "");
+    }
     for (size_t i = 0; i < search->table->match_count; i++) {
         if (!narrow(search, &search->table->match[i], &rows)) {
             return;

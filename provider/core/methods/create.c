@@ -1,3 +1,4 @@
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/caller_key.h"
 #include "core/endpoint/change.h"
@@ -102,5 +103,9 @@ enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
     ledger_note_created(call.ledger, call.urn, call.id, call.mark);
     *out = (struct create_response){
         .id = call.id, .properties = outcome_outputs(&call, &seen, inputs), .undo = undo};
-    return code == ERR_OK ? code : outcome_partial(&call, &seen, inputs, NULL);
+    if (code == ERR_OK) {
+        return code;
+    }
+    advice_tell_stray(&call);
+    return outcome_partial(&call, &seen, inputs, NULL);
 }

@@ -160,7 +160,7 @@ struct answer {
 static enum err_code open_cloud(struct provider *provider, struct ctx *ctx,
                                 const struct cloud *cloud, struct cloud_call *call) {
     const struct call_subject subject = {.is_look = true};
-    const struct call_limit limit = {.asked_seconds = CLOUD_SECONDS, .phase = "read"};
+    const struct call_limit limit = {.asked_seconds = CLOUD_SECONDS};
     return call_open(provider, ctx, cloud, &subject, &limit, call);
 }
 

@@ -68,7 +68,7 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
                                          .inputs = news,
                                          .is_look = true};
     /* No setting that lets a create take its time counts here: the preview waits. */
-    const struct call_limit limit = {.asked_seconds = CALL_QUESTION_MS / 1000.0, .phase = "read"};
+    const struct call_limit limit = {.asked_seconds = CALL_QUESTION_MS / 1000.0};
     struct cloud_call call;
     if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
         return ERR_OK;
@@ -82,7 +82,7 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
     log_warning(&ctx->log,
                 "%s: whether the new endpoint can be made is not known, and endpoint %.*s is "
                 "deleted before: %.*s",
-                cloud->tables->title, STR_ARG(request->id), STR_ARG(ctx->error.message));
+                cloud->tables->title, STR_ARG(request->id), STR_ARG(call_question_text(ctx)));
     error_clear(&ctx->error);
     return ERR_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/methods/key_term.h"
 
@@ -23,8 +24,8 @@ static enum err_code tell_doubt(struct cloud_call *call, bool maybe_made, enum e
         error->message = arena_printf(
             call->ctx->arena,
             "%.*s. A key that was made reached nobody, cannot be looked up and ends by "
-            "itself: run pulumi up again to make one",
-            STR_ARG(str_without_stop(error->message)));
+            "itself: %.*s to make one",
+            STR_ARG(str_without_stop(error->message)), STR_ARG(advice_again(call)));
     }
     return code;
 }

@@ -5,10 +5,8 @@
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/price.h"
-#include "core/endpoint/template.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
-#include "core/site.h"
 
 /* One look-up: what it shows of an endpoint, and the prices that it knows by then. */
 struct lookup {
@@ -49,17 +47,6 @@ static struct str reason_of(const struct cloud_call *call, const struct value *w
     return redact_apply(&call->ctx->redact, reason);
 }
 
-static struct str console_of(const struct cloud_call *call) {
-    struct str url = STR_EMPTY;
-    struct str missing;
-    const struct cloud_tables *tables = call->cloud->tables;
-    const struct site_row *site = site_of(tables, value_text_at(call->params, "region"));
-    const char *template = site != NULL ? site->console : tables->console;
-    bool is_made = template != NULL &&
-                   template_expand(call->ctx->arena, template, call->params, &url, &missing);
-    return is_made ? url : STR_EMPTY;
-}
-
 /* What a resource would show of it. */
 static const struct value *outputs_of(struct cloud_call *call, const struct observation *seen) {
     return outcome_outputs(call, seen, value_map(call->ctx->arena));
@@ -87,7 +74,7 @@ static struct value *show(const struct lookup *lookup, struct cloud_call *call,
     put_text(lookup, out, "id", call->id);
     put_text(lookup, out, "state", seen->state_word);
     put_text(lookup, out, "reason", reason_of(call, seen->wire));
-    put_text(lookup, out, "consoleUrl", console_of(call));
+    put_text(lookup, out, "consoleUrl", outcome_console(call));
     return out;
 }
 

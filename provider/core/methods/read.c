@@ -1,4 +1,5 @@
 #include "core/endpoint/adopt.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/default_mark.h"
 #include "core/endpoint/desired.h"
@@ -152,7 +153,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
         (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
                        cloud->tables->title, STR_ARG(call.id),
                        STR_ARG(outcome_describe(&call, &seen)),
-                       STR_ARG(outcome_next_step(seen.state)));
+                       STR_ARG(advice_state(&call, seen.state)));
         enum err_code code = outcome_partial(&call, &seen, inputs, inputs);
         struct error_partial *told = &ctx->error.partial;
         told->properties = held_keep(ctx, &cloud->tables->props, call.recorded, told->properties);

@@ -61,7 +61,7 @@ enum err_code provider_undo_create(struct provider *provider, struct ctx *ctx,
     struct observation seen = {0};
     struct rest_reply reply;
     const struct call_subject subject = {.urn = undo->urn, .id = undo->id, .inputs = undo->inputs};
-    const struct call_limit limit = {UNDO_SECONDS, "delete", 0};
+    const struct call_limit limit = {.asked_seconds = UNDO_SECONDS};
     TRY(call_open(provider, ctx, undo->cloud, &subject, &limit, &call));
     struct rest_session once = *call.session;
     once.retry = &only_once;

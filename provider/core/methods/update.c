@@ -1,3 +1,4 @@
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/desired.h"
@@ -194,11 +195,7 @@ static enum err_code look_if_unseen(struct cloud_call *call, const struct observ
     } else if (seen->kind != OBSERVATION_SEEN) {
         TRY(cloud_observe(call, seen));
     }
-    return seen->kind != OBSERVATION_GONE
-               ? ERR_OK
-               : ctx_fail(call->ctx, ERR_NOT_FOUND,
-                          "%s: endpoint %.*s does not exist any more; run pulumi refresh",
-                          call->cloud->tables->title, STR_ARG(call->id));
+    return seen->kind != OBSERVATION_GONE ? ERR_OK : advice_fail_gone(call);
 }
 
 /* With nothing to send this is how the next `up` goes on with what did not finish. */

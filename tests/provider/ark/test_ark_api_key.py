@@ -202,7 +202,10 @@ def test_a_request_that_takes_too_long(endpoint: str, keys: Driver, ark: Simulat
         keys.create(inputs(endpoint), timeout=1)
     assert caught.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
     ark.release()
-    assert "customTimeouts or inference:timeout" in caught.value.message
+    assert (
+        "For more time than 1 s raise the resource option customTimeouts.create, which takes "
+        "precedence over inference:timeout"
+    ) in caught.value.message
     assert caught.value.message.endswith(DOUBT)
 
 

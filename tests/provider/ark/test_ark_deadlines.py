@@ -7,19 +7,13 @@ from typing import Any
 
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator, inputs
+from support.limits import of_option
 
 pytestmark = pytest.mark.uninstrumented
 
 AT_ONCE = {"scheduling": 0, "starting": 0, "stopping": 0, "deleting": 0}
 NEVER = 1000
 KEPT = "It is kept in the state; pulumi up goes on waiting for it."
-
-
-def more(phase: str) -> str:
-    return (
-        f"For more time set the resource option customTimeouts, the input timeouts.{phase} or "
-        "inference:timeout"
-    )
 
 
 def said(call: Any, *arguments: Any, **named: Any) -> str:
@@ -36,7 +30,7 @@ def test_a_create(driver: Driver, ark: Simulator) -> None:
     message = said(driver.create, driver.checked(inputs()))
     assert message.endswith(
         "was still Scheduling after N s when the time given for it ran out. "
-        f"{KEPT} {more('create')}."
+        f"{KEPT} {of_option('create', 2)}."
     )
 
 
@@ -55,7 +49,7 @@ def test_pause_and_resume(
     news = {**checked, "desiredState": after}
     assert said(driver.update, checked, news, olds=outputs, id=id) == (
         f"BytePlus ModelArk: endpoint {id} was still {word} after N s when the time given for it "
-        f"ran out. {KEPT} {more('update')}."
+        f"ran out. {KEPT} {of_option('update', 2)}."
     )
 
 
@@ -65,7 +59,7 @@ def test_a_delete(driver: Driver, ark: Simulator) -> None:
     assert said(driver.delete, id, outputs, checked) == (
         f"BytePlus ModelArk: endpoint {id} was still there (Deleting) after N s when the time "
         "given for it ran out. It is kept in the state; the next run deletes it again. "
-        f"{more('delete')}."
+        f"{of_option('delete', 2)}."
     )
 
 
@@ -80,7 +74,7 @@ def test_a_change_that_is_refused_as_long_as_it_is_busy(driver: Driver, ark: Sim
     assert message.startswith("BytePlus ModelArk: updating the endpoint: Busy (HTTP 409")
     assert message.endswith(
         "Something else may be changing it: run it again when that is over. It was still changing "
-        f"when the time given ran out. {more('update')}. The change was of description."
+        f"when the time given ran out. {of_option('update', 2)}. The change was of description."
     )
 
 

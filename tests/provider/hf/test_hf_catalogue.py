@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,10 @@ import pytest
 from support.drivers.hf import UNKNOWN, WARNING, Driver, Simulator, inputs
 
 CATALOGUE = "provider.namespace"
+NOT_KNOWN = (
+    "Hugging Face: whether there is what the program names is not known "
+    "(inference:hf:getMachines): "
+)
 LIST = "(inference:hf:getMachines lists them)"
 GPU = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}
 
@@ -184,7 +189,29 @@ def test_a_service_that_hangs_holds_nobody_for_long(
     hf.fault("hf", CATALOGUE, kind="hold", count=0)
     driver = configure(checkCatalogue=True)
     driver.checked(inputs())
-    assert len(warned(driver)) == 1
+    assert warned(driver) == [
+        f"{NOT_KNOWN}Hugging Face: reading the catalogue of machines took longer than the time "
+        "given: such a question has 10 s, whatever is set"
+    ]
+
+
+EMPTY = [
+    ({"vendors": []}, "the list is empty"),
+    ({"vendors": [{"name": "aws", "status": "available", "regions": []}]}, "the list is empty"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), EMPTY, ids=["nothing", "no machine"])
+def test_an_empty_catalogue_proves_nothing(
+    configure: Callable[..., Driver], hf: Simulator, answer: dict[str, Any], words: str
+) -> None:
+    """Said once, and no failure even where the old endpoint is deleted first."""
+    hf.fault("hf", CATALOGUE, kind="error", status=200, body=json.dumps(answer), count=0)
+    driver = configure(checkCatalogue=True)
+    for number in range(3):
+        driver.checked(inputs(name=f"e-{number}"), name=f"e-{number}")
+    driver.checked(inputs(cloudProvider={"region": "us-east-9"}), olds=inputs())
+    assert (warned(driver), told(hf)) == ([f"{NOT_KNOWN}{words}"], [CATALOGUE])
 
 
 def test_the_quota(driver: Driver, hf: Simulator) -> None:

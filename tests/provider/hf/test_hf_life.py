@@ -30,6 +30,7 @@ from support.drivers.hf import (
     unmarked,
     unpriced,
 )
+from support.limits import of_input, of_option, of_setting
 
 CODE = grpc.StatusCode
 
@@ -221,13 +222,12 @@ def test_other_deadlines(configure: Callable[..., Driver], hf: Simulator, where:
     patch = {"timeouts": {"create": 1}} if where == "resource" else {}
     failure = failing(driver.create, driver.checked(inputs(**patch)))
     assert failure.id == "me/demo" and "ran out" in failure.reasons[0]
+    told_limit = of_input if where == "resource" else of_setting
+    assert f" {told_limit('create', 1)}. Last log lines:" in failure.reasons[0]
 
 
 def without_seconds(text: str) -> str:
     return re.sub(r"after \d+ s", "after N s", text)
-
-
-MORE_TIME = "For more time set the resource option customTimeouts, the input timeouts."
 
 
 def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
@@ -239,8 +239,7 @@ def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
     assert without_seconds(failure.reasons[0]) == (
         "Hugging Face: endpoint me/demo was still initializing: Endpoint is initializing after N s "
         "when the time given for it ran out. It is kept in the state; pulumi up goes on waiting "
-        f"for it. {MORE_TIME}create or inference:timeout. Last log lines:\nINFO Endpoint is "
-        "initializing"
+        f"for it. {of_option('create', 2)}. Last log lines:\nINFO Endpoint is initializing"
     )
 
 
@@ -251,7 +250,7 @@ def test_a_deadline_of_a_delete_tells_as_much(driver: Driver, hf: Simulator) -> 
     assert without_seconds(failure.message) == (
         "Hugging Face: endpoint me/demo was still there (running: Endpoint is ready) after N s "
         "when the time given for it ran out. It is kept in the state; the next run deletes it "
-        f"again. {MORE_TIME}delete or inference:timeout. Last log lines:\nINFO Endpoint is ready"
+        f"again. {of_option('delete', 1)}. Last log lines:\nINFO Endpoint is ready"
     )
 
 
@@ -264,7 +263,7 @@ def test_a_deadline_within_a_request_tells_what_gives_more_time(
     failure = failing(driver.update, checked, news, olds=outputs, timeout=1)
     assert failure.reasons[0] == (
         "Hugging Face: updating the endpoint took longer than the time given; it may have been "
-        f"carried out all the same. {MORE_TIME}update or inference:timeout"
+        f"carried out all the same. {of_option('update', 1)}"
     )
 
 
@@ -297,6 +296,70 @@ def test_a_secret_in_pieces_is_masked_in_the_log(driver: Driver, hf: Simulator) 
     assert logged(
         driver, hf, *lines, "token=canary-0123", "456789 is no token", model={"secrets": secrets}
     ) == [*(f"[{number}] [secret]" for number in range(4)), "token=[secret] is no token"]
+
+
+ELSEWHERE = (
+    "it is at: pulumi do inference:hf:getLogs --id me/demo, or "
+    "https://endpoints.huggingface.co/me/endpoints/demo."
+)
+
+
+def failed(driver: Driver, hf: Simulator) -> str:
+    """The error of a create whose endpoint fails."""
+    hf.knobs("hf", fail_next_create=1)
+    return failing(driver.create, driver.checked(inputs())).reasons[0]
+
+
+def log_requests(hf: Simulator) -> list[str]:
+    return [request.query for request in hf.requests(cloud="hf", operation="logs.v3")]
+
+
+def test_a_log_with_endless_lines_is_asked_for_again_with_shorter_ones(
+    driver: Driver, hf: Simulator
+) -> None:
+    endless = shown(["x" * (5 << 20)])
+    hf.fault("hf", "logs.v3", kind="error", status=200, body=endless, count=1)
+    message = failed(driver, hf)
+    assert " Last log lines:\n" in message and "could not be read" not in message
+    assert log_requests(hf) == ["limit=20", "limit=20&line_max_length=1600"]
+
+
+UNREADABLE: list[tuple[dict[str, Any], str]] = [
+    (
+        {"status": 200, "body": "x" * (5 << 20)},
+        "the reply of HOST is larger than 4194304 bytes); it is at: "
+        "https://endpoints.huggingface.co/me/endpoints/demo.",
+    ),
+    (
+        {"status": 501, "body": '{"error": "Log search is off."}'},
+        f"Log search is off (HTTP 501)); {ELSEWHERE}",
+    ),
+    (
+        {"status": 403, "body": '{"error": "Forbidden"}'},
+        f"Forbidden (HTTP 403)); {ELSEWHERE}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), UNREADABLE, ids=["long", "off", "right"])
+def test_a_log_that_cannot_be_read(
+    driver: Driver, hf: Simulator, fault: dict[str, Any], words: str
+) -> None:
+    """The error is that of the endpoint, and says where its log is."""
+    hf.fault("hf", "logs.v3", kind="error", count=0, **fault)
+    host = hf.url("hf").removeprefix("http://")
+    assert failed(driver, hf).replace(host, "HOST") == (
+        "Hugging Face: endpoint me/demo is failed: Endpoint failed to start: Container exited "
+        "with code 1. Mend its inputs and run pulumi up again, or destroy it: it stays in the "
+        f"state until then. Its log could not be read ({words}"
+    )
+
+
+def test_a_log_that_does_not_come(driver: Driver, hf: Simulator) -> None:
+    hf.fault("hf", "logs.v3", kind="hold", count=0)
+    message = failed(driver, hf)
+    hf.release()
+    assert message.endswith(f" Its log could not be read (it did not come within 5 s); {ELSEWHERE}")
 
 
 def test_no_escape_of_a_terminal_is_told(driver: Driver, hf: Simulator) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from support.drivers.hf import WARNING
-from support.drivers.tir import COMMITTED, Simulator, TirDriver, inputs, requests, told
+from support.drivers.tir import COMMITTED, Simulator, TirDriver, inputs, made, requests, told
 
 PLANS, INTEGRATIONS = "sku.list", "integration.list"
 TITLE = "E2E Networks TIR"
@@ -80,3 +81,33 @@ def test_a_replacement_that_deletes_first_fails_in_check(tir: Simulator, driver:
     news = {**inputs(), "checkCatalogue": True, "currency": "USD", "skuName": "L4.9"}
     assert list(driver.refused(news, olds=driver.checked(inputs()))) == ["skuName"]
     assert told(tir) == [PLANS, INTEGRATIONS]
+
+
+def empty(tir: Simulator, operation: str, data: Any) -> None:
+    body = json.dumps({"code": 200, "data": data, "errors": {}, "message": "Success"})
+    tir.fault("tir", operation, kind="error", status=200, body=body, count=0)
+
+
+@pytest.mark.parametrize(
+    ("operation", "data", "function"),
+    [(PLANS, {"GPU": []}, "getPlans"), (INTEGRATIONS, [], "getIntegrations")],
+    ids=["plans", "integrations"],
+)
+def test_an_empty_list_proves_nothing(
+    tir: Simulator, driver: TirDriver, operation: str, data: Any, function: str
+) -> None:
+    empty(tir, operation, data)
+    driver.checked({**inputs(), "checkCatalogue": True})
+    assert warned(driver) == [
+        f"{TITLE}: whether there is what the program names is not known "
+        f"(inference:tir:{function}): the list is empty"
+    ]
+
+
+def test_no_plans_at_all_stop_no_create(tir: Simulator, driver: TirDriver) -> None:
+    empty(tir, PLANS, {"GPU": []})
+    made(driver, verifySku=True)
+    assert warned(driver)[-1] == (
+        f"{TITLE}: whether there is the plan L4.1 hourly is not known: the service lists no plans"
+    )
+    assert told(tir) == [PLANS, "endpoint.create", PLANS]  # the last one is about its price

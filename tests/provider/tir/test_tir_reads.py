@@ -27,6 +27,7 @@ from support.drivers.tir import (
     told,
     writes,
 )
+from support.limits import of_option
 
 Configure = Callable[..., TirDriver]
 FULL: dict[str, Any] = {
@@ -422,9 +423,8 @@ def test_a_deadline_tells_what_is_known_and_what_gives_more_time(
     failure = failing(driver.create, driver.checked(inputs()), timeout=2)
     assert re.sub(r"after \d+ s", "after N s", failure.reasons[0]) == (
         "E2E Networks TIR: endpoint 3001 was still waiting after N s when the time given for it "
-        "ran out. It is kept in the state; pulumi up goes on waiting for it. For more time set the "
-        "resource option customTimeouts, the input timeouts.create or inference:timeout. Last log "
-        "lines:\nstarting demo"
+        "ran out. It is kept in the state; pulumi up goes on waiting for it. "
+        f"{of_option('create', 2)}. Last log lines:\nstarting demo"
     )
 
 
@@ -435,6 +435,35 @@ def test_the_log_of_a_failed_endpoint(tir: Simulator, driver: TirDriver) -> None
         "E2E Networks TIR: endpoint 3001 is failed: Out of memory. Mend its inputs and run pulumi "
         "up again, or destroy it: it stays in the state until then. Last log lines:\nstarting demo"
     ]
+
+
+UNREADABLE: list[tuple[dict[str, Any], str]] = [
+    (
+        {"status": 200, "body": "x" * (5 << 20)},
+        "the reply of HOST is larger than 4194304 bytes); it is at: ",
+    ),
+    (
+        {"status": 404, "message": "No worker yet"},
+        "No worker yet (HTTP 404)); it is at: pulumi do inference:tir:getLogs --id "
+        "501/Delhi/3001, or ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), UNREADABLE, ids=["long", "none"])
+def test_a_log_that_cannot_be_read(
+    tir: Simulator, driver: TirDriver, fault: dict[str, Any], words: str
+) -> None:
+    """The service has no way to ask for its end alone (docs/apis/tir.md 2.8)."""
+    tir.knobs("tir", fail_next_create=1, failure_message="Out of memory.")
+    tir.fault("tir", "endpoint.logs", kind="error", count=0, **fault)
+    host = tir.url("tir").removeprefix("http://")
+    failure = failing(driver.create, driver.checked(inputs()))
+    assert failure.reasons[0].replace(host, "HOST") == (
+        "E2E Networks TIR: endpoint 3001 is failed: Out of memory. Mend its inputs and run pulumi "
+        "up again, or destroy it: it stays in the state until then. Its log could not be read "
+        f"({words}https://gpu-notebooks.e2enetworks.com/projects/501/model-endpoints."
+    )
 
 
 def test_the_services_words_about_a_failure(tir: Simulator, driver: TirDriver) -> None:

@@ -9,6 +9,7 @@ import pytest
 from simulator.client import Simulator
 from support.drivers.hf import secret
 from support.drivers.tir import TirDriver, failing, inputs, made
+from support.limits import of_input
 
 pytestmark = pytest.mark.one_call
 
@@ -162,8 +163,7 @@ ADVICE = [
     (
         {"capacityRetryTimeout": 60, "timeouts": {"create": 3}},
         "It was asked for again and again until the operation's time ran out, before that of "
-        "capacityRetryTimeout (60 s). For more time set the resource option customTimeouts, the "
-        "input timeouts.create or inference:timeout. ",
+        f"capacityRetryTimeout (60 s). {of_input('create', 3)}",
     ),
 ]
 

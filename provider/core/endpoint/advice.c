@@ -1,0 +1,95 @@
+#include "core/endpoint/advice.h"
+
+#include "core/config.h"
+#include "core/endpoint/call.h"
+
+static bool has_state(const struct cloud_call *call) {
+    return config_source(call->config) != CONFIG_OF_DO;
+}
+
+/* A command of `pulumi do` about the endpoint, by an id that means the same without any setting. */
+static struct str command(const struct cloud_call *call, const char *verb, const char *flags) {
+    return arena_printf(call->ctx->arena, "pulumi do %s %s %.*s%s", call->cloud->tables->token,
+                        verb, STR_ARG(call_whole_id(call, call->id)), flags);
+}
+
+static struct str deletion(const struct cloud_call *call) {
+    return command(call, "delete", " --stateless");
+}
+
+struct str advice_again(const struct cloud_call *call) {
+    return has_state(call) ? STR("run pulumi up again") : STR("run the command again");
+}
+
+struct str advice_look(const struct cloud_call *call) {
+    return has_state(call) ? STR("pulumi refresh") : command(call, "read", "");
+}
+
+struct str advice_follow(const struct cloud_call *call) {
+    return has_state(call) ? STR("pulumi up goes on waiting for it")
+                           : arena_printf(call->ctx->arena, "%.*s shows how far it is",
+                                          STR_ARG(advice_look(call)));
+}
+
+struct str advice_next_run(const struct cloud_call *call) {
+    return has_state(call) ? STR("the next pulumi up") : STR("the next try");
+}
+
+struct str advice_waited(const struct cloud_call *call) {
+    return arena_printf(call->ctx->arena, "%s; %.*s",
+                        has_state(call) ? "It is kept in the state" : "It may still get there",
+                        STR_ARG(advice_follow(call)));
+}
+
+struct str advice_undeleted(const struct cloud_call *call) {
+    return has_state(call) ? STR("It is kept in the state; the next run deletes it again")
+                           : arena_printf(call->ctx->arena,
+                                          "It may go by itself: %.*s shows whether it is there",
+                                          STR_ARG(advice_look(call)));
+}
+
+static struct str failed_text(const struct cloud_call *call) {
+    return has_state(call)
+               ? STR("Mend its inputs and run pulumi up again, or destroy it: it stays in the "
+                     "state until then.")
+               : arena_printf(call->ctx->arena,
+                              "Mend its inputs (%.*s), or delete it (%.*s): it stays until then.",
+                              STR_ARG(command(call, "patch", " --stateless")),
+                              STR_ARG(deletion(call)));
+}
+
+struct str advice_state(const struct cloud_call *call, enum state_class state) {
+    switch (state) {
+    case STATE_FAILED:
+        return failed_text(call);
+    case STATE_UPDATE_FAILED:
+        return STR("The last change did not apply; what was there before still serves.");
+    case STATE_PENDING:
+    case STATE_READY:
+    case STATE_IDLE:
+    case STATE_PAUSED:
+    case STATE_GONE:
+    case STATE_OTHER:
+        break;
+    }
+    return STR_EMPTY;
+}
+
+void advice_tell_stray(struct cloud_call *call) {
+    struct error *error = &call->ctx->error;
+    struct str command_text = has_state(call) ? STR_EMPTY : deletion(call);
+    if (command_text.len == 0 || str_find(error->message, command_text) >= 0) {
+        return;
+    }
+    error->message = arena_printf(call->ctx->arena,
+                                  "%.*s. Endpoint %.*s exists, and no state holds it: to delete it "
+                                  "run %.*s.",
+                                  STR_ARG(str_without_stop(error->message)), STR_ARG(call->id),
+                                  STR_ARG(command_text));
+}
+
+enum err_code advice_fail_gone(struct cloud_call *call) {
+    return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone%s",
+                    call->cloud->tables->title, STR_ARG(call->id),
+                    has_state(call) ? "; run pulumi refresh" : "");
+}

@@ -1,0 +1,30 @@
+#ifndef CORE_ENDPOINT_ADVICE_H
+#define CORE_ENDPOINT_ADVICE_H
+
+#include "core/endpoint/cloud.h"
+
+/* What the user can do next, by who called: a stack, or `pulumi do --stateless`, which keeps no
+ * state that an `up` or a refresh could go on from. Texts without a full stop unless it says so, in
+ * the call's arena; pure. */
+
+/* "run pulumi up again" */
+struct str advice_again(const struct cloud_call *call);
+/* "pulumi refresh": the command that shows what is there. */
+struct str advice_look(const struct cloud_call *call);
+/* "pulumi up goes on waiting for it" */
+struct str advice_follow(const struct cloud_call *call);
+/* "the next pulumi up" */
+struct str advice_next_run(const struct cloud_call *call);
+/* What becomes of an endpoint that was waited for in vain. */
+struct str advice_waited(const struct cloud_call *call);
+/* The same of one that is still there after a delete. */
+struct str advice_undeleted(const struct cloud_call *call);
+/* About an endpoint in a bad state, as sentences; empty for any other state. */
+struct str advice_state(const struct cloud_call *call, enum state_class state);
+/* Adds to the error of a create what exists all the same, for who has no state. */
+void advice_tell_stray(struct cloud_call *call);
+
+/* The call's endpoint does not exist any more. */
+enum err_code advice_fail_gone(struct cloud_call *call) MUST_USE;
+
+#endif
