@@ -7,6 +7,7 @@ is either in a row or in the list of what no program takes out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ from support.clouds.taken_out import MISSING, value_at
 from support.drivers.hf import WARNING, Driver, Failure, bare, failures, kinds, plain
 from support.drivers.kinds import KINDS, Json
 from support.process import wait_until
+from support.schema_paths import SCHEMA, members
 
 pytestmark = pytest.mark.one_call
 
@@ -204,3 +206,21 @@ def test_a_service_that_does_not(
     assert said == ""
     assert one.told(path) not in (MISSING, was)
     wait_until(lambda: warned(one.driver, path))
+
+
+# What is said where nothing goes back to a default; an object's text holds for what is in it.
+TOLD = re.compile(r"taken out|Default: |setting it has no effect|has dropped", re.IGNORECASE)
+KEPT = [
+    (cloud, path) for cloud in taken_out.CLOUDS for path in taken_out.CLOUDS[cloud].stays["kept"]
+]
+
+
+@pytest.mark.parametrize(("cloud", "path"), KEPT)
+def test_the_schema_says_what_stays(cloud: str, path: str) -> None:
+    properties = SCHEMA["resources"][taken_out.CLOUDS[cloud].token]["inputProperties"]
+    texts = []
+    for name in path.split("."):
+        texts.append(properties[name]["description"])
+        properties = members(properties[name])
+    dropped = len(texts) > 1 and "has dropped" in texts[-2]
+    assert TOLD.search(texts[-1]) or dropped, texts[-1]
