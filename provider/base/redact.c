@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/escape.h"
 #include "base/json.h"
 
 #define MIN_SECRET_LEN 4
@@ -11,6 +12,8 @@
  * too often. */
 #define MIN_PART_LEN 8
 #define MOST_LINES 512
+/* What is looked for inside of base64: logins are short. */
+#define MAX_LOGIN_LEN 4096
 
 #define MASK STR("[secret]")
 
@@ -82,6 +85,37 @@ static struct str base64(struct arena *arena, struct str text) {
     return encoded;
 }
 
+/* Also in the alphabet of URLs. */
+static void remember_base64(struct redact *redact, struct str encoded) {
+    remember(redact, encoded);
+    if (memchr(encoded.ptr, '+', encoded.len) == NULL &&
+        memchr(encoded.ptr, '/', encoded.len) == NULL) {
+        return;
+    }
+    char *bytes = arena_alloc(redact->arena, encoded.len);
+    for (size_t i = 0; i < encoded.len; i++) {
+        char c = encoded.ptr[i];
+        bytes[i] = c == '+' ? '-' : c == '/' ? '_' : c;
+    }
+    remember(redact, (struct str){bytes, encoded.len});
+}
+
+/* "user:password" in base64 shows the password in one of three shapes, by what stands before it.
+ * Digits that a neighbour has a part in are left out. */
+static void remember_inside_base64(struct redact *redact, struct str secret) {
+    for (size_t before = 0; before < 3; before++) {
+        char *text = arena_alloc(redact->arena, before + secret.len);
+        memset(text, 0, before);
+        memcpy(text + before, secret.ptr, secret.len);
+        struct str whole = {text, before + secret.len};
+        size_t from = (before * 8 + 5) / 6;
+        size_t to = whole.len * 8 / 6;
+        if (to - from >= MIN_PART_LEN) {
+            remember_base64(redact, str_slice(base64(redact->arena, whole), from, to));
+        }
+    }
+}
+
 /* As it stands inside a JSON string, without the quotes. */
 static void remember_json(struct redact *redact, struct str secret) {
     struct value node = {.kind = VALUE_STRING, .string = secret};
@@ -106,7 +140,7 @@ static void remember_forms(struct redact *redact, struct str secret) {
         return;
     }
     remember(redact, percent_encoded(redact->arena, secret));
-    remember(redact, base64(redact->arena, secret));
+    remember_base64(redact, base64(redact->arena, secret));
     remember_json(redact, secret);
 }
 
@@ -127,6 +161,9 @@ void redact_add(struct redact *redact, struct str secret) {
         return;
     }
     remember_forms(redact, secret);
+    if (secret.len <= MAX_LOGIN_LEN && !is_shared(redact, secret)) {
+        remember_inside_base64(redact, secret);
+    }
     if (str_find(secret, STR("\n")) >= 0) {
         remember_lines(redact, secret);
     }
@@ -200,6 +237,7 @@ static void index_build(struct index *index, const struct redact *redact) {
 struct search {
     struct index indexes[2];
     size_t count;
+    bool escapes; /* the text has some, perhaps */
     const struct own_text *own;
     size_t own_count;
 };
@@ -226,40 +264,76 @@ static bool is_line_break(char c) {
     return c == '\n' || c == '\r';
 }
 
+static bool is_indent(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* How much of the text is the next part of the secret, or 0; that part's length goes to *part. */
+static size_t part_len(struct str text, struct str secret, bool escaped, size_t *part) {
+    struct escape escape;
+    size_t len = escaped ? escape_len(text, &escape) : 0;
+    if (len > 0 && str_starts(secret, (struct str){escape.bytes, escape.count})) {
+        *part = escape.count;
+        return len;
+    }
+    *part = 1;
+    return text.len > 0 && text.ptr[0] == secret.ptr[0] ? 1 : 0;
+}
+
 /* How much of the text the secret covers from its beginning on, or 0. What collects logs breaks
- * long lines: line breaks inside belong to it. */
-static size_t covered_len(struct str text, struct str secret) {
+ * long lines, and headers are folded: line breaks inside belong to it. */
+static size_t covered_len(struct str text, struct str secret, bool escaped) {
     bool may_be_broken = secret.len >= MIN_PART_LEN;
     size_t at = 0;
-    for (size_t i = 0; i < secret.len; i++) {
-        while (may_be_broken && i > 0 && at < text.len && text.ptr[at] != secret.ptr[i] &&
-               is_line_break(text.ptr[at])) {
+    size_t part = 0;
+    for (size_t i = 0; i < secret.len; i += part) {
+        struct str rest = str_slice(secret, i, secret.len);
+        size_t len = part_len(str_slice(text, at, text.len), rest, escaped, &part);
+        bool folded = false;
+        while (len == 0 && may_be_broken && i > 0 && at < text.len &&
+               (is_line_break(text.ptr[at]) || (folded && is_indent(text.ptr[at])))) {
+            folded = true;
             at++;
+            len = part_len(str_slice(text, at, text.len), rest, escaped, &part);
         }
-        if (at == text.len || text.ptr[at] != secret.ptr[i]) {
+        if (len == 0) {
             return 0;
         }
-        at++;
+        at += len;
     }
     return at;
 }
 
-/* The most of the text's beginning that one secret covers, or 0. */
-static size_t match_len_in(const struct index *index, struct str text) {
-    unsigned char first = (unsigned char)text.ptr[0];
+static size_t longer(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+/* The most of the text's beginning that one secret covers whose first byte is this, or 0. As it
+ * stands comes first: a backslash in it need not be an escape. */
+static size_t match_len_by(const struct index *index, unsigned char first, struct str text,
+                           bool escapes) {
     size_t longest = 0;
     for (size_t i = index->begin[first]; i < index->begin[first + 1]; i++) {
-        size_t len = covered_len(text, index->redact->secrets[i]);
-        longest = len > longest ? len : longest;
+        struct str secret = index->redact->secrets[i];
+        size_t len = covered_len(text, secret, false);
+        len = len == 0 && escapes ? covered_len(text, secret, true) : len;
+        longest = longer(longest, len);
     }
     return longest;
 }
 
 static size_t match_len(const struct search *search, struct str text) {
+    struct escape escape;
     size_t longest = 0;
+    bool escaped = search->escapes && escape_len(text, &escape) > 0;
     for (size_t i = 0; i < search->count; i++) {
-        size_t len = match_len_in(&search->indexes[i], text);
-        longest = len > longest ? len : longest;
+        const struct index *index = &search->indexes[i];
+        unsigned char first = (unsigned char)text.ptr[0];
+        longest = longer(longest, match_len_by(index, first, text, search->escapes));
+        if (escaped && escape.bytes[0] != text.ptr[0]) {
+            first = (unsigned char)escape.bytes[0];
+            longest = longer(longest, match_len_by(index, first, text, true));
+        }
     }
     return longest;
 }
@@ -312,6 +386,7 @@ struct str redact_apply_around(const struct redact *redact, struct str text,
                                const struct own_text *own, size_t own_count) {
     struct search search;
     search.count = 0; /* the indexes need no zeroes */
+    search.escapes = escape_may_be_in(text);
     search.own = own;
     search.own_count = own_count;
     search_add(&search, redact);

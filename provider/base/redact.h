@@ -17,9 +17,10 @@ struct redact {
 };
 
 void redact_init(struct redact *redact, struct arena *arena);
-/* Remembers a secret, also in its percent-encoded, base64 and JSON-escaped forms; of one with
- * several lines the first 512 by themselves, too, but for those under 8 bytes. Texts under 4
- * bytes are left out: masking them would garble every message. */
+/* Remembers a secret, also in its percent-encoded, base64 and JSON-escaped forms, and, up to 4096
+ * bytes, in base64 of which it is a part; of one with several lines the first 512 by themselves,
+ * too, but for those under 8 bytes. Texts under 4 bytes are left out: masking them would garble
+ * every message. */
 void redact_add(struct redact *redact, struct str secret);
 /* Knows from now on what `shared` knows, as it stands: nothing is added to that any more, and it
  * outlives the call. One such at a time. */
@@ -28,8 +29,9 @@ void redact_share(struct redact *redact, const struct redact *shared);
 void redact_add_value(struct redact *redact, const struct value *value);
 /* The value as a secret, in the arena and sharing its children; it is remembered. */
 const struct value *redact_secret(struct redact *redact, const struct value *value);
-/* The text with every secret replaced by "[secret]" (longest first), also where line breaks were
- * put inside one of 8 bytes or more; the text itself when it holds none. */
+/* The text with every secret replaced by "[secret]" (longest first), also where single characters
+ * are escaped (base/escape.h), and where line breaks and indents were put inside one of 8 bytes or
+ * more; the text itself when it holds none. */
 struct str redact_apply(const struct redact *redact, struct str text);
 
 /* A part of a text that this program itself says, and where it is. */

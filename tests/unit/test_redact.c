@@ -69,11 +69,48 @@ TEST(encoded_forms_are_masked) {
     arena_free(f.arena);
 }
 
+/* Each encoder escapes what it pleases, and in the digits that it pleases. */
+TEST(what_services_and_gateways_make_of_it_is_masked) {
+    static const char *const told[] = {
+        "p%22a%20s/w%c3%bc+%26<\\'x",                  /* digits in lower case, slashes left */
+        "p%22a+s%2Fw%C3%BC%2B%26%3C%5C%27x",           /* as a form is sent */
+        "p\\u0022a s\\/w\\u00fc+\\u0026\\u003c\\\\'x", /* JSON of ASCII alone */
+        "p\\x22a s/w\\xC3\\xBC+&<\\x5c'x",             /* a gateway's log */
+        "p&quot;a s/w\xC3\xBC+&amp;&lt;\\&#x27;x",     /* HTML */
+        "p&#34;a s&#x2F;w&#252;&#43;&amp;&lt;&#92;&apos;x",
+        "&#112;\"a s/w\xC3\xBC+&<\\'x",  /* also where it begins */
+        "p\"a s/w\xC3\xBC\r\n\t+&<\\'x", /* a folded header */
+    };
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("p\"a s/w\xC3\xBC+&<\\'x"));
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        struct str text = arena_printf(f.arena, "-%s-", told[i]);
+        CHECK_STR(redact_apply(&f.redact, text), "-[secret]-");
+    }
+    redact_add(&f.redact, STR("a\\nb%41\xF0\x9F\x94\x91")); /* looks escaped itself */
+    CHECK_STR(redact_apply(&f.redact, STR("a\\nb%41\xF0\x9F\x94\x91 a\\\\nb%41\\ud83d\\uDD11")),
+              "[secret] [secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("p%2 &#; &#x; &#99999999; \\u12 \\x \\ % &")),
+              "p%2 &#; &#x; &#99999999; \\u12 \\x \\ % &");
+    arena_free(f.arena);
+}
+
+/* The header of a login is base64 of "user:password". */
+TEST(a_part_of_what_base64_holds_is_masked) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("s3cr?t~~word"));
+    /* base64 of "me:s3cr?t~~word", "you:s3cr?t~~word!", "a:s3cr?t~~word" of the URLs' alphabet */
+    CHECK_STR(redact_apply(&f.redact, STR("Basic bWU6czNjcj90fn53b3Jk.")), "Basic bWU6[secret].");
+    CHECK_STR(redact_apply(&f.redact, STR("eW91OnMzY3I/dH5+d29yZCE=")), "eW91On[secret]CE=");
+    CHECK_STR(redact_apply(&f.redact, STR("YTpzM2NyP3R-fndvcmQ")), "YTp[secret]Q");
+    arena_free(f.arena);
+}
+
 TEST(a_form_that_does_not_differ_is_kept_once) {
     struct fixture f = setup();
     redact_add(&f.redact, STR("plain-token"));
     size_t count = f.redact.count;
-    CHECK_INT(count, 2); /* itself and base64 */
+    CHECK_INT(count, 5); /* itself, base64, and inside of base64 behind none, one or two bytes */
     redact_add(&f.redact, STR("plain-token"));
     CHECK_INT(f.redact.count, count);
     arena_free(f.arena);
@@ -238,6 +275,10 @@ TEST(a_secret_that_is_broken_over_lines_is_masked) {
     CHECK_STR(redact_apply(&f.redact, STR("hf_a bcdef\nhf_\nx")), "hf_a bcdef\nhf_\nx");
     CHECK_STR(redact_apply(&f.redact, STR("\nhf_abcdef\n")), "\n[secret]\n");
     CHECK_STR(redact_apply(&f.redact, STR("wo\nrd")), "wo\nrd");
+    redact_add(&f.redact, STR("first\n second"));
+    CHECK_STR(redact_apply(&f.redact, STR("first\r\n second")), "[secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("fir\r\n  st\n sec\n\tond")), "[secret]");
+    CHECK_STR(redact_apply(&f.redact, STR("hf_a\n \tbcdef hf_a \nbcdef")), "[secret] hf_a \nbcdef");
     arena_free(f.arena);
 }
 
@@ -277,6 +318,8 @@ TEST_MAIN {
     RUN(the_secret_is_copied);
     RUN(short_texts_are_left_out);
     RUN(encoded_forms_are_masked);
+    RUN(what_services_and_gateways_make_of_it_is_masked);
+    RUN(a_part_of_what_base64_holds_is_masked);
     RUN(each_line_of_a_secret_is_masked);
     RUN(a_secret_of_very_many_lines_is_taken);
     RUN(a_secret_that_is_broken_over_lines_is_masked);
