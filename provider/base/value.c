@@ -246,6 +246,24 @@ const struct value *value_at(const struct value *map, const char *dotted_path) {
     return map;
 }
 
+static bool is_secret_at(const struct value *map, const char *dotted_path) {
+    const struct value *at = map;
+    struct str rest = str_of(dotted_path);
+    while (at != NULL && !at->secret && rest.ptr != NULL) {
+        at = value_get(at, str_split(rest, '.', &rest));
+    }
+    return at != NULL && at->secret;
+}
+
+const struct value *value_made_from(struct arena *arena, const struct value *made,
+                                    const struct value *map, const char *const *paths) {
+    bool secret = made->secret;
+    for (; *paths != NULL; paths++) {
+        secret = secret || is_secret_at(map, *paths);
+    }
+    return value_with_secret(arena, made, secret);
+}
+
 /* The map below `key`, made when there is none. It is private to the caller as `map` is, hence the
  * cast. */
 static struct value *map_below(struct arena *arena, struct value *map, struct str key) {

@@ -98,6 +98,10 @@ const struct value *value_get_set(const struct value *map, struct str key);
 /* Follows a dotted path of map keys ("compute.scaling.minReplica"); NULL when a step is missing or
  * null. */
 const struct value *value_at(const struct value *map, const char *dotted_path);
+/* `made`, as a secret when it is one or when one is at one of the dotted paths, or on the way to
+ * it: what is made of a secret is one. `paths` end with NULL. */
+const struct value *value_made_from(struct arena *arena, const struct value *made,
+                                    const struct value *map, const char *const *paths);
 /* Sets along a dotted path, making the maps on the way. `map` and the maps on the path are changed:
  * they must be private to the caller, who made or decoded them or has a value_copy. A
  * value_map_clone is not enough: the maps below it are shared. */

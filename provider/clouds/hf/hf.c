@@ -355,11 +355,24 @@ static void derive_id(struct ctx *ctx, struct value *outputs) {
     }
 }
 
+/* The service makes the machine's id of vendor, region, type and size. */
+static void hide_machine(struct ctx *ctx, struct value *outputs) {
+    static const char *const paths[] = {"cloudProvider.vendor", "cloudProvider.region",
+                                        "compute.instanceType", "compute.instanceSize", NULL};
+    const struct value *id = value_at(outputs, "compute.id");
+    if (id != NULL) {
+        struct value *compute = value_map_own(ctx->arena, outputs, "compute");
+        value_map_set_c(ctx->arena, compute, "id", value_made_from(ctx->arena, id, outputs, paths));
+    }
+}
+
 static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
     (void)config;
     derive_id(ctx, outputs);
+    hide_machine(ctx, outputs);
     struct value *target = value_map(ctx->arena);
     const struct value *url = base_url(ctx, outputs);
+    static const char *const paths[] = {"model.repository", NULL};
     const struct value *model = value_get_c(outputs, "model");
     const struct value *repository =
         value_is_unknown(model) ? model : value_get_c(model, "repository");
@@ -367,9 +380,8 @@ static void derive(struct ctx *ctx, const struct config *config, struct value *o
         value_map_set_c(ctx->arena, target, "baseUrl", url);
     }
     if (repository != NULL) {
-        bool secret = model->secret || repository->secret;
         value_map_set_c(ctx->arena, target, "model",
-                        value_with_secret(ctx->arena, repository, secret));
+                        value_made_from(ctx->arena, repository, outputs, paths));
     }
     value_map_set_c(ctx->arena, outputs, "target", target);
 }

@@ -121,11 +121,22 @@ static struct str inference_url(struct arena *arena, const struct config *config
                : arena_printf(arena, "https://api-%.*s.modelarts-maas.com", STR_ARG(region));
 }
 
+/* What the service calls the model of the program. */
+static void hide_model(struct arena *arena, struct value *outputs) {
+    static const char *const paths[] = {"modelName", NULL};
+    const struct value *served = value_get_set(outputs, STR("servedModelName"));
+    if (served != NULL) {
+        value_map_set_c(arena, outputs, "servedModelName",
+                        value_made_from(arena, served, outputs, paths));
+    }
+}
+
 static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
     struct arena *arena = ctx->arena;
     struct str base = inference_url(arena, config, value_text_at(outputs, "region"));
     struct value *target = value_map(arena);
     const struct value *name = value_get_set(outputs, STR("name"));
+    hide_model(arena, outputs);
     value_map_set_text(arena, target, "baseUrl", arena_printf(arena, "%.*s/v2", STR_ARG(base)));
     if (name != NULL) {
         value_map_set_c(arena, target, "model", name);

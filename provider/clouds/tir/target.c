@@ -19,26 +19,6 @@ static const struct value *derive_url(struct ctx *ctx, const struct config *conf
                                      STR_ARG(project->string), STR_ARG(id->string)));
 }
 
-/* Whether the value at the path, or anything around it, is a secret. */
-static bool is_secret_at(const struct value *outputs, const char *path) {
-    const struct value *at = outputs;
-    struct str rest = str_of(path);
-    while (at != NULL && !at->secret && rest.ptr != NULL) {
-        at = value_get(at, str_split(rest, '.', &rest));
-    }
-    return at != NULL && at->secret;
-}
-
-/* What is made of a secret is one. */
-static const struct value *model_from(struct arena *arena, const struct value *outputs,
-                                      const char *const *paths, const struct value *model) {
-    bool secret = model->secret;
-    for (; *paths != NULL; paths++) {
-        secret = secret || is_secret_at(outputs, *paths);
-    }
-    return value_with_secret(arena, model, secret);
-}
-
 /* Where a repository is mounted; NULL without one. */
 static const struct value *mounted_model(struct arena *arena, const struct value *outputs) {
     static const char *const paths[] = {"modelId", "modelPath", "diskPath", NULL};
@@ -59,7 +39,8 @@ static const struct value *mounted_model(struct arena *arena, const struct value
     struct str disk = tir_text(outputs, "diskPath");
     struct str place =
         arena_printf(arena, "%.*s%s%.*s", STR_ARG(disk), path.len > 0 ? "/" : "", STR_ARG(path));
-    return place.len == 0 ? NULL : model_from(arena, outputs, paths, value_string(arena, place));
+    return place.len == 0 ? NULL
+                          : value_made_from(arena, value_string(arena, place), outputs, paths);
 }
 
 /* What a server calls its model: as it was told, else the model's name, else where a repository is
@@ -69,7 +50,7 @@ static const struct value *served_model(struct arena *arena, const struct value 
     static const char *const named_paths[] = {"framework", "detailedInfo.huggingFaceId", NULL};
     const struct value *told = value_at(outputs, told_paths[0]);
     if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {
-        return model_from(arena, outputs, told_paths, told);
+        return value_made_from(arena, told, outputs, told_paths);
     }
     const struct value *named = tir_effective(outputs, "detailedInfo.huggingFaceId");
     if (value_is_unknown(named) && tir_takes_model(tir_facts(outputs))) {
@@ -77,7 +58,7 @@ static const struct value *served_model(struct arena *arena, const struct value 
     }
     struct str model = tir_model(outputs);
     if (model.len > 0 && !str_is_c(model, "custom")) {
-        return model_from(arena, outputs, named_paths, value_string(arena, model));
+        return value_made_from(arena, value_string(arena, model), outputs, named_paths);
     }
     const struct value *repository = tir_effective(outputs, "modelId");
     return model.len > 0 && !value_is_unknown(repository) ? NULL : mounted_model(arena, outputs);

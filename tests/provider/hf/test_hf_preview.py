@@ -14,6 +14,7 @@ from support.drivers.hf import (
     bare,
     inputs,
     merge,
+    plain,
     secret,
     sent,
     told,
@@ -187,3 +188,27 @@ def test_a_preview_needs_no_credentials(start: Callable[..., Driver], hf: Simula
 
 def test_a_preview_shows_no_token(driver: Driver) -> None:
     assert TOKEN not in str(driver.create(driver.checked(inputs()), preview=True))
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"cloudProvider": {"region": secret("us-east-1")}},
+        {"cloudProvider": secret({"vendor": "aws", "region": "us-east-1"})},
+        {"compute": {"instanceType": secret("intel-spr")}},
+        {"compute": {"instanceSize": secret("x1")}},
+    ],
+    ids=str,
+)
+def test_the_id_of_the_machine_is_as_secret_as_what_it_is_made_of(
+    driver: Driver, patch: dict[str, Any]
+) -> None:
+    checked = driver.checked(inputs(**patch))
+    _, shown = driver.create(checked, preview=True)
+    id, outputs = driver.create(checked)
+    read = plain(driver.read(id, outputs, checked).properties)
+    assert shown["compute"]["id"] == secret(UNKNOWN)
+    for real in (outputs, read):
+        assert real["compute"]["id"] == secret("aws-us-east-1-intel-spr-x1")
+    usual = driver.checked(inputs())
+    assert driver.create(usual, preview=True)[1]["compute"]["id"] == UNKNOWN

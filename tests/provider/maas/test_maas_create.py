@@ -15,6 +15,7 @@ from support.drivers.maas import (
     REGION,
     MaasDriver,
     Simulator,
+    aged,
     create_body,
     edit_body,
     failing,
@@ -23,6 +24,7 @@ from support.drivers.maas import (
     made,
     only_id,
     refreshed,
+    secret,
     sent,
     stored,
     told,
@@ -415,3 +417,12 @@ def test_an_unknown_word_does_not_swallow_a_change_of_desire(
     assert actions == ["deactivate", "activate"]
     again = driver.update(news, news, olds=outputs, id=id)
     assert (again["status"], len(sent(maas, "endpoint.control"))) == ("awake", 2)
+
+
+def test_the_services_name_of_a_secret_model_is_a_secret(driver: MaasDriver) -> None:
+    id, checked, outputs = made(driver, modelName=secret("DeepSeek-V3"))
+    _, read = refreshed(driver, id, aged(outputs), checked)
+    for shown in (outputs, read):
+        assert shown["servedModelName"] == secret("DeepSeek-V3")
+    _, _, usual = made(driver, name="another")
+    assert usual["servedModelName"] == "DeepSeek-V3"
