@@ -87,6 +87,7 @@ struct error error_copy(struct arena *arena, const struct error *error) {
                           .message = arena_str(arena, error->message),
                           .log = arena_str(arena, error->log),
                           .http_status = error->http_status,
+                          .of_read = error->of_read,
                           .cloud_code = arena_str(arena, error->cloud_code),
                           .request_id = arena_str(arena, error->request_id)};
 }

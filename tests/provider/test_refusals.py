@@ -88,6 +88,59 @@ def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
     )
 
 
+@pytest.mark.parametrize("status", [413, 423, 451])
+def test_a_refusal_that_is_no_matter_of_values_advises_no_replacement(
+    subject: Subject, status: int
+) -> None:
+    """A new endpoint would not be smaller, unlocked or allowed."""
+    subject.fail(subject.update_operation, status)
+    (path,) = subject.change
+    assert subject.update().endswith(f"). The change was of {path}.")
+
+
+LOOKS = {
+    "ark": "endpoint.get",
+    "hf": "endpoint.get",
+    "maas": "endpoint.list",
+    "tir": "endpoint.get",
+}
+
+
+def test_a_look_that_is_refused_is_no_refusal_of_the_change(subject: Subject) -> None:
+    """TIR looks before it changes, and all look after it."""
+    subject.fail(LOOKS[subject.cloud], 400)
+    said = subject.update()
+    assert ": Nobody can (HTTP 400" in said
+    assert "The change was of" not in said
+    assert "--replace" not in said
+
+
+@pytest.mark.parametrize("subject", ["hf", "tir"], indirect=True)
+def test_an_entry_that_nothing_proves_gone_can_be_dropped(subject: Subject) -> None:
+    """Where there is an entry: an import has none."""
+    for operation in ("endpoint.get", "endpoint.list"):
+        subject.fail(operation, 404)
+    said = message(subject.driver.read, subject.id, subject.outputs, subject.inputs)
+    urn = f"urn:pulumi:dev::shop::inference:{subject.cloud}:Endpoint::demo"
+    assert ". It is not taken as deleted, because the account cannot be listed either: " in said
+    assert said.endswith(f". If the endpoint is gone: pulumi state delete '{urn}'")
+    assert "pulumi state delete" not in message(subject.driver.read, subject.id)
+
+
+@pytest.mark.parametrize("subject", ["ark", "hf", "tir"], indirect=True)
+def test_a_create_that_cannot_be_looked_for_tells_why(subject: Subject) -> None:
+    """In one pair of brackets, which no full stop ends."""
+    for operation in ("endpoint.create", "endpoint.get", "endpoint.list"):
+        subject.fail(operation, 503)
+    news = {**subject.inputs, "name": "other"}
+    said = message(subject.driver.create, news, name="other", timeout=2)
+    assert "exists could not be found out either (" in said
+    assert said.endswith(
+        "run it again in some minutes): look in the console, then import or delete it before the "
+        "next pulumi up"
+    )
+
+
 @pytest.mark.parametrize("subject", ["hf", "tir"], indirect=True)
 def test_a_name_that_stays_taken_by_nothing_that_shows(subject: Subject) -> None:
     """It is asked for again, as it may be being freed; the last word is the service's."""

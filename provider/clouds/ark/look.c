@@ -17,17 +17,16 @@ static enum err_code refuse_other_account(struct cloud_call *call, struct str re
         call->ctx, ERR_NOT_FOUND,
         "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because it was "
         "made in account %.*s and these credentials are of account %.*s. Use credentials of its "
-        "account; if the endpoint is gone: pulumi state delete '%.*s'",
-        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(call->urn));
+        "account.%.*s",
+        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(cloud_drop_advice(call)));
 }
 
 static enum err_code refuse_without_proof(struct cloud_call *call) {
     return ctx_fail(
         call->ctx, ERR_NOT_FOUND,
         "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because nothing "
-        "shows that these credentials are of the account that it was made in. If the endpoint is "
-        "gone: pulumi state delete '%.*s'",
-        STR_ARG(call->id), STR_ARG(call->urn));
+        "shows that these credentials are of the account that it was made in.%.*s",
+        STR_ARG(call->id), STR_ARG(cloud_drop_advice(call)));
 }
 
 /* A list without the endpoint proves that it is gone only when it is the right account's: it shows

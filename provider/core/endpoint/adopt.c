@@ -102,8 +102,8 @@ static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
         call->ctx, ERR_UNCERTAIN,
         "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
         "console, then import or delete it before %.*s",
-        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)), STR_ARG(why),
-        STR_ARG(advice_next_run(call)));
+        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)),
+        STR_ARG(str_without_stop(why)), STR_ARG(advice_next_run(call)));
 }
 
 /* Something on the way may send a request twice: then the refusal is the only reply, and who else

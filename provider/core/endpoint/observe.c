@@ -50,6 +50,14 @@ enum err_code cloud_refuse_new(struct cloud_call *call) {
                     (long long)lag_seconds);
 }
 
+struct str cloud_drop_advice(struct cloud_call *call) {
+    bool in_stack = call->recorded != NULL && config_source(call->config) != CONFIG_OF_DO;
+    return !in_stack ? STR_EMPTY
+                     : arena_printf(call->ctx->arena,
+                                    " If the endpoint is gone: pulumi state delete '%.*s'",
+                                    STR_ARG(call->urn));
+}
+
 /* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
  * endpoint is in. */
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
@@ -69,8 +77,10 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         struct str why = ctx->error.message;
         return ctx_fail(
             ctx, code,
-            "%.*s. It is not taken as deleted, because the account cannot be listed either: %.*s",
-            STR_ARG(str_without_stop(not_found.message)), STR_ARG(why));
+            "%.*s. It is not taken as deleted, because the account cannot be listed either: "
+            "%.*s.%.*s",
+            STR_ARG(str_without_stop(not_found.message)), STR_ARG(str_without_stop(why)),
+            STR_ARG(cloud_drop_advice(call)));
     }
     if (item == NULL) {
         TRY(cloud_refuse_new(call));

@@ -197,18 +197,21 @@ struct str refusal_replace_advice(struct cloud_call *call, const struct diff_lis
                                           STR_ARG(command), STR_ARG(unsure));
 }
 
-/* Whether another form of the change may help: not when money or rights are missing, or the address
- * is wrong.
- */
+/* Whether another form of the change may help: not when money or rights are missing, or when what
+ * is refused is no matter of the values (too large, locked, forbidden by law). */
 static bool is_about_change(const struct error *error, enum err_code code) {
+    int status = error->http_status;
     return (code == ERR_INVALID || code == ERR_PRECONDITION) &&
-           (error->http_status < 402 || error->http_status > 404);
+           (status == 400 || status == 409 || status == 412 || status == 422);
 }
 
+/* Of the change itself, not of a look before or after it. */
 static bool is_refusal(const struct error *error, enum err_code code) {
-    return error->http_status >= 400 && error->http_status < 500 &&
-           (is_about_change(error, code) || code == ERR_PRECONDITION || code == ERR_PERMISSION ||
-            code == ERR_EXISTS);
+    int status = error->http_status;
+    bool wrong_place = status >= 402 && status <= 404;
+    return status >= 400 && status < 500 && !error->of_read &&
+           ((code == ERR_INVALID && !wrong_place) || code == ERR_PRECONDITION ||
+            code == ERR_PERMISSION || code == ERR_EXISTS);
 }
 
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,

@@ -89,7 +89,7 @@ def test_another_account_proves_nothing(
     assert failure.message == (
         f"BytePlus ModelArk: endpoint {id} is not found. It is not taken as deleted, because it "
         f"was made in account {MINE} and these credentials are of account {THEIRS}. Use "
-        f"credentials of its account; if the endpoint is gone: {ADVICE}"
+        f"credentials of its account. If the endpoint is gone: {ADVICE}"
     )
     assert list(stored(ark)) == [id]
 
