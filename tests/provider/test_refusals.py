@@ -125,6 +125,11 @@ def test_an_entry_that_nothing_proves_gone_can_be_dropped(subject: Subject) -> N
     assert ". It is not taken as deleted, because the account cannot be listed either: " in said
     assert said.endswith(f". If the endpoint is gone: pulumi state delete '{urn}'")
     assert "pulumi state delete" not in message(subject.driver.read, subject.id)
+    subject.simulator.clear_faults()
+    subject.fail("endpoint.get", 404)
+    subject.fail("endpoint.list", 500)
+    said = message(subject.driver.read, subject.id, subject.outputs, subject.inputs)
+    assert said.endswith("The service has a fault of its own: run it again later.")
 
 
 @pytest.mark.parametrize("subject", ["ark", "hf", "tir"], indirect=True)

@@ -58,6 +58,12 @@ struct str cloud_drop_advice(struct cloud_call *call) {
                                     STR_ARG(call->urn));
 }
 
+/* The next run may prove it. */
+static bool may_pass(enum err_code code) {
+    return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_DEADLINE ||
+           code == ERR_CANCELLED;
+}
+
 /* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
  * endpoint is in. */
 static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
@@ -75,12 +81,14 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         tables->list.proves_gone ? pager_find(call, id, STR_EMPTY, &item, &id) : ERR_OK;
     if (code != ERR_OK) {
         struct str why = ctx->error.message;
+        struct str advice = may_pass(code) ? STR_EMPTY : cloud_drop_advice(call);
         return ctx_fail(
             ctx, code,
             "%.*s. It is not taken as deleted, because the account cannot be listed either: "
-            "%.*s.%.*s",
-            STR_ARG(str_without_stop(not_found.message)), STR_ARG(str_without_stop(why)),
-            STR_ARG(cloud_drop_advice(call)));
+            "%.*s%s%.*s",
+            STR_ARG(str_without_stop(not_found.message)),
+            STR_ARG(advice.len == 0 ? why : str_without_stop(why)), advice.len == 0 ? "" : ".",
+            STR_ARG(advice));
     }
     if (item == NULL) {
         TRY(cloud_refuse_new(call));
