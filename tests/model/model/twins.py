@@ -169,8 +169,10 @@ def _ark_replaces(before: Json, program: Json) -> set[str]:
 
 
 def _ark_needs_running(before: Json | None, program: Json) -> bool:
-    """A model is switched while its endpoint runs."""
+    """A model is switched while its endpoint runs: it is started for that, unless it is to rest."""
     if before is None or _ark_replaces(before, program):
+        return False
+    if program.get("desiredState") != "paused":
         return False
     return bool(before["modelReference"] != program["modelReference"])
 
