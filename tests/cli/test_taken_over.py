@@ -182,3 +182,54 @@ def test_a_resource_that_is_renamed_keeps_its_endpoint(
     assert list(stack.resources()) == ["talk"]
     stack.destroy()
     assert_gone(cloud, stack, sim)
+
+
+# A resource that gets another name in the program.
+
+
+def test_what_is_imported_under_a_new_name_stays(
+    cloud: Cloud, stack: Stack, sim: Simulator, environment: dict[str, str]
+) -> None:
+    """The clash advises the import; the entry under the old name is deleted next."""
+    stack.write({"chat": named(cloud, "shared")})
+    stack.up(environment=environment)
+    stack.write({"talk": named(cloud, "shared")})
+    stack.import_one(cloud.token, "talk", cloud.id("shared"), environment=environment)
+    sim.clear()
+    run = stack.up(environment=environment)
+    assert run.ops("chat") == ["delete"]
+    assert calls(sim) == []
+    assert f"endpoint {cloud.id('shared')} is not deleted" in run.warnings
+    assert stack.ids() == {"talk": cloud.id("shared")}
+    assert stack.up(environment=environment).counts == {"same": 2}
+    stack.destroy(environment=environment)
+    assert_gone(cloud, stack, sim)
+
+
+def test_what_the_program_imports_under_a_new_name_stays(
+    cloud: Cloud, stack: Stack, sim: Simulator, environment: dict[str, str]
+) -> None:
+    stack.write({"chat": named(cloud, "shared")})
+    stack.up(environment=environment)
+    stack.write({"talk": named(cloud, "shared", **{"import": cloud.id("shared")})})
+    sim.clear()
+    run = stack.up(environment=environment)
+    assert (run.ops("talk"), run.ops("chat")) == (["import"], ["delete"])
+    assert calls(sim) == []
+    assert stack.ids() == {"talk": cloud.id("shared")}
+    stack.destroy(environment=environment)
+    assert_gone(cloud, stack, sim)
+
+
+def test_an_import_that_is_renamed_and_replaced_is_deleted(
+    cloud: Cloud, stack: Stack, sim: Simulator
+) -> None:
+    """Its entry has no mark, and is deleted under its former name."""
+    next(iter(cloud.foreign.values()))(sim.url(cloud.name), "one")
+    stack.write({"chat": named(cloud, "one")})
+    stack.import_one(cloud.token, "chat", cloud.id("one"))
+    assert MARK not in stack.state("chat")["outputs"]
+    stack.write({"talk": named(cloud, "two", aliases=[{"name": "chat"}])})
+    stack.up()
+    assert endpoints(sim, cloud) == [cloud.target("two")]
+    assert stack.ids() == {"talk": cloud.id("two")}

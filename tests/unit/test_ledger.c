@@ -53,19 +53,6 @@ TEST(what_a_run_makes_was_in_no_state_before) {
     ledger_free(ledger);
 }
 
-TEST(who_adopts_holds_it_for_every_resource) {
-    struct ledger *ledger = ledger_new();
-    ledger_note_mark(ledger, OTHER, STR("ep-1"), STR("a"));
-    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
-    ledger_note_adopter(ledger, OTHER, STR("ep-1"), STR_EMPTY);
-    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
-    ledger_note_adopter(ledger, OTHER, STR("ep-1"), STR("c"));
-    CHECK(ledger_release(ledger, URN, STR("ep-1"), STR("b")));
-    CHECK(ledger_release(ledger, OTHER, STR("ep-1"), STR("c")));
-    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("b")));
-    ledger_free(ledger);
-}
-
 TEST(a_name_belongs_to_the_resource_that_claimed_it_first) {
     struct ledger *ledger = ledger_new();
     struct arena *arena = arena_new(4096);
@@ -218,6 +205,38 @@ TEST(what_was_just_created_holds_for_every_resource) {
     ledger_free(ledger);
 }
 
+/* It was imported under its new name; the old entry leaves the program and is deleted. */
+TEST(what_the_program_declares_holds_for_every_resource) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_declared(ledger, OTHER, STR("me/demo"), STR("b"));
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(!ledger_release(ledger, OTHER, STR("me/demo"), STR("b")));
+    CHECK(!ledger_release(ledger, URN, STR("me/next"), STR("a")));
+    ledger_free(ledger);
+}
+
+TEST(entries_of_two_resources_without_marks_are_two) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR_EMPTY);
+    ledger_note_declared(ledger, OTHER, STR("me/demo"), STR_EMPTY);
+    CHECK(ledger_release(ledger, URN, STR("me/demo"), STR_EMPTY));
+    CHECK(!ledger_release(ledger, OTHER, STR("me/demo"), STR_EMPTY));
+    ledger_free(ledger);
+}
+
+/* It was renamed with an alias and replaced: its former endpoint is deleted under its former URN.
+ */
+TEST(a_resource_with_another_endpoint_holds_the_former_one_no_more) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_declared(ledger, OTHER, STR("me/demo"), STR_EMPTY);
+    ledger_note_created(ledger, OTHER, STR("me/next"), STR("b"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR_EMPTY));
+    ledger_note_declared(ledger, OTHER, STR("me/demo"), STR("a"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(!ledger_release(ledger, OTHER, STR("me/next"), STR("b")));
+    ledger_free(ledger);
+}
+
 TEST(what_is_let_go_is_replaced_no_more) {
     struct ledger *ledger = ledger_new();
     ledger_note_check(ledger, URN);
@@ -305,6 +324,9 @@ TEST_MAIN {
     RUN(no_mark_is_a_mark_of_its_own);
     RUN(marks_of_other_resources_and_endpoints_hold_nothing);
     RUN(what_was_just_created_holds_for_every_resource);
+    RUN(what_the_program_declares_holds_for_every_resource);
+    RUN(entries_of_two_resources_without_marks_are_two);
+    RUN(a_resource_with_another_endpoint_holds_the_former_one_no_more);
     RUN(what_is_let_go_is_replaced_no_more);
     RUN(what_a_run_makes_was_in_no_state_before);
     RUN(who_adopts_holds_it_for_every_resource);

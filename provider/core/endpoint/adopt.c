@@ -150,8 +150,8 @@ bool adopt_is_wanted(const struct cloud_call *call) {
 void adopt_note_entry(struct ledger *ledger, struct str urn, struct str id,
                       const struct value *outputs) {
     struct str mark = entry_mark_of(outputs);
-    if (value_bool_at(outputs, "adoptExisting", false)) {
-        ledger_note_adopter(ledger, urn, id, mark);
+    if (value_bool_at(outputs, "adoptExisting", false) && mark.len > 0) {
+        ledger_note_declared(ledger, urn, id, mark);
     } else {
         ledger_note_mark(ledger, urn, id, mark);
     }

@@ -21,7 +21,7 @@ struct note {
 };
 
 /* One endpoint of a resource; with an empty id the resource itself, with an empty URN the endpoint
- * whosever it is (its marks: those that this process wrote). The texts lie behind it. */
+ * whosever it is (its marks: those of entries that stay). The texts lie behind it. */
 struct row {
     struct str urn;
     struct str id;
@@ -33,6 +33,7 @@ struct row {
     bool is_new;          /* of the same: in no state before this run */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
     struct row *other;
+    struct row *unmarked; /* of the resource: the endpoint that its entry without a mark holds */
 };
 
 /* A claim to a name is a row of this, in the place of a URN, and the name. */
@@ -286,27 +287,49 @@ void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, stru
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
-void ledger_note_adopter(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
-    (void)pthread_mutex_lock(&ledger->mutex);
+/* Among the marks of all resources: the entries of two that have none are not the same. */
+static struct str wide_mark(struct str urn, struct str mark) {
+    return mark.len > 0 ? mark : urn;
+}
+
+/* With the lock held. */
+static void note_stays(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    struct row *resource = row_of(ledger, urn, STR_EMPTY);
     add_mark(ledger, urn, id, mark);
-    if (mark.len > 0) {
-        add_mark(ledger, STR_EMPTY, id, mark);
+    add_mark(ledger, STR_EMPTY, id, wide_mark(urn, mark));
+    if (resource != NULL && mark.len == 0) {
+        resource->unmarked = find(ledger, STR_EMPTY, id);
     }
+}
+
+void ledger_note_declared(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    note_stays(ledger, urn, id, mark);
     (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+/* The resource has another endpoint now. Who deletes the former one may say its former URN, by
+ * which an entry without a mark is not found. */
+static void let_go_unmarked(struct ledger *ledger, struct str urn) {
+    struct row *resource = find(ledger, urn, STR_EMPTY);
+    if (resource != NULL && resource->unmarked != NULL) {
+        (void)remove_mark(ledger, STR_EMPTY, resource->unmarked->id, urn);
+        resource->unmarked = NULL;
+    }
 }
 
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
     note_new(ledger, urn, id);
-    add_mark(ledger, urn, id, mark);
-    add_mark(ledger, STR_EMPTY, id, mark);
+    let_go_unmarked(ledger, urn);
+    note_stays(ledger, urn, id, mark);
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
 bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
     bool held = remove_mark(ledger, urn, id, mark);
-    held = remove_mark(ledger, STR_EMPTY, id, mark) || held;
+    held = remove_mark(ledger, STR_EMPTY, id, wide_mark(urn, mark)) || held;
     struct row *endpoint = find(ledger, urn, id);
     if (endpoint != NULL && !held) {
         endpoint->entry.replaced =

@@ -37,11 +37,12 @@ bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, s
 /* An entry of the state about the resource's endpoint carries this mark
  * (core/endpoint/entry_mark.h); none counts as one of its own. */
 void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark);
-/* The same of an entry that takes over what exists (adoptExisting). A mark of its counts for every
- * resource: one that was renamed may be deleted after its endpoint was taken over under another
- * name, in this run or, when that was cut off, in a later one. */
-void ledger_note_adopter(struct ledger *ledger, struct str urn, struct str id, struct str mark);
-/* The same of the entry that a Create has just made, whatever its mark. */
+/* The same of an entry that is to stay: the program declares its resource, and a Diff that counts
+ * found nothing that replaces it; or it takes over what exists (adoptExisting). It counts for every
+ * resource: one that was renamed is deleted under its former name, and its endpoint may be in the
+ * state under the new one, too (by an import, or taken over by a run that was cut off). */
+void ledger_note_declared(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+/* The same of the entry that a Create has just made, and has taken over. */
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 /* The entry with this mark goes: it is forgotten. True while another entry holds the endpoint,
  * which then has to stay. */

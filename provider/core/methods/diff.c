@@ -133,6 +133,19 @@ static void warn_of_loss(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
+/* Whether the verdict counts. */
+static bool note_diff(struct ledger *ledger, const struct diff_request *request, bool replaces) {
+    bool counts = ledger_note_diff(ledger, request->urn, request->id, replaces);
+    if (request->olds != NULL && request->olds->map.count > 0) {
+        if (counts && !replaces) {
+            ledger_note_declared(ledger, request->urn, request->id, entry_mark_of(request->olds));
+        } else {
+            adopt_note_entry(ledger, request->urn, request->id, request->olds);
+        }
+    }
+    return counts;
+}
+
 enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
                             const struct resource *resource, const struct diff_request *request,
                             struct diff_response *out) {
@@ -152,12 +165,9 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     diff_answer(&diffs, &tables->props, out);
     bool replaces = out->replace_count > 0;
-    bool counts = ledger_note_diff(provider_ledger(provider), request->urn, request->id, replaces);
+    bool counts = note_diff(provider_ledger(provider), request, replaces);
     price_note_state(ctx, tables, provider_account(provider, cloud)->prices, inputs.olds,
                      request->olds);
-    if (request->olds != NULL && request->olds->map.count > 0) {
-        adopt_note_entry(provider_ledger(provider), request->urn, request->id, request->olds);
-    }
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */
     out->delete_before_replace =
         out->changed && compare_deletes_first(cloud, inputs.olds, inputs.news);

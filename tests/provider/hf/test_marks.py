@@ -201,6 +201,27 @@ def test_after_a_crash_a_resource_under_a_new_name_keeps_it_as_well(
     assert not lives(hf)
 
 
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("imported", [True, False])
+def test_a_resource_under_a_new_name_keeps_what_was_imported(
+    run: Callable[[], Driver], hf: Simulator, first: Json, imported: bool, marked: bool
+) -> None:
+    """The program declares it by its new name; its entry under the old one is deleted."""
+    second = {**first, MARK: "0" * 32}
+    if imported:
+        del second[MARK]
+    if not marked:
+        del first[MARK]
+    driver = run()
+    news = driver.checked(inputs(), olds=inputs(), name="renamed")
+    assert kinds(driver.diff(inputs(), news, second, name="renamed")) == {}
+    kept(driver, hf, first)
+    hf.clear()
+    driver.delete("me/demo", second, inputs(), name="renamed")
+    assert told(hf)[:2] == DELETED
+    assert not lives(hf)
+
+
 def test_another_resource_in_the_state_holds_nothing(
     run: Callable[[], Driver], hf: Simulator, first: Json
 ) -> None:

@@ -254,17 +254,18 @@ class Driver:
         olds: dict[str, Any] | None = None,
         ignore: tuple[str, ...] = (),
         id: str = "me/demo",
+        name: str = "demo",
     ) -> provider_pb2.DiffResponse:
         return self.call(
             "Diff",
             provider_pb2.DiffRequest(
                 id=id,
-                urn=urn(resource_type=self.type),
+                urn=urn(name, self.type),
                 olds=struct(olds if olds is not None else old_inputs),
                 news=struct(news),
                 old_inputs=struct(old_inputs),
                 ignoreChanges=ignore,
-                name="demo",
+                name=name,
                 type=self.type,
             ),
         )
