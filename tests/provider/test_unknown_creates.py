@@ -500,6 +500,10 @@ def test_a_clash_says_what_adopting_would_change(cloud: Cloud) -> None:
     assert "deleteBeforeReplace" not in failure.message
     changed = ", ".join(patch)
     assert f"an endpoint {id} exists already. Either bring it in" in failure.message
+    assert (
+        ", or, if this resource had another name in the program before, set the resource option "
+        "aliases: [{name: <that name>}], or set adoptExisting"
+    ) in failure.message
     assert failure.message.endswith(
         f"or set adoptExisting: true to take it over: the endpoint will be changed ({changed})"
     )
@@ -516,7 +520,8 @@ def test_a_clash_with_what_may_be_its_own_names_the_option_first(cloud: Cloud) -
         "choose another name or leave it out (deleteBeforeReplace does not help: a name is never "
         "free again). "
         if cloud.name == "maas"
-        else "set the resource option deleteBeforeReplace. "
+        else "set the resource option deleteBeforeReplace; with retainOnDelete, under which it keeps "
+        "the name, choose another one. "
     )
     assert f"{start}{way}Else bring it in" in failure.message
 
@@ -537,8 +542,9 @@ def test_a_clash_with_what_cannot_be_adopted_says_so(cloud: Cloud) -> None:
         "choose another name (deleting does not free one)" if cloud.name == "maas" else "delete it"
     )
     assert cloud.failing(**patch).message.endswith(
-        f"), or {way} (adoptExisting does not help: its {path} differs and cannot be changed in "
-        "place)"
+        f"), or {way}, or, if this resource had another name in the program before, set the resource "
+        f"option aliases: [{{name: <that name>}}] (adoptExisting does not help: its {path} differs "
+        "and cannot be changed in place)"
     )
     way = "Choose another name (deleting does not free one)"
     if cloud.name != "maas":

@@ -90,6 +90,34 @@ TEST(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds) {
     ledger_free(ledger);
 }
 
+TEST(an_endpoint_is_that_of_the_resource_that_was_last_heard_of) {
+    struct ledger *ledger = ledger_new();
+    struct arena *arena = arena_new(4096);
+    CHECK_STR_IS(ledger_owner(ledger, STR("ep-1"), arena), STR_EMPTY);
+    ledger_note_id(ledger, OTHER, STR("ep-1"));
+    CHECK_STR_IS(ledger_owner(ledger, STR("ep-1"), arena), OTHER);
+    ledger_note_diff(ledger, URN, STR("ep-1"), false);
+    CHECK_STR_IS(ledger_owner(ledger, STR("ep-1"), arena), URN);
+    CHECK(!ledger_release(ledger, OTHER, STR("ep-1"), STR("a")));
+    CHECK_STR_IS(ledger_owner(ledger, STR("ep-1"), arena), URN);
+    CHECK(!ledger_release(ledger, URN, STR("ep-1"), STR("a")));
+    CHECK_STR_IS(ledger_owner(ledger, STR("ep-1"), arena), STR_EMPTY);
+    arena_free(arena);
+    ledger_free(ledger);
+}
+
+TEST(the_program_declares_what_it_was_checked_for) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_id(ledger, OTHER, STR("ep-2"));
+    ledger_note_check(ledger, URN);
+    ledger_note_diff(ledger, URN, STR("ep-1"), false);
+    CHECK(ledger_is_declared(ledger, URN));
+    CHECK(!ledger_is_declared(ledger, OTHER));
+    ledger_clear(ledger);
+    CHECK(!ledger_is_declared(ledger, URN));
+    ledger_free(ledger);
+}
+
 TEST(where_urn_ends_and_id_begins_matters) {
     struct ledger *ledger = ledger_new();
     ledger_note_id(ledger, STR("ab"), STR("c"));
@@ -313,6 +341,8 @@ TEST_MAIN {
     RUN(an_id_is_held_whosever_it_is);
     RUN(a_name_belongs_to_the_resource_that_claimed_it_first);
     RUN(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds);
+    RUN(an_endpoint_is_that_of_the_resource_that_was_last_heard_of);
+    RUN(the_program_declares_what_it_was_checked_for);
     RUN(where_urn_ends_and_id_begins_matters);
     RUN(the_texts_are_the_ledgers_own);
     RUN(a_diff_after_a_check_says_what_is_replaced);
@@ -329,6 +359,5 @@ TEST_MAIN {
     RUN(a_resource_with_another_endpoint_holds_the_former_one_no_more);
     RUN(what_is_let_go_is_replaced_no_more);
     RUN(what_a_run_makes_was_in_no_state_before);
-    RUN(who_adopts_holds_it_for_every_resource);
     RUN(many_threads_lose_nothing);
 }

@@ -1,5 +1,6 @@
 #include "core/endpoint/adopt.h"
 
+#include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
@@ -197,13 +198,53 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
         STR_ARG(changes));
 }
 
-/* `--replace` and taint come to a create without a word of the old endpoint. */
-static const char *own_words(const struct name_rule *rule) {
-    return rule->reusable ? "It may be this resource's own: to replace it, set the resource option "
-                            "deleteBeforeReplace. "
-                          : "It may be this resource's own: to replace it, choose another name or "
-                            "leave it out (deleteBeforeReplace does not help: a name is never free "
-                            "again). ";
+/* `--replace` and taint come to a create without a word of the old endpoint. Where Diff has found a
+ * replacement, it has said that the old one goes first; no word tells why it did not. */
+static const char *own_words(const struct name_rule *rule, bool replaced) {
+    if (!rule->reusable) {
+        return "It may be this resource's own: to replace it, choose another name or leave it out "
+               "(deleteBeforeReplace does not help: a name is never free again). ";
+    }
+    return replaced ? "It is this resource's own, which was to go first and did not: take the "
+                      "resource option deleteBeforeReplace: false out of the program; with "
+                      "retainOnDelete, under which it keeps the name, choose another one. "
+                    : "It may be this resource's own: to replace it, set the resource option "
+                      "deleteBeforeReplace; with retainOnDelete, under which it keeps the name, "
+                      "choose another one. ";
+}
+
+/* Whose the state says it is; empty when this run has not heard of it. */
+static struct str entry_words(struct cloud_call *call, struct str id, struct str owner) {
+    struct ledger_entry entry = ledger_find(call->ledger, call->urn, id);
+    if (entry.known) {
+        return str_of(own_words(&call->cloud->tables->name_rule, entry.replaced));
+    }
+    return owner.len == 0
+               ? STR_EMPTY
+               : arena_printf(call->ctx->arena,
+                              "In the state it is that of %.*s: if this is the same resource under "
+                              "another name, set the resource option aliases: [\"%.*s\"]. ",
+                              STR_ARG(owner), STR_ARG(owner));
+}
+
+/* Nobody but the program knows it, and the engine tells of what has left it only after the creates.
+ * A random name was in no earlier program. */
+static const char *renamed_words(struct cloud_call *call) {
+    bool possible = config_source(call->config) != CONFIG_OF_DO &&
+                    !name_is_auto(call->inputs, &call->cloud->tables->name_rule);
+    return possible ? ", or, if this resource had another name in the program before, set the "
+                      "resource option aliases: [{name: <that name>}]"
+                    : "";
+}
+
+/* Another resource of the program has it now; to take it away would leave that one without. */
+static enum err_code refuse_neighbours(struct cloud_call *call, struct str id, struct str owner) {
+    return ctx_fail(call->ctx, ERR_EXISTS,
+                    "%s: an endpoint %.*s exists already. It is that of %.*s, which this program "
+                    "declares, too: choose another name; or, where that one gives this name up, "
+                    "run pulumi up again once it has. Two that exchange their names take a third "
+                    "one in between",
+                    call->cloud->tables->title, STR_ARG(id), STR_ARG(owner));
 }
 
 enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) {
@@ -211,16 +252,21 @@ enum err_code adopt_refuse(struct cloud_call *call, const struct observation *se
     struct str id = call_id(call);
     struct str type = STR_EMPTY;
     struct str name = STR("<name>");
+    struct str owner = ledger_owner(call->ledger, id, call->ctx->arena);
+    if (!str_is(owner, call->urn) && ledger_is_declared(call->ledger, owner)) {
+        return refuse_neighbours(call, id, owner);
+    }
     (void)provider_parse_urn(call->urn, &type, &name);
-    bool own = ledger_find(call->ledger, call->urn, id).known;
+    struct str entry = entry_words(call, id, owner);
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: an endpoint %.*s exists already. %s%s bring it in (pulumi import %s %.*s %.*s), or %s%.*s",
-        tables->title, STR_ARG(id), own ? own_words(&tables->name_rule) : "",
-        own ? "Else" : "Either", tables->token, STR_ARG(name), STR_ARG(id),
+        "%s: an endpoint %.*s exists already. %.*s%s bring it in (pulumi import %s %.*s %.*s), or "
+        "%s%s%.*s",
+        tables->title, STR_ARG(id), STR_ARG(entry), entry.len > 0 ? "Else" : "Either",
+        tables->token, STR_ARG(name), STR_ARG(id),
         tables->name_rule.reusable ? "delete it"
                                    : "choose another name (deleting does not free one)",
-        STR_ARG(adoption_words(call, seen)));
+        entry.len > 0 ? "" : renamed_words(call), STR_ARG(adoption_words(call, seen)));
 }
 
 static enum err_code refuse_replacement(struct cloud_call *call, const struct comparison *inputs) {
@@ -247,7 +293,8 @@ static enum err_code refuse_replaced(struct cloud_call *call) {
     return ctx_fail(
         call->ctx, ERR_EXISTS,
         "%s: endpoint %.*s is the one that is being replaced and cannot be adopted: set "
-        "deleteBeforeReplace, so that it goes first, or choose another name",
+        "deleteBeforeReplace, so that it goes first, or choose another name (with retainOnDelete "
+        "only that helps)",
         call->cloud->tables->title, STR_ARG(id));
 }
 

@@ -29,9 +29,11 @@ struct row {
     struct note *marks;
     struct note *guesses; /* of the resource */
     bool checked;         /* of the resource: since its last Diff */
+    bool declared;        /* of the resource: by the program */
     bool changed;         /* of the endpoint whosever it is: by this process */
     bool is_new;          /* of the same: in no state before this run */
-    /* Of a resource the claim to its name, of a claim the resource: held while both agree. */
+    /* Of a resource the claim to its name, of a claim the resource: held while both agree. Of the
+     * endpoint whosever it is that of the resource, while its entry is in the state. */
     struct row *other;
     struct row *unmarked; /* of the resource: the endpoint that its entry without a mark holds */
 };
@@ -141,6 +143,7 @@ static struct row *known_row(struct ledger *ledger, struct str urn, struct str i
     struct row *endpoint = row_of(ledger, urn, id);
     if (anybodys != NULL) {
         anybodys->entry.known = true;
+        anybodys->other = endpoint;
     }
     if (endpoint != NULL) {
         endpoint->entry.known = true;
@@ -162,6 +165,7 @@ void ledger_note_check(struct ledger *ledger, struct str urn) {
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
     if (resource != NULL) {
         resource->checked = true;
+        resource->declared = true;
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
@@ -241,6 +245,23 @@ bool ledger_had_id(struct ledger *ledger, struct str id) {
     bool had = anybodys != NULL && anybodys->entry.known && !anybodys->is_new;
     (void)pthread_mutex_unlock(&ledger->mutex);
     return had;
+}
+
+struct str ledger_owner(struct ledger *ledger, struct str id, struct arena *arena) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *anybodys = find(ledger, STR_EMPTY, id);
+    const struct row *endpoint = anybodys == NULL ? NULL : anybodys->other;
+    struct str owner = endpoint == NULL ? STR_EMPTY : arena_str(arena, endpoint->urn);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return owner;
+}
+
+bool ledger_is_declared(struct ledger *ledger, struct str urn) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *resource = find(ledger, urn, STR_EMPTY);
+    bool declared = resource != NULL && resource->declared;
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return declared;
 }
 
 struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct str id) {
@@ -331,6 +352,10 @@ bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct
     bool held = remove_mark(ledger, urn, id, mark);
     held = remove_mark(ledger, STR_EMPTY, id, wide_mark(urn, mark)) || held;
     struct row *endpoint = find(ledger, urn, id);
+    struct row *anybodys = find(ledger, STR_EMPTY, id);
+    if (anybodys != NULL && anybodys->other == endpoint && !held) {
+        anybodys->other = NULL;
+    }
     if (endpoint != NULL && !held) {
         endpoint->entry.replaced =
             false; /* it is freed: what comes next under this id is another */

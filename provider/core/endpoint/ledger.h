@@ -64,6 +64,11 @@ struct ledger_entry {
 bool ledger_holds_id(struct ledger *ledger, struct str id);
 /* Whether one was before this run made or brought in anything. */
 bool ledger_had_id(struct ledger *ledger, struct str id);
+/* Which resource that was when it was last heard of: its URN in the arena, empty when the endpoint
+ * is in no state or was let go. */
+struct str ledger_owner(struct ledger *ledger, struct str id, struct arena *arena);
+/* Whether the program has been seen to declare the resource. */
+bool ledger_is_declared(struct ledger *ledger, struct str urn);
 /* This process changes, or has made, the endpoint: a list that was read before says nothing of it
  * any more. */
 void ledger_note_change(struct ledger *ledger, struct str id);

@@ -263,6 +263,48 @@ def test_what_diff_calls_replaced_is_not_adopted(
     assert lives(hf)
 
 
+def test_what_was_to_go_first_and_did_not(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    """retainOnDelete keeps it, or deleteBeforeReplace: false overrules the Diff."""
+    driver = run()
+    news = driver.checked(inputs(**NEW_REGION), olds=inputs())
+    assert driver.diff(inputs(), news, first).deleteBeforeReplace
+    failure = failing(driver.create, news)
+    assert (
+        "It is this resource's own, which was to go first and did not: take the resource option "
+        "deleteBeforeReplace: false out of the program; with retainOnDelete, under which it keeps "
+        "the name, choose another one. Else bring it in"
+    ) in failure.message
+    assert lives(hf)
+
+
+def test_a_clash_with_what_the_state_holds_under_another_name(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    driver = run()
+    driver.read("me/demo", first, inputs())
+    failure = failing(driver.create, driver.checked(inputs(), name="talk"), name="talk")
+    assert (
+        f"In the state it is that of {urn()}: if this is the same resource under another name, set "
+        f'the resource option aliases: ["{urn()}"]. Else bring it in'
+    ) in failure.message
+    assert lives(hf)
+
+
+def test_a_clash_with_another_resource_of_the_program(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    """It gives the name up in this very run, perhaps; who took it over would leave it without."""
+    driver = run()
+    other = driver.checked(inputs(name="next"), olds=inputs())
+    assert "name" in kinds(driver.diff(inputs(), other, first))
+    failure = failing(driver.create, driver.checked(inputs(), name="talk"), name="talk")
+    assert f"It is that of {urn()}, which this program declares, too: choose" in failure.message
+    assert "adoptExisting" not in failure.message and "import" not in failure.message
+    assert lives(hf)
+
+
 def test_what_was_deleted_first_is_replaced_no_more(
     run: Callable[[], Driver], hf: Simulator, first: Json
 ) -> None:
