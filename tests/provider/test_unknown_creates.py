@@ -520,8 +520,8 @@ def test_a_clash_with_what_may_be_its_own_names_the_option_first(cloud: Cloud) -
         "choose another name or leave it out (deleteBeforeReplace does not help: a name is never "
         "free again). "
         if cloud.name == "maas"
-        else "set the resource option deleteBeforeReplace; with retainOnDelete, under which it keeps "
-        "the name, choose another one. "
+        else "set the resource option deleteBeforeReplace; with retainOnDelete, under which it "
+        "keeps the name, choose another one. "
     )
     assert f"{start}{way}Else bring it in" in failure.message
 
@@ -542,9 +542,9 @@ def test_a_clash_with_what_cannot_be_adopted_says_so(cloud: Cloud) -> None:
         "choose another name (deleting does not free one)" if cloud.name == "maas" else "delete it"
     )
     assert cloud.failing(**patch).message.endswith(
-        f"), or {way}, or, if this resource had another name in the program before, set the resource "
-        f"option aliases: [{{name: <that name>}}] (adoptExisting does not help: its {path} differs "
-        "and cannot be changed in place)"
+        f"), or {way}, or, if this resource had another name in the program before, set the "
+        f"resource option aliases: [{{name: <that name>}}] (adoptExisting does not help: its "
+        f"{path} differs and cannot be changed in place)"
     )
     way = "Choose another name (deleting does not free one)"
     if cloud.name != "maas":
