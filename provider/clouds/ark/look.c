@@ -1,5 +1,6 @@
 /* One look at an endpoint, and what proves that it is gone. */
 #include "clouds/ark/internal.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/pager.h"
 
 static enum err_code refuse_preset(struct cloud_call *call, struct str id) {
@@ -18,7 +19,7 @@ static enum err_code refuse_other_account(struct cloud_call *call, struct str re
         "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because it was "
         "made in account %.*s and these credentials are of account %.*s. Use credentials of its "
         "account.%.*s",
-        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(cloud_drop_advice(call)));
+        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(advice_drop(call)));
 }
 
 static enum err_code refuse_without_proof(struct cloud_call *call) {
@@ -26,7 +27,7 @@ static enum err_code refuse_without_proof(struct cloud_call *call) {
         call->ctx, ERR_NOT_FOUND,
         "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because nothing "
         "shows that these credentials are of the account that it was made in.%.*s",
-        STR_ARG(call->id), STR_ARG(cloud_drop_advice(call)));
+        STR_ARG(call->id), STR_ARG(advice_drop(call)));
 }
 
 /* A list without the endpoint proves that it is gone only when it is the right account's: it shows

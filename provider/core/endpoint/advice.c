@@ -75,6 +75,14 @@ struct str advice_state(const struct cloud_call *call, enum state_class state) {
     return STR_EMPTY;
 }
 
+struct str advice_drop(const struct cloud_call *call) {
+    bool in_stack = call->recorded != NULL && has_state(call);
+    return !in_stack ? STR_EMPTY
+                     : arena_printf(call->ctx->arena,
+                                    " If the endpoint is gone: pulumi state delete '%.*s'",
+                                    STR_ARG(call->urn));
+}
+
 void advice_tell_stray(struct cloud_call *call) {
     struct error *error = &call->ctx->error;
     struct str command_text = has_state(call) ? STR_EMPTY : deletion(call);

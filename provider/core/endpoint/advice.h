@@ -21,6 +21,9 @@ struct str advice_waited(const struct cloud_call *call);
 struct str advice_undeleted(const struct cloud_call *call);
 /* About an endpoint in a bad state, as sentences; empty for any other state. */
 struct str advice_state(const struct cloud_call *call, enum state_class state);
+/* What to do when the state's endpoint is gone and nothing proves it, as a sentence behind a blank;
+ * empty where no stack holds it. */
+struct str advice_drop(const struct cloud_call *call);
 /* Adds to the error of a create what exists all the same, for who has no state. */
 void advice_tell_stray(struct cloud_call *call);
 

@@ -285,9 +285,6 @@ enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_re
 enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) MUST_USE;
 /* The list lacks the endpoint: fails while it is so new that the list may not have it yet. */
 enum err_code cloud_refuse_new(struct cloud_call *call) MUST_USE;
-/* What to do when the state's endpoint is gone and nothing proves it, as a sentence behind a blank;
- * empty where no stack holds it. In the arena. */
-struct str cloud_drop_advice(struct cloud_call *call);
 /* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
 enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;
 

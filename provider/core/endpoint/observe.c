@@ -1,3 +1,4 @@
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/sweep_answer.h"
@@ -50,14 +51,6 @@ enum err_code cloud_refuse_new(struct cloud_call *call) {
                     (long long)lag_seconds);
 }
 
-struct str cloud_drop_advice(struct cloud_call *call) {
-    bool in_stack = call->recorded != NULL && config_source(call->config) != CONFIG_OF_DO;
-    return !in_stack ? STR_EMPTY
-                     : arena_printf(call->ctx->arena,
-                                    " If the endpoint is gone: pulumi state delete '%.*s'",
-                                    STR_ARG(call->urn));
-}
-
 /* The next run may prove it. */
 static bool may_pass(enum err_code code) {
     return code == ERR_UNAVAILABLE || code == ERR_EXHAUSTED || code == ERR_DEADLINE ||
@@ -81,7 +74,7 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
         tables->list.proves_gone ? pager_find(call, id, STR_EMPTY, &item, &id) : ERR_OK;
     if (code != ERR_OK) {
         struct str why = ctx->error.message;
-        struct str advice = may_pass(code) ? STR_EMPTY : cloud_drop_advice(call);
+        struct str advice = may_pass(code) ? STR_EMPTY : advice_drop(call);
         return ctx_fail(
             ctx, code,
             "%.*s. It is not taken as deleted, because the account cannot be listed either: "

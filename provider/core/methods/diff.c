@@ -1,6 +1,7 @@
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/doubt.h"
+#include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
 #include "core/endpoint/price_state.h"
 #include "core/endpoint/scope.h"
