@@ -8,7 +8,7 @@ simulator's address was, they say `ADDRESS`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,12 +59,21 @@ class Saved:
         text = (self.folder / name).read_text()
         return text.replace(ADDRESS, sim.url(self.service.name))
 
+    def entries(self) -> list[Json]:
+        """Those of the state that are endpoints."""
+        resources = json.loads((self.folder / STATE).read_text())["deployment"]["resources"]
+        return [resource for resource in resources if resource["type"] == self.service.token]
+
     def targets(self) -> list[str]:
         """The endpoints of the state, those to be deleted first, as the simulator names them."""
-        resources = json.loads((self.folder / STATE).read_text())["deployment"]["resources"]
-        ours = [resource for resource in resources if resource["type"] == self.service.token]
-        ours.sort(key=lambda resource: not resource.get("delete"))
-        return [self.service.target(resource["id"]) for resource in ours]
+        ours = sorted(self.entries(), key=lambda entry: not entry.get("delete"))
+        return [self.service.target(entry["id"]) for entry in ours]
+
+    def left_overs(self) -> Sequence[str]:
+        """The operations by which a run that deletes looks for what an earlier one left."""
+        chosen = any("name" in entry["inputs"].get("__defaults", []) for entry in self.entries())
+        by_name = self.service.left_overs_by_name if chosen else ()
+        return (*self.service.left_overs, *by_name)
 
     def open(self, root: Path, tools: Toolchain, sim: Simulator) -> Stack:
         """The stack with the provider under test, and the simulator as it was; no requests yet."""
