@@ -8,20 +8,16 @@
  * the terminal. */
 enum { MESSAGE_MAX_LEN = 8192 };
 
-void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format,
-              ...) {
-    if (log->sink == NULL || level < log->sink->min_level) {
-        return;
-    }
-    va_list args;
-    va_start(args, format);
-    struct words words;
-    words_vformat(log->arena, &words, format, args);
-    va_end(args);
-    struct str message = words.text;
+static bool is_wanted(const struct log *log, enum log_level level) {
+    return log->sink != NULL && level >= log->sink->min_level;
+}
+
+static void send(const struct log *log, enum log_level level, bool ephemeral,
+                 const struct words *words) {
+    struct str message = words->text;
     /* Redaction comes first: a secret that was changed or cut is not recognised any more. */
     if (log->redact != NULL) {
-        message = redact_apply_around(log->redact, message, words.own, words.own_count);
+        message = redact_apply_around(log->redact, message, words->own, words->own_count);
     }
     struct log_record record = {
         .level = level,
@@ -30,4 +26,23 @@ void log_emit(const struct log *log, enum log_level level, bool ephemeral, const
         .message = str_cut_utf8(arena_utf8(log->arena, message), MESSAGE_MAX_LEN),
     };
     log->sink->emit(log->sink, &record);
+}
+
+void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format,
+              ...) {
+    if (!is_wanted(log, level)) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    struct words words;
+    words_vformat(log->arena, &words, format, args);
+    va_end(args);
+    send(log, level, ephemeral, &words);
+}
+
+void log_worded_warning(const struct log *log, const struct words *words) {
+    if (is_wanted(log, LOG_WARNING)) {
+        send(log, LOG_WARNING, false, words);
+    }
 }

@@ -5,6 +5,7 @@
 
 #include "base/redact.h"
 #include "base/str.h"
+#include "base/words.h"
 
 enum log_level { LOG_DEBUG = 0, LOG_INFO, LOG_WARNING, LOG_ERROR };
 
@@ -31,6 +32,8 @@ struct log {
 
 void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A warning that was worded before. */
+void log_worded_warning(const struct log *log, const struct words *words);
 
 #define log_debug(log, ...) log_emit((log), LOG_DEBUG, false, __VA_ARGS__)
 #define log_info(log, ...) log_emit((log), LOG_INFO, false, __VA_ARGS__)

@@ -2,6 +2,11 @@
 
 #include "base/words.h"
 
+struct held_warning {
+    struct str path;
+    struct words words;
+};
+
 void failures_init(struct failures *failures, struct ctx *ctx) {
     *failures = (struct failures){.ctx = ctx};
 }
@@ -89,29 +94,30 @@ void failures_add_value(struct failures *failures, struct str path, const struct
     add(failures, path, &words);
 }
 
-void failures_note_unlisted(struct failures *failures, struct str path, struct str text,
-                            struct str known) {
-    failures->unlisted =
-        arena_reserve(failures->ctx->arena, failures->unlisted, failures->unlisted_count,
-                      sizeof(*failures->unlisted), &failures->unlisted_capacity);
-    failures->unlisted[failures->unlisted_count++] = (struct unlisted){path, text, known};
+void failures_warn(struct failures *failures, struct str path, const char *format, ...) {
+    struct arena *arena = failures->ctx->arena;
+    va_list args;
+    va_start(args, format);
+    struct held_warning warning = {.path = path};
+    words_vformat(arena, &warning.words, format, args);
+    va_end(args);
+    failures->warnings = arena_reserve(arena, failures->warnings, failures->warning_count,
+                                       sizeof(*failures->warnings), &failures->warning_capacity);
+    failures->warnings[failures->warning_count++] = warning;
 }
 
-void failures_tell_unlisted(const struct failures *failures) {
-    for (size_t i = 0; i < failures->unlisted_count; i++) {
-        const struct unlisted *one = &failures->unlisted[i];
+void failures_tell_warnings(const struct failures *failures) {
+    for (size_t i = 0; i < failures->warning_count; i++) {
+        const struct held_warning *one = &failures->warnings[i];
         if (!is_told(failures, one->path)) {
-            log_warning(
-                &failures->ctx->log,
-                "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is passed on as it is",
-                STR_ARG(one->path), STR_ARG(one->text), STR_ARG(one->known));
+            log_worded_warning(&failures->ctx->log, &one->words);
         }
     }
 }
 
 void failures_finish(const struct failures *failures, const struct value *inputs,
                      struct check_response *out) {
-    failures_tell_unlisted(failures);
+    failures_tell_warnings(failures);
     *out = (struct check_response){
         .inputs = failures->count == 0 ? inputs : NULL,
         .failures = failures->items,

@@ -9,23 +9,14 @@ struct failures {
     struct check_failure *items;
     size_t count;
     size_t capacity;
-    struct unlisted *unlisted;
-    size_t unlisted_count;
-    size_t unlisted_capacity;
+    struct held_warning *warnings;
+    size_t warning_count;
+    size_t warning_capacity;
 };
 
-/* A text that is not among the known values of an open property. */
-struct unlisted {
-    struct str path;
-    struct str text;
-    struct str known;
-};
-/* A warning that it is passed on, told at the end of the check and only when nothing is wrong at
- * that path: what fails there is not passed on. */
-void failures_note_unlisted(struct failures *failures, struct str path, struct str text,
-                            struct str known);
-/* Logs those warnings. Once, at the end of a check. */
-void failures_tell_unlisted(const struct failures *failures);
+/* Logs the warnings about paths at which nothing is wrong (failures_warn). Once, at the end of a
+ * check. */
+void failures_tell_warnings(const struct failures *failures);
 void failures_init(struct failures *failures, struct ctx *ctx);
 /* A number, a truth value or a text in quotes, cut where it is long, as a reason repeats it; empty
  * for what is none of them, and for NULL. In the arena. */

@@ -28,11 +28,14 @@ static void check_model_name(struct ctx *ctx, const struct value *inputs,
 }
 
 /* No source says that the service insists on it (docs/apis/ark.md 6). */
-static void warn_without_version(struct ctx *ctx, const struct value *inputs) {
+static void warn_without_version(const struct value *inputs, struct failures *failures) {
+    static const char path[] = "modelReference.foundationModel.modelVersion";
     const struct value *model = value_at(inputs, "modelReference.foundationModel");
     if (value_is_map(model) && value_get_set(model, STR("modelVersion")) == NULL) {
-        log_warning(&ctx->log, "modelReference.foundationModel.modelVersion: the service needs it "
-                               "as far as is known; that is assumed, and it is sent without");
+        failures_warn(failures, str_of(path),
+                      "%s: the service needs it as far as is known; that is assumed, and it is "
+                      "sent without",
+                      path);
     }
 }
 
@@ -49,18 +52,21 @@ static struct str date_of(struct str name) {
 }
 
 /* Two spellings from the lists of models that callers use (docs/apis/ark.md 6). */
-static void warn_of_spelling(struct ctx *ctx, const struct value *inputs) {
-    struct str name = value_text_at(inputs, "modelReference.foundationModel.name");
+static void warn_of_spelling(const struct value *inputs, struct failures *failures) {
+    static const char path[] = "modelReference.foundationModel.name";
+    struct str name = value_text_at(inputs, path);
     struct str date = date_of(name);
     if (str_find(name, STR(".")) >= 0) {
-        log_warning(&ctx->log, "modelReference.foundationModel.name: names have dashes where the "
-                               "name for readers has dots, as seed-1-6; this one is sent as it is");
+        failures_warn(failures, str_of(path),
+                      "%s: names have dashes where the name for readers has dots, as seed-1-6; "
+                      "this one is sent as it is",
+                      path);
     }
     if (date.len > 0) {
-        log_warning(&ctx->log,
-                    "modelReference.foundationModel.name: the date belongs into modelVersion: name "
-                    "\"%.*s\", modelVersion \"%.*s\"; this one is sent as it is",
-                    (int)(name.len - date.len - 1), name.ptr, STR_ARG(date));
+        failures_warn(failures, str_of(path),
+                      "%s: the date belongs into modelVersion: name "
+                      "\"%.*s\", modelVersion \"%.*s\"; this one is sent as it is",
+                      path, (int)(name.len - date.len - 1), name.ptr, STR_ARG(date));
     }
 }
 
@@ -90,8 +96,8 @@ static void check_tags(struct ctx *ctx, const struct value *inputs, struct failu
 
 static void check(const struct cloud_check *check) {
     check_model_name(check->ctx, check->inputs, check->failures);
-    warn_without_version(check->ctx, check->inputs);
-    warn_of_spelling(check->ctx, check->inputs);
+    warn_without_version(check->inputs, check->failures);
+    warn_of_spelling(check->inputs, check->failures);
     check_tags(check->ctx, check->inputs, check->failures);
 }
 

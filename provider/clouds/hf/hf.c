@@ -96,34 +96,35 @@ static void check_private_service(const struct value *inputs, struct failures *f
 }
 
 /* One without an image is none: the service takes it away (docs/apis/hf.md 2.3). */
-static void warn_of_no_router(struct ctx *ctx, const struct value *inputs) {
+static void warn_of_no_router(const struct value *inputs, struct failures *failures) {
     const struct value *router = value_at(inputs, "customRouter");
     bool says_something = value_is_map(router) && router->map.count > 0;
     if (says_something && value_get_set(router, STR("tag")) == NULL) {
-        log_warning(&ctx->log, "customRouter.tag is left out: without an image there is no router, "
-                               "and its other settings are lost");
+        failures_warn(failures, STR("customRouter.tag"),
+                      "customRouter.tag is left out: without an image there is no router, and its "
+                      "other settings are lost");
     }
 }
 
 /* Whether the service takes such a name is not documented. */
-static void warn_of_hyphens(struct ctx *ctx, const struct value *inputs) {
+static void warn_of_hyphens(const struct value *inputs, struct failures *failures) {
     struct str name = value_text_at(inputs, "name");
     if (str_starts(name, STR("-")) || str_ends(name, STR("-"))) {
-        log_warning(&ctx->log,
-                    "name: \"%.*s\" begins or ends with a hyphen, which the service may refuse",
-                    STR_ARG(name));
+        failures_warn(failures, STR("name"),
+                      "name: \"%.*s\" begins or ends with a hyphen, which the service may refuse",
+                      STR_ARG(name));
     }
 }
 
 static void check(const struct cloud_check *check) {
-    warn_of_hyphens(check->ctx, check->inputs);
-    hf_check_parallel(check->ctx, check->inputs);
+    warn_of_hyphens(check->inputs, check->failures);
+    hf_check_parallel(check->ctx, check->inputs, check->failures);
     check_replicas(check->inputs, check->failures);
     check_measure(check->inputs, check->failures);
     check_cache(check->inputs, check->failures);
     check_tags(check->ctx, check->inputs, check->failures);
     check_private_service(check->inputs, check->failures);
-    warn_of_no_router(check->ctx, check->inputs);
+    warn_of_no_router(check->inputs, check->failures);
 }
 
 /* Whose token it is answers a bare name that was imported without a configured namespace

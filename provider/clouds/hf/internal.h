@@ -9,7 +9,7 @@
 /* --- parallel.c --- */
 
 /* Warns where an engine is not told how to use all accelerators of its machine. */
-void hf_check_parallel(struct ctx *ctx, const struct value *inputs);
+void hf_check_parallel(struct ctx *ctx, const struct value *inputs, struct failures *failures);
 
 /* --- spelling.c: hooks of that name, and what they share --- */
 

@@ -53,7 +53,9 @@ static double parts_of(const struct value *engine, const struct value *names) {
 }
 
 static void check_engine(struct ctx *ctx, const struct value *inputs, struct str name,
-                         const struct value *engine, const struct value *names) {
+                         const struct value *engine, const struct value *names,
+                         struct failures *failures) {
+    struct str path = arena_join(ctx->arena, STR("model.image"), ".", name);
     double count = accelerators_of(inputs);
     double parts = parts_of(engine, names);
     if (value_has_unknown(engine) || count < 1 || count == parts ||
@@ -61,27 +63,27 @@ static void check_engine(struct ctx *ctx, const struct value *inputs, struct str
         return;
     }
     if (parts < 1) {
-        log_warning(&ctx->log,
-                    "model.image.%.*s: the machine has %.0f accelerators, and the service refuses "
-                    "this engine there without %.*s",
-                    STR_ARG(name), count, STR_ARG(list_of(ctx->arena, names, " or ")));
+        failures_warn(failures, path,
+                      "%.*s: the machine has %.0f accelerators, and the service refuses "
+                      "this engine there without %.*s",
+                      STR_ARG(path), count, STR_ARG(list_of(ctx->arena, names, " or ")));
         return;
     }
-    log_warning(&ctx->log,
-                "model.image.%.*s: its parallel size is %.0f (%.*s), but the machine has %.0f "
-                "accelerator%s",
-                STR_ARG(name), parts, STR_ARG(list_of(ctx->arena, names, " times ")), count,
-                count < 2 ? "" : "s");
+    failures_warn(failures, path,
+                  "%.*s: its parallel size is %.0f (%.*s), but the machine has %.0f "
+                  "accelerator%s",
+                  STR_ARG(path), parts, STR_ARG(list_of(ctx->arena, names, " times ")), count,
+                  count < 2 ? "" : "s");
 }
 
-void hf_check_parallel(struct ctx *ctx, const struct value *inputs) {
+void hf_check_parallel(struct ctx *ctx, const struct value *inputs, struct failures *failures) {
     const struct value *engines = value_get_c(hf_tables.data, "parallel");
     const struct value *image = value_at(inputs, "model.image");
     for (size_t i = 0; i < engines->map.count; i++) {
         const struct value_entry *known = &engines->map.entries[i];
         const struct value *engine = value_get_set(image, known->key);
         if (value_is_map(engine)) {
-            check_engine(ctx, inputs, known->key, engine, known->value);
+            check_engine(ctx, inputs, known->key, engine, known->value, failures);
         }
     }
 }

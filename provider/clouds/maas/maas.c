@@ -90,8 +90,8 @@ static void check(const struct cloud_check *check) {
     check_guard(check);
     struct str project = value_text_at(check->inputs, "projectId");
     if (project.len > 0 && project.len != 32) {
-        log_warning(&check->ctx->log, "projectId: ids of projects have 32 characters, this has %zu",
-                    project.len);
+        failures_warn(check->failures, STR("projectId"),
+                      "projectId: ids of projects have 32 characters, this has %zu", project.len);
     }
 }
 

@@ -55,12 +55,13 @@ static void check_storage(const struct value *inputs, struct failures *failures)
 }
 
 /* A form carries it for a private image only. */
-static void check_registry(struct ctx *ctx, const struct value *inputs) {
+static void check_registry(const struct value *inputs, struct failures *failures) {
     const struct value *type = tir_effective(inputs, "containerType");
     if (tir_text(inputs, "registryNamespaceId").len > 0 && value_is_string(type) &&
         !str_is_c(type->string, "private")) {
-        log_warning(&ctx->log, "registryNamespaceId: counts with containerType: private only, and "
-                               "is not sent");
+        failures_warn(failures, STR("registryNamespaceId"),
+                      "registryNamespaceId: counts with containerType: private only, and is not "
+                      "sent");
     }
 }
 
@@ -86,8 +87,8 @@ static void check_probe(struct ctx *ctx, const struct value *inputs, const char 
         if (missing && needs[i].refused) {
             failures_add(failures, path, "is required with protocol: %s", needs[i].protocol);
         } else if (missing) {
-            log_warning(&ctx->log, "%.*s: protocol %s usually needs it", STR_ARG(path),
-                        needs[i].protocol);
+            failures_warn(failures, path, "%.*s: protocol %s usually needs it", STR_ARG(path),
+                          needs[i].protocol);
         }
     }
 }
@@ -109,16 +110,18 @@ static void check_variables(struct ctx *ctx, const struct value *inputs,
     }
 }
 
-static void check_disk(struct ctx *ctx, const struct value *olds, const struct value *inputs) {
+static void check_disk(const struct value *olds, const struct value *inputs,
+                       struct failures *failures) {
     const struct value *before = tir_effective(olds, "resourceDetails.diskSize");
     const struct value *now = tir_effective(inputs, "resourceDetails.diskSize");
     bool known =
         before != NULL && now != NULL && before->kind == VALUE_NUMBER && now->kind == VALUE_NUMBER;
     if (olds != NULL && olds->map.count > 0 && known && now->number < before->number) {
-        log_warning(&ctx->log,
-                    "resourceDetails.diskSize: a disk may not be able to shrink (from %.0f to %.0f "
-                    "GB)",
-                    before->number, now->number);
+        failures_warn(
+            failures, STR("resourceDetails.diskSize"),
+            "resourceDetails.diskSize: a disk may not be able to shrink (from %.0f to %.0f "
+            "GB)",
+            before->number, now->number);
     }
 }
 
@@ -134,11 +137,11 @@ void tir_check(const struct cloud_check *check) {
     tir_check_plan(check);
     check_desired(check->olds, inputs, failures);
     check_storage(inputs, failures);
-    check_registry(ctx, inputs);
+    check_registry(inputs, check->failures);
     check_probe(ctx, inputs, "readinessProbe", failures);
     check_probe(ctx, inputs, "livenessProbe", failures);
     check_variables(ctx, inputs, failures);
     tir_check_queues(inputs, failures);
     tir_check_attached(ctx, inputs, failures);
-    check_disk(ctx, check->olds, inputs);
+    check_disk(check->olds, inputs, check->failures);
 }

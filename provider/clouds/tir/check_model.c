@@ -47,10 +47,11 @@ static void check_source(const struct rules *rules) {
                      "or modelLoadIntegrationId is required with framework %.*s",
                      STR_ARG(rules->key));
     } else if (value_bool_at(rules->facts, "repositoryUsual", false) && !repository) {
-        log_warning(&rules->ctx->log,
-                    "modelId: framework %.*s usually serves a model repository; without one it may "
-                    "find no model",
-                    STR_ARG(rules->key));
+        failures_warn(
+            rules->failures, STR("modelId"),
+            "modelId: framework %.*s usually serves a model repository; without one it may "
+            "find no model",
+            STR_ARG(rules->key));
     }
     if (value_bool_at(rules->facts, "noRepository", false) &&
         tir_text(rules->inputs, "modelId").len > 0 && !is_set(rules, "containerImage")) {
@@ -102,8 +103,9 @@ static void check_model(const struct rules *rules) {
                      "is required with framework %.*s unless modelId is set", STR_ARG(rules->key));
     } else if (model.len > 0 && !tir_takes_model(rules->facts)) {
         struct str own = value_text_at(rules->facts, "huggingFaceId");
-        log_warning(&rules->ctx->log, "%s: framework %.*s does not take it; \"%.*s\" is sent", path,
-                    STR_ARG(rules->key), STR_ARG(own));
+        failures_warn(rules->failures, str_of(path),
+                      "%s: framework %.*s does not take it; \"%.*s\" is sent", path,
+                      STR_ARG(rules->key), STR_ARG(own));
     }
 }
 
@@ -112,10 +114,10 @@ static void check_serve_type(const struct rules *rules) {
     bool vllm = str_is_c(tir_framework(rules->inputs), "vllm");
     const char *const known[2][2] = {{"real-time", "batch"}, {"full-model", "peft-model"}};
     if (type.len > 0 && !str_is_c(type, known[vllm][0]) && !str_is_c(type, known[vllm][1])) {
-        log_warning(&rules->ctx->log,
-                    "detailedInfo.modelServeType: \"%.*s\" is not among the values known for "
-                    "framework %.*s (%s, %s); it is passed on as it is",
-                    STR_ARG(type), STR_ARG(rules->key), known[vllm][0], known[vllm][1]);
+        failures_warn(rules->failures, STR("detailedInfo.modelServeType"),
+                      "detailedInfo.modelServeType: \"%.*s\" is not among the values known for "
+                      "framework %.*s (%s, %s); it is passed on as it is",
+                      STR_ARG(type), STR_ARG(rules->key), known[vllm][0], known[vllm][1]);
     }
 }
 
@@ -131,10 +133,10 @@ static void check_version_word(const struct rules *rules, struct str version) {
                      custom ? "" : ", for which no image is known");
     }
     if (!custom) {
-        log_warning(&rules->ctx->log,
-                    "detailedInfo.serverVersion: \"%.*s\" is not among the versions known for "
-                    "framework %.*s; it is passed on as it is",
-                    STR_ARG(version), STR_ARG(rules->key));
+        failures_warn(rules->failures, STR("detailedInfo.serverVersion"),
+                      "detailedInfo.serverVersion: \"%.*s\" is not among the versions known for "
+                      "framework %.*s; it is passed on as it is",
+                      STR_ARG(version), STR_ARG(rules->key));
     }
 }
 
@@ -231,16 +233,18 @@ static void check_arguments(const struct rules *rules) {
     for (size_t i = 0; i < arguments->map.count; i++) {
         struct str name = arguments->map.entries[i].key;
         if (tir_argument_type(name).len == 0) {
-            log_warning(
-                &rules->ctx->log,
+            failures_warn(
+                rules->failures, STR("detailedInfo.engineArgs"),
                 "detailedInfo.engineArgs: \"%.*s\" is not among the arguments known to this "
                 "version; it is passed on as it is",
                 STR_ARG(name));
         } else if (is_misfit(rules->ctx->arena, name, arguments->map.entries[i].value)) {
-            log_warning(&rules->ctx->log,
-                        "detailedInfo.engineArgs.%.*s: the engine takes %s as far as is known; it "
-                        "is passed on as it is",
-                        STR_ARG(name), type_words(tir_argument_type(name)));
+            failures_warn(
+                rules->failures,
+                arena_join(rules->ctx->arena, STR("detailedInfo.engineArgs"), ".", name),
+                "detailedInfo.engineArgs.%.*s: the engine takes %s as far as is known; it "
+                "is passed on as it is",
+                STR_ARG(name), type_words(tir_argument_type(name)));
         }
     }
 }

@@ -61,7 +61,7 @@ static void check_hourly(const struct plan *plan) {
     }
 }
 
-static void check_committed(struct ctx *ctx, const struct plan *plan) {
+static void check_committed(const struct plan *plan) {
     if (!is_unknown(plan, "committedDays") && number(plan->inputs, "committedDays") < 1) {
         fail_value(plan, "committedDays", "must be more than 0 with skuType: committed");
     }
@@ -70,8 +70,8 @@ static void check_committed(struct ctx *ctx, const struct plan *plan) {
         fail(plan, "committedInstancePolicy", "is required with skuType: committed");
     }
     if (!is_unknown(plan, "committedReplicas") && number(plan->inputs, "committedReplicas") < 1) {
-        log_warning(&ctx->log,
-                    "committedReplicas: a committed plan usually pays for at least one worker");
+        failures_warn(plan->failures, STR("committedReplicas"),
+                      "committedReplicas: a committed plan usually pays for at least one worker");
     }
 }
 
@@ -222,7 +222,7 @@ void tir_check_plan(const struct cloud_check *check) {
         !tir_is_committed(check->olds)) {
         check_hourly(&plan);
     } else if (plan.committed) {
-        check_committed(check->ctx, &plan);
+        check_committed(&plan);
     }
     check_replica(&plan);
     check_policy(check->ctx, &plan);

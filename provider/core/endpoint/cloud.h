@@ -105,6 +105,10 @@ void failures_add(struct failures *failures, struct str path, const char *format
  * not told. */
 void failures_add_value(struct failures *failures, struct str path, const struct value *value,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A warning about what is at that path, told at the end of the check and only when nothing is wrong
+ * there: what fails is not passed on. */
+void failures_warn(struct failures *failures, struct str path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 struct path_list {
     struct str *paths;

@@ -71,7 +71,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
     const struct value *args = prop_check(ctx, &function->args, cloud->tables, given, &failures);
     check_which(cloud, function, args, &failures);
-    failures_tell_unlisted(&failures);
+    failures_tell_warnings(&failures);
     if (failures.count > 0) {
         out->failures = failures.items;
         out->failure_count = failures.count;

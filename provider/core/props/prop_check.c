@@ -53,8 +53,8 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     const struct prop_value *allowed = prop_allowed(row, text);
     if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
         struct str where = place(check, path);
-        log_warning(&check->ctx->log, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(where),
-                    STR_ARG(text), allowed->deprecated);
+        failures_warn(check->failures, where, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(where),
+                      STR_ARG(text), allowed->deprecated);
     }
     bool is_default =
         value_is_string(row->default_value) && str_is(text, row->default_value->string);
@@ -67,7 +67,11 @@ static void check_allowed(struct check *check, const struct prop *row, const str
                            "must be one of %.*s", STR_ARG(list));
         return;
     }
-    failures_note_unlisted(check->failures, place(check, path), text, list);
+    struct str where = place(check, path);
+    failures_warn(check->failures, where,
+                  "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is "
+                  "passed on as it is",
+                  STR_ARG(where), STR_ARG(text), STR_ARG(list));
 }
 
 /* What no source forbids the service may take. A refusal repeats the value, if one is given. The
@@ -79,9 +83,9 @@ static void tell_limit(struct check *check, const struct prop *row, const struct
         return;
     }
     struct str where = place(check, path);
-    log_warning(&check->ctx->log,
-                "%.*s: %s as far as is known; the limit is assumed, and it is passed on as it is",
-                STR_ARG(where), words);
+    failures_warn(check->failures, where,
+                  "%.*s: %s as far as is known; the limit is assumed, and it is passed on as it is",
+                  STR_ARG(where), words);
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,
@@ -260,7 +264,7 @@ static void check_absent(struct check *check, const struct prop_table *table,
             failures_add(check->failures, where, "is required");
         }
         if (row->left_out != NULL) {
-            log_warning(&check->ctx->log, "%.*s %s", STR_ARG(where), row->left_out);
+            failures_warn(check->failures, where, "%.*s %s", STR_ARG(where), row->left_out);
         }
     }
 }
@@ -463,7 +467,8 @@ static const struct value *check_value(struct check *check, const struct prop *r
                                        const struct value *value, const struct path *path) {
     if (row->deprecated != NULL) {
         struct str where = place(check, path);
-        log_warning(&check->ctx->log, "%.*s is deprecated: %s", STR_ARG(where), row->deprecated);
+        failures_warn(check->failures, where, "%.*s is deprecated: %s", STR_ARG(where),
+                      row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;
     size_t before = check->failures->count;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -144,6 +145,10 @@ def failure_of(error: grpc.RpcError) -> Failure:
     return Failure(error.code(), error.details() or "", partial)
 
 
+# A word of no list, of which Check warns.
+LAST_WORD = "last-word-"
+
+
 class Driver:
     """Drives one provider process as the engine does. Arguments and answers are plain Python."""
 
@@ -157,6 +162,7 @@ class Driver:
 
     def __init__(self, binary: Path, environment: dict[str, str] | None = None) -> None:
         self.engine = FakeEngine()
+        self._words = itertools.count()
         nothing = {name: "" for name in os.environ if name.startswith(self.variables)}
         self.process = Provider(
             binary,
@@ -175,12 +181,29 @@ class Driver:
         self.engine.close()
 
     def log(self, severity: int, ephemeral: bool = False) -> list[str]:
-        """What was logged so far; logging is asynchronous."""
+        """What was logged so far, all of it."""
+        self._flush()
         return [
             record.message
             for record in list(self.engine.records)
-            if record.severity == severity and record.ephemeral == ephemeral
+            if record.severity == severity
+            and record.ephemeral == ephemeral
+            and LAST_WORD not in record.message
         ]
+
+    def _flush(self) -> None:
+        """Records arrive in their order, but after the reply to their call: a later one shows that
+        they are all there. What ended has sent its own."""
+        if self.process.process.poll() is not None:
+            return
+        word = f"{LAST_WORD}{next(self._words)}"
+        self.stub.Check(
+            provider_pb2.CheckRequest(
+                urn=urn(word, TYPE), news=struct({"type": word}), name=word, type=TYPE
+            ),
+            timeout=CALL_SECONDS,
+        )
+        self.logged(f'"{word}"')
 
     def logged(self, text: str) -> LogRecord:
         """The first log record with that text, once it has arrived."""
