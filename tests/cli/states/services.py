@@ -38,8 +38,8 @@ class Service:
     looks: Sequence[str]  # operations by which one endpoint is looked at
     delete_body: Callable[[str], Json | None]  # of a target
     looks_when_gone: Sequence[str]  # operations by which a delete is known to be done
-    # Operations by which the deletes of a run look, once, for what an earlier run left of them: by a
-    # mark of any endpoint, or only of one whose name tells whose it is, which the provider chose.
+    # Operations by which the deletes of a run look, once, for what an earlier run left of them: by
+    # a mark of any endpoint, or only of one whose name the provider chose, which tells whose it is.
     left_overs: Sequence[str] = ()
     left_overs_by_name: Sequence[str] = ()
     prices: Sequence[str] = ()  # operations by which an update asks what the endpoint costs
