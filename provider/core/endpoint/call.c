@@ -440,15 +440,15 @@ static void note_entry(const struct cloud_call *call) {
     }
 }
 
+static const struct call_limit usual_look = {.asked_seconds = CALL_LOOK_MS / 1000.0};
+
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) {
     begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
     bool has_state = subject->recorded != NULL && subject->recorded->map.count > 0;
     out->recorded = has_state ? subject->recorded : NULL;
-    if (limit != NULL) { /* before the first request: looking a project up counts, too */
-        call_set_deadline(out, limit);
-    }
+    call_set_deadline(out, limit != NULL ? limit : &usual_look); /* looking a project up counts */
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     TRY(resolve_id(out, subject->id));
     TRY(check_import(out, subject));
@@ -470,6 +470,7 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct value *args, struct cloud_call *out) {
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
     out->is_function = true;
+    call_set_deadline(out, &usual_look);
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     fill_params(out);
     return open_session(provider, out, STR_EMPTY, true,

@@ -36,9 +36,9 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 
 /* Prepares a call to a cloud about one endpoint: deadline, scope and id parameters, session,
  * credential. The call acts where the endpoint lives: so says the id itself, else the state, else
- * the inputs, else the configuration (docs/decisions.md 13). `limit` NULL: without a deadline.
- * Fails with ERR_UNAUTHENTICATED naming every place that was looked at when credentials are
- * missing. */
+ * the inputs, else the configuration (docs/decisions.md 13). `limit` NULL: a look that nothing
+ * gives another time than the usual. Fails with ERR_UNAUTHENTICATED naming every place that was
+ * looked at when credentials are missing. */
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) MUST_USE;
