@@ -64,18 +64,21 @@ static const struct value *shown(const struct attachment *one, const struct obse
     return value_get_set(value_get_c(seen->wire, LIVE), str_of(one->prop->name));
 }
 
+/* The endpoint that has the item; empty when none has. */
+static struct str holder_of(struct arena *arena, const struct attachment *one,
+                            const struct value *item) {
+    const char *member = word_of(one, "holderKind.member");
+    struct str kind = value_text_at(one->row, "holderKind.is");
+    return member != NULL && str_is_nocase(value_text_at(item, member), kind)
+               ? value_id_at(arena, item, word_of(one, "holder"))
+               : STR_EMPTY;
+}
+
 /* The list may be that of a project, with what others have. */
 static bool is_held(struct cloud_call *call, const struct attachment *one,
                     const struct value *item) {
-    const char *holder = word_of(one, "holder");
-    const char *member = word_of(one, "holderKind.member");
-    if (holder == NULL || member == NULL) {
-        return true;
-    }
-    struct str kind = value_text_at(one->row, "holderKind.is");
-    struct str id = value_id_at(call->ctx->arena, item, holder);
-    return str_is(id, value_text_at(call->params, "endpointId")) &&
-           str_is_nocase(value_text_at(item, member), kind);
+    return word_of(one, "holder") == NULL || str_is(holder_of(call->ctx->arena, one, item),
+                                                    value_text_at(call->params, "endpointId"));
 }
 
 /* The property's name, unless the error has it already, and what to do. */
@@ -174,6 +177,29 @@ static bool is_done(struct arena *arena, const struct step *step, const struct v
     return step->detaches ? missing == step->ids->list.count : missing == 0;
 }
 
+/* Of what belongs to one endpoint alone: which one that is. With --replace and taint the engine
+ * makes the new endpoint first, whatever Diff would say. */
+static void tell_holder(struct cloud_call *call, const struct attachment *one,
+                        const struct step *step) {
+    struct arena *arena = call->ctx->arena;
+    struct error refused = error_keep(&call->ctx->error);
+    const struct value *items = NULL;
+    bool listed = tir_list_all(call, word_of(one, "list"), &items) == ERR_OK;
+    error_put_back(&call->ctx->error, &refused);
+    for (size_t i = 0; listed && i < items->list.count; i++) {
+        const struct value *item = items->list.items[i];
+        struct str holder = holder_of(arena, one, item);
+        if (holder.len > 0 && value_list_has(step->ids, value_id_at(arena, item, "id"))) {
+            call->ctx->error.message = arena_printf(
+                arena,
+                "%.*s. Endpoint %.*s has it: if this one takes the place of that, set the "
+                "resource option deleteBeforeReplace, or delete that one first",
+                STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(holder));
+            return;
+        }
+    }
+}
+
 /* What is attached is shown as it is known now, whatever comes of the next step. No document says
  * what a second copy of a request gets: a refusal may be about what is done already. */
 static enum err_code take_step(struct cloud_call *call, const struct attachment *one,
@@ -198,7 +224,12 @@ static enum err_code take_step(struct cloud_call *call, const struct attachment 
         error_clear(&call->ctx->error);
         return ERR_OK;
     }
-    return tell(call, one, code);
+    code = tell(call, one, code);
+    if (!step->detaches && code == ERR_PRECONDITION &&
+        value_bool_at(one->row, "exclusive", false)) {
+        tell_holder(call, one, step);
+    }
+    return code;
 }
 
 static enum err_code one_by_one(struct cloud_call *call, const struct attachment *one,

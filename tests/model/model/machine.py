@@ -89,7 +89,7 @@ class Life(RuleBasedStateMachine):
     def plant_secret(self) -> None:
         self._become(patched(self.program, self.target.planted))
 
-    @precondition(lambda self: self.program is not None and not self._stuck_to_name())
+    @precondition(lambda self: self.program is not None and not self._stands_alone())
     @rule()
     def taint(self) -> None:
         self._become(self.program, replace=True)
@@ -306,6 +306,11 @@ class Life(RuleBasedStateMachine):
     @staticmethod
     def _explicit(program: Json, name: str) -> Json:
         return {**program, "name": name}
+
+    def _stands_alone(self) -> bool:
+        """No second endpoint can be made beside it, and the engine makes the new one first."""
+        program = self.program or {}
+        return self._stuck_to_name() or any(program.get(one) for one in self.twin.exclusive)
 
     def _stuck_to_name(self) -> bool:
         """No second endpoint can be made under the name that it has."""

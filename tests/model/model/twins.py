@@ -46,6 +46,8 @@ class Twin:
     needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
     # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
     is_bound: Callable[[Json], bool] = lambda program: False
+    # Inputs whose values one endpoint alone can have: another cannot be made beside it.
+    exclusive: tuple[str, ...] = ()
     burnt_names: bool = False  # a name can never be used again
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
     imported: Callable[[Entry], str] = lambda entry: entry.id  # what an import is told
@@ -292,6 +294,7 @@ TWINS: dict[str, Twin] = {
         judged=_tir_judged,
         lasting=_tir_lasting,
         is_bound=lambda program: program.get("skuType") == "committed",
+        exclusive=("vpcIpIds",),
         held=_tir_held,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",

@@ -322,6 +322,20 @@ def test_an_address_that_takes_a_while(tir: Simulator, driver: TirDriver) -> Non
     assert (calls(tir), outputs["vpcIpIds"]) == ([take(1174)], ["1174"])
 
 
+def test_an_address_that_another_endpoint_has(tir: Simulator, driver: TirDriver) -> None:
+    """As when the engine makes the new endpoint first, for a taint or --replace."""
+    id, _, _ = made(driver, **addresses("1174"))
+    checked = driver.checked(inputs(name="next", **addresses("1174")), name="next")
+    failure = failing(driver.create, checked, name="next")
+    assert (
+        "In the program: vpcIpIds (inference:tir:getReservedIps lists its values). "
+        f"Endpoint {id} has it: if this one takes the place of that, set the resource option "
+        "deleteBeforeReplace, or delete that one first"
+    ) in failure.reasons[0]
+    assert failure.properties["vpcIpIds"] == []
+    assert attached(tir) == ([], [1174])
+
+
 def test_an_endpoint_that_may_have_one_address(tir: Simulator, driver: TirDriver) -> None:
     tir.knobs("tir", vpc_ips_per_endpoint=1)
     id, checked, outputs = made(driver, **addresses("1174"))
