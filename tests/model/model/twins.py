@@ -105,6 +105,11 @@ def _make_maas(sim: Simulator, program: Json) -> None:
     send("POST", address, maas.create_body(program), {"X-Auth-Token": token})
 
 
+def _maas_lasting(before: Json, program: Json) -> Json:
+    """Where it lives: the project of another place is that of another endpoint."""
+    return {**{key: before[key] for key in ("projectId",) if key in before}, **program}
+
+
 def _make_tir(sim: Simulator, program: Json) -> None:
     project = program.get("projectId", tir.PROJECT)
     location = program.get("location", tir.LOCATION)
@@ -284,6 +289,7 @@ TWINS: dict[str, Twin] = {
         _make_maas,
         own=("id", "status"),
         paused=lambda record: record["status"] == "suspended",
+        lasting=_maas_lasting,
         burnt_names=True,
     ),
     "tir": Twin(
