@@ -135,13 +135,18 @@ static bool is_shared(const struct redact *redact, struct str secret) {
     return found;
 }
 
-static void remember_forms(struct redact *redact, struct str secret) {
+/* False when they are known already. */
+static bool remember_forms(struct redact *redact, struct str secret) {
     if (is_shared(redact, secret) || !remember(redact, secret)) {
-        return;
+        return false;
     }
     remember(redact, percent_encoded(redact->arena, secret));
     remember_base64(redact, base64(redact->arena, secret));
     remember_json(redact, secret);
+    if (secret.len <= MAX_LOGIN_LEN) {
+        remember_inside_base64(redact, secret);
+    }
+    return true;
 }
 
 /* A log shows a key of several lines line by line, each behind a time or a level. */
@@ -150,7 +155,7 @@ static void remember_lines(struct redact *redact, struct str secret) {
     for (size_t i = 0; i < MOST_LINES && rest.ptr != NULL; i++) {
         struct str line = str_trim(str_split(rest, '\n', &rest));
         if (line.len >= MIN_PART_LEN) {
-            remember_forms(redact, line);
+            (void)remember_forms(redact, line);
         }
     }
 }
@@ -160,11 +165,7 @@ void redact_add(struct redact *redact, struct str secret) {
     if (secret.len < MIN_SECRET_LEN) {
         return;
     }
-    remember_forms(redact, secret);
-    if (secret.len <= MAX_LOGIN_LEN && !is_shared(redact, secret)) {
-        remember_inside_base64(redact, secret);
-    }
-    if (str_find(secret, STR("\n")) >= 0) {
+    if (remember_forms(redact, secret) && str_find(secret, STR("\n")) >= 0) {
         remember_lines(redact, secret);
     }
 }

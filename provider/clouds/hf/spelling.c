@@ -215,7 +215,17 @@ static const struct value *respell_cache(struct arena *arena, const struct value
     return out;
 }
 
+static bool says_the_same(const struct value *olds, const struct value *news, const char *path) {
+    const struct value *old = value_at(olds, path);
+    const struct value *new = value_at(news, path);
+    return old == new || (old != NULL && new != NULL &&value_equal(old, new));
+}
+
 const struct value *hf_respell(struct ctx *ctx, const struct value *olds, const struct value *news,
                                const struct value *outputs) {
-    return respell_cache(ctx->arena, respell_measure(ctx->arena, olds, news, outputs), news);
+    if (!says_the_same(olds, news, SCALING)) {
+        olds = respell_measure(ctx->arena, olds, news, outputs);
+    }
+    bool is_same = says_the_same(olds, news, CACHE) && says_the_same(olds, news, FEATURES);
+    return is_same ? olds : respell_cache(ctx->arena, olds, news);
 }

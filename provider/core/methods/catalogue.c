@@ -443,7 +443,7 @@ static void look(struct search *search) {
         return;
     }
     const struct value *rows = rows_of(search, results);
-    if (value_list_count(rows) == 0 && !asks_for_one(search->table)) {
+    if (rows->list.count == 0 && !asks_for_one(search->table)) {
         warn_of_gap(search, "the list is empty", "");
     }
     for (size_t i = 0; i < search->table->match_count; i++) {
