@@ -233,3 +233,22 @@ def test_an_import_that_is_renamed_and_replaced_is_deleted(
     stack.up()
     assert endpoints(sim, cloud) == [cloud.target("two")]
     assert stack.ids() == {"talk": cloud.id("two")}
+
+
+def test_an_import_that_is_renamed_and_deleted_first_is_deleted(
+    cloud: Cloud, stack: Stack, sim: Simulator
+) -> None:
+    """Diff says update, the program says replacement, and the name is free only after a delete."""
+    next(iter(cloud.foreign.values()))(sim.url(cloud.name), "one")
+    stack.write({"chat": named(cloud, "one")})
+    stack.import_one(cloud.token, "chat", cloud.id("one"))
+    options = {"aliases": [{"name": "chat"}], "replaceOnChanges": ["*"]}
+    stack.write({"talk": named(cloud, "one", cloud.touch.after, **options)})
+    sim.clear()
+    run = stack.up()
+    assert run.ops("chat") == ["delete-replaced"]
+    assert cloud.delete in [operation for operation, _ in calls(sim)]
+    assert endpoints(sim, cloud) == [cloud.target("one")]
+    assert stack.ids() == {"talk": cloud.id("one")}
+    stack.destroy()
+    assert_gone(cloud, stack, sim)

@@ -265,6 +265,27 @@ TEST(a_resource_with_another_endpoint_holds_the_former_one_no_more) {
     ledger_free(ledger);
 }
 
+/* It was renamed with an alias, deleted under its former URN, and made anew under the same id. */
+TEST(an_entry_is_released_under_its_former_urn) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, OTHER, STR("me/demo"), STR("a"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    ledger_note_created(ledger, OTHER, STR("me/demo"), STR("b"));
+    CHECK(!ledger_release(ledger, OTHER, STR("me/demo"), STR("b")));
+    ledger_free(ledger);
+}
+
+/* A refresh saw it under its former URN, a Diff under the new one. */
+TEST(an_entry_under_two_urns_is_one) {
+    struct ledger *ledger = ledger_new();
+    ledger_note_mark(ledger, URN, STR("me/demo"), STR("a"));
+    ledger_note_declared(ledger, OTHER, STR("me/demo"), STR("a"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("a")));
+    ledger_note_created(ledger, URN, STR("me/demo"), STR("b"));
+    CHECK(!ledger_release(ledger, URN, STR("me/demo"), STR("b")));
+    ledger_free(ledger);
+}
+
 TEST(what_is_let_go_is_replaced_no_more) {
     struct ledger *ledger = ledger_new();
     ledger_note_check(ledger, URN);
@@ -357,6 +378,8 @@ TEST_MAIN {
     RUN(what_the_program_declares_holds_for_every_resource);
     RUN(entries_of_two_resources_without_marks_are_two);
     RUN(a_resource_with_another_endpoint_holds_the_former_one_no_more);
+    RUN(an_entry_is_released_under_its_former_urn);
+    RUN(an_entry_under_two_urns_is_one);
     RUN(what_is_let_go_is_replaced_no_more);
     RUN(what_a_run_makes_was_in_no_state_before);
     RUN(many_threads_lose_nothing);

@@ -304,6 +304,8 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
     struct comparison inputs = compare_existing(call, seen, &olds);
     TRY(refuse_replacement(call, &inputs));
     call->id = call_id(call);
+    /* From here on: the entry that it is taken from may be deleted at the same time. */
+    ledger_note_declared(call->ledger, call->urn, call->id, call->mark);
     struct observation answer = {0};
     enum err_code code = change_send(call, olds, call->inputs, seen, &answer);
     if (answer.kind == OBSERVATION_SEEN) {
@@ -311,6 +313,7 @@ enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen)
         code = code == ERR_OK ? change_answer(call, olds, call->inputs, seen) : code;
     }
     if (code != ERR_OK && !call->changed) {
+        (void)ledger_release(call->ledger, call->urn, call->id, call->mark);
         call->id = STR_EMPTY; /* refused: it stays somebody else's */
     }
     return code;

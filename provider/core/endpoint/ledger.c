@@ -12,21 +12,22 @@ struct ledger {
     void *tree; /* of rows, POSIX tsearch */
 };
 
-/* Of a row: the mark of one entry of the state, or the id of an endpoint that may be left over and
- * the words that tell of it. The texts lie behind it. */
+/* Of a row: the mark of one entry of the state and the URN of its resource, or the id of an
+ * endpoint that may be left over and the words that tell of it. The texts lie behind it. */
 struct note {
     struct note *next;
     struct str text;
     struct str words;
+    bool stays; /* of an entry: it counts for every resource */
 };
 
 /* One endpoint of a resource; with an empty id the resource itself, with an empty URN the endpoint
- * whosever it is (its marks: those of entries that stay). The texts lie behind it. */
+ * whosever it is. The texts lie behind it. */
 struct row {
     struct str urn;
     struct str id;
     struct ledger_entry entry;
-    struct note *marks;
+    struct note *marks;   /* of the endpoint whosever it is: of its entries */
     struct note *guesses; /* of the resource */
     bool checked;         /* of the resource: since its last Diff */
     bool declared;        /* of the resource: by the program */
@@ -274,50 +275,61 @@ struct ledger_entry ledger_find(struct ledger *ledger, struct str urn, struct st
 
 /* ---- Marks */
 
-/* Where the mark stands, or the end of the list. */
-static struct note **find_mark(struct row *row, struct str text) {
-    struct note **at = &row->marks;
-    while (*at != NULL && !str_is((*at)->text, text)) {
+/* With the lock held. What is noted of the entry under this URN; NULL when nothing is. */
+static struct note *find_mark(const struct row *endpoint, struct str urn, struct str mark) {
+    struct note *note = endpoint->marks;
+    while (note != NULL && !(str_is(note->text, mark) && str_is(note->words, urn))) {
+        note = note->next;
+    }
+    return note;
+}
+
+/* With the lock held. */
+static void add_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark,
+                     bool stays) {
+    struct row *endpoint = row_of(ledger, STR_EMPTY, id);
+    if (endpoint == NULL) {
+        return;
+    }
+    struct note *note = find_mark(endpoint, urn, mark);
+    if (note == NULL) {
+        add_note(&endpoint->marks, mark, urn);
+        note = endpoint->marks;
+    }
+    note->stays = note->stays || stays;
+}
+
+/* An entry keeps its mark when its resource gets another URN by an alias; those of two resources
+ * that have none are not the same. */
+static bool is_entry(const struct note *note, struct str urn, struct str mark) {
+    return str_is(note->text, mark) && (mark.len > 0 || str_is(note->words, urn));
+}
+
+/* With the lock held. True while other entries hold it against a delete of this resource. */
+static bool remove_mark(struct row *endpoint, struct str urn, struct str mark) {
+    bool held = false;
+    struct note **at = &endpoint->marks;
+    while (*at != NULL) {
+        if (is_entry(*at, urn, mark)) {
+            remove_note(at);
+            continue;
+        }
+        held = held || (*at)->stays || str_is((*at)->words, urn);
         at = &(*at)->next;
     }
-    return at;
-}
-
-/* With the lock held, as the two below. */
-static void add_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
-    struct row *row = row_of(ledger, urn, id);
-    struct note **at = row == NULL ? NULL : find_mark(row, text);
-    if (at != NULL && *at == NULL) {
-        add_note(at, text, STR_EMPTY);
-    }
-}
-
-/* True when other marks are left. */
-static bool remove_mark(struct ledger *ledger, struct str urn, struct str id, struct str text) {
-    struct row *row = find(ledger, urn, id);
-    struct note **at = row == NULL ? NULL : find_mark(row, text);
-    if (at != NULL && *at != NULL) {
-        remove_note(at);
-    }
-    return row != NULL && row->marks != NULL;
+    return held;
 }
 
 void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    add_mark(ledger, urn, id, mark);
+    add_mark(ledger, urn, id, mark, false);
     (void)pthread_mutex_unlock(&ledger->mutex);
-}
-
-/* Among the marks of all resources: the entries of two that have none are not the same. */
-static struct str wide_mark(struct str urn, struct str mark) {
-    return mark.len > 0 ? mark : urn;
 }
 
 /* With the lock held. */
 static void note_stays(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
-    add_mark(ledger, urn, id, mark);
-    add_mark(ledger, STR_EMPTY, id, wide_mark(urn, mark));
+    add_mark(ledger, urn, id, mark, true);
     if (resource != NULL && mark.len == 0) {
         resource->unmarked = find(ledger, STR_EMPTY, id);
     }
@@ -334,7 +346,10 @@ void ledger_note_declared(struct ledger *ledger, struct str urn, struct str id, 
 static void let_go_unmarked(struct ledger *ledger, struct str urn) {
     struct row *resource = find(ledger, urn, STR_EMPTY);
     if (resource != NULL && resource->unmarked != NULL) {
-        (void)remove_mark(ledger, STR_EMPTY, resource->unmarked->id, urn);
+        struct note *note = find_mark(resource->unmarked, urn, STR_EMPTY);
+        if (note != NULL) {
+            note->stays = false;
+        }
         resource->unmarked = NULL;
     }
 }
@@ -349,10 +364,9 @@ void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, s
 
 bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    bool held = remove_mark(ledger, urn, id, mark);
-    held = remove_mark(ledger, STR_EMPTY, id, wide_mark(urn, mark)) || held;
     struct row *endpoint = find(ledger, urn, id);
     struct row *anybodys = find(ledger, STR_EMPTY, id);
+    bool held = anybodys != NULL && remove_mark(anybodys, urn, mark);
     if (anybodys != NULL && anybodys->other == endpoint && !held) {
         anybodys->other = NULL;
     }

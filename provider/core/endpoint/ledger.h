@@ -37,10 +37,12 @@ bool ledger_claim_name(struct ledger *ledger, struct str name, struct str urn, s
 /* An entry of the state about the resource's endpoint carries this mark
  * (core/endpoint/entry_mark.h); none counts as one of its own. */
 void ledger_note_mark(struct ledger *ledger, struct str urn, struct str id, struct str mark);
-/* The same of an entry that is to stay: the program declares its resource, and a Diff that counts
- * found nothing that replaces it; or it takes over what exists (adoptExisting). It counts for every
- * resource: one that was renamed is deleted under its former name, and its endpoint may be in the
- * state under the new one, too (by an import, or taken over by a run that was cut off). */
+/* The same of an entry that stays until it is released itself: the program declares its resource,
+ * or it takes over what exists (adoptExisting). It counts for every resource: one that was renamed
+ * is deleted under its former name, and its endpoint may be in the state under the new one, too (by
+ * an import, or taken over by a run that was cut off). One without a mark can be released only
+ * under this URN; so of one that may be replaced, and deleted under its former URN, say
+ * ledger_note_mark. */
 void ledger_note_declared(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 /* The same of the entry that a Create has just made, and has taken over. */
 void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, struct str mark);

@@ -134,12 +134,18 @@ static void warn_of_loss(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
-/* Whether the verdict counts. */
-static bool note_diff(struct ledger *ledger, const struct diff_request *request, bool replaces) {
-    bool counts = ledger_note_diff(ledger, request->urn, request->id, replaces);
+/* Whether the verdict counts. What the program declares is held until it is deleted itself, also
+ * when it is to be replaced: its create may fail. Without a mark that would be mistaken after a
+ * rename with an alias, by which it is deleted under its former URN; then only what stays is held,
+ * and what changes not before its Update, for the user's replaceOnChanges may make a replacement of
+ * that. */
+static bool note_diff(struct ledger *ledger, const struct diff_request *request,
+                      const struct diff_response *out) {
+    bool counts = ledger_note_diff(ledger, request->urn, request->id, out->replace_count > 0);
+    struct str mark = entry_mark_of(request->olds);
     if (request->olds != NULL && request->olds->map.count > 0) {
-        if (counts && !replaces) {
-            ledger_note_declared(ledger, request->urn, request->id, entry_mark_of(request->olds));
+        if (counts && (mark.len > 0 || !out->changed)) {
+            ledger_note_declared(ledger, request->urn, request->id, mark);
         } else {
             adopt_note_entry(ledger, request->urn, request->id, request->olds);
         }
@@ -166,7 +172,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     diff_answer(&diffs, &tables->props, out);
     bool replaces = out->replace_count > 0;
-    bool counts = note_diff(provider_ledger(provider), request, replaces);
+    bool counts = note_diff(provider_ledger(provider), request, out);
     price_note_state(ctx, tables, provider_account(provider, cloud)->prices, inputs.olds,
                      request->olds);
     /* Also for an update: the user's replaceOnChanges may make a replacement of it. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -220,6 +221,80 @@ def test_a_resource_under_a_new_name_keeps_what_was_imported(
     driver.delete("me/demo", second, inputs(), name="renamed")
     assert told(hf)[:2] == DELETED
     assert not lives(hf)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_resource_under_a_new_name_keeps_what_is_to_be_replaced(
+    run: Callable[[], Driver], hf: Simulator, first: Json, marked: bool
+) -> None:
+    """Its create may fail, and its entry is then still about the endpoint."""
+    second = {**first, MARK: "0" * 32}
+    if not marked:
+        del first[MARK]
+    driver = run()
+    news = driver.checked(inputs(**NEW_REGION), olds=inputs(), name="renamed")
+    assert driver.diff(inputs(), news, second, name="renamed").replaces
+    kept(driver, hf, first)
+    driver.delete("me/demo", second, inputs(), name="renamed")
+    assert not lives(hf)
+
+
+def test_an_import_that_changes_under_a_new_name_is_deleted_under_its_former_one(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    """An alias renames it, and `replaceOnChanges` makes a replacement of what Diff calls an
+    update: without a mark the entry that is deleted looks like another one.
+    """
+    del first[MARK]
+    driver = run()
+    news = driver.checked(inputs(type="public"), olds=inputs(), name="renamed")
+    assert kinds(driver.diff(inputs(), news, first, name="renamed")) == {"type": "UPDATE"}
+    gone(driver, hf, first)
+    assert driver.create(news, name="renamed")[0] == "me/demo"
+
+
+def test_a_resource_under_a_new_name_keeps_an_import_that_it_has_updated(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    del first[MARK]
+    driver = run()
+    news = driver.checked(inputs(type="public"), olds=inputs(), name="renamed")
+    assert kinds(driver.diff(inputs(), news, first, name="renamed")) == {"type": "UPDATE"}
+    second = driver.update(inputs(), news, first, name="renamed")
+    kept(driver, hf, first)
+    driver.delete("me/demo", second, news, name="renamed")
+    assert not lives(hf)
+
+
+def test_what_is_being_taken_over_stays(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    """`deleteBeforeReplace` deletes the entry that has it while another resource takes it."""
+    driver = run()
+    news = driver.checked(inputs(tags=["ours"], **ADOPTING), name="renamed")
+    hf.fault("hf", "endpoint.update", kind="hold")
+    hf.clear()
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(driver.create, news, name="renamed")
+        hf.wait_for(lambda sim: told(sim)[-1:] == ["endpoint.update"], 30, "the change")
+        try:
+            kept(driver, hf, first)
+        finally:
+            hf.release()
+        _, second = taking.result()
+    driver.delete("me/demo", second, news, name="renamed")
+    assert not lives(hf)
+
+
+def test_a_refused_taking_over_holds_nothing(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    driver = run()
+    hf.fault("hf", "endpoint.update", kind="error", status=400, message="no such thing")
+    news = driver.checked(inputs(tags=["ours"], **ADOPTING), name="renamed")
+    failure = failing(driver.create, news, name="renamed")
+    assert failure.partial is None
+    gone(driver, hf, first)
 
 
 def test_another_resource_in_the_state_holds_nothing(

@@ -341,19 +341,20 @@ class Driver:
         timeout: float = 0,
         ignore: tuple[str, ...] = (),
         id: str = "me/demo",
+        name: str = "demo",
     ) -> dict[str, Any]:
         response = self.call(
             "Update",
             provider_pb2.UpdateRequest(
                 id=id,
-                urn=urn(resource_type=self.type),
+                urn=urn(name, self.type),
                 olds=struct(olds if olds is not None else old_inputs),
                 news=struct(news),
                 old_inputs=struct(old_inputs),
                 timeout=timeout,
                 preview=preview,
                 ignoreChanges=ignore,
-                name="demo",
+                name=name,
                 type=self.type,
             ),
         )
