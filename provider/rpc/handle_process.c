@@ -26,6 +26,7 @@ enum err_code handle_attach(struct call *call, const Pulumirpc__PluginAttach *re
                             Pulumirpc__Nothing *response) {
     (void)response;
     service_attach(call->service, str_of(request->address));
+    provider_attach(call->service->provider, str_of(request->address));
     return ERR_OK;
 }
 

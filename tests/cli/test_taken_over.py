@@ -12,6 +12,7 @@ import pytest
 from simulator.client import Simulator
 from support.clouds.description import Cloud, Json
 from support.programs import calls, endpoints, named
+from support.providers import own_keys, provider
 from support.runs import Run
 from support.stacks import PROJECT, STACK, Stack, Toolchain
 
@@ -251,4 +252,20 @@ def test_an_import_that_is_renamed_and_deleted_first_is_deleted(
     assert endpoints(sim, cloud) == [cloud.target("one")]
     assert stack.ids() == {"talk": cloud.id("one")}
     stack.destroy()
+    assert_gone(cloud, stack, sim)
+
+
+def test_a_second_provider_of_the_program_forgets_nothing(
+    cloud: Cloud, stack: Stack, sim: Simulator, environment: dict[str, str]
+) -> None:
+    """An attached process serves both, and is configured once more in the middle of the run."""
+    stack.write({"chat": named(cloud, "chat", {"adoptExisting": True})})
+    stack.up(environment=environment)
+    second = {**provider(own_keys(stack.config)), "options": {"dependsOn": ["${talk}"]}}
+    stack.write({"talk": named(cloud, "chat", {"adoptExisting": True}), "second": second})
+    run = stack.up(environment=environment)
+    assert run.ops("chat") == ["delete"]
+    assert len(endpoints(sim, cloud)) == 1
+    assert "chat" not in stack.resources()
+    stack.destroy(environment=environment)
     assert_gone(cloud, stack, sim)

@@ -14,7 +14,7 @@ struct ledger;
 
 struct ledger *ledger_new(void);
 void ledger_free(struct ledger *ledger);
-/* Forgets everything: another configuration may be about another stack. */
+/* Forgets everything: another engine's configuration may be about another stack. */
 void ledger_clear(struct ledger *ledger);
 
 /* The program declares the resource: the next Diff of it compares the state with the program. */

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/flight.h"
 #include "base/mem.h"
@@ -22,7 +23,9 @@ struct provider {
     size_t cloud_count;
     struct ledger *ledger;
     _Atomic(struct setup *) setup; /* the newest, NULL before Configure */
-    pthread_mutex_t mutex;         /* guards transports and Configure */
+    pthread_mutex_t mutex;         /* guards transports, Configure, and the two below */
+    char *engine;                  /* the address of the one that attached last, or NULL */
+    bool is_new_engine;            /* it has not configured yet */
     struct skew skew;
 };
 
@@ -72,6 +75,7 @@ void provider_free(struct provider *provider) {
         setup = older;
     }
     ledger_free(provider->ledger);
+    mem_free(provider->engine);
     (void)pthread_mutex_destroy(&provider->mutex);
     mem_free(provider);
 }
@@ -172,7 +176,10 @@ static enum err_code configure(struct provider *provider, struct ctx *ctx,
         open_account(provider->options.clock, provider->options.clouds[i], config,
                      &setup->accounts[i]);
     }
-    ledger_clear(provider->ledger);
+    if (provider->engine == NULL || provider->is_new_engine) {
+        ledger_clear(provider->ledger);
+    }
+    provider->is_new_engine = false;
     atomic_store(&provider->setup, setup);
     return ERR_OK;
 }
@@ -184,6 +191,17 @@ enum err_code provider_configure(struct provider *provider, struct ctx *ctx,
     enum err_code code = configure(provider, ctx, request);
     (void)pthread_mutex_unlock(&provider->mutex);
     return code;
+}
+
+void provider_attach(struct provider *provider, struct str engine) {
+    (void)pthread_mutex_lock(&provider->mutex);
+    if (provider->engine == NULL || !str_is_c(engine, provider->engine)) {
+        mem_free(provider->engine);
+        provider->engine = mem_alloc(engine.len + 1);
+        memcpy(provider->engine, engine.ptr, engine.len);
+        provider->is_new_engine = true;
+    }
+    (void)pthread_mutex_unlock(&provider->mutex);
 }
 
 enum err_code provider_check_config(struct provider *provider, struct ctx *ctx,

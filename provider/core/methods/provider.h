@@ -224,6 +224,10 @@ enum err_code provider_diff_config(struct provider *provider, struct ctx *ctx,
                                    struct diff_response *out) MUST_USE;
 enum err_code provider_configure(struct provider *provider, struct ctx *ctx,
                                  const struct configure_request *request) MUST_USE;
+/* The engine at this address, which is copied, attaches: the next Configure is its. A run attaches
+ * and configures once for each of its providers, and what it was told of the state lasts until
+ * another engine does. Any thread; does not block. */
+void provider_attach(struct provider *provider, struct str engine);
 enum err_code provider_check(struct provider *provider, struct ctx *ctx,
                              const struct check_request *request,
                              struct check_response *out) MUST_USE;

@@ -270,6 +270,11 @@ enum err_code provider_diff(struct provider *provider, struct ctx *ctx,
     return diff(provider, ctx, request, out);
 }
 
+void provider_attach(struct provider *provider, struct str engine) {
+    (void)provider;
+    (void)engine;
+}
+
 enum err_code provider_configure(struct provider *provider, struct ctx *ctx,
                                  const struct configure_request *request) {
     const struct value *given = request->args != NULL ? request->args : request->variables;

@@ -410,6 +410,20 @@ def test_a_second_configure_forgets_what_was_told(
     gone(driver, hf, second)
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["same engine", "another engine"])
+def test_a_run_configures_a_process_for_each_of_its_providers(
+    run: Callable[[], Driver], hf: Simulator, first: Json, same: bool
+) -> None:
+    """It attaches before each. Only another engine's is about another stack."""
+    driver = run()
+    driver.attach()
+    configured(driver, hf)
+    adopted(driver, name="renamed")
+    driver.attach(None if same else "127.0.0.1:9")
+    configured(driver, hf)
+    (kept if same else gone)(driver, hf, first)
+
+
 def test_a_second_configure_counts(driver: Driver, hf: Simulator) -> None:
     _, outputs = driver.create(driver.checked(inputs()))
     configured(driver, hf, "hf_nobody_knows")

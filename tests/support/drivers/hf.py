@@ -13,7 +13,7 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from google.rpc import status_pb2
-from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from simulator.client import Simulator
 
 from support.engine import FakeEngine, LogRecord
@@ -257,6 +257,9 @@ class Driver:
                 **members,
             ),
         )
+
+    def attach(self, address: str | None = None) -> None:
+        self.call("Attach", plugin_pb2.PluginAttach(address=address or self.engine.address))
 
     def checked(self, news: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Checked inputs; fails on failures."""
