@@ -69,6 +69,12 @@ static const char *find_stranger(struct str text) {
     return str_is_utf8(text) ? NULL : "is not UTF-8 text";
 }
 
+/* A file of variables, or a program, that keeps the quotes of a shell. */
+static bool is_in_quotes(struct str text) {
+    char first = text.len < 2 ? '\0' : text.ptr[0];
+    return (first == '"' || first == '\'') && text.ptr[text.len - 1] == first;
+}
+
 struct str config_text_unmarked(struct str text) {
     return str_starts(text, STR(MARK)) ? str_slice(text, strlen(MARK), text.len) : text;
 }
@@ -78,7 +84,10 @@ const char *config_text_trim(struct arena *arena, const struct config_row *row, 
     text = config_text_unmarked(text);
     text = row->keeps_blanks ? trim_line_breaks(text) : trim_blanks(text);
     *out = arena_str(arena, text);
-    return find_stranger(text);
+    const char *stranger = find_stranger(text);
+    bool keeps_quotes = row->keeps_blanks; /* a password may have any character */
+    return stranger == NULL && !keeps_quotes && is_in_quotes(text) ? "is in quotes: take them off"
+                                                                   : stranger;
 }
 
 /* "host" and "host:port" will do, as the services' own clients take them. */

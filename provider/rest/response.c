@@ -285,22 +285,36 @@ static bool is_broken(const struct http_response *response, const struct value *
             str_contains_nocase(header_of(response, "Content-Type"), STR("json")));
 }
 
-/* Dates are counted from the reply's own: this machine's clock may be off. */
-static int64_t asked_delay_ms(const struct http_response *response, int64_t date_seconds,
-                              int64_t wall_seconds) {
-    wall_seconds = date_seconds >= 0 ? date_seconds : wall_seconds;
-    int64_t delay_ms = retry_after_ms(header_of(response, "Retry-After"), wall_seconds);
-    if (delay_ms >= 0 || response->status != 429) {
-        return delay_ms;
+/* A list may come in several fields (RFC 9110, 5.3). */
+static struct str list_of(struct arena *arena, const struct http_response *response,
+                          const char *name) {
+    struct str list = STR_EMPTY;
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (str_is_nocase(response->headers[i].name, str_of(name))) {
+            list = arena_join(arena, list, ", ", response->headers[i].value);
+        }
     }
-    delay_ms = retry_window_ms(header_of(response, "RateLimit"));
+    return list;
+}
+
+/* Dates are counted from the reply's own: this machine's clock may be off. "Retry-After: 0" names
+ * no time: another header may. */
+static int64_t asked_delay_ms(struct arena *arena, const struct http_response *response,
+                              int64_t date_seconds, int64_t wall_seconds) {
+    wall_seconds = date_seconds >= 0 ? date_seconds : wall_seconds;
+    int64_t after_ms = retry_after_ms(header_of(response, "Retry-After"), wall_seconds);
+    if (after_ms > 0 || response->status != 429) {
+        return after_ms;
+    }
+    int64_t delay_ms = retry_window_ms(list_of(arena, response, "RateLimit"));
     if (delay_ms >= 0) {
         return delay_ms;
     }
     /* Seconds until the window begins anew; a value that is no such thing must not hold
      * everybody up. */
     delay_ms = retry_after_ms(header_of(response, "RateLimit-Reset"), wall_seconds);
-    return delay_ms > RATE_RESET_MAX_MS ? RATE_RESET_MAX_MS : delay_ms;
+    delay_ms = delay_ms > RATE_RESET_MAX_MS ? RATE_RESET_MAX_MS : delay_ms;
+    return delay_ms >= 0 ? delay_ms : after_ms;
 }
 
 static const struct error_shape no_shape = {0};
@@ -352,7 +366,7 @@ void response_decode(struct arena *arena, const struct error_shape *shape,
         struct str code = first_text(arena, out->body, shape->code, true);
         code = code.len > 0 ? code : first_header(response, shape->code_headers);
         out->code = response_squeeze(arena, redact_apply(redact, code), false, TEXT_CODE_POINTS);
-        out->retry_after_ms = asked_delay_ms(response, out->date_seconds, wall_seconds);
+        out->retry_after_ms = asked_delay_ms(arena, response, out->date_seconds, wall_seconds);
         decode_message(arena, shape, redact, response, out);
     }
 }

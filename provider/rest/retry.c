@@ -188,11 +188,11 @@ int64_t retry_after_ms(struct str header, int64_t wall_seconds) {
     return (away > SECONDS_MAX ? SECONDS_MAX : away) * 1000;
 }
 
-/* One window of the header, up to the next comma that is in no quotes. */
-static struct str next_window(struct str *rest) {
+/* Up to the next separator that is in no quotes. */
+static struct str next_part(struct str *rest, char separator) {
     size_t end = 0;
     bool quoted = false;
-    while (end < rest->len && (quoted || rest->ptr[end] != ',')) {
+    while (end < rest->len && (quoted || rest->ptr[end] != separator)) {
         if (quoted && rest->ptr[end] == '\\' && end + 1 < rest->len) {
             end++;
         } else if (rest->ptr[end] == '"') {
@@ -200,26 +200,16 @@ static struct str next_window(struct str *rest) {
         }
         end++;
     }
-    struct str window = str_slice(*rest, 0, end);
+    struct str part = str_slice(*rest, 0, end);
     *rest = str_slice(*rest, end < rest->len ? end + 1 : end, rest->len);
-    return window;
-}
-
-/* Behind the name in quotes, which may hold anything. */
-static struct str parameters_of(struct str window) {
-    size_t start = window.len;
-    while (start > 0 && window.ptr[start - 1] != '"') {
-        start--;
-    }
-    return str_slice(window, start, window.len);
+    return part;
 }
 
 /* A parameter that is a count; -1 when there is none. */
 static int64_t parameter(struct str window, const char *name) {
-    struct str rest = parameters_of(window);
-    while (rest.ptr != NULL && rest.len > 0) {
+    while (window.len > 0) {
         struct str value;
-        struct str key = str_trim(str_split(str_split(rest, ';', &rest), '=', &value));
+        struct str key = str_trim(str_split(next_part(&window, ';'), '=', &value));
         if (str_is_c(key, name)) {
             return parse_seconds(str_trim(value));
         }
@@ -231,7 +221,7 @@ int64_t retry_window_ms(struct str header) {
     int64_t used_up = -1;
     int64_t any = -1;
     while (header.len > 0) {
-        struct str window = next_window(&header);
+        struct str window = next_part(&header, ',');
         int64_t seconds = parameter(window, "t");
         any = seconds > any ? seconds : any;
         if (parameter(window, "r") == 0 && seconds > used_up) {

@@ -206,7 +206,9 @@ TREE_TEST(what_surrounds_a_value_is_taken_off_wherever_it_comes_from) {
 
 TREE_TEST(a_password_loses_line_breaks_only) {
     CHECK_STR(text_from("HW_USER_PASSWORD", " p w \r\n", "maasPassword"), " p w ");
+    CHECK_STR(text_from("HW_USER_PASSWORD", "\"p w\"\n", "maasPassword"), "\"p w\"");
     CHECK_STR(text_from("HW_USER_NAME", " jane doe \n", "maasUserName"), "jane doe");
+    CHECK_STR(text_from("HW_USER_NAME", "\"", "maasUserName"), "\"");
     CHECK_STR(
         fault_from("HW_USER_PASSWORD", "p\nw", "maasPassword"),
         "the environment variable HW_USER_PASSWORD, which gives inference:maasPassword, has "
@@ -238,6 +240,9 @@ TREE_TEST(what_is_inside_is_named_with_key_and_place) {
         {"t-12\x01", "has a control character inside"},
         {"t-12\x7f", "has a control character inside"},
         {"t-12\xff", "is not UTF-8 text"},
+        {"\"t-1234\"", "is in quotes: take them off"},
+        {" 't-1234'\r\n", "is in quotes: take them off"},
+        {"\"\"", "is in quotes: take them off"},
     };
     char path[] = "/tmp/test_config_XXXXXX";
     int fd = mkstemp(path);

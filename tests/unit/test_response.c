@@ -199,6 +199,12 @@ TEST(delays_are_asked_for_in_three_headers) {
     CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=37\nratelimit-reset: 5"), 37000);
     CHECK_INT(asked(429, "RateLimit: \"api\";r=0;t=3600"), 3600000);
     CHECK_INT(asked(429, "RateLimit: nonsense\nratelimit-reset: 5"), 5000);
+    CHECK_INT(asked(429, "RateLimit: \"a\";r=5;t=9\nRateLimit: \"b\";r=0;t=37"), 37000);
+    CHECK_INT(asked(429, "Retry-After: 0\nRateLimit: \"api\";r=0;t=37"), 37000);
+    CHECK_INT(asked(429, "Retry-After: 0\nratelimit-reset: 5"), 5000);
+    CHECK_INT(asked(429, "Retry-After: soon\nratelimit-reset: 5"), 5000);
+    CHECK_INT(asked(429, "Retry-After: 0"), 0);
+    CHECK_INT(asked(503, "Retry-After: 0\nratelimit-reset: 5"), 0);
     CHECK_INT(asked(500, "RateLimit: \"api\";r=0;t=37"), -1);
     CHECK_INT(asked(500, "ratelimit-reset: 5"), -1);
     /* A date counts from the reply's own, whatever this machine's clock says. */
