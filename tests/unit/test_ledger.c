@@ -286,6 +286,18 @@ TEST(an_entry_under_two_urns_is_one) {
     ledger_free(ledger);
 }
 
+TEST(what_is_being_deleted_is_not_taken_over) {
+    struct ledger *ledger = ledger_new();
+    CHECK(!ledger_begin_delete(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(!ledger_take_over(ledger, OTHER, STR("me/demo"), STR("b")));
+    CHECK(ledger_take_over(ledger, OTHER, STR("me/next"), STR("b")));
+    ledger_end_delete(ledger, STR("me/demo"));
+    CHECK(ledger_take_over(ledger, OTHER, STR("me/demo"), STR("b")));
+    CHECK(ledger_begin_delete(ledger, URN, STR("me/demo"), STR("a")));
+    CHECK(ledger_take_over(ledger, URN, STR("me/demo"), STR("c"))); /* held: nothing is deleted */
+    ledger_free(ledger);
+}
+
 TEST(what_is_let_go_is_replaced_no_more) {
     struct ledger *ledger = ledger_new();
     ledger_note_check(ledger, URN);
@@ -380,6 +392,7 @@ TEST_MAIN {
     RUN(a_resource_with_another_endpoint_holds_the_former_one_no_more);
     RUN(an_entry_is_released_under_its_former_urn);
     RUN(an_entry_under_two_urns_is_one);
+    RUN(what_is_being_deleted_is_not_taken_over);
     RUN(what_is_let_go_is_replaced_no_more);
     RUN(what_a_run_makes_was_in_no_state_before);
     RUN(many_threads_lose_nothing);

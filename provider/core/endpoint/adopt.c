@@ -298,14 +298,25 @@ static enum err_code refuse_replaced(struct cloud_call *call) {
         call->cloud->tables->title, STR_ARG(id));
 }
 
+/* From here on, for the entry that it is taken from may be deleted at the same time. */
+static enum err_code hold(struct cloud_call *call) {
+    struct str id = call_id(call);
+    if (!ledger_take_over(call->ledger, call->urn, id, call->mark)) {
+        return ctx_fail(call->ctx, ERR_EXISTS,
+                        "%s: endpoint %.*s is being deleted by this run and is not taken over: run "
+                        "pulumi up again",
+                        call->cloud->tables->title, STR_ARG(id));
+    }
+    call->id = id;
+    return ERR_OK;
+}
+
 enum err_code adopt_take_over(struct cloud_call *call, struct observation *seen) {
     TRY(refuse_replaced(call));
     struct value *olds = NULL;
     struct comparison inputs = compare_existing(call, seen, &olds);
     TRY(refuse_replacement(call, &inputs));
-    call->id = call_id(call);
-    /* From here on: the entry that it is taken from may be deleted at the same time. */
-    ledger_note_declared(call->ledger, call->urn, call->id, call->mark);
+    TRY(hold(call));
     struct observation answer = {0};
     enum err_code code = change_send(call, olds, call->inputs, seen, &answer);
     if (answer.kind == OBSERVATION_SEEN) {

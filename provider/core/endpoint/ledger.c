@@ -33,6 +33,7 @@ struct row {
     bool declared;        /* of the resource: by the program */
     bool changed;         /* of the endpoint whosever it is: by this process */
     bool is_new;          /* of the same: in no state before this run */
+    bool leaving;         /* of the same: it is being deleted by this process */
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. Of the
      * endpoint whosever it is that of the resource, while its entry is in the state. */
     struct row *other;
@@ -362,8 +363,8 @@ void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, s
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
-bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
-    (void)pthread_mutex_lock(&ledger->mutex);
+/* With the lock held. */
+static bool release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
     struct row *endpoint = find(ledger, urn, id);
     struct row *anybodys = find(ledger, STR_EMPTY, id);
     bool held = anybodys != NULL && remove_mark(anybodys, urn, mark);
@@ -374,8 +375,49 @@ bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct
         endpoint->entry.replaced =
             false; /* it is freed: what comes next under this id is another */
     }
+    return held;
+}
+
+bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    bool held = release(ledger, urn, id, mark);
     (void)pthread_mutex_unlock(&ledger->mutex);
     return held;
+}
+
+/* With the lock held. */
+static void set_leaving(struct ledger *ledger, struct str id, bool leaving) {
+    struct row *anybodys = row_of(ledger, STR_EMPTY, id);
+    if (anybodys != NULL) {
+        anybodys->leaving = leaving;
+    }
+}
+
+bool ledger_begin_delete(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    bool held = release(ledger, urn, id, mark);
+    if (!held) {
+        set_leaving(ledger, id, true);
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return held;
+}
+
+void ledger_end_delete(struct ledger *ledger, struct str id) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    set_leaving(ledger, id, false);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, struct str mark) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *anybodys = find(ledger, STR_EMPTY, id);
+    bool stays = anybodys == NULL || !anybodys->leaving;
+    if (stays) {
+        note_stays(ledger, urn, id, mark);
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return stays;
 }
 
 /* ---- Guesses */

@@ -49,6 +49,12 @@ void ledger_note_created(struct ledger *ledger, struct str urn, struct str id, s
 /* The entry with this mark goes: it is forgotten. True while another entry holds the endpoint,
  * which then has to stay. */
 bool ledger_release(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+/* The same of one whose Delete begins; unless it is held, nobody takes it over before that ends. */
+bool ledger_begin_delete(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+void ledger_end_delete(struct ledger *ledger, struct str id);
+/* As ledger_note_declared, of the entry of a Create that takes the endpoint over. False, and
+ * nothing is noted, while it is being deleted. */
+bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 
 /* The endpoint may be left over from an earlier run of the resource, as others may: `words` tell of
  * it once the state has turned out to hold the others. */

@@ -7,7 +7,8 @@
 /* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
  * last entry deletes it. Without outputs it is the endpoint that is to go, not an entry. */
 static bool is_held(struct cloud_call *call) {
-    if (call->recorded == NULL || !ledger_release(call->ledger, call->urn, call->id, call->mark)) {
+    if (call->recorded == NULL ||
+        !ledger_begin_delete(call->ledger, call->urn, call->id, call->mark)) {
         return false;
     }
     log_warning(&call->ctx->log,
@@ -31,6 +32,14 @@ static enum err_code refuse_absent(struct cloud_call *call) {
                     call->cloud->tables->id_help);
 }
 
+static enum err_code remove_endpoint(struct cloud_call *call) {
+    const struct cloud_hooks *hooks = &call->cloud->hooks;
+    call->removal = REMOVAL_MEANT;
+    TRY(hooks->remove != NULL ? hooks->remove(call) : cloud_remove_default(call));
+    TRY(wait_until_gone(call));
+    return refuse_absent(call);
+}
+
 enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource,
                               const struct delete_request *request) {
@@ -47,10 +56,9 @@ enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
     if (is_held(&call)) {
         return ERR_OK;
     }
-    call.removal = REMOVAL_MEANT;
-    TRY(cloud->hooks.remove != NULL ? cloud->hooks.remove(&call) : cloud_remove_default(&call));
-    TRY(wait_until_gone(&call));
-    TRY(refuse_absent(&call));
+    enum err_code code = remove_endpoint(&call);
+    ledger_end_delete(call.ledger, call.id);
+    TRY(code);
     leftover_tell_deleted(&call);
     return ERR_OK;
 }

@@ -286,6 +286,25 @@ def test_what_is_being_taken_over_stays(
     assert not lives(hf)
 
 
+def test_what_is_being_deleted_is_not_taken_over(
+    run: Callable[[], Driver], hf: Simulator, first: Json
+) -> None:
+    """The other way round: it would be gone a moment after it was reported as made."""
+    driver = run()
+    news = driver.checked(inputs(**ADOPTING), name="renamed")
+    hf.fault("hf", "endpoint.delete", kind="delay", delay_ms=3000)
+    hf.clear()
+    with ThreadPoolExecutor(1) as pool:
+        leaving = pool.submit(driver.delete, "me/demo", first, inputs())
+        hf.wait_for(lambda sim: told(sim) == ["endpoint.delete"], 30, "the delete")
+        failure = failing(driver.create, news, name="renamed")
+        leaving.result()
+    assert (failure.code, failure.partial) == (CODE.ALREADY_EXISTS, None)
+    assert "endpoint me/demo is being deleted by this run and is not taken over" in failure.message
+    assert not lives(hf)
+    assert driver.create(news, name="renamed")[0] == "me/demo"
+
+
 def test_a_refused_taking_over_holds_nothing(
     run: Callable[[], Driver], hf: Simulator, first: Json
 ) -> None:
