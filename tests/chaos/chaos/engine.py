@@ -444,8 +444,8 @@ class Stack:
         except Exception as failure:
             partial = getattr(failure, "partial", None)
             if partial is not None:
-                kept = plain(partial.inputs) if partial.inputs.fields else inputs
-                old.inputs, old.outputs, old.failed = kept, plain(partial.properties), True
+                # The old inputs stay (docs/protocol/pulumi-provider.md 2.4).
+                old.outputs, old.failed = plain(partial.properties), True
             raise
         old.inputs, old.outputs, old.failed = inputs, plain(answer.properties), False
 
