@@ -259,11 +259,15 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
         told->properties = prop_forget_sent(call->ctx, &call->cloud->tables->props, change->olds,
                                             change->news, known);
     }
-    const struct failed_update failed = {.olds = change->olds,
-                                         .news = change->news,
-                                         .before = request->olds,
-                                         .after = told->properties,
-                                         .is_sent = change->is_sent};
+    const struct failed_update failed = {
+        .kept = request->old_inputs != NULL ? request->old_inputs : request->olds,
+        .olds = change->olds,
+        .news = change->news,
+        .before = request->olds,
+        .after = told->properties,
+        .live = seen->kind == OBSERVATION_SEEN ? outcome_decode(call, seen, change->news) : NULL,
+        .is_sent = change->is_sent,
+    };
     told->properties = held_put(call->ctx, &call->cloud->tables->props, &failed);
     return code;
 }

@@ -13,7 +13,9 @@ struct walk {
 };
 
 static void add(const struct walk *walk, struct str path) {
-    value_list_append(walk->arena, walk->paths, value_string(walk->arena, path));
+    if (!value_list_has(walk->paths, path)) {
+        value_list_append(walk->arena, walk->paths, value_string(walk->arena, path));
+    }
 }
 
 /* A refresh does not show it where the old inputs lack it: any other value may be the service's
@@ -29,16 +31,17 @@ static void find(const struct walk *walk, const struct prop_table *table,
 
 static void find_row(const struct walk *walk, const struct prop *row,
                      const struct failed_update *update, struct str path) {
-    if (prop_equal(row, update->olds, update->news)) {
-        return;
-    }
+    bool is_changed = !prop_equal(row, update->olds, update->news);
     if (prop_is_untold(row)) {
-        if (!walk->is_sent) {
+        if (!walk->is_sent && is_changed) {
             add(walk, path);
         }
         return;
     }
-    bool is_new = update->olds == NULL && update->news != NULL && is_hidden_by_refresh(row);
+    if (!is_changed && prop_equal(row, update->kept, update->news)) {
+        return;
+    }
+    bool is_new = update->kept == NULL && is_hidden_by_refresh(row);
     bool was_there = update->before != NULL && prop_equal(row, update->before, update->after);
     struct walk below = *walk;
     if (is_new && !was_there && !walk->in_added) {
@@ -56,7 +59,8 @@ static void find(const struct walk *walk, const struct prop_table *table,
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         struct str name = str_of(row->name);
-        const struct failed_update own = {.olds = value_get_set(update->olds, name),
+        const struct failed_update own = {.kept = value_get_set(update->kept, name),
+                                          .olds = value_get_set(update->olds, name),
                                           .news = value_get_set(update->news, name),
                                           .before = value_get_set(update->before, name),
                                           .after = value_get_set(update->after, name)};
@@ -73,15 +77,6 @@ static const struct value *with_mark(struct arena *arena, const struct value *ou
     struct value *out = value_map_clone(arena, outputs);
     value_map_set_c(arena, out, KEY, paths);
     return out;
-}
-
-const struct value *held_put(struct ctx *ctx, const struct prop_table *table,
-                             const struct failed_update *update) {
-    const struct walk walk = {
-        .arena = ctx->arena, .is_sent = update->is_sent, .paths = value_list(ctx->arena)};
-    find(&walk, table, update, STR_EMPTY);
-    return walk.paths->list.count == 0 ? update->after
-                                       : with_mark(ctx->arena, update->after, walk.paths);
 }
 
 /* The row at a path; NULL when this version of the tables has none. */
@@ -110,6 +105,53 @@ static bool marked_at(const struct prop_table *table, const struct value *paths,
     struct str path = value_text(paths->list.items[index]);
     *out = (struct marked){.path = path.ptr, .row = path.len > 0 ? row_at(*table, path) : NULL};
     return out->row != NULL;
+}
+
+/* Whether an update that failed earlier still counts: what no look tells was not sent anew since.
+ */
+static bool is_open_yet(const struct failed_update *update, const struct marked *one) {
+    return !prop_is_untold(one->row) || !update->is_sent ||
+           prop_equal(one->row, value_at(update->olds, one->path),
+                      value_at(update->news, one->path));
+}
+
+static void add_earlier(const struct walk *walk, const struct prop_table *table,
+                        const struct failed_update *update) {
+    const struct value *paths = value_get_c(update->before, KEY);
+    struct marked one;
+    for (size_t i = 0; i < value_list_count(paths); i++) {
+        if (marked_at(table, paths, i, &one) && is_open_yet(update, &one)) {
+            add(walk, str_of(one.path));
+        }
+    }
+}
+
+/* What is still in an object that was sent whole without it, whoever put it there. */
+static void add_left_in(struct ctx *ctx, const struct walk *walk, const struct prop_table *table,
+                        const struct failed_update *update) {
+    struct diff_list unapplied = {.ctx = ctx};
+    if (update->live == NULL) {
+        return;
+    }
+    prop_unapplied(&unapplied, table, update->olds, update->news, update->live);
+    for (size_t i = 0; i < unapplied.count; i++) {
+        const struct diff_entry *entry = &unapplied.entries[i];
+        if (entry->kind == DIFF_DELETE &&
+            value_at(update->kept, arena_str(ctx->arena, entry->path).ptr) == NULL) {
+            add(walk, entry->path);
+        }
+    }
+}
+
+const struct value *held_put(struct ctx *ctx, const struct prop_table *table,
+                             const struct failed_update *update) {
+    const struct walk walk = {
+        .arena = ctx->arena, .is_sent = update->is_sent, .paths = value_list(ctx->arena)};
+    add_earlier(&walk, table, update);
+    find(&walk, table, update, STR_EMPTY);
+    add_left_in(ctx, &walk, table, update);
+    return walk.paths->list.count == 0 ? update->after
+                                       : with_mark(ctx->arena, update->after, walk.paths);
 }
 
 struct value *held_show(struct ctx *ctx, const struct prop_table *table,

@@ -10,13 +10,16 @@
 
 /* One failed update. Outputs may be NULL: not known. */
 struct failed_update {
-    const struct value *olds;   /* inputs */
+    const struct value *kept;   /* inputs that the engine keeps in the state */
+    const struct value *olds;   /* inputs, with what is known of the service beside them */
     const struct value *news;   /* inputs */
     const struct value *before; /* outputs in the state before it */
     const struct value *after;  /* outputs that it leaves */
+    const struct value *live;   /* values that the service showed last */
     bool is_sent;               /* all of it, for certain: then no look is needed to tell what */
 };
-/* The outputs that it leaves, with the mark where there is something to remember. */
+/* The outputs that it leaves, with the mark where there is something to remember: of this update,
+ * and of those before that failed, too. */
 const struct value *held_put(struct ctx *ctx, const struct prop_table *table,
                              const struct failed_update *update);
 /* Inputs of a look, with what the service shows of what was sent. A service's own choice that was

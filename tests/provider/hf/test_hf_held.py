@@ -1,0 +1,246 @@
+"""After a failed update and a refresh the next preview shows what is not as the program says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    NO_WAIT,
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    kinds,
+    plain,
+    sent,
+)
+
+pytestmark = pytest.mark.one_call
+
+Json = dict[str, Any]
+ROUTE = {"domain": "a.example", "path": "/a"}
+
+
+def made(driver: Driver, **patch: Any) -> tuple[Json, Json]:
+    checked = driver.checked(inputs(**patch))
+    return checked, driver.create(checked)[1]
+
+
+def failed(driver: Driver, *arguments: Any, **named: Any) -> Failure:
+    with pytest.raises(Failure) as caught:
+        driver.update(*arguments, **named)
+    return caught.value
+
+
+def refreshed(driver: Driver, outputs: Json, old_inputs: Json) -> tuple[Json, Json]:
+    read = driver.read("me/demo", outputs, old_inputs)
+    return plain(read.inputs), plain(read.properties)
+
+
+def cut_off(driver: Driver, hf: Simulator, olds: Json, news: Json, outputs: Json) -> Json:
+    """The wait for it is; then the endpoint has come to run."""
+    hf.knobs("hf", polls=NO_WAIT | {"updating": 1000})
+    failure = failed(driver, olds, news, olds=outputs, timeout=1)
+    assert failure.partial is not None and not failure.partial.refresh_before_update
+    hf.knobs("hf", polls=NO_WAIT)
+    hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
+    hf.clear()
+    return failure.properties
+
+
+# What the program says before and after, what the service keeps in place of that, and what did not
+# apply. Many in one update: each waits until the service has had its time.
+SHAPES = [
+    pytest.param(
+        {},
+        {
+            "type": "public",
+            "tags": ["a"],
+            "route": ROUTE,
+            "compute": {"scaling": {"maxReplica": 2}},
+            "model": {"env": {"A": "1"}},
+            "experimentalFeatures": {"skipRepoDownload": True},
+        },
+        {
+            "type": "authenticated",
+            "tags": [],
+            "route": None,
+            "compute": {"scaling": {"maxReplica": 1}},
+            "model": {"env": {}},
+            "experimentalFeatures": {"skipRepoDownload": False},
+        },
+        "type, compute.scaling.maxReplica, model.env, tags, route, "
+        "experimentalFeatures.skipRepoDownload",
+        id="added",
+    ),
+    pytest.param(
+        {
+            "tags": ["a"],
+            "route": ROUTE,
+            "compute": {"scaling": {"maxReplica": 2}},
+            "model": {"env": {"A": "1"}},
+        },
+        {},
+        {
+            "tags": ["a"],
+            "route": ROUTE | {"path": "/by-hand"},
+            "compute": {"scaling": {"maxReplica": 2}},
+            "model": {"env": {"A": "1"}},
+        },
+        "compute.scaling.maxReplica, model.env, tags, route",
+        id="taken out",
+    ),
+    pytest.param(
+        {"experimentalFeatures": {"loadBalancer": "sticky"}, "route": ROUTE},
+        {
+            "experimentalFeatures": {"loadBalancer": "least_connections"},
+            "route": ROUTE | {"path": "/b"},
+        },
+        {"experimentalFeatures": {"mcpLb": {"stateful": True}}, "route": ROUTE},
+        "route.path, experimentalFeatures.mcpLb",
+        id="changed",
+    ),
+    pytest.param(
+        {"experimentalFeatures": {"loadBalancer": "sticky"}},
+        {"experimentalFeatures": {"loadBalancer": "least_connections"}},
+        {"experimentalFeatures": {"mcpLb": {"stateful": True}}},
+        "experimentalFeatures.mcpLb",
+        id="put by hand into what is sent whole",
+    ),
+    pytest.param(
+        {"experimentalFeatures": {"loadBalancer": "sticky"}},
+        {},
+        {"experimentalFeatures": {"mcpLb": {"stateful": True}}},
+        "experimentalFeatures.mcpLb",
+        id="put by hand into what is taken out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "kept", "paths"), SHAPES)
+def test_each_path_that_did_not_apply_is_a_difference(
+    driver: Driver, hf: Simulator, before: Json, after: Json, kept: Json, paths: str
+) -> None:
+    olds, outputs = made(driver, **before)
+    news = driver.checked(inputs(**after), olds=olds)
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=kept, count=0)
+    failure = failed(driver, olds, news, olds=outputs)
+    assert f"did not apply: {paths}." in failure.reasons[0]
+    shown, outputs = refreshed(driver, failure.properties, olds)
+    changed = list(kinds(driver.diff(shown, news, olds=outputs)))
+    for path in paths.split(", "):
+        assert any(f"{one}.".startswith(f"{path}.") or f"{path}.".startswith(f"{one}.")
+                   or one.startswith(f"{path}[") for one in changed), (path, changed)
+
+
+def test_what_did_not_apply_is_sent_again_by_an_engine_that_does_not_look(
+    driver: Driver, hf: Simulator
+) -> None:
+    """With the program as it was before: it is no difference, and the update is for the error."""
+    olds, outputs = made(driver, experimentalFeatures={"loadBalancer": "sticky"})
+    news = driver.checked(inputs(), olds=olds)
+    stays = {"experimentalFeatures": {"mcpLb": {"stateful": True}}}
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=stays, count=0)
+    outputs = failed(driver, olds, news, olds=outputs).properties
+    hf.clear_faults("hf")
+    hf.mutate("hf", "me/demo", stays)
+    hf.clear()
+    after = driver.update(olds, olds, olds=outputs)
+    features = {"loadBalancer": "sticky"}
+    assert sent(hf, "endpoint.update") == [{"experimentalFeatures": features}]
+    assert "mcpLb" not in after["experimentalFeatures"]
+    assert "__held" not in after
+
+
+# Marks of one failed update, and the next.
+
+
+def test_what_was_added_before_a_wait_was_cut_off_and_is_not_taken_out(
+    driver: Driver, hf: Simulator
+) -> None:
+    """The engine's old inputs never had it, though the second update knew of it."""
+    olds, outputs = made(driver)
+    news = driver.checked(inputs(route=ROUTE), olds=olds)
+    outputs = cut_off(driver, hf, olds, news, outputs)
+    others = driver.checked(inputs(tags=["a"]), olds=olds)
+    failure = failed(driver, olds, others, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"route": None, "tags": ["a"]}]
+    assert "did not apply: route." in failure.reasons[0]
+    assert failure.properties["__held"] == ["route"]
+    shown, outputs = refreshed(driver, failure.properties, olds)
+    assert kinds(driver.diff(shown, others, olds=outputs)) == {"route": "DELETE"}
+    hf.knobs("hf", null_clears=True)
+    hf.clear()
+    after = driver.update(shown, others, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"route": None}]
+    assert not {"__held", "__sent"} & after.keys()
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["after a look", "at once"])
+def test_a_second_failed_update_forgets_nothing_of_the_first(
+    driver: Driver, hf: Simulator, looks: bool
+) -> None:
+    """By an engine that does not look before it updates."""
+    hf.fault("hf", "endpoint.pause", kind="error", status=400, message="not now", count=0)
+    olds, outputs = made(driver)
+    news = driver.checked(inputs(route=ROUTE, desiredState="paused"), olds=olds)
+    outputs = failed(driver, olds, news, olds=outputs).properties
+    assert outputs["__held"] == ["route"]
+    others = driver.checked(inputs(tags=["a"], desiredState="paused"), olds=olds)
+    hf.clear()
+    outputs = failed(driver, olds, others, olds=outputs).properties
+    assert sent(hf, "endpoint.update") == [{"tags": ["a"]}]
+    assert outputs["__held"] == ["route"]
+    hf.clear_faults("hf")
+    hf.knobs("hf", null_clears=True)
+    shown = olds
+    if looks:
+        shown, outputs = refreshed(driver, outputs, olds)
+        assert kinds(driver.diff(shown, olds, olds=outputs)) == {"route": "DELETE", "tags": "DELETE"}
+    hf.clear()
+    after = driver.update(shown, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"route": None, "tags": []}]
+    assert not {"route", "__held", "__sent"} & after.keys()
+
+
+# What a wait that was cut off leaves, and a program that changes further.
+
+FURTHER = [
+    pytest.param(
+        {},
+        {"measure": {"pendingRequests": 2}, "maxReplica": 4},
+        {"maxReplica": 3},
+        {"measure": None, "maxReplica": 3},
+        id="added",
+    ),
+    pytest.param(
+        {"minReplica": 2, "maxReplica": 4},
+        {},
+        {"minReplica": 2, "maxReplica": 3},
+        {"minReplica": 2, "maxReplica": 3},
+        id="taken out and said again",
+    ),
+    pytest.param(
+        {"maxReplica": 2},
+        {"maxReplica": 2, "measure": {"pendingRequests": 2}},
+        {},
+        {"maxReplica": 1, "measure": None},
+        id="taken out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "between", "now", "body"), FURTHER)
+def test_a_member_that_was_sent_before_a_wait_was_cut_off_is_taken_back(
+    driver: Driver, hf: Simulator, before: Json, between: Json, now: Json, body: Json
+) -> None:
+    def program(scaling: Json, **more: Any) -> Json:
+        compute = {"compute": {"scaling": scaling}} if scaling else {}
+        return driver.checked(inputs(**compute), **more)
+
+    olds = program(before)
+    _, outputs = driver.create(olds)
+    outputs = cut_off(driver, hf, olds, program(between, olds=olds), outputs)
+    driver.update(olds, program(now, olds=olds), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": body}}]
