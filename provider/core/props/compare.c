@@ -68,7 +68,8 @@ static const struct value *with_sent(struct ctx *ctx, const struct prop_table *t
         if (is_merged(row, before, now, between)) {
             struct prop_table members = prop_members(row);
             const struct value *object = with_sent(ctx, &members, before, now, between);
-            bool is_secret = value_has_secret(before) || value_has_secret(between);
+            bool is_secret =
+                (before != NULL && before->secret) || (between != NULL && between->secret);
             between = before == NULL && object->map.count == 0
                           ? NULL
                           : value_with_secret(ctx->arena, object, is_secret);
