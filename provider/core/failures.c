@@ -1,6 +1,7 @@
 #include "core/failures.h"
 
 #include "base/words.h"
+#include "core/props/path.h"
 
 struct held_warning {
     struct str path;
@@ -13,6 +14,17 @@ void failures_init(struct failures *failures, struct ctx *ctx) {
 
 /* Characters of a text that a reason repeats. */
 #define SHOWN_CHARACTERS 60
+
+/* Who takes out or rewrites what is wrong meets what was to be said of its members in the next
+ * preview, if that still holds. */
+static bool is_told_above(const struct failures *failures, struct str path) {
+    for (size_t i = 0; i < failures->count; i++) {
+        if (path_covers(failures->ctx->arena, failures->items[i].property, path)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static bool is_told(const struct failures *failures, struct str path) {
     for (size_t i = 0; i < failures->count; i++) {
@@ -78,6 +90,13 @@ struct str failures_value_text(struct arena *arena, const struct value *value) {
     return STR_EMPTY;
 }
 
+struct str failures_with_value(struct arena *arena, struct str words, const struct value *value) {
+    struct str text = failures_value_text(arena, value);
+    return text.len == 0 ? words
+                         : arena_printf(arena, "%.*s%s is %.*s", STR_ARG(words),
+                                        value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
+}
+
 void failures_add_value(struct failures *failures, struct str path, const struct value *value,
                         const char *format, ...) {
     struct arena *arena = failures->ctx->arena;
@@ -86,11 +105,7 @@ void failures_add_value(struct failures *failures, struct str path, const struct
     struct words words;
     words_vformat(arena, &words, format, args);
     va_end(args);
-    struct str text = failures_value_text(arena, value);
-    if (text.len > 0) {
-        words.text = arena_printf(arena, "%.*s%s is %.*s", STR_ARG(words.text),
-                                  value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
-    }
+    words.text = failures_with_value(arena, words.text, value);
     add(failures, path, &words);
 }
 
@@ -109,7 +124,7 @@ void failures_warn(struct failures *failures, struct str path, const char *forma
 void failures_tell_warnings(const struct failures *failures) {
     for (size_t i = 0; i < failures->warning_count; i++) {
         const struct held_warning *one = &failures->warnings[i];
-        if (!is_told(failures, one->path)) {
+        if (!is_told_above(failures, one->path)) {
             log_worded_warning(&failures->ctx->log, &one->words);
         }
     }

@@ -183,6 +183,21 @@ TREE_TEST(what_fails_is_not_passed_on) {
     CHECK_STR(fixture.lines, "wish is deprecated: wish less\n");
 }
 
+TREE_TEST(who_mends_a_property_is_told_of_its_members_later) {
+    struct failures failures;
+    fixture.lines = STR_EMPTY;
+    failures_init(&failures, &fixture.ctx);
+    failures_warn(&failures, STR("box.kind"), "within");
+    failures_warn(&failures, STR("tags[0].key"), "within an item");
+    failures_warn(&failures, STR("boxes.kind"), "beside");
+    failures_warn(&failures, STR("door"), "above");
+    failures_add(&failures, STR("box"), "goes with no door");
+    failures_add(&failures, STR("tags"), "are too many");
+    failures_add(&failures, STR("door.handle"), "is required");
+    failures_tell_warnings(&failures);
+    CHECK_STR(fixture.lines, "beside\nabove\n");
+}
+
 TEST_MAIN {
     RUN(good_inputs_come_back_as_they_are);
     RUN(nulls_and_internal_keys_are_dropped);
@@ -199,5 +214,6 @@ TEST_MAIN {
     RUN(text_with_nul_and_bytes_are_refused);
     RUN(warnings_go_to_the_log);
     RUN(what_fails_is_not_passed_on);
+    RUN(who_mends_a_property_is_told_of_its_members_later);
     RUN(secrets_never_show_in_a_reason_or_warning);
 }

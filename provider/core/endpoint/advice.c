@@ -2,6 +2,7 @@
 
 #include "core/config.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/scope.h"
 
 static bool has_state(const struct cloud_call *call) {
     return config_source(call->config) != CONFIG_OF_DO;
@@ -81,6 +82,13 @@ struct str advice_drop(const struct cloud_call *call) {
                      : arena_printf(call->ctx->arena,
                                     " If the endpoint is gone: pulumi state delete '%.*s'",
                                     STR_ARG(call->urn));
+}
+
+struct str advice_place(const struct cloud_call *call, struct str what) {
+    struct arena *arena = call->ctx->arena;
+    bool is_whole = call->id.len > 0 && str_is(what, call_whole_id(call, call->id));
+    struct str scope = is_whole ? STR_EMPTY : scope_text(arena, call->cloud->tables, call->params);
+    return scope.len == 0 ? scope : arena_printf(arena, " in %.*s", STR_ARG(scope));
 }
 
 void advice_tell_stray(struct cloud_call *call) {

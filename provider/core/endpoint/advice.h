@@ -24,6 +24,9 @@ struct str advice_state(const struct cloud_call *call, enum state_class state);
 /* What to do when the state's endpoint is gone and nothing proves it, as a sentence behind a blank;
  * empty where no stack holds it. */
 struct str advice_drop(const struct cloud_call *call);
+/* " in region r, projectId p": where was looked for what is not there; empty where `what` is a
+ * whole id, which says it itself. */
+struct str advice_place(const struct cloud_call *call, struct str what);
 /* Adds to the error of a create what exists all the same, for who has no state. */
 void advice_tell_stray(struct cloud_call *call);
 

@@ -1,5 +1,6 @@
 #include "core/methods/lookup.h"
 
+#include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/log_tail.h"
 #include "core/endpoint/outcome.h"
@@ -106,8 +107,9 @@ static enum err_code complete(struct cloud_call *call, struct observation *seen)
 static enum err_code fail_missing(struct cloud_call *call, struct str what) {
     return ctx_fail(
         call->ctx, ERR_NOT_FOUND,
-        "%s: there is no endpoint \"%.*s\"; inference:%s:getEndpoints lists those there are",
-        call->cloud->tables->title, STR_ARG(what), call->cloud->tables->name);
+        "%s: there is no endpoint \"%.*s\"%.*s; inference:%s:getEndpoints lists those there are",
+        call->cloud->tables->title, STR_ARG(what), STR_ARG(advice_place(call, what)),
+        call->cloud->tables->name);
 }
 
 static enum err_code fail_several(struct cloud_call *call, struct str name, struct str ids) {
@@ -157,7 +159,7 @@ enum err_code lookup_endpoint(struct cloud_call *call, const struct function_row
     begin(&lookup, call, function->results);
     TRY(find(call, args, &found, &seen));
     if (seen.kind != OBSERVATION_SEEN) {
-        return fail_missing(call, found.id);
+        return fail_missing(&found, found.id);
     }
     *out = show(&lookup, &found, &seen);
     put_price(&lookup, &found, *out, &seen);

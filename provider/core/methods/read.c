@@ -96,8 +96,9 @@ static void warn_of_unknown(struct cloud_call *call, const struct observation *s
 static void tell_nothing_there(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     log_warning(&call->ctx->log,
-                "%s: there is no endpoint %.*s; pulumi do %s list --all shows those there are",
-                tables->title, STR_ARG(call->id), tables->token);
+                "%s: there is no endpoint %.*s%.*s; pulumi do %s list --all shows those there are",
+                tables->title, STR_ARG(call->id), STR_ARG(advice_place(call, call->id)),
+                tables->token);
 }
 
 /* Some engines, and `pulumi do`, send empty maps where they have none. */

@@ -74,8 +74,8 @@ static void check_allowed(struct check *check, const struct prop *row, const str
                   STR_ARG(where), STR_ARG(text), STR_ARG(list));
 }
 
-/* What no source forbids the service may take. A refusal repeats the value, if one is given. The
- * words are ours: a secret that they happen to hold stays in them. */
+/* What no source forbids the service may take. The value is repeated, if one is given. The words
+ * are ours: a secret that they happen to hold stays in them. */
 static void tell_limit(struct check *check, const struct prop *row, const struct value *value,
                        const struct path *path, const char *words) {
     if ((row->flags & PROP_ASSUMED) == 0) {
@@ -83,9 +83,10 @@ static void tell_limit(struct check *check, const struct prop *row, const struct
         return;
     }
     struct str where = place(check, path);
+    struct str told = failures_with_value(check->ctx->arena, str_of(words), value);
     failures_warn(check->failures, where,
-                  "%.*s: %s as far as is known; the limit is assumed, and it is passed on as it is",
-                  STR_ARG(where), words);
+                  "%.*s: %.*s (as far as is known: the limit is assumed); it is passed on as it is",
+                  STR_ARG(where), STR_ARG(told));
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,

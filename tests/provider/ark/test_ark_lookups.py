@@ -107,12 +107,24 @@ def test_names_need_not_be_unique(driver: Driver, made: dict[str, str]) -> None:
     assert other in raised.value.message and made["chat"] in raised.value.message
 
 
-@pytest.mark.parametrize("which", [{"name": "nobody"}, {"id": "ep-20250101000000-aaaaa"}])
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"name": "nobody"},
+        {"id": "ep-20250101000000-aaaaa"},
+        {"name": "chat", "projectName": "none"},
+        {"name": "chat", "region": "eu-west-1"},
+    ],
+)
 def test_one_that_is_not_there(driver: Driver, made: dict[str, str], which: dict[str, str]) -> None:
     with pytest.raises(Failure) as raised:
         driver.function("getEndpoint", **which)
     assert raised.value.code == grpc.StatusCode.NOT_FOUND
-    assert "there is no endpoint" in raised.value.message
+    assert raised.value.message == (
+        f'BytePlus ModelArk: there is no endpoint "{next(iter(which.values()))}" in region '
+        f"{which.get('region', REGION)}, projectName {which.get('projectName', 'default')}; "
+        "inference:ark:getEndpoints lists those there are"
+    )
 
 
 def test_all_pages(driver: Driver, ark: Simulator) -> None:

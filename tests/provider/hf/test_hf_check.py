@@ -327,11 +327,11 @@ def test_a_value_unknown_to_this_version_passes_with_a_warning(
 
 SLEEPER = {"minReplica": 0, "maxReplica": 1}
 ASSUMED: list[tuple[str, dict[str, Any], str]] = [
-    ("maxReplica", {"minReplica": 0, "maxReplica": 0}, "must be at least 1"),
-    ("scaleToZeroTimeout", SLEEPER | {"scaleToZeroTimeout": 0}, "must be at least 1"),
-    ("measure.hardwareUsage", {"measure": {"hardwareUsage": -1}}, "must be at least 0"),
-    ("measure.pendingRequests", {"measure": {"pendingRequests": -0.5}}, "must be at least 0"),
-    ("threshold", {"metric": "hardwareUsage", "threshold": -1}, "must be at least 0"),
+    ("maxReplica", {"minReplica": 0, "maxReplica": 0}, "must be at least 1, is 0"),
+    ("scaleToZeroTimeout", SLEEPER | {"scaleToZeroTimeout": 0}, "must be at least 1, is 0"),
+    ("measure.hardwareUsage", {"measure": {"hardwareUsage": -1}}, "must be at least 0, is -1"),
+    ("measure.pendingRequests", {"measure": {"pendingRequests": -0.5}}, "must be at least 0, is -0.5"),
+    ("threshold", {"metric": "hardwareUsage", "threshold": -1}, "must be at least 0, is -1"),
 ]
 
 
@@ -342,7 +342,7 @@ def test_a_limit_without_a_source_warns(
     patch = {"compute": {"scaling": scaling}}
     assert driver.checked(inputs(**patch)) == inputs(**patch)
     assert driver.logged("the limit is assumed").message == (
-        f"compute.scaling.{member}: {words} as far as is known; the limit is assumed, and it is "
+        f"compute.scaling.{member}: {words} (as far as is known: the limit is assumed); it is "
         "passed on as it is"
     )
 
@@ -351,7 +351,10 @@ def test_a_limit_without_a_source_warns(
 def test_a_repository_has_one_form(driver: Driver, text: str) -> None:
     patch = {"model": {"repository": text}}
     assert driver.checked(inputs(**patch)) == inputs(**patch)
-    assert driver.logged("model.repository: must be owner/model or model as far as is known")
+    assert driver.logged("model.repository").message == (
+        f'model.repository: must be owner/model or model; is "{text}" (as far as is known: the '
+        "limit is assumed); it is passed on as it is"
+    )
     driver.checked(inputs(model={"repository": "openai-community/gpt2"}, type="verified"))
     driver.logged('"verified" is deprecated')
     assert len([line for line in driver.log(WARNING) if "owner/model" in line]) == 1

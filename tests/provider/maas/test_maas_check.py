@@ -207,8 +207,8 @@ def test_limits_without_a_source_warn(checker: MaasDriver, limit: str) -> None:
     """What 0 and less mean no document says (docs/apis/maas.md 3.3)."""
     assert checker.checked(inputs(**{limit: -1}))[limit] == -1
     assert checker.logged("the limit is assumed").message == (
-        f"{limit}: must be at least 0 as far as is known; the limit is assumed, and it is passed "
-        "on as it is"
+        f"{limit}: must be at least 0, is -1 (as far as is known: the limit is assumed); it is "
+        "passed on as it is"
     )
 
 

@@ -91,7 +91,15 @@ def test_one_that_is_not_there(
     with pytest.raises(Failure) as raised:
         driver.function("getEndpoint", **which)
     assert raised.value.code == grpc.StatusCode.NOT_FOUND
-    assert "there is no endpoint" in raised.value.message
+    scope = f"region {REGION}, projectId {PROJECT}"
+    words = {
+        "name": f'"nobody" in {scope}',
+        "id": f'"{full_id(which.get("id", ""))}"',  # says it itself
+    }
+    assert raised.value.message == (
+        f"Huawei Cloud MaaS: there is no endpoint {words[next(iter(which))]}; "
+        "inference:maas:getEndpoints lists those there are"
+    )
 
 
 def test_quota(driver: MaasDriver, maas: Simulator, ids: dict[str, str]) -> None:

@@ -436,7 +436,7 @@ def unlisted(path: str, text: str, known: str) -> str:
 
 def assumed(path: str, words: str) -> str:
     """The warning of what is beyond a limit that no source states."""
-    return f"{path}: {words} as far as is known; the limit is assumed, and it is passed on as it is"
+    return f"{path}: {words} (as far as is known: the limit is assumed); it is passed on as it is"
 
 
 WARNED: list[tuple[str, dict[str, Any], str]] = [
@@ -508,7 +508,7 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         (
             f"24 {name}",
             rule(**{**RULE, name: 0}),
-            assumed(f"autoScalePolicy.rules[0].{name}", "must be at least 1"),
+            assumed(f"autoScalePolicy.rules[0].{name}", "must be at least 1, is 0"),
         )
         for name in ("value", "watchPeriod", "granularity", "window")
     ),
@@ -516,7 +516,7 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         (
             f"24 {name}",
             {"autoScalePolicy": {name: number - 1}},
-            assumed(f"autoScalePolicy.{name}", f"must be at least {number}"),
+            assumed(f"autoScalePolicy.{name}", f"must be at least {number}, is {number - 1}"),
         )
         for name, number in (("stabilityPeriod", 1), ("initialCooldownPeriod", 0))
     ),
@@ -524,7 +524,7 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         (
             f"24 {name}",
             probe("readiness", **{name: number - 1}),
-            assumed(f"readinessProbe.{name}", f"must be at least {number}"),
+            assumed(f"readinessProbe.{name}", f"must be at least {number}, is {number - 1}"),
         )
         for name, number in (
             ("initialDelaySeconds", 0),
@@ -537,13 +537,13 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
     (
         "24 disk",
         {"resourceDetails": {"diskSize": 0}},
-        assumed("resourceDetails.diskSize", "must be at least 1"),
+        assumed("resourceDetails.diskSize", "must be at least 1, is 0"),
     ),
     *(
         (
             f"24 {name}",
             {"detailedInfo": {name: number - 1}},
-            assumed(f"detailedInfo.{name}", f"must be at least {number}"),
+            assumed(f"detailedInfo.{name}", f"must be at least {number}, is {number - 1}"),
         )
         for name, number in (("worldSize", 1), ("logVerboseLevel", 0))
     ),
@@ -568,7 +568,7 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         variables("A-B"),
         assumed(
             "resourceDetails.envVariables[0].key",
-            "may hold only letters, digits and underscores, and starts with no digit",
+            'may hold only letters, digits and underscores, and starts with no digit; is "A-B"',
         ),
     ),
     *(

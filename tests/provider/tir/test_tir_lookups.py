@@ -119,7 +119,10 @@ def test_one_that_is_not_there(driver: TirDriver, ids: dict[str, str]) -> None:
         with pytest.raises(Failure) as raised:
             driver.function("getEndpoint", **which)
         assert raised.value.code == grpc.StatusCode.NOT_FOUND
-        assert "there is no endpoint" in raised.value.message
+        assert raised.value.message == (
+            f'E2E Networks TIR: there is no endpoint "{next(iter(which.values()))}" in projectId '
+            "501, location Delhi; inference:tir:getEndpoints lists those there are"
+        )
 
 
 def test_a_project_is_needed(driver: TirDriver, tir: Simulator) -> None:
@@ -279,3 +282,17 @@ def test_numbers_may_be_numbers(driver: TirDriver, tir: Simulator, ids: dict[str
     """Of another project: the configured one has them."""
     assert driver.function("getEndpoints", projectId=502)["endpoints"] == []
     assert driver.function("getLogs", id=ids["chat"], projectId=501)["lines"] != []
+
+
+def test_an_import_of_none_says_where_it_was_looked_for(driver: TirDriver) -> None:
+    assert driver.read("999").id == ""
+    assert driver.logged("there is no endpoint").message == (
+        "E2E Networks TIR: there is no endpoint 999 in projectId 501, location Delhi; pulumi do "
+        "inference:tir:Endpoint list --all shows those there are"
+    )
+
+
+def test_an_id_may_be_a_number(driver: TirDriver, ids: dict[str, str]) -> None:
+    """As every other id of TIR may."""
+    assert driver.function("getEndpoint", id=int(ids["chat"]))["name"] == "chat"
+    assert driver.function("getLogs", id=int(ids["chat"]), lines=1)["lines"] != []
