@@ -11,6 +11,9 @@
 #include "rest/skew.h"
 #include "rest/transport.h"
 
+/* How the message about a request of unknown end advises who repeats it, before its full stop. */
+#define CLIENT_LOOK_FIRST ": look before repeating it"
+
 /* One query parameter of an operation: a literal or a template; a template whose parameter is
  * unset leaves the whole parameter out when `optional`. */
 struct operation_query {

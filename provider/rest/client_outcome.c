@@ -92,7 +92,7 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
         return attempt->row->hint;
     }
     if (err == ERR_UNCERTAIN) {
-        return "It may have been carried out all the same: look before repeating it.";
+        return "It may have been carried out all the same" CLIENT_LOOK_FIRST ".";
     }
     if (attempt->outcome.result == TRANSPORT_NOT_SENT) {
         return "Check the network, the proxy settings and the configured address.";

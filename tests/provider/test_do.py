@@ -33,7 +33,18 @@ FLAGS = {
     "tir": "--inference:tir-auth-token <value> --inference:tir-api-key <value>",
 }
 SEVERAL = f"{DO}set them in the environment, by flags ({{}}){FILE}"
-STACK = "Set one with: pulumi config set --secret <key> <value>"
+STACK = "Set it with: pulumi config set --secret inference:{} <value>"
+# Of each cloud's first way in: as the stack's configuration, and as a provider resource.
+SET = "pulumi config set --secret inference:"
+ARK_KEYS = f"{SET}arkAccessKey <value>; and inference:arkSecretKey the same way"
+TIR_KEYS = f"{SET}tirAuthToken <value>; and inference:tirApiKey the same way"
+CHOICE = "what one way to sign in takes"
+COMMANDS = {
+    "ark": ("both", "them", f"Set both with: {ARK_KEYS}"),
+    "hf": ("it", "it", f"Set it with: {SET}hfToken <value>"),
+    "maas": (CHOICE, "it", f"Set {CHOICE}, such as with: {SET}maasToken <value>"),
+    "tir": ("both", "them", f"Set both with: {TIR_KEYS}"),
+}
 ONE = f"{DO}set one in the environment, by a flag ({{}}){FILE}"
 
 
@@ -56,6 +67,16 @@ def test_without_credentials_every_key_of_a_way_in_is_named(binary: Path, cloud:
     assert message.endswith(". " + words.format(FLAGS[cloud]))
 
 
+@pytest.mark.parametrize("cloud", DRIVERS)
+def test_who_has_a_stack_is_told_all_that_has_to_be_set(binary: Path, cloud: str) -> None:
+    which, it, command = COMMANDS[cloud]
+    assert told(binary, cloud, "default_1_0_0", DRIVERS[cloud][1]).endswith(f". {command}")
+    assert told(binary, cloud, "mine", DRIVERS[cloud][1]).endswith(
+        f". Set {which} in the program's provider resource and run pulumi up first, because "
+        f"refresh and destroy take what the state records; or set {it} in the environment"
+    )
+
+
 HALVES = [
     ("ark", "arkAccessKey", "arkSecretKey"),
     ("ark", "arkSecretKey", "arkAccessKey"),
@@ -75,7 +96,7 @@ def test_one_half_of_what_belongs_together(
         f"are needed. Looked at inference:{missing}, the environment: "
     )
     assert half in message
-    advice = STACK if provider else SEVERAL.format(FLAGS[cloud])
+    advice = STACK.format(missing) if provider else SEVERAL.format(FLAGS[cloud])
     assert message.endswith(f". {advice}")
 
 

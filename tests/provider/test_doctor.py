@@ -350,8 +350,8 @@ def test_half_a_pair_is_wrong(binary: Path, version: str) -> None:
             "[wrong] BytePlus ModelArk: inference:arkAccessKey is set (by BYTEPLUS_ACCESS_KEY) "
             "but inference:arkSecretKey is not; both are needed. Looked at inference:arkSecretKey, "
             "the environment: BYTEPLUS_SECRET_KEY, BYTEPLUS_SECRET_ACCESS_KEY, BYTEPLUS_SECRETKEY, "
-            "a profile of the file ~/.byteplus/config.json. Set one with: pulumi config set "
-            "--secret <key> <value>",
+            "a profile of the file ~/.byteplus/config.json. Set it with: pulumi config set "
+            "--secret inference:arkSecretKey <value>",
         ]
     }
     assert result.stdout == report(version, sections)

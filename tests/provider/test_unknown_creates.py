@@ -248,7 +248,8 @@ def test_what_was_not_made_is_said(cloud: Cloud) -> None:
     failure = cloud.failing()
     assert failure.code == CODE.UNAVAILABLE
     assert failure.message.endswith(
-        f"It was looked for: the endpoint {cloud.look.words} does not exist, nothing was made"
+        f". It may have been carried out all the same. It was looked for: the endpoint "
+        f"{cloud.look.words} does not exist, nothing was made"
     )
     assert cloud.told().count(CREATE) == 2
     assert cloud.living() == 0

@@ -84,23 +84,69 @@ static struct str flags_of(struct arena *arena, const struct auth_row *row) {
     return with_flag(arena, flags, row->requires);
 }
 
-struct str access_advice(const struct cloud_call *call) {
-    struct arena *arena = call->ctx->arena;
-    struct str flags = flags_of(arena, &call->cloud->tables->auth[0]);
+static struct str of_do(struct arena *arena, const struct auth_row *row) {
+    struct str flags = flags_of(arena, row);
     bool several = str_find(flags, STR("> ")) >= 0;
+    return arena_printf(arena,
+                        "pulumi do reads no stack's configuration: set %s in the environment, "
+                        "by %s (%.*s), or in a file (--provider-file)",
+                        several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
+}
+
+/* What to set: one key, or two that belong together; and whether there are other ways to sign in.
+ */
+struct wanted {
+    const char *key;
+    const char *second; /* NULL: the first will do */
+    bool is_choice;
+};
+
+static struct wanted wanted_of(const struct cloud_tables *tables, const char *missing) {
+    const struct auth_row *row = &tables->auth[0];
+    if (missing != NULL) {
+        return (struct wanted){.key = missing};
+    }
+    return (struct wanted){
+        .key = row->token != NULL ? row->token : row->access_key,
+        .second = row->token != NULL ? row->requires : row->secret_key,
+        .is_choice = tables->auth_count > 1,
+    };
+}
+
+static struct str of_resource(struct arena *arena, const struct wanted *wanted) {
+    bool both = wanted->second != NULL;
+    return arena_printf(arena,
+                        "Set %s in the program's provider resource and run pulumi up first, "
+                        "because refresh and destroy take what the state records; or set %s in the "
+                        "environment",
+                        both                ? "both"
+                        : wanted->is_choice ? "what one way to sign in takes"
+                                            : "it",
+                        both ? "them" : "it");
+}
+
+static struct str of_stack(struct arena *arena, const struct wanted *wanted) {
+    bool both = wanted->second != NULL;
+    return arena_printf(arena, "Set %s: pulumi config set --secret inference:%s <value>%s%s%s",
+                        both                ? "both with"
+                        : wanted->is_choice ? "what one way to sign in takes, such as with"
+                                            : "it with",
+                        wanted->key, both ? "; and inference:" : "", both ? wanted->second : "",
+                        both ? " the same way" : "");
+}
+
+struct str access_advice(const struct cloud_call *call, const char *missing) {
+    struct arena *arena = call->ctx->arena;
+    const struct wanted wanted = wanted_of(call->cloud->tables, missing);
     switch (config_source(call->config)) {
     case CONFIG_OF_STACK:
         break;
     case CONFIG_OF_RESOURCE:
-        return STR("Set one in the program's provider resource and run pulumi up first, because "
-                   "refresh and destroy take what the state records; or set it in the environment");
+        return of_resource(arena, &wanted);
     case CONFIG_OF_DO:
-        return arena_printf(arena,
-                            "pulumi do reads no stack's configuration: set %s in the environment, "
-                            "by %s (%.*s), or in a file (--provider-file)",
-                            several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
+        return of_do(arena, &call->cloud->tables->auth[0]);
     }
-    return STR("Set one with: pulumi config set --secret <key> <value>");
+    return of_stack(arena, &wanted);
 }
 
 static const struct config_row *row_of(const struct cloud_tables *tables, const char *key) {

@@ -92,8 +92,11 @@ struct str adopt_words(struct cloud_call *call, struct str mark) {
 }
 
 struct str adopt_failure(struct cloud_call *call, const struct error *error) {
-    bool stopped = str_ends(error->message, STR("."));
-    return arena_printf(call->ctx->arena, "%.*s%s", STR_ARG(error->message), stopped ? "" : ".");
+    struct str text = str_without_stop(error->message);
+    struct str advice = STR(CLIENT_LOOK_FIRST);
+    bool is_done = str_ends(text, advice);
+    return arena_printf(call->ctx->arena, "%.*s.",
+                        STR_ARG(str_slice(text, 0, text.len - (is_done ? advice.len : 0))));
 }
 
 static enum err_code fail_unknown(struct cloud_call *call, struct str mark,

@@ -94,7 +94,8 @@ static enum err_code refuse_half(struct cloud_call *call, const char *there, con
                     "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed. "
                     "Looked at %.*s. %.*s",
                     call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)),
-                    missing, STR_ARG(places_tried(call, missing)), STR_ARG(access_advice(call)));
+                    missing, STR_ARG(places_tried(call, missing)),
+                    STR_ARG(access_advice(call, missing)));
 }
 
 /* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
@@ -167,7 +168,7 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
     }
     struct str tried = places_tried(call, NULL);
     return ctx_fail(call->ctx, ERR_UNAUTHENTICATED, "%s: no credentials. Looked at %.*s. %.*s",
-                    tables->title, STR_ARG(tried), STR_ARG(access_advice(call)));
+                    tables->title, STR_ARG(tried), STR_ARG(access_advice(call, NULL)));
 }
 
 /* "SDK_ADDRESS_{region}" for ap-southeast-1: SDK_ADDRESS_AP_SOUTHEAST_1. */

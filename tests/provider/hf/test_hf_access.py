@@ -134,11 +134,11 @@ def test_a_namespace_that_is_none_is_told(hf: Simulator, driver: Driver, operati
 
 
 ADVICE = [
-    (None, "Set one with: pulumi config set --secret <key> <value>"),
-    ("default_1_0_0", "Set one with: pulumi config set --secret <key> <value>"),
+    (None, "Set it with: pulumi config set --secret inference:hfToken <value>"),
+    ("default_1_0_0", "Set it with: pulumi config set --secret inference:hfToken <value>"),
     (
         "mine",
-        "Set one in the program's provider resource and run pulumi up first, because refresh and "
+        "Set it in the program's provider resource and run pulumi up first, because refresh and "
         "destroy take what the state records; or set it in the environment",
     ),
     (

@@ -217,7 +217,8 @@ def test_both_secrets_are_needed(
     assert failure.message == (
         f"E2E Networks TIR: inference:{there} is set (by inference:{there}) but "
         f"inference:{missing} is not; both are needed. Looked at inference:{missing}, the "
-        f"environment: {VARIABLES[missing]}. Set one with: pulumi config set --secret <key> <value>"
+        f"environment: {VARIABLES[missing]}. Set it with: pulumi config set --secret "
+        f"inference:{missing} <value>"
     )
     assert told(tir) == []
 
