@@ -11,6 +11,7 @@
 #include "core/config_headers.h"
 #include "core/config_profile.h"
 #include "core/config_text.h"
+#include "core/failures.h"
 #include "core/props/path.h"
 #include "core/site.h"
 
@@ -160,6 +161,18 @@ static struct str fault_of(struct arena *arena, const struct config_value *value
                         wrong, value->row->key);
 }
 
+/* Not of what may hold a password or come from a wrong line. */
+static bool can_be_told(const struct config_row *row) {
+    return !row->secret && (row->type != CONFIG_STRING || row->value_count > 0);
+}
+
+/* What is wrong, with the text where it can be told. */
+static const char *wrong_text(struct arena *arena, const struct config_row *row, const char *wrong,
+                              struct str raw) {
+    const struct value *shown = can_be_told(row) ? value_string(arena, raw) : NULL;
+    return failures_with_value(arena, arena_str(arena, str_of(wrong)), shown).ptr;
+}
+
 /* Whether the text, from outside the configuration, says anything for the row. What is wrong with
  * it matters only to who needs it, so it is kept. */
 static bool take_text(struct arena *arena, struct config_value *value, const char *kind,
@@ -172,7 +185,7 @@ static bool take_text(struct arena *arena, struct config_value *value, const cha
     value->kind = kind;
     if (wrong != NULL) {
         value->text = STR_EMPTY;
-        value->fault = fault_of(arena, value, kind, wrong);
+        value->fault = fault_of(arena, value, kind, wrong_text(arena, value->row, wrong, raw));
     }
     return true;
 }
@@ -665,8 +678,7 @@ void config_check(struct ctx *ctx, const struct provider_options *options, const
         struct str text;
         const char *wrong = row == NULL ? NULL : config_value_text(ctx, row, value, &text);
         if (wrong != NULL) {
-            bool can_be_told = !row->secret && (row->type != CONFIG_STRING || row->value_count > 0);
-            failures_add_value(failures, path, can_be_told ? value : NULL, "%s", wrong);
+            failures_add_value(failures, path, can_be_told(row) ? value : NULL, "%s", wrong);
         }
         bool secret = value->secret || (row != NULL && row->secret);
         value_map_set(ctx->arena, checked, key,

@@ -165,7 +165,7 @@ def test_a_word_that_is_none_is_told_once(start: Callable[..., Driver], hf: Simu
     driver.logged("INFERENCE_LOG")
     assert driver.log(WARNING) == [
         "the environment variable INFERENCE_LOG, which gives inference:requestLog, must be one of "
-        "json: mend it, or set inference:requestLog, which takes precedence"
+        'json; is "xml": mend it, or set inference:requestLog, which takes precedence'
     ]
     assert ended(driver) == ""
 

@@ -210,10 +210,13 @@ static void check_number(struct check *check, const struct prop *row, const stru
     }
 }
 
+/* Those that a program may set. */
 static struct str member_names(struct arena *arena, const struct prop *row) {
     struct str names = STR_EMPTY;
     for (size_t i = 0; i < row->prop_count; i++) {
-        names = arena_join(arena, names, ", ", str_of(row->props[i].name));
+        bool is_offered =
+            (row->props[i].flags & PROP_INPUT) != 0 && row->props[i].deprecated == NULL;
+        names = !is_offered ? names : arena_join(arena, names, ", ", str_of(row->props[i].name));
     }
     return names;
 }
@@ -297,10 +300,16 @@ static struct value *check_members(struct check *check, const struct prop_table 
     return out;
 }
 
+static const char *object_words(struct arena *arena, const struct prop *row) {
+    struct str names = member_names(arena, row);
+    return names.len == 0 ? "an object"
+                          : arena_printf(arena, "an object with %.*s", STR_ARG(names)).ptr;
+}
+
 static const struct value *check_object(struct check *check, const struct prop *row,
                                         const struct value *value, const struct path *path) {
     if (value->kind != VALUE_MAP) {
-        wrong_type(check, value, path, "an object", "");
+        wrong_type(check, value, path, object_words(check->ctx->arena, row), "");
         return value;
     }
     struct prop_table members = prop_members(row);

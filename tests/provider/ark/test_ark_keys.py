@@ -41,14 +41,14 @@ TYPES = [
         'must be a whole number, not a string ("5"): take the quotes off',
     ),
     ({"rateLimit": {"tpm": True}}, "rateLimit.tpm", "must be a whole number, not a boolean (true)"),
-    ({"rateLimit": 5}, "rateLimit", "must be an object, not a number (5)"),
+    ({"rateLimit": 5}, "rateLimit", "must be an object with rpm, tpm, not a number (5)"),
     ({"tags": {"a": "b"}}, "tags", "must be a list of objects with key, value, not an object"),
     (
         {"tags": [{"key": "a", "value": 1}]},
         "tags[0].value",
         "must be a string, not a number (1): put it into quotes",
     ),
-    ({"modelReference": "seed"}, "modelReference", 'must be an object, not a string ("seed")'),
+    ({"modelReference": "seed"}, "modelReference", 'must be an object with customModelId, foundationModel, not a string ("seed")'),
     (
         {"modelReference": {"foundationModel": {"name": "m", "modelVersion": 250615}}},
         "modelReference.foundationModel.modelVersion",

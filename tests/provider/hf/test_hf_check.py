@@ -93,7 +93,7 @@ WRONG = [
         "cacheHttpResponses",
         'must be true or false, not a string ("true"): take the quotes off',
     ),
-    ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object, not a string ("aws")'),
+    ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object with vendor, region, not a string ("aws")'),
     ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
     (
         {"model": {"env": {"A.B": 1}}},
