@@ -537,6 +537,7 @@ CONFIG = Section(
     (
         Column("type", Choice(CONFIG_TYPE), "What it holds.", required=True),
         Column("secret", FLAG, "It is masked everywhere and encrypted in the stack."),
+        Column("numeric", FLAG, "Text of digits: a program may write a whole number for it."),
         Column("keeps_blanks", FLAG, "Only line breaks around it are taken off: a password."),
         Column("url", FLAG, "It has to be an http or https URL."),
         Column("proxy", FLAG, "It is the URL of a proxy for all requests of the cloud."),

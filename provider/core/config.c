@@ -130,6 +130,10 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     }
     switch (row->type) {
     case CONFIG_STRING:
+        if (row->numeric && value_is_integer(value)) {
+            *text = value_number_text(ctx->arena, value->number);
+            return NULL;
+        }
         if (value->kind != VALUE_STRING) {
             bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
             return is_word ? "must be a string: put it into quotes" : "must be a string";

@@ -191,6 +191,7 @@ struct config_row {
     const char *key;
     enum config_type type;
     bool secret;
+    bool numeric; /* a whole number counts as the text of it */
     bool keeps_blanks;
     const char *const *env;
     const char *const *files;

@@ -33,6 +33,16 @@ def state(tir: Simulator, configure: Configure) -> tuple[str, dict[str, Any], di
     return id, checked, outputs
 
 
+def test_a_configured_id_may_be_a_number(tir: Simulator, configure: Configure) -> None:
+    """As an input may: a provider resource in YAML says 601."""
+    driver = configure(tirTeamId=8, tirProjectId=601)
+    made(driver)
+    assert list(stored(tir)) == ["601/3001"]
+    assert failing(configure, tirProjectId=601.5).message == (
+        "inference:tirProjectId must be a string: put it into quotes"
+    )
+
+
 @pytest.mark.parametrize("other", OTHERS, ids=str)
 def test_refresh(
     other: dict[str, Any], state: tuple[str, Any, Any], tir: Simulator, configure: Configure
