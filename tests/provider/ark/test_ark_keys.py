@@ -48,7 +48,11 @@ TYPES = [
         "tags[0].value",
         "must be a string, not a number (1): put it into quotes",
     ),
-    ({"modelReference": "seed"}, "modelReference", 'must be an object with customModelId, foundationModel, not a string ("seed")'),
+    (
+        {"modelReference": "seed"},
+        "modelReference",
+        'must be an object with customModelId, foundationModel, not a string ("seed")',
+    ),
     (
         {"modelReference": {"foundationModel": {"name": "m", "modelVersion": 250615}}},
         "modelReference.foundationModel.modelVersion",

@@ -80,6 +80,22 @@ def test_a_right_that_is_missing(hf: Simulator, driver: Driver) -> None:
     )
 
 
+def test_a_right_to_read_that_is_missing(hf: Simulator, driver: Driver) -> None:
+    """A token that may only read is enough for a refresh (docs/permissions.md)."""
+    hf.fault("hf", "endpoint.get", kind="error", status=403, body='{"error": "Forbidden"}')
+    hf.fault("hf", "endpoint.list", kind="error", status=403, body='{"error": "Forbidden"}')
+    advice = (
+        "Forbidden (HTTP 403). The token needs read permission for Inference Endpoints of this "
+        "namespace. The credential came from inference:hfToken; asked was namespace me."
+    )
+    with pytest.raises(Failure) as caught:
+        driver.read("me/demo")
+    assert caught.value.message == f"Hugging Face: reading the endpoint: {advice}"
+    with pytest.raises(Failure) as caught:
+        list(driver.list())
+    assert caught.value.message == f"Hugging Face: listing the endpoints: {advice}"
+
+
 PLACE = "Asked was namespace me."
 REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 BUSY = "Something else may be changing it: run it again when that is over."

@@ -93,7 +93,11 @@ WRONG = [
         "cacheHttpResponses",
         'must be true or false, not a string ("true"): take the quotes off',
     ),
-    ({"cloudProvider": "aws"}, "cloudProvider", 'must be an object with vendor, region, not a string ("aws")'),
+    (
+        {"cloudProvider": "aws"},
+        "cloudProvider",
+        'must be an object with vendor, region, not a string ("aws")',
+    ),
     ({"model": {"env": ["A"]}}, "model.env", "must be a map, not a list"),
     (
         {"model": {"env": {"A.B": 1}}},
@@ -330,7 +334,11 @@ ASSUMED: list[tuple[str, dict[str, Any], str]] = [
     ("maxReplica", {"minReplica": 0, "maxReplica": 0}, "must be at least 1, is 0"),
     ("scaleToZeroTimeout", SLEEPER | {"scaleToZeroTimeout": 0}, "must be at least 1, is 0"),
     ("measure.hardwareUsage", {"measure": {"hardwareUsage": -1}}, "must be at least 0, is -1"),
-    ("measure.pendingRequests", {"measure": {"pendingRequests": -0.5}}, "must be at least 0, is -0.5"),
+    (
+        "measure.pendingRequests",
+        {"measure": {"pendingRequests": -0.5}},
+        "must be at least 0, is -0.5",
+    ),
     ("threshold", {"metric": "hardwareUsage", "threshold": -1}, "must be at least 0, is -1"),
 ]
 
