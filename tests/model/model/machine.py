@@ -54,7 +54,8 @@ class Life(RuleBasedStateMachine):
 
     @initialize(row=ROWS, after=st.booleans())
     def create(self, row: int, after: bool) -> None:
-        self._become(self._row(row, after))
+        """What comes after may be for an endpoint that is there."""
+        self._become(self._row(row, after), may_be_refused=after)
 
     @rule(row=ROWS, after=st.booleans())
     def edit_all(self, row: int, after: bool) -> None:
