@@ -60,7 +60,8 @@ class Life(RuleBasedStateMachine):
     @rule(row=ROWS, after=st.booleans())
     def edit_all(self, row: int, after: bool) -> None:
         """Many fields at once: the program of a row, under the name that it has."""
-        self._become(self._named(self._row(row, after)))
+        is_new = self.program is None
+        self._become(self._named(self._row(row, after)), may_be_refused=after and is_new)
 
     @precondition(lambda self: self.program is not None)
     @rule(row=ROWS, after=st.booleans(), choice=ROWS)
