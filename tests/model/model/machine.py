@@ -165,6 +165,8 @@ class Life(RuleBasedStateMachine):
         elif not self.stack.up({NAME: edited}):
             self.counted["hindered by an edit"] += 1
             assert self.stack.entries, self._told()
+            if self.twin.sticks(before, edited) and not replaces:
+                edited = before
         self._keep(edited, previewed)
         assert self.stack.refresh(), self._told()
         self._become(self.program, mends=True)
@@ -330,6 +332,8 @@ class Life(RuleBasedStateMachine):
         if self._burns(program):
             return True
         if self._is_paused() and self.twin.needs_running(self.program, program):
+            return True
+        if self.program and self.twin.sticks(self.program, program):
             return True
         try:
             self.twin.endpoint(self.twin_sim, self.target.name, self._explicit(program, "refused"))

@@ -44,6 +44,8 @@ class Twin:
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # Whether one program cannot come after the other while the endpoint is paused.
     needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
+    # Whether the service keeps what the first program says and the second does not: an error.
+    sticks: Callable[[Json, Json], bool] = lambda before, program: False
     # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
     is_bound: Callable[[Json], bool] = lambda program: False
     # Inputs whose values one endpoint alone can have: another cannot be made beside it.
@@ -204,6 +206,14 @@ def _hf_lasting(before: Json, program: Json) -> Json:
     return patched(program, {"model": model, "compute": {"scaling": scaling} if scaling else {}})
 
 
+HF_STICKY = ("cacheHttpResponses", "experimentalFeatures", "network", "route")
+
+
+def _hf_sticks(before: Json, program: Json) -> bool:
+    """Objects of which null says nothing, either."""
+    return any(key in before and key not in program for key in HF_STICKY)
+
+
 def _hf_scaling_lasting(before: Json, program: Json) -> Json:
     said = program["compute"].get("scaling", {})
     kept = before.get("compute", {}).get("scaling", {})
@@ -250,6 +260,11 @@ def _tir_held(record: Json) -> Json:
     return held
 
 
+def _tir_imported(entry: Entry) -> str:
+    """The number alone is looked for in the configured project and location."""
+    return f"{entry.outputs['projectId']}/{entry.outputs['location']}/{entry.id}"
+
+
 def _tir_key(entry: Entry) -> str:
     return f"{entry.outputs['projectId']}/{entry.id.split('/')[-1]}"
 
@@ -264,6 +279,7 @@ TWINS: dict[str, Twin] = {
         paused_own=("view.compute.scaling",),
         judged=_hf_judged,
         lasting=_hf_lasting,
+        sticks=_hf_sticks,
         held=_hf_held,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
@@ -305,5 +321,6 @@ TWINS: dict[str, Twin] = {
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
         paused=lambda record: record["view"]["status"] == "stopped",
         key=_tir_key,
+        imported=_tir_imported,
     ),
 }
