@@ -394,8 +394,11 @@ enum err_code change_start(struct cloud_call *call, struct observation *seen) {
     return wait_until_state(call, running, seen);
 }
 
+/* By the program before, or by a run whose update failed: the engine's inputs know only the first.
+ */
 static bool was_to_rest(const struct cloud_call *call, const struct change *change) {
-    return change != NULL && str_is_c(cloud_desired_state(call->cloud, change->olds), "paused");
+    return change != NULL && (str_is_c(cloud_desired_state(call->cloud, change->olds), "paused") ||
+                              str_is_c(value_text_at(call->recorded, "desiredState"), "paused"));
 }
 
 /* Does it leave a rest that the program asked for, or that is seen? Somebody else, or a run that

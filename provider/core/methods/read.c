@@ -15,6 +15,16 @@ static bool is_unhealthy(enum state_class state) {
     return state == STATE_FAILED || state == STATE_UPDATE_FAILED;
 }
 
+/* What an update that failed asked for last is what an endpoint on its way is on its way to. */
+static void refresh_awaited(struct cloud_call *call, const struct observation *seen,
+                            struct value *inputs) {
+    struct str asked = value_text_at(call->recorded, "desiredState");
+    if (seen->state == STATE_PENDING && asked.len > 0 &&
+        !str_is(asked, cloud_desired_state(call->cloud, inputs))) {
+        value_map_set_text(call->ctx->arena, inputs, "desiredState", asked);
+    }
+}
+
 /* A state that somebody changed by hand shows as a change of desiredState. Idling and waking are
  * the service's own doing. */
 static void refresh_desired(struct cloud_call *call, const struct observation *seen,
@@ -73,6 +83,7 @@ static struct value *refresh_inputs(struct cloud_call *call, const struct observ
     default_mark_copy(ctx->arena, old_inputs, inputs);
     filled_keep_mark(ctx, old_inputs, inputs);
     refresh_desired(call, seen, inputs);
+    refresh_awaited(call, seen, inputs);
     if (call->cloud->hooks.adjust_refresh != NULL) {
         call->cloud->hooks.adjust_refresh(ctx, seen, old_inputs, inputs);
     }

@@ -25,15 +25,23 @@ def shown(status: str) -> dict[str, Any]:
     return {"kind": "rewrite", "merge": {"Result": {"Status": status}}}
 
 
-def test_a_pause_that_was_cut_off_and_is_taken_back(driver: Driver, ark: Simulator) -> None:
-    """It is still stopping when the program wants it to run again: nobody else paused it."""
+@pytest.mark.parametrize("looks", [False, True], ids=["at once", "after a refresh"])
+def test_a_pause_that_was_cut_off_and_is_taken_back(
+    driver: Driver, ark: Simulator, looks: bool
+) -> None:
+    """It is still stopping when the program wants it to run again: nobody else paused it. The
+    engine has kept the old inputs, which want the same."""
     id, checked, outputs = driver.made()
     paused = {**checked, "desiredState": "paused"}
     ark.knobs("ark", polls={**AT_ONCE, "stopping": 3})
     with pytest.raises(Failure) as caught:
         driver.update(checked, paused, olds=outputs, id=id, timeout=1)
+    shown, outputs = checked, caught.value.properties
+    if looks:
+        read = driver.read(id, outputs, checked)
+        shown, outputs = plain(read.inputs), plain(read.properties)
     ark.clear()
-    after = driver.update(paused, checked, olds=caught.value.properties, id=id)
+    after = driver.update(shown, checked, olds=outputs, id=id)
     assert changes(ark) == ["endpoint.start"]
     assert after["status"] == "Running"
 
