@@ -323,7 +323,9 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "update",
                                      switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
-    ledger_note_declared(call.ledger, call.urn, call.id, call.mark);
+    if (call.recorded != NULL) { /* without outputs it is about no entry */
+        ledger_note_declared(call.ledger, call.urn, call.id, call.mark);
+    }
     struct observation seen = {0};
     struct change change = {
         .olds = olds,

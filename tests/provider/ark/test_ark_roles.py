@@ -218,8 +218,8 @@ def test_durations_of_the_environment(
         driver.made()
     assert (
         "the environment variable BYTEPLUS_ASSUME_ROLE_DURATION_SECONDS, which gives "
-        f"inference:arkAssumeRoleDurationSeconds, {words}: mend it" in caught.value.message
-    )
+        f'inference:arkAssumeRoleDurationSeconds, {words}; is "{text}": mend it'
+    ) in caught.value.message
     assert told(ark) == []
 
 

@@ -93,7 +93,7 @@ def test_a_right_to_read_that_is_missing(hf: Simulator, driver: Driver) -> None:
     assert caught.value.message == f"Hugging Face: reading the endpoint: {advice}"
     with pytest.raises(Failure) as caught:
         list(driver.list())
-    assert caught.value.message == f"Hugging Face: listing the endpoints: {advice}"
+    assert caught.value.message == f"Hugging Face: listing the namespace: {advice}"
 
 
 PLACE = "Asked was namespace me."

@@ -643,10 +643,14 @@ def test_no_credential_leaves_the_process(configure: Configure, maas: Simulator,
     assert len(bought) == (1 if way == "password" else 0)
     planted = [value["value"] for value in config.values() if isinstance(value, dict)]
     echo = "no: " + " ".join([*bought, *planted])
+
+    def changed(rpm: int) -> Any:
+        return driver.update(checked, {**checked, "rpm": rpm}, olds=outputs, id=id)
+
     calls: list[tuple[str, Callable[[], Any]]] = [
         ("endpoint.create", lambda: driver.create(driver.checked(inputs(name="other")))),
-        ("endpoint.edit", lambda: driver.update(checked, {**checked, "rpm": 3}, id=id)),
-        ("endpoint.list", lambda: driver.update(checked, {**checked, "rpm": 4}, id=id)),
+        ("endpoint.edit", lambda: changed(3)),
+        ("endpoint.list", lambda: changed(4)),
         ("endpoint.delete", lambda: driver.delete(id, outputs, checked)),
     ]
     texts = [str(outputs)]
