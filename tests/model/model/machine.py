@@ -165,8 +165,7 @@ class Life(RuleBasedStateMachine):
         elif not self.stack.up({NAME: edited}):
             self.counted["hindered by an edit"] += 1
             assert self.stack.entries, self._told()
-            if self.twin.sticks(before, edited) and not replaces:
-                edited = before
+            edited = edited if replaces else self.twin.kept(before, edited)
         self._keep(edited, previewed)
         assert self.stack.refresh(), self._told()
         self._become(self.program, mends=True)
@@ -203,6 +202,9 @@ class Life(RuleBasedStateMachine):
         self._judge_word(program, previewed[NAME], replace, mends)
         before = self.stack.ids
         if not self.stack.up({NAME: program}, replace):
+            kept = self.twin.kept(self.program or {}, program)
+            if kept != program:
+                return self._become(kept, mends=True)
             assert self._is_refused(program), self._told()
             self.counted["refused by the service"] += 1
             self._take_back()
@@ -332,8 +334,6 @@ class Life(RuleBasedStateMachine):
         if self._burns(program):
             return True
         if self._is_paused() and self.twin.needs_running(self.program, program):
-            return True
-        if self.program and self.twin.sticks(self.program, program):
             return True
         try:
             self.twin.endpoint(self.twin_sim, self.target.name, self._explicit(program, "refused"))

@@ -44,8 +44,8 @@ class Twin:
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # Whether one program cannot come after the other while the endpoint is paused.
     needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
-    # Whether the service keeps what the first program says and the second does not: an error.
-    sticks: Callable[[Json, Json], bool] = lambda before, program: False
+    # The second program with what the service keeps of the first one: without it there is an error.
+    kept: Callable[[Json, Json], Json] = lambda before, program: program
     # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
     is_bound: Callable[[Json], bool] = lambda program: False
     # Inputs whose values one endpoint alone can have: another cannot be made beside it.
@@ -209,9 +209,9 @@ def _hf_lasting(before: Json, program: Json) -> Json:
 HF_STICKY = ("cacheHttpResponses", "experimentalFeatures", "network", "route")
 
 
-def _hf_sticks(before: Json, program: Json) -> bool:
+def _hf_kept(before: Json, program: Json) -> Json:
     """Objects of which null says nothing, either."""
-    return any(key in before and key not in program for key in HF_STICKY)
+    return {**{key: before[key] for key in HF_STICKY if key in before}, **program}
 
 
 def _hf_scaling_lasting(before: Json, program: Json) -> Json:
@@ -279,7 +279,7 @@ TWINS: dict[str, Twin] = {
         paused_own=("view.compute.scaling",),
         judged=_hf_judged,
         lasting=_hf_lasting,
-        sticks=_hf_sticks,
+        kept=_hf_kept,
         held=_hf_held,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
