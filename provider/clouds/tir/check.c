@@ -137,11 +137,11 @@ void tir_check(const struct cloud_check *check) {
     tir_check_plan(check);
     check_desired(check->olds, inputs, failures);
     check_storage(inputs, failures);
-    check_registry(inputs, check->failures);
+    check_registry(inputs, failures);
     check_probe(ctx, inputs, "readinessProbe", failures);
     check_probe(ctx, inputs, "livenessProbe", failures);
     check_variables(ctx, inputs, failures);
     tir_check_queues(inputs, failures);
     tir_check_attached(ctx, inputs, failures);
-    check_disk(check->olds, inputs, check->failures);
+    check_disk(check->olds, inputs, failures);
 }

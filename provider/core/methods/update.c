@@ -11,6 +11,7 @@
 #include "core/props/compare.h"
 #include "core/props/held.h"
 #include "core/props/path.h"
+#include "core/props/sent.h"
 
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
                                            const struct value *olds, const struct value *news) {
@@ -252,7 +253,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     struct error_partial *told = &call->ctx->error.partial;
     told->needs_look = !is_certain;
     if (is_certain && carries_settings(call, change)) {
-        told->properties = compare_note_sent(call->ctx->arena, told->properties, change->news);
+        told->properties = sent_note(call->ctx->arena, told->properties, change->news);
     }
     const struct value *known = seen->kind == OBSERVATION_SEEN ? told->properties : request->olds;
     if (!change->is_sent && known != NULL) { /* a step of several may never have been tried */

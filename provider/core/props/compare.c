@@ -4,6 +4,7 @@
 #include "core/endpoint/scope.h"
 #include "core/props/filled.h"
 #include "core/props/held.h"
+#include "core/props/sent.h"
 
 /* The inputs, with each scope property that they lack taken from `source`. */
 static const struct value *scope_from(struct ctx *ctx, const struct cloud_tables *tables,
@@ -32,56 +33,6 @@ static const struct value *configured_scope(struct ctx *ctx, const struct cloud_
     return scope;
 }
 
-#define SENT "__sent"
-
-const struct value *compare_note_sent(struct arena *arena, const struct value *outputs,
-                                      const struct value *sent) {
-    struct value *out = value_map_clone(arena, outputs);
-    value_map_set_c(arena, out, SENT, sent);
-    return out;
-}
-
-/* By its members: of a plain object some may be to be taken out though it is absent. */
-static bool is_merged(const struct prop *row, const struct value *before, const struct value *now,
-                      const struct value *between) {
-    bool is_plain = (row->flags & (PROP_WHOLE | PROP_PRESENCE)) == 0;
-    return row->type == PROP_OBJECT && (row->flags & PROP_ONE_OF) == 0 &&
-           (value_is_map(before) || value_is_map(now)) && (value_is_map(between) || is_plain);
-}
-
-/* The old inputs, but as it was sent what the program does not say so: it is there, whatever was
- * before. What the program still says as it was sent stays as it was before, to be sent again. */
-static const struct value *with_sent(struct ctx *ctx, const struct prop_table *table,
-                                     const struct value *olds, const struct value *news,
-                                     const struct value *sent) {
-    struct value *out = olds != NULL ? value_map_clone(ctx->arena, olds) : value_map(ctx->arena);
-    for (size_t i = 0; i < table->count; i++) {
-        const struct prop *row = &table->rows[i];
-        struct str name = str_of(row->name);
-        const struct value *before = value_get_set(olds, name);
-        const struct value *now = value_get_set(news, name);
-        const struct value *between = value_get_set(sent, name);
-        if ((row->flags & PROP_INPUT) == 0 || (row->flags & (PROP_LOCAL | PROP_SWITCHED)) != 0 ||
-            prop_equal(row, between, now)) {
-            continue;
-        }
-        if (is_merged(row, before, now, between)) {
-            struct prop_table members = prop_members(row);
-            const struct value *object = with_sent(ctx, &members, before, now, between);
-            bool is_secret =
-                (before != NULL && before->secret) || (between != NULL && between->secret);
-            between = before == NULL && object->map.count == 0
-                          ? NULL
-                          : value_with_secret(ctx->arena, object, is_secret);
-        }
-        value_map_remove(out, name);
-        if (between != NULL) {
-            value_map_set(ctx->arena, out, name, between);
-        }
-    }
-    return out;
-}
-
 struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs) {
@@ -98,10 +49,7 @@ struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
     }
     news = scope_from(ctx, tables, news, outputs != NULL ? outputs : olds);
     olds = filled_settle(ctx, &tables->props, olds, news, outputs);
-    const struct value *sent = outputs == NULL ? NULL : value_get_c(outputs, SENT);
-    if (value_is_map(sent)) {
-        olds = with_sent(ctx, &tables->props, olds, news, sent);
-    }
+    olds = sent_settle(ctx, &tables->props, outputs, olds, news);
     olds = held_settle(ctx, &tables->props, outputs, olds, news);
     if (cloud->hooks.respell != NULL) {
         olds = cloud->hooks.respell(ctx, olds, news, outputs);

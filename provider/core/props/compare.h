@@ -18,11 +18,6 @@ struct comparison {
 struct comparison compare_inputs(struct ctx *ctx, const struct cloud *cloud,
                                  const struct config *config, const struct value *olds,
                                  const struct value *news, const struct value *outputs);
-/* Outputs that say what a change carried whose wait was cut off: engines keep the old inputs then,
- * in which a part of the program that is taken back is no difference. compare_inputs makes it one,
- * but not of what only steers this provider, nor of what has an operation of its own. */
-const struct value *compare_note_sent(struct arena *arena, const struct value *outputs,
-                                      const struct value *sent);
 /* Differences between the two (prop_diff), whichever of two names of a property each uses. */
 void compare_diff(struct diff_list *diffs, const struct cloud_tables *tables,
                   const struct comparison *comparison);
