@@ -14,7 +14,9 @@ from support.drivers.hf import (
     bare,
     inputs,
     kinds,
+    made,
     plain,
+    refused_update,
     sent,
     told,
 )
@@ -23,17 +25,6 @@ pytestmark = pytest.mark.one_call
 
 OLD = {"type": "authenticated"}
 SCALING = {"minReplica": 2, "maxReplica": 4}
-
-
-def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    checked = driver.checked(inputs(**patch))
-    return checked, driver.create(checked)[1]
-
-
-def failed(driver: Driver, *arguments: Any, **named: Any) -> Failure:
-    with pytest.raises(Failure) as caught:
-        driver.update(*arguments, **named)
-    return caught.value
 
 
 def stored(hf: Simulator) -> dict[str, Any]:
@@ -69,7 +60,7 @@ def test_a_silent_roll_back_is_an_error(driver: Driver, hf: Simulator) -> None:
     """Answered as asked, and later as it was before; others' changes are warnings beside it."""
     checked, outputs = made(driver)
     hf.fault("hf", "endpoint.get", kind="rewrite", merge=OLD | {"tags": ["x"]}, count=0)
-    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    failure = refused_update(driver, checked, {**checked, "type": "public"}, olds=outputs)
     assert "did not apply: type." in failure.reasons[0]
     assert failure.properties["type"] == "authenticated"
     driver.logged("the service answers another value for tags than was asked")
@@ -88,7 +79,7 @@ def test_without_waiting_it_is_looked_at_once(driver: Driver, hf: Simulator) -> 
 def test_a_404_while_the_endpoint_is_there_is_the_error(driver: Driver, hf: Simulator) -> None:
     checked, outputs = made(driver)
     hf.fault("hf", "endpoint.update", kind="error", status=404, message="no such thing", count=0)
-    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    failure = refused_update(driver, checked, {**checked, "type": "public"}, olds=outputs)
     assert "no such thing" in failure.message
     assert failure.partial is None
 
@@ -182,7 +173,7 @@ def half_done(
     checked, outputs = made(driver, **before)
     hf.fault("hf", "endpoint.pause", kind="error", status=400, message="not now", count=0)
     news = driver.checked(inputs(**news, desiredState="paused"))
-    failure = failed(driver, checked, news, olds=outputs)
+    failure = refused_update(driver, checked, news, olds=outputs)
     assert failure.partial is not None and failure.partial.refresh_before_update
     hf.clear_faults("hf")
     return checked, failure
@@ -228,7 +219,7 @@ def test_secrets_that_were_perhaps_sent_are_sent_again(
     checked, outputs = made(driver, model={"secrets": SECRETS})
     news = driver.checked(inputs(model={"secrets": NEW_SECRETS}))
     hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
-    failure = failed(driver, checked, news, olds=outputs, timeout=3)
+    failure = refused_update(driver, checked, news, olds=outputs, timeout=3)
     assert failure.partial is not None and failure.partial.refresh_before_update
     assert "secrets" not in failure.properties["model"]
     hf.clear_faults("hf")
@@ -305,7 +296,9 @@ def test_a_secret_that_was_perhaps_sent_is_taken_out_with_the_program(
     """The reply is lost: the service may hold it, the old inputs and the program do not."""
     olds, outputs = made(driver, model=before)
     hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
-    failure = failed(driver, olds, driver.checked(inputs(model=added)), olds=outputs, timeout=3)
+    failure = refused_update(
+        driver, olds, driver.checked(inputs(model=added)), olds=outputs, timeout=3
+    )
     assert failure.properties["__held"] == [path]
     hf.clear_faults("hf")
     outputs, old_inputs = failure.properties, olds
@@ -343,7 +336,7 @@ def test_an_update_that_is_refused_at_rest_is_refused(driver: Driver, hf: Simula
     checked, outputs = made(driver)
     hf.fault("hf", "endpoint.update", **BUSY, count=0)
     hf.clear()
-    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    failure = refused_update(driver, checked, {**checked, "type": "public"}, olds=outputs)
     assert "Endpoint is updating" in failure.message and failure.partial is None
     assert told(hf) == ["endpoint.update", "endpoint.get"] * 2
 
@@ -386,7 +379,7 @@ def test_a_refusal_of_the_change_itself_is_sent_once(driver: Driver, hf: Simulat
     checked, outputs = made(driver)
     hf.fault("hf", "endpoint.update", kind="error", status=409, message="no", count=0)
     hf.clear()
-    failed(driver, checked, {**checked, "type": "public"}, olds=outputs)
+    refused_update(driver, checked, {**checked, "type": "public"}, olds=outputs)
     assert told(hf).count("endpoint.update") == 1
 
 
@@ -415,7 +408,9 @@ def test_busy_for_too_long_is_that_refusal(driver: Driver, hf: Simulator) -> Non
     hf.knobs("hf", polls={"pending": 1000})
     checked, outputs = made(driver, waitForReady=False)
     hf.fault("hf", "endpoint.update", **BUSY)
-    failure = failed(driver, checked, {**checked, "type": "public"}, olds=outputs, timeout=2)
+    failure = refused_update(
+        driver, checked, {**checked, "type": "public"}, olds=outputs, timeout=2
+    )
     assert "Endpoint is updating" in failure.message and failure.partial is None
 
 
@@ -525,7 +520,9 @@ def test_a_fraction_that_rolls_back_to_what_looks_rounded_is_an_error(
 ) -> None:
     checked, outputs = made(driver, **usage(66.67))
     hf.fault("hf", "*", **shown(66.67))
-    failure = failed(driver, checked, driver.checked(inputs(**usage(66.6666))), olds=outputs)
+    failure = refused_update(
+        driver, checked, driver.checked(inputs(**usage(66.6666))), olds=outputs
+    )
     assert "did not apply: compute.scaling.measure.hardwareUsage." in failure.reasons[0]
 
 
@@ -614,7 +611,7 @@ def test_an_object_that_somebody_changed_is_taken_out_or_told(
     news = driver.checked(inputs(), olds=checked)
     hf.mutate("hf", "me/demo", hand)
     hf.clear()
-    failure = failed(driver, checked, news, olds=outputs)
+    failure = refused_update(driver, checked, news, olds=outputs)
     assert sent(hf, "endpoint.update") == [{name: None}]
     assert f"did not apply: {name}." in failure.reasons[0]
     assert failure.properties[name] == {**before[name], **hand[name]}
@@ -652,7 +649,7 @@ def test_a_member_that_somebody_put_into_what_is_sent_whole_is_taken_out_or_told
     hf.mutate("hf", "me/demo", {"experimentalFeatures": {"mcpLb": {"stateful": True}}})
     stays = {"experimentalFeatures": {"mcpLb": {"stateful": True}}}
     rule = hf.fault("hf", "endpoint.get", kind="rewrite", merge=stays, count=0)
-    failure = failed(driver, checked, news, olds=outputs)
+    failure = refused_update(driver, checked, news, olds=outputs)
     assert rule and "did not apply: experimentalFeatures.mcpLb." in failure.reasons[0]
     hf.clear_faults()
     after = driver.update(checked, news, olds=failure.properties)
@@ -665,7 +662,7 @@ def test_what_was_sent_before_a_wait_was_cut_off_is_as_secret_as_it_was(
     checked, outputs = made(driver, model={"secrets": SECRETS}, tags=["a"])
     hf.knobs("hf", polls=NO_WAIT | {"updating": 1000})
     news = driver.checked(inputs(model={"secrets": NEW_SECRETS}, tags=["b"]), olds=checked)
-    failure = failed(driver, checked, news, olds=outputs, timeout=1)
+    failure = refused_update(driver, checked, news, olds=outputs, timeout=1)
     assert failure.partial is not None and not failure.partial.refresh_before_update
     assert failure.properties["__sent"] == news
     assert bare(news)["model"]["secrets"] == NEW_SECRETS != news["model"]["secrets"]

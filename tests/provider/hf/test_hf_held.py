@@ -8,11 +8,12 @@ import pytest
 from support.drivers.hf import (
     NO_WAIT,
     Driver,
-    Failure,
     Simulator,
     inputs,
     kinds,
+    made,
     plain,
+    refused_update,
     sent,
 )
 
@@ -20,17 +21,6 @@ pytestmark = pytest.mark.one_call
 
 Json = dict[str, Any]
 ROUTE = {"domain": "a.example", "path": "/a"}
-
-
-def made(driver: Driver, **patch: Any) -> tuple[Json, Json]:
-    checked = driver.checked(inputs(**patch))
-    return checked, driver.create(checked)[1]
-
-
-def failed(driver: Driver, *arguments: Any, **named: Any) -> Failure:
-    with pytest.raises(Failure) as caught:
-        driver.update(*arguments, **named)
-    return caught.value
 
 
 def refreshed(driver: Driver, outputs: Json, old_inputs: Json) -> tuple[Json, Json]:
@@ -41,7 +31,7 @@ def refreshed(driver: Driver, outputs: Json, old_inputs: Json) -> tuple[Json, Js
 def cut_off(driver: Driver, hf: Simulator, olds: Json, news: Json, outputs: Json) -> Json:
     """The wait for it is; then the endpoint has come to run."""
     hf.knobs("hf", polls=NO_WAIT | {"updating": 1000})
-    failure = failed(driver, olds, news, olds=outputs, timeout=1)
+    failure = refused_update(driver, olds, news, olds=outputs, timeout=1)
     assert failure.partial is not None and not failure.partial.refresh_before_update
     hf.knobs("hf", polls=NO_WAIT)
     hf.mutate("hf", "me/demo", {"status": {"state": "running"}})
@@ -125,7 +115,7 @@ def test_each_path_that_did_not_apply_is_a_difference(
     olds, outputs = made(driver, **before)
     news = driver.checked(inputs(**after), olds=olds)
     hf.fault("hf", "endpoint.get", kind="rewrite", merge=kept, count=0)
-    failure = failed(driver, olds, news, olds=outputs)
+    failure = refused_update(driver, olds, news, olds=outputs)
     assert f"did not apply: {paths}." in failure.reasons[0]
     shown, outputs = refreshed(driver, failure.properties, olds)
     changed = list(kinds(driver.diff(shown, news, olds=outputs)))
@@ -147,7 +137,7 @@ def test_what_did_not_apply_is_sent_again_by_an_engine_that_does_not_look(
     news = driver.checked(inputs(), olds=olds)
     stays = {"experimentalFeatures": {"mcpLb": {"stateful": True}}}
     hf.fault("hf", "endpoint.get", kind="rewrite", merge=stays, count=0)
-    outputs = failed(driver, olds, news, olds=outputs).properties
+    outputs = refused_update(driver, olds, news, olds=outputs).properties
     hf.clear_faults("hf")
     hf.mutate("hf", "me/demo", stays)
     hf.clear()
@@ -169,7 +159,7 @@ def test_what_was_added_before_a_wait_was_cut_off_and_is_not_taken_out(
     news = driver.checked(inputs(route=ROUTE), olds=olds)
     outputs = cut_off(driver, hf, olds, news, outputs)
     others = driver.checked(inputs(tags=["a"]), olds=olds)
-    failure = failed(driver, olds, others, olds=outputs)
+    failure = refused_update(driver, olds, others, olds=outputs)
     assert sent(hf, "endpoint.update") == [{"route": None, "tags": ["a"]}]
     assert "did not apply: route." in failure.reasons[0]
     assert failure.properties["__held"] == ["route"]
@@ -190,11 +180,11 @@ def test_a_second_failed_update_forgets_nothing_of_the_first(
     hf.fault("hf", "endpoint.pause", kind="error", status=400, message="not now", count=0)
     olds, outputs = made(driver)
     news = driver.checked(inputs(route=ROUTE, desiredState="paused"), olds=olds)
-    outputs = failed(driver, olds, news, olds=outputs).properties
+    outputs = refused_update(driver, olds, news, olds=outputs).properties
     assert outputs["__held"] == ["route"]
     others = driver.checked(inputs(tags=["a"], desiredState="paused"), olds=olds)
     hf.clear()
-    outputs = failed(driver, olds, others, olds=outputs).properties
+    outputs = refused_update(driver, olds, others, olds=outputs).properties
     assert sent(hf, "endpoint.update") == [{"tags": ["a"]}]
     assert outputs["__held"] == ["route"]
     hf.clear_faults("hf")

@@ -22,6 +22,7 @@ from support.drivers.hf import (
     bare,
     inputs,
     kinds,
+    made,
     plain,
     secret,
     sent,
@@ -33,12 +34,6 @@ from support.drivers.hf import (
 from support.limits import of_input, of_option, of_setting
 
 CODE = grpc.StatusCode
-
-
-def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Checked inputs and outputs of an endpoint that exists."""
-    checked = driver.checked(inputs(**patch))
-    return checked, driver.create(checked)[1]
 
 
 def failing(call: Callable[..., Any], *arguments: Any, **named: Any) -> Failure:

@@ -17,6 +17,7 @@ from support.drivers.hf import (
     aged,
     inputs,
     kinds,
+    made,
     plain,
     secret,
     struct,
@@ -73,11 +74,6 @@ ODD_VALUES = [
     9007199254740993,
     DEEP,
 ]
-
-
-def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    checked = driver.checked(inputs(**patch))
-    return checked, driver.create(checked)[1]
 
 
 def pointer(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.drivers.hf import Driver, Failure, Simulator, aged, inputs, sent, told
+from support.drivers.hf import Driver, Failure, Simulator, aged, inputs, made, sent, told
 
 pytestmark = pytest.mark.one_call
 
@@ -16,11 +16,6 @@ KEPT = {"nextSetting": 7, "nextGroup": {"a": [1]}}
 
 def image(engine: str, settings: dict[str, Any]) -> dict[str, Any]:
     return {"model": {"image": {engine: settings}}}
-
-
-def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    checked = driver.checked(inputs(**patch))
-    return checked, driver.create(checked)[1]
 
 
 def add(hf: Simulator, patch: dict[str, Any]) -> None:

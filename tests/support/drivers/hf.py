@@ -443,6 +443,18 @@ def sent(simulator: Simulator, operation: str = "endpoint.create") -> list[Any]:
     return [without_mark(request.json, operation) for request in requests]
 
 
+def made(driver: Driver, **patch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Checked inputs and outputs of an endpoint that exists."""
+    checked = driver.checked(inputs(**patch))
+    return checked, driver.create(checked)[1]
+
+
+def refused_update(driver: Driver, *arguments: Any, **named: Any) -> Failure:
+    with pytest.raises(Failure) as caught:
+        driver.update(*arguments, **named)
+    return caught.value
+
+
 def told(simulator: Simulator) -> list[str]:
     """Operations in the order of their requests, without the question for prices, which is part of
     no change: when it is asked is the subject of tests/provider/hf/test_hf_price.py."""
