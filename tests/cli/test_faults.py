@@ -54,6 +54,44 @@ def test_a_lost_reply_and_somebody_elses(cloud: Cloud, stack: Stack, sim: Simula
     assert (stack.resources(), sim.state(cloud.name)["endpoints"]) == ({}, before)
 
 
+def unconfirmed(cloud: Cloud, stack: Stack, sim: Simulator, made: bool) -> None:
+    """Neither the create nor a look gets an answer."""
+    sim.fault(cloud.name, cloud.create, kind="close", apply=made, count=0)
+    for look in {cloud.read, "endpoint.list"}:
+        sim.fault(cloud.name, look, kind="error", status=403, message="no", count=0)
+    stack.write({"chat": named(cloud, "chat")})
+    run = stack.up(expect=-1)
+    assert "The state keeps it as unconfirmed" in run.errors
+    assert set(stack.ids()) == {"chat"}
+    assert len(endpoints(sim, cloud)) == made
+    sim.clear_faults()
+    sim.clear()
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["made", "not-made"])
+def test_an_unconfirmed_create_is_settled_by_the_next_up(
+    cloud: Cloud, stack: Stack, sim: Simulator, made: bool
+) -> None:
+    """The endpoint is there once, under its own id, and callers find it by that."""
+    unconfirmed(cloud, stack, sim, made)
+    stack.up()
+    assert [operation for operation, _ in calls(sim)] == ([] if made else [cloud.create])
+    assert endpoints(sim, cloud) == [cloud.target("chat")]
+    assert stack.ids() == {"chat": cloud.id("chat")}
+    assert stack.up().counts == {"same": 2}
+    stack.destroy()
+    assert endpoints(sim, cloud) == []
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["made", "not-made"])
+def test_an_unconfirmed_create_is_settled_by_destroy(
+    cloud: Cloud, stack: Stack, sim: Simulator, made: bool
+) -> None:
+    unconfirmed(cloud, stack, sim, made)
+    stack.destroy()
+    assert (stack.resources(), endpoints(sim, cloud)) == ({}, [])
+
+
 @pytest.mark.parametrize("kind", ["empty", "malformed", "html", "truncated"])
 def test_a_create_with_a_useless_reply(
     cloud: Cloud, stack: Stack, sim: Simulator, kind: str

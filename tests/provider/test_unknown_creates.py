@@ -237,7 +237,9 @@ def test_looks_that_fail_are_followed_by_others(cloud: Cloud) -> None:
 def test_what_nobody_can_find_out_is_named(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="close", apply=True)
     cloud.fault(cloud.look.operation, kind="error", status=403, message="no", count=0)
-    failure = cloud.failing()
+    with pytest.raises(Failure) as caught:
+        cloud.made()
+    failure = caught.value
     words = f"Whether the endpoint {cloud.look.words} exists could not be found out either"
     assert words in failure.message
 

@@ -16,7 +16,7 @@
 /* Clocks of this machine and of the cloud may differ by so much. */
 #define CLOCK_SKEW_SECONDS 300
 
-/* Without a mark: what a create sends, and not older than the call. */
+/* Without a mark: what a create sends, made when it was on its way. */
 static bool looks_ours(struct cloud_call *call, const struct observation *seen) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct diff_list unapplied = {.ctx = call->ctx};
@@ -29,7 +29,9 @@ static bool looks_ours(struct cloud_call *call, const struct observation *seen) 
         /* Without a time of creation the name has to do: there it is unique for ever. */
         return unapplied.count == 0 && !tables->name_rule.reusable;
     }
-    return created >= call->started_wall - CLOCK_SKEW_SECONDS;
+    const struct time_span *times = &call->create_times;
+    return created >= times->from - CLOCK_SKEW_SECONDS &&
+           (times->until == 0 || created <= times->until + CLOCK_SKEW_SECONDS);
 }
 
 enum err_code adopt_find_marked(struct cloud_call *call, struct str mark, struct value **out_ids) {
@@ -104,10 +106,9 @@ static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
     struct str why = call->ctx->error.message;
     return ctx_fail(
         call->ctx, ERR_UNCERTAIN,
-        "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s): look in the "
-        "console, then import or delete it before %.*s",
+        "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s)%.*s",
         STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)),
-        STR_ARG(str_without_stop(why)), STR_ARG(advice_next_run(call)));
+        STR_ARG(str_without_stop(why)), STR_ARG(advice_perhaps_made(call)));
 }
 
 /* Something on the way may send a request twice: then the refusal is the only reply, and who else

@@ -4,7 +4,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/scope.h"
 
-static bool has_state(const struct cloud_call *call) {
+bool advice_has_state(const struct cloud_call *call) {
     return config_source(call->config) != CONFIG_OF_DO;
 }
 
@@ -19,38 +19,52 @@ static struct str deletion(const struct cloud_call *call) {
 }
 
 struct str advice_again(const struct cloud_call *call) {
-    return has_state(call) ? STR("run pulumi up again") : STR("run the command again");
+    return advice_has_state(call) ? STR("run pulumi up again") : STR("run the command again");
 }
 
 struct str advice_look(const struct cloud_call *call) {
-    return has_state(call) ? STR("pulumi refresh") : command(call, "read", "");
+    return advice_has_state(call) ? STR("pulumi refresh") : command(call, "read", "");
 }
 
 struct str advice_follow(const struct cloud_call *call) {
-    return has_state(call) ? STR("pulumi up goes on waiting for it")
-                           : arena_printf(call->ctx->arena, "%.*s shows how far it is",
-                                          STR_ARG(advice_look(call)));
+    return advice_has_state(call) ? STR("pulumi up goes on waiting for it")
+                                  : arena_printf(call->ctx->arena, "%.*s shows how far it is",
+                                                 STR_ARG(advice_look(call)));
 }
 
 struct str advice_next_run(const struct cloud_call *call) {
-    return has_state(call) ? STR("the next pulumi up") : STR("the next try");
+    return advice_has_state(call) ? STR("the next pulumi up") : STR("the next try");
+}
+
+bool advice_is_kept(const struct cloud_call *call) {
+    return call->perhaps_made && call->urn.len > 0 && advice_has_state(call);
+}
+
+struct str advice_perhaps_made(const struct cloud_call *call) {
+    return advice_is_kept(call)
+               ? STR_EMPTY
+               : arena_printf(call->ctx->arena,
+                              ": look in the console, then import or delete it before %.*s",
+                              STR_ARG(advice_next_run(call)));
 }
 
 struct str advice_waited(const struct cloud_call *call) {
     return arena_printf(call->ctx->arena, "%s; %.*s",
-                        has_state(call) ? "It is kept in the state" : "It may still get there",
+                        advice_has_state(call) ? "It is kept in the state"
+                                               : "It may still get there",
                         STR_ARG(advice_follow(call)));
 }
 
 struct str advice_undeleted(const struct cloud_call *call) {
-    return has_state(call) ? STR("It is kept in the state; the next run deletes it again")
-                           : arena_printf(call->ctx->arena,
-                                          "It may go by itself: %.*s shows whether it is there",
-                                          STR_ARG(advice_look(call)));
+    return advice_has_state(call)
+               ? STR("It is kept in the state; the next run deletes it again")
+               : arena_printf(call->ctx->arena,
+                              "It may go by itself: %.*s shows whether it is there",
+                              STR_ARG(advice_look(call)));
 }
 
 static struct str failed_text(const struct cloud_call *call) {
-    return has_state(call)
+    return advice_has_state(call)
                ? STR("Mend its inputs and run pulumi up again, or destroy it: it stays in the "
                      "state until then.")
                : arena_printf(call->ctx->arena,
@@ -77,7 +91,7 @@ struct str advice_state(const struct cloud_call *call, enum state_class state) {
 }
 
 struct str advice_drop(const struct cloud_call *call) {
-    bool in_stack = call->recorded != NULL && has_state(call);
+    bool in_stack = call->recorded != NULL && advice_has_state(call);
     return !in_stack ? STR_EMPTY
                      : arena_printf(call->ctx->arena,
                                     " If the endpoint is gone: pulumi state delete '%.*s'",
@@ -93,7 +107,7 @@ struct str advice_place(const struct cloud_call *call, struct str what) {
 
 void advice_tell_stray(struct cloud_call *call) {
     struct error *error = &call->ctx->error;
-    struct str command_text = has_state(call) ? STR_EMPTY : deletion(call);
+    struct str command_text = advice_has_state(call) ? STR_EMPTY : deletion(call);
     if (command_text.len == 0 || str_find(error->message, command_text) >= 0) {
         return;
     }
@@ -107,5 +121,5 @@ void advice_tell_stray(struct cloud_call *call) {
 enum err_code advice_fail_gone(struct cloud_call *call) {
     return ctx_fail(call->ctx, ERR_NOT_FOUND, "%s: endpoint %.*s is gone%s",
                     call->cloud->tables->title, STR_ARG(call->id),
-                    has_state(call) ? "; run pulumi refresh" : "");
+                    advice_has_state(call) ? "; run pulumi refresh" : "");
 }

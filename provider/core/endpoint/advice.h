@@ -7,6 +7,8 @@
  * state that an `up` or a refresh could go on from. Texts without a full stop unless it says so, in
  * the call's arena; pure. */
 
+/* Whether who called keeps a state. */
+bool advice_has_state(const struct cloud_call *call);
 /* "run pulumi up again" */
 struct str advice_again(const struct cloud_call *call);
 /* "pulumi refresh": the command that shows what is there. */
@@ -15,6 +17,12 @@ struct str advice_look(const struct cloud_call *call);
 struct str advice_follow(const struct cloud_call *call);
 /* "the next pulumi up" */
 struct str advice_next_run(const struct cloud_call *call);
+/* Whether a create that may have been carried out leaves an entry that is looked for
+ * (core/endpoint/unconfirmed.h). */
+bool advice_is_kept(const struct cloud_call *call);
+/* What to do about an endpoint that perhaps exists, behind a message that names it; empty where an
+ * entry is kept. */
+struct str advice_perhaps_made(const struct cloud_call *call);
 /* What becomes of an endpoint that was waited for in vain. */
 struct str advice_waited(const struct cloud_call *call);
 /* The same of one that is still there after a delete. */

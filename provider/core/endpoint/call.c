@@ -7,6 +7,7 @@
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/template.h"
+#include "core/endpoint/unconfirmed.h"
 #include "core/site.h"
 #include "rest/url.h"
 
@@ -388,6 +389,7 @@ static void begin(struct provider *provider, struct ctx *ctx, const struct cloud
         .own = cloud->hooks.call_size == 0 ? NULL : arena_alloc(ctx->arena, cloud->hooks.call_size),
         .inputs = inputs,
         .started_wall = ctx->clock->wall_seconds(ctx->clock),
+        .create_times = {.from = ctx->clock->wall_seconds(ctx->clock)},
     };
     config_redact(out->config, &ctx->redact);
     redact_add_value(&ctx->redact, inputs);
@@ -451,13 +453,14 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     out->recorded = has_state ? subject->recorded : NULL;
     call_set_deadline(out, limit != NULL ? limit : &usual_look); /* looking a project up counts */
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
-    TRY(resolve_id(out, subject->id));
+    out->mark = entry_mark_of(subject->recorded);
+    struct str id = unconfirmed_id(subject->id, subject->recorded);
+    TRY(resolve_id(out, id));
     TRY(check_import(out, subject));
     fill_params(out);
-    TRY(open_session(provider, out, subject->id, subject->is_look, false));
-    if (subject->id.len > 0) {
+    TRY(open_session(provider, out, id, subject->is_look, false));
+    if (id.len > 0) {
         out->id = call_id(out);
-        out->mark = entry_mark_of(subject->recorded);
         note_entry(out);
         if (!subject->is_look) {
             ledger_note_change(out->ledger, out->id);

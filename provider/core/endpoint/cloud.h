@@ -31,6 +31,12 @@ struct call_price {
     struct price told;
 };
 
+/* Seconds since 1970; `until` 0: now. */
+struct time_span {
+    int64_t from;
+    int64_t until;
+};
+
 /* What gave a call its time. */
 enum limit_source {
     LIMIT_FIXED = 0, /* nothing that anybody sets: there is none, or it is a question's */
@@ -76,9 +82,11 @@ struct cloud_call {
     struct flight_group *said; /* what is told once in the life of the process */
     struct price_list *prices; /* that the account was told */
     struct call_price price;
-    struct sweeps *sweeps; /* of the cloud's list (core/endpoint/sweep.h) */
-    bool changed;          /* the endpoint was, or may have been, changed (cloud_change) */
-    int64_t started_wall;  /* seconds, for telling our object from an older one */
+    struct sweeps *sweeps;         /* of the cloud's list (core/endpoint/sweep.h) */
+    bool changed;                  /* the endpoint was, or may have been, changed (cloud_change) */
+    int64_t started_wall;          /* seconds, for telling our object from an older one */
+    struct time_span create_times; /* when what its create made can have been made */
+    bool perhaps_made; /* a create was sent, and nobody knows whether it was carried out */
 };
 
 /* What is known of the endpoint after a look, or after the answer to a request. */

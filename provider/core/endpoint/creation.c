@@ -133,10 +133,10 @@ static enum err_code fail_absent(struct creation *creation, enum err_code code) 
     if (cancel_state(ctx->cancel) != CANCEL_NONE) {
         /* It was on its way: it cannot be promised that nothing will be. */
         return ctx_fail(ctx, ERR_UNCERTAIN,
-                        "%.*s The endpoint %.*s did not exist a moment later: look in the "
-                        "console, then import or delete it before %.*s",
-                        STR_ARG(failed), STR_ARG(words), STR_ARG(advice_next_run(call)));
+                        "%.*s The endpoint %.*s did not exist a moment later%.*s", STR_ARG(failed),
+                        STR_ARG(words), STR_ARG(advice_perhaps_made(call)));
     }
+    call->perhaps_made = false;
     ctx->error.code = code == ERR_UNCERTAIN ? ERR_UNAVAILABLE : code;
     ctx->error.message =
         arena_printf(ctx->arena,
@@ -148,6 +148,7 @@ static enum err_code fail_absent(struct creation *creation, enum err_code code) 
 
 static enum err_code settle_foreign(struct creation *creation) {
     struct cloud_call *call = creation->call;
+    call->perhaps_made = false;
     if (!adopt_is_wanted(call)) {
         return adopt_refuse(call, creation->out);
     }
@@ -229,6 +230,7 @@ static enum err_code send_create(struct creation *creation, struct cloud_call *s
     }
     bool unknown = code == ERR_OK || reply.class == FAILURE_TRANSIENT;
     creation->perhaps_done = creation->perhaps_done || code == ERR_OK || reply.maybe_done;
+    call->perhaps_made = creation->perhaps_done;
     if (code == ERR_OK) {
         code = ctx_fail(call->ctx, ERR_UNCERTAIN,
                         "%s: creating the endpoint: the reply does not show it.",

@@ -8,6 +8,7 @@
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
+#include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 #include "core/methods/undo.h"
@@ -97,6 +98,9 @@ enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
     struct observation seen = {0};
     const struct create_undo *undo = NULL;
     enum err_code code = create(&call, &seen, &undo);
+    if (call.id.len == 0 && code != ERR_OK && advice_is_kept(&call)) {
+        return unconfirmed_keep(&call, inputs);
+    }
     if (call.id.len == 0) {
         return fail_without_id(&call, code);
     }

@@ -1,6 +1,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 
@@ -53,7 +54,9 @@ enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
                                      cloud->tables->wait.delete_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     leftover_tell_rest(&call);
-    if (is_held(&call)) {
+    bool is_there = true;
+    TRY(unconfirmed_settle(&call, &is_there));
+    if (!is_there || is_held(&call)) {
         return ERR_OK;
     }
     enum err_code code = remove_endpoint(&call);

@@ -5,6 +5,7 @@
 #include "core/endpoint/desired.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 #include "core/props/filled.h"
@@ -117,6 +118,28 @@ static bool is_empty(const struct value *map) {
     return map == NULL || map->map.count == 0;
 }
 
+static enum err_code look(struct cloud_call *call, struct observation *seen) {
+    bool is_there = true;
+    TRY(unconfirmed_settle(call, &is_there));
+    if (!is_there) {
+        *seen = (struct observation){.kind = OBSERVATION_GONE};
+        return ERR_OK;
+    }
+    if (call->recorded != NULL) {
+        adopt_note_entry(call->ledger, call->urn, call->id, call->recorded);
+    }
+    return cloud_observe(call, seen);
+}
+
+static enum err_code partial(struct cloud_call *call, const struct observation *seen,
+                             const struct value *inputs) {
+    enum err_code code = outcome_partial(call, seen, inputs, inputs);
+    struct error_partial *told = &call->ctx->error.partial;
+    told->properties =
+        held_keep(call->ctx, &call->cloud->tables->props, call->recorded, told->properties);
+    return code;
+}
+
 enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
                             const struct resource *resource, const struct read_request *request,
                             struct read_response *out) {
@@ -139,10 +162,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     struct observation seen = {0};
     call.may_be_cached = true;
-    if (call.recorded != NULL) {
-        adopt_note_entry(call.ledger, call.urn, call.id, call.recorded);
-    }
-    TRY(cloud_observe(&call, &seen));
+    TRY(look(&call, &seen));
     if (seen.kind == OBSERVATION_GONE) {
         (void)ledger_release(call.ledger, call.urn, call.id, call.mark);
         if (import) {
@@ -166,10 +186,13 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
                        cloud->tables->title, STR_ARG(call.id),
                        STR_ARG(outcome_describe(&call, &seen)),
                        STR_ARG(advice_state(&call, seen.state)));
-        enum err_code code = outcome_partial(&call, &seen, inputs, inputs);
-        struct error_partial *told = &ctx->error.partial;
-        told->properties = held_keep(ctx, &cloud->tables->props, call.recorded, told->properties);
-        return code;
+        return partial(&call, &seen, inputs);
+    }
+    if (unconfirmed_is(&call)) { /* that it is as asked, and serves, is for an update to see to */
+        (void)ctx_fail(ctx, ERR_PRECONDITION,
+                       "%s: endpoint %.*s exists: the reply to its create was lost; %.*s",
+                       cloud->tables->title, STR_ARG(call.id), STR_ARG(advice_follow(&call)));
+        return partial(&call, &seen, inputs);
     }
     const struct value *outputs = outcome_outputs(&call, &seen, inputs);
     outputs = held_keep(ctx, &cloud->tables->props, call.recorded, outputs);

@@ -6,6 +6,7 @@
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/switching.h"
+#include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
 #include "core/props/compare.h"
@@ -324,6 +325,9 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "update",
                                      switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    bool is_there = true;
+    TRY(unconfirmed_settle(&call, &is_there));
+    TRY(is_there ? ERR_OK : advice_fail_gone(&call));
     if (call.recorded != NULL) { /* without outputs it is about no entry */
         ledger_note_declared(call.ledger, call.urn, call.id, call.mark);
     }

@@ -55,6 +55,7 @@ class Entry:
     inputs: Json
     outputs: Json
     failed: bool = False  # has init errors
+    needs_look: bool = False  # is read before it is updated (refresh_before_update)
 
 
 @dataclass(frozen=True)
@@ -273,12 +274,13 @@ class Stack:
     def preview(self, program: dict[str, Json], replace: bool = False) -> dict[str, Previewed]:
         """What `up` would do to each resource, and the outputs it foresees. The next `up` draws the
         same autonames. Raises Refused when Check says no; Failure, Dead and Hung as they come."""
-        checks = self._checks.copy()
+        checks, entries = self._checks.copy(), copy.deepcopy(self.entries)
+        let_go = list(self.let_go)
         try:
             with self._running() as command:
                 return self._preview(command, program, replace)
         finally:
-            self._checks = checks
+            self._checks, self.entries, self.let_go = checks, entries, let_go
 
     def refresh(self) -> bool:
         return self._guarded(self._refresh)
@@ -337,6 +339,9 @@ class Stack:
 
     def _plan(self, command: Command, name: str, news: Json, replace: bool) -> Plan:
         old = self.entries.get(name)
+        if old is not None and old.needs_look:
+            self._refresh_one(command, name)
+            old = self.entries.get(name)
         checked = self._check(command, name, news, None if replace else old)
         if old is None:
             return Plan("create", checked)
@@ -416,7 +421,12 @@ class Stack:
             partial = getattr(failure, "partial", None)
             if partial is not None:
                 self.entries[name] = Entry(
-                    self.urn(name), partial.id, inputs, plain(partial.properties), failed=True
+                    self.urn(name),
+                    partial.id,
+                    inputs,
+                    plain(partial.properties),
+                    failed=True,
+                    needs_look=partial.refresh_before_update,
                 )
             raise
         if not answer.id:  # the engine takes no such reply
@@ -446,8 +456,10 @@ class Stack:
             if partial is not None:
                 # The old inputs stay (docs/protocol/pulumi-provider.md 2.4).
                 old.outputs, old.failed = plain(partial.properties), True
+                old.needs_look = partial.refresh_before_update
             raise
         old.inputs, old.outputs, old.failed = inputs, plain(answer.properties), False
+        old.needs_look = answer.refresh_before_update
 
     def _replace(self, command: Command, name: str, inputs: Json, delete_first: bool) -> None:
         old = self.entries[name]
@@ -525,8 +537,10 @@ class Stack:
         if not answer.id:
             self._let_go(self.entries.pop(name))
             return
-        old.inputs, old.outputs = plain(answer.inputs), plain(answer.properties)
+        old.id, old.inputs = answer.id, plain(answer.inputs)
+        old.outputs = plain(answer.properties)
         old.failed = hasattr(answer, "reasons")
+        old.needs_look = answer.refresh_before_update
 
     def _import(self, command: Command, name: str, id: str) -> bool:
         return self._tried(lambda: self._import_one(command, name, id))

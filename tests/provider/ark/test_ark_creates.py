@@ -218,7 +218,7 @@ def test_where_nothing_can_be_found_out(driver: Driver, ark: Simulator) -> None:
         driver.made()
     (tag,) = create_tags(ark)
     assert f"{CREATE_TAG}={tag}" in caught.value.message
-    assert caught.value.partial is None
+    assert caught.value.properties["__unconfirmed"]["mark"] == tag
 
 
 @pytest.mark.one_call

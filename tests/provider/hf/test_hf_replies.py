@@ -279,8 +279,7 @@ def test_a_create_cancelled_on_its_way_and_not_there_yet_is_uncertain(
     hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
     checked = driver.checked(inputs())
     failure = cancelled_while(driver, hf, "endpoint.create", lambda: driver.create(checked))
-    assert failure.code == CODE.UNKNOWN
-    assert failure.partial is None
+    assert failure.id == "unconfirmed:demo" and "__unconfirmed" in failure.properties
     assert "me/demo" in failure.message and "look in the console" in failure.message
 
 

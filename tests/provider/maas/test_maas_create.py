@@ -119,7 +119,7 @@ def test_a_list_that_fails_after_an_answer_without_an_id(
     maas.knobs("maas", create_answer="one")
     maas.fault("maas", "endpoint.list", kind="error", status=403, message="no", count=0)
     failure = failing(driver.create, driver.checked(inputs()))
-    assert failure.partial is None
+    assert failure.id == "unconfirmed:demo"
     assert 'Whether the endpoint "demo" exists could not be found out either' in failure.message
 
 
@@ -331,7 +331,7 @@ def test_throttled_for_good(driver: MaasDriver, maas: Simulator) -> None:
     )
     failure = failing(driver.create, driver.checked(inputs()), timeout=8)
     # Its time is over before it could be looked for long enough, so it stays uncertain.
-    assert failure.code == CODE.UNKNOWN
+    assert failure.id == "unconfirmed:demo"
     assert "throttling threshold" in failure.message
     assert " It does not say when to come back: run it again in some minutes." in failure.message
     assert '"demo"' in failure.message

@@ -1,0 +1,114 @@
+#include "core/endpoint/unconfirmed.h"
+
+#include "core/endpoint/adopt.h"
+#include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
+#include "core/endpoint/name.h"
+
+#define KEY "__unconfirmed"
+#define PREFIX "unconfirmed:"
+
+static const struct value *proof_in(const struct cloud_call *call) {
+    const struct value *proof = value_get_c(call->recorded, KEY);
+    return value_is_map(proof) ? proof : NULL;
+}
+
+bool unconfirmed_is(const struct cloud_call *call) {
+    return proof_in(call) != NULL;
+}
+
+/* No id of an endpoint, also where that is known: it may be somebody else's. */
+static struct str stand_in(struct cloud_call *call) {
+    struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
+    return arena_printf(call->ctx->arena, PREFIX "%.*s", STR_ARG(name));
+}
+
+/* When, and with which label, the create was sent. */
+static const struct value *proof_of(const struct cloud_call *call) {
+    struct ctx *ctx = call->ctx;
+    struct value *proof = value_map(ctx->arena);
+    value_map_set_text(ctx->arena, proof, "mark", call->create_mark);
+    value_map_set_c(ctx->arena, proof, "from",
+                    value_number(ctx->arena, (double)call->create_times.from));
+    value_map_set_c(ctx->arena, proof, "until",
+                    value_number(ctx->arena, (double)ctx->clock->wall_seconds(ctx->clock)));
+    return proof;
+}
+
+enum err_code unconfirmed_keep(struct cloud_call *call, const struct value *inputs) {
+    struct ctx *ctx = call->ctx;
+    const struct observation unseen = {0};
+    call->id = stand_in(call);
+    ctx->error.message =
+        arena_printf(ctx->arena,
+                     "%.*s. The state keeps it as unconfirmed: the next pulumi up looks for it and "
+                     "goes on, and pulumi destroy deletes it; or look in the console",
+                     STR_ARG(str_without_stop(ctx->error.message)));
+    enum err_code code = outcome_partial(call, &unseen, inputs, NULL);
+    struct error_partial *told = &ctx->error.partial;
+    struct value *outputs = value_map_clone(ctx->arena, told->properties);
+    value_map_set_c(ctx->arena, outputs, KEY, proof_of(call));
+    value_map_remove(outputs, STR("endpointId"));
+    told->properties = outputs;
+    told->needs_look = true;
+    return code;
+}
+
+struct str unconfirmed_id(struct str id, const struct value *recorded) {
+    bool is_known = recorded == NULL || !str_starts(id, STR(PREFIX));
+    return is_known ? id : value_text_at(recorded, "endpointId");
+}
+
+static enum err_code fail_still(struct cloud_call *call, enum err_code code) {
+    call->ctx->error.message =
+        arena_printf(call->ctx->arena,
+                     "%.*s. It stays in the state as unconfirmed: run this again when the service "
+                     "answers, or look in the console",
+                     STR_ARG(str_without_stop(call->ctx->error.message)));
+    return code;
+}
+
+/* The look and its rules are those of the create itself, in its own time. */
+static enum err_code look(struct cloud_call *call, const struct value *proof, bool *found) {
+    struct ctx *ctx = call->ctx;
+    struct observation seen = {0};
+    enum adopt_verdict verdict = ADOPT_ABSENT;
+    call->create_times = (struct time_span){(int64_t)value_number_at(proof, "from", 0),
+                                            (int64_t)value_number_at(proof, "until", 0)};
+    (void)ctx_fail(ctx, ERR_UNCERTAIN, "%s: no reply told what became of the create",
+                   call->cloud->tables->title);
+    enum err_code code =
+        adopt_look_up(call, value_text_at(proof, "mark"), true, LOOK_LONG, &seen, &verdict);
+    if (code != ERR_OK) {
+        return fail_still(call, code);
+    }
+    error_clear(&ctx->error);
+    *found = verdict == ADOPT_OURS;
+    if (verdict == ADOPT_FOREIGN) {
+        log_warning(&ctx->log,
+                    "%s: endpoint %.*s is not the one that this resource was to have: its create "
+                    "was not carried out",
+                    call->cloud->tables->title, STR_ARG(call_id(call)));
+    }
+    return ERR_OK;
+}
+
+enum err_code unconfirmed_settle(struct cloud_call *call, bool *found) {
+    const struct value *proof = proof_in(call);
+    struct str known = call->id;
+    *found = true;
+    if (proof == NULL) {
+        return ERR_OK;
+    }
+    call->id = STR_EMPTY;
+    call->perhaps_made = true;
+    TRY(look(call, proof, found));
+    call->perhaps_made = false;
+    if (*found) {
+        ledger_note_new(call->ledger, call->urn, call->id);
+        ledger_note_change(call->ledger, call->id);
+    } else {
+        call->id = known.len > 0 ? known : adopt_words(call, STR_EMPTY);
+    }
+    return ERR_OK;
+}
