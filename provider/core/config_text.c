@@ -11,10 +11,37 @@
 /* A byte order mark, which some editors put in front of what they save. */
 #define MARK "\xef\xbb\xbf"
 
-/* Beside the blanks of ASCII: what comes along when a text is copied from a page. No-break space,
- * next line, zero-width space, line and paragraph separator, ideographic space. */
-static const char *const blanks[] = {MARK,           "\xc2\xa0",     "\xc2\x85",    "\xe2\x80\x8b",
-                                     "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe3\x80\x80"};
+/* What no keyboard makes, and comes along when a text is copied from a page or a chat: characters
+ * that do not show, and blanks beside those of ASCII. Those of one row differ in their last byte.
+ */
+static const struct {
+    const char *start;
+    unsigned char first;
+    unsigned char last;
+} oddities[] = {
+    {"\xc2", 0x80, 0xa0},     /* control characters, next line, no-break space */
+    {"\xc2", 0xad, 0xad},     /* soft hyphen */
+    {"\xe1\x9a", 0x80, 0x80}, /* ogham space */
+    {"\xe1\xa0", 0x8e, 0x8e}, /* mongolian vowel separator */
+    {"\xe2\x80", 0x80, 0x8f}, /* wide and narrow blanks, zero-width ones, marks of direction */
+    {"\xe2\x80", 0xa8, 0xaf}, /* line and paragraph separator, directions, narrow no-break space */
+    {"\xe2\x81", 0x9f, 0xaf}, /* mathematical blank, word joiner, directions */
+    {"\xe3\x80", 0x80, 0x80}, /* ideographic space */
+    {"\xef\xbb", 0xbf, 0xbf}, /* byte order mark */
+};
+
+/* Bytes of such a character that the text begins with; 0 when it begins with none. */
+static size_t odd_len(struct str text) {
+    for (size_t i = 0; i < sizeof(oddities) / sizeof(oddities[0]); i++) {
+        size_t len = strlen(oddities[i].start);
+        unsigned char last = text.len > len ? (unsigned char)text.ptr[len] : 0;
+        if (str_starts(text, str_of(oddities[i].start)) && last >= oddities[i].first &&
+            last <= oddities[i].last) {
+            return len + 1;
+        }
+    }
+    return 0;
+}
 
 static bool is_line_break(char c) {
     return c == '\n' || c == '\r';
@@ -33,18 +60,20 @@ static struct str trim_line_breaks(struct str text) {
     return str_slice(text, from, to);
 }
 
-static struct str trim_once(struct str text) {
-    text = str_trim(text);
-    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
-        struct str blank = str_of(blanks[i]);
-        if (str_starts(text, blank)) {
-            text = str_slice(text, blank.len, text.len);
-        }
-        if (str_ends(text, blank)) {
-            text = str_slice(text, 0, text.len - blank.len);
+/* Of such a character that the text ends with. */
+static size_t last_odd_len(struct str text) {
+    for (size_t len = 2; len <= 3 && len <= text.len; len++) {
+        if (odd_len(str_slice(text, text.len - len, text.len)) == len) {
+            return len;
         }
     }
-    return text;
+    return 0;
+}
+
+static struct str trim_once(struct str text) {
+    text = str_trim(text);
+    text = str_slice(text, odd_len(text), text.len);
+    return str_slice(text, 0, text.len - last_odd_len(text));
 }
 
 static struct str trim_blanks(struct str text) {
@@ -56,17 +85,49 @@ static struct str trim_blanks(struct str text) {
     return text;
 }
 
-static const char *find_stranger(struct str text) {
+/* Next line, line separator and paragraph separator. */
+static bool is_wide_line_break(struct str text) {
+    return str_starts(text, STR("\xc2\x85")) || str_starts(text, STR("\xe2\x80\xa8")) ||
+           str_starts(text, STR("\xe2\x80\xa9"));
+}
+
+/* What is wrong with the character that the text begins with, or NULL. */
+static const char *stranger_at(const struct config_row *row, struct str text) {
+    unsigned char c = (unsigned char)text.ptr[0];
+    if (is_line_break(text.ptr[0]) || (!row->keeps_blanks && is_wide_line_break(text))) {
+        return "has a line break inside";
+    }
+    return (c < ' ' && c != '\t') || c == 0x7f ? "has a control character inside" : NULL;
+}
+
+/* Keys and tokens have nothing else. What shows no difference, such as a zero-width blank or a
+ * printer's hyphen, would only be refused by the service. Proxies and headers have a form of their
+ * own. */
+static bool must_be_ascii(const struct config_row *row) {
+    return row->secret && !row->keeps_blanks && !row->proxy && row->reserved == NULL;
+}
+
+static bool is_ascii(struct str text) {
+    bool all = true;
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (is_line_break(text.ptr[i])) {
-            return "has a line break inside";
-        }
-        if ((c < ' ' && c != '\t') || c == 0x7f) {
-            return "has a control character inside";
+        all = all && (unsigned char)text.ptr[i] < 0x80;
+    }
+    return all;
+}
+
+static const char *find_stranger(const struct config_row *row, struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        const char *wrong = stranger_at(row, str_slice(text, i, text.len));
+        if (wrong != NULL) {
+            return wrong;
         }
     }
-    return str_is_utf8(text) ? NULL : "is not UTF-8 text";
+    if (!str_is_utf8(text)) {
+        return "is not UTF-8 text";
+    }
+    return must_be_ascii(row) && !is_ascii(text)
+               ? "has a character that no key has, which may not show: copy it anew"
+               : NULL;
 }
 
 /* A file of variables, or a program, that keeps the quotes of a shell. */
@@ -84,7 +145,7 @@ const char *config_text_trim(struct arena *arena, const struct config_row *row, 
     text = config_text_unmarked(text);
     text = row->keeps_blanks ? trim_line_breaks(text) : trim_blanks(text);
     *out = arena_str(arena, text);
-    const char *stranger = find_stranger(text);
+    const char *stranger = find_stranger(row, text);
     bool keeps_quotes = row->keeps_blanks; /* a password may have any character */
     return stranger == NULL && !keeps_quotes && is_in_quotes(text) ? "is in quotes: take them off"
                                                                    : stranger;

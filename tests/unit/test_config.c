@@ -239,6 +239,12 @@ TREE_TEST(what_is_inside_is_named_with_key_and_place) {
         {"t-12\r34\n", "has a line break inside"},
         {"t-12\x01", "has a control character inside"},
         {"t-12\x7f", "has a control character inside"},
+        {"t-12\xe2\x80\xa9"
+         "34",
+         "has a line break inside"},
+        {"t-12\xef\xbb\xbf"
+         "34",
+         "has a character that no key has, which may not show: copy it anew"},
         {"t-12\xff", "is not UTF-8 text"},
         {"\"t-1234\"", "is in quotes: take them off"},
         {" 't-1234'\r\n", "is in quotes: take them off"},

@@ -29,6 +29,7 @@ SPELLINGS = {
     "blanks": f"  {TOKEN} \n\n",
     "mark": f"\ufeff{TOKEN}\n",
     "copied from a page": f"\u00a0\u200b{TOKEN} \u2028\n\u3000",
+    "copied from a chat": f"\u2060\u200e\u2066{TOKEN}\u2069\u200d\u202f\u00ad\u2009\u0085",
 }
 
 
@@ -83,14 +84,22 @@ def test_the_hub_keeps_its_token_in_the_cache(start: Start, hf: Simulator, tmp_p
     assert bearers(hf) == {"Bearer hf_own"}
 
 
+NO_KEY = "has a character that no key has, which may not show: copy it anew"
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
         ("hf_a\nhf_b\n", "has a line break inside"),
+        ("hf_a\u2028hf_b", "has a line break inside"),
+        ("hf_a\u0085hf_b", "has a line break inside"),
+        ("hf_\u200bb", NO_KEY),
+        ("hf_a\u00a0b", NO_KEY),
+        ("\u201chf_ab\u201d", NO_KEY),
         ("hf_\x7f", "has a control character inside"),
         ("x" * 70000, "is longer than any value"),
     ],
-    ids=["two lines", "delete", "long"],
+    ids=["lines", "separator", "next line", "zero width", "no break", "quotes", "delete", "long"],
 )
 def test_one_inside_names_key_and_place(
     start: Start, hf: Simulator, tmp_path: Path, text: str, wrong: str
