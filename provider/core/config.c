@@ -453,7 +453,7 @@ static void know_login_of(struct redact *secrets, struct str url) {
     know_login(secrets, login.len > 0 ? login : login_of(behind));
 }
 
-/* curl takes proxies from the environment itself, and names one that it cannot use: such as one
+/* Those of the environment hold for all clouds, and curl names one that it cannot use: such as one
  * with a slash in its password, which would have to be escaped. */
 static void know_proxies(struct config *config) {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "base/platform.h"
 #include "rest/header_block.h"
@@ -71,6 +73,32 @@ static void free_lines(struct job *job) {
     job->lines = NULL;
 }
 
+/* The first of these variables that says anything, without the blanks and line breaks around it:
+ * curl, which would ask for them itself in this order, takes them for a part of the host. */
+static const char *from_environment(struct arena *arena, const char *const *names) {
+    struct str text = STR_EMPTY;
+    for (; text.len == 0 && *names != NULL; names++) {
+        text = str_trim(str_of(getenv(*names)));
+    }
+    return text.len == 0 ? NULL : arena_str(arena, text).ptr;
+}
+
+static const char *const proxy_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                          NULL};
+static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY", NULL};
+
+/* Plain http goes to this machine alone, and so needs no proxy of its own. */
+static void find_proxy(struct job *job, struct arena *arena) {
+    const char *usual = from_environment(arena, proxy_names);
+    job->proxy = usual != NULL ? usual : "";
+    if (job->loopback) {
+        job->proxy = "";
+    } else if (job->request->proxy.len > 0) {
+        job->proxy = job->request->proxy.ptr;
+    }
+    job->no_proxy = from_environment(arena, no_proxy_names);
+}
+
 /* NULL when the request may go; else why not. */
 static const char *prepare(struct job *job, struct arena *arena) {
     const struct http_request *request = job->request;
@@ -91,6 +119,7 @@ static const char *prepare(struct job *job, struct arena *arena) {
     job->method = arena_str(arena, request->method).ptr;
     job->origin = url_host_header(arena, &url);
     job->repeatable = str_is_c(request->method, "GET");
+    find_proxy(job, arena);
     return add_lines(job, arena) ? NULL
                                  : "a header holds a line break or another control character";
 }

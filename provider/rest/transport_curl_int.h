@@ -27,7 +27,9 @@ struct job {
     const struct http_request *request;
     const char *url;
     const char *method;
-    struct str origin; /* host with port: what the limit of connections is for */
+    struct str origin;    /* host with port: what the limit of connections is for */
+    const char *proxy;    /* "": none */
+    const char *no_proxy; /* the hosts that go without it; NULL: none */
     struct curl_slist *lines;
     bool loopback;
     bool repeatable; /* curl may send it again when a kept connection turns out to be dead */

@@ -75,10 +75,9 @@ static void set_manners(struct job *job) {
     SET(job, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     SET(job, CURLOPT_FRESH_CONNECT, job->request->own_connection ? 1L : 0L);
     SET(job, CURLOPT_FORBID_REUSE, job->request->own_connection ? 1L : 0L);
-    if (job->loopback) {
-        SET(job, CURLOPT_PROXY, "");
-    } else if (job->request->proxy.len > 0) {
-        SET(job, CURLOPT_PROXY, job->request->proxy.ptr);
+    SET(job, CURLOPT_PROXY, job->proxy);
+    if (job->no_proxy != NULL) {
+        SET(job, CURLOPT_NOPROXY, job->no_proxy);
     }
     if (job->transport->user_agent != NULL) {
         SET(job, CURLOPT_USERAGENT, job->transport->user_agent);

@@ -98,6 +98,30 @@ def test_a_proxy_of_the_environment(start: Callable[..., Driver], proxy: Proxy, 
     assert proxy.hosts == {"ark.ap-southeast-1.byteplusapi.com:443"}
 
 
+USUAL = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+NONE = {name: "" for name in (*USUAL, "no_proxy", "NO_PROXY")}
+
+
+@pytest.mark.parametrize("name", USUAL)
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {} ", "\n{}"], ids=repr)
+def test_what_surrounds_the_usual_variables_is_taken_off(
+    start: Callable[..., Driver], proxy: Proxy, name: str, around: str
+) -> None:
+    driver = start(**(NONE | {name: around.format(f"http://{proxy.place}")}))
+    refused(driver, arkEndpoint="https://ark.invalid")
+    assert proxy.hosts == {"ark.invalid:443"}
+
+
+@pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
+def test_what_surrounds_the_hosts_without_a_proxy_is_taken_off(
+    start: Callable[..., Driver], proxy: Proxy, name: str
+) -> None:
+    surroundings = {"HTTPS_PROXY": f"http://{proxy.place}", name: "other.invalid, ark.invalid\r\n"}
+    message = refused(start(**(NONE | surroundings)), arkEndpoint="https://ark.invalid")
+    assert "Could not resolve host: ark.invalid" in message
+    assert proxy.hosts == set()
+
+
 def test_the_setting_goes_before_the_usual_variables(
     start: Callable[..., Driver], proxy: Proxy
 ) -> None:
