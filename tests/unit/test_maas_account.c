@@ -189,8 +189,10 @@ TREE_TEST(a_token_bought_by_name_serves_who_knows_the_project) {
 }
 
 TREE_TEST(a_token_that_does_not_tell_its_project_is_no_obstacle) {
-    begin(PASSWORD, STEPS({.status = 201, .headers = "X-Subject-Token: " TOKEN_ONE, .body = "{}"},
-                          {.status = 200, .body = "{\"projects\":[{\"id\":\"" PROJECT "\"}]}"}));
+    begin(PASSWORD,
+          STEPS({.status = 201, .headers = "X-Subject-Token: " TOKEN_ONE, .body = "{}"},
+                {.status = 200,
+                 .body = "{\"projects\":[{\"id\":\"" PROJECT "\",\"name\":\"ap-southeast-1\"}]}"}));
     service.call.params = hooks_private("{\"region\":\"ap-southeast-1\"}");
     struct str id = STR_EMPTY;
     CHECK_INT(maas_project_id(&service.call, &id), ERR_OK);

@@ -13,11 +13,32 @@ static enum err_code refuse_projects(struct cloud_call *call, size_t count, stru
 }
 
 /* It proves neither that there is a project nor that there is none. */
-static enum err_code refuse_answer(struct cloud_call *call) {
+static enum err_code refuse_answer(struct cloud_call *call, const char *what) {
     return ctx_fail(call->ctx, ERR_UNAVAILABLE,
                     "Huawei Cloud MaaS: looking the project up: the reply is not the service's: it "
-                    "holds no list of projects with their ids. Set inference:maasProjectId, or run "
-                    "it again");
+                    "%s. Set inference:maasProjectId, or run it again",
+                    what);
+}
+
+/* The project's id, and how many of the list have its name. IAM shows no others (docs/apis/maas.md
+ * 2.3): a list that does is not the answer to the question, and may lack the one that was asked
+ * for. False when something in it is no project. */
+static bool find_project(const struct value *projects, struct str name, struct str *id,
+                         size_t *count) {
+    *count = 0;
+    for (size_t i = 0; i < projects->list.count; i++) {
+        const struct value *project = projects->list.items[i];
+        struct str own = value_text_at(project, "name");
+        struct str own_id = value_text_at(project, "id");
+        if (own.len == 0 || own_id.len == 0) {
+            return false;
+        }
+        if (str_is_nocase(own, name)) {
+            *id = own_id;
+            *count += 1;
+        }
+    }
+    return true;
 }
 
 static enum err_code look_up(struct cloud_call *call, struct str *id) {
@@ -27,14 +48,19 @@ static enum err_code look_up(struct cloud_call *call, struct str *id) {
     struct rest_reply reply;
     TRY(cloud_send(call, "projects", NULL, &reply));
     const struct value *projects = value_get_c(reply.result, "projects");
-    if (!value_is_list(projects)) {
-        return refuse_answer(call);
+    struct str found = STR_EMPTY;
+    size_t count = 0;
+    if (!value_is_list(projects) || !find_project(projects, name, &found, &count)) {
+        return refuse_answer(call, "holds no list of projects with their ids");
     }
-    if (projects->list.count != 1) {
-        return refuse_projects(call, projects->list.count, name);
+    if (count == 0 && projects->list.count > 0) {
+        return refuse_answer(call, "shows other projects than the one that was asked for");
     }
-    *id = value_text_at(projects->list.items[0], "id");
-    return id->len > 0 ? ERR_OK : refuse_answer(call);
+    if (count != 1) {
+        return refuse_projects(call, count, name);
+    }
+    *id = found;
+    return ERR_OK;
 }
 
 /* A token that is bought for the project's name tells its id. */

@@ -14,6 +14,7 @@ from support.drivers.maas import (
     KEYS,
     MODES,
     PROJECT,
+    REGION,
     MaasDriver,
     Simulator,
     failing,
@@ -123,7 +124,40 @@ def test_an_answer_of_iam_that_stays_empty_is_an_error(
     assert len(stored(maas)) == 1
 
 
-@pytest.mark.parametrize("projects", ["7", "{}", "[7]", "[null]", '[{"id":7}]', "[[]]"])
+STRANGER = '{"id":"e123456789abcdef0123456789abcdef","name":"eu-west-101"}'
+OWN = f'{{"id":"{PROJECT}","name":"{REGION}"}}'
+
+
+@pytest.mark.parametrize("projects", [f"[{STRANGER}]", f"[{STRANGER},{STRANGER}]"])
+def test_another_project_is_not_taken_for_the_one_that_was_asked_for(
+    configure: Configure, maas: Simulator, projects: str
+) -> None:
+    """Something on the way has lost the question, or answers another one."""
+    maas.fault("maas", "iam.projects", kind="malformed", body=f'{{"projects":{projects}}}')
+    driver = configure(**KEYS)
+    failure = failing(made, driver)
+    assert failure.code.name == "UNAVAILABLE"
+    assert failure.message == (
+        f"{PROJECTS}it shows other projects than the one that was asked for. Set "
+        "inference:maasProjectId, or run it again"
+    )
+    made(driver)
+    assert told(maas) == ["iam.projects"] * 2 + ["endpoint.create", "endpoint.list"]
+
+
+def test_the_project_is_found_among_others(configure: Configure, maas: Simulator) -> None:
+    body = f'{{"projects":[{STRANGER},{OWN}]}}'
+    maas.fault("maas", "iam.projects", kind="malformed", body=body)
+    id, _, _ = made(configure(**KEYS))
+    assert id.split("/")[1] == PROJECT
+    maas.fault("maas", "iam.projects", kind="malformed", body=f'{{"projects":[{OWN},{OWN}]}}')
+    assert "several projects are named" in failing(made, configure(**KEYS)).message
+
+
+@pytest.mark.parametrize(
+    "projects",
+    ["7", "{}", "[7]", "[null]", '[{"id":7}]', "[[]]", f'[{{"id":"{PROJECT}"}}]', f"[{OWN},7]"],
+)
 def test_projects_that_are_none_prove_nothing(
     configure: Configure, maas: Simulator, projects: str
 ) -> None:
