@@ -120,8 +120,10 @@ static enum err_code read_total(struct pager *pager) {
         return ERR_OK;
     }
     double total = value_count_at(pager->reply, pager->table->total);
+    bool may_lack =
+        pager->table->total_optional && value_is_null(value_at(pager->reply, pager->table->total));
     if (total < 0) {
-        return pager->table->total_optional ? ERR_OK : fail_no_list(pager);
+        return may_lack ? ERR_OK : fail_no_list(pager);
     }
     pager->has_moved = pager->has_moved || (pager->total >= 0 && total != pager->total);
     pager->total = total;
@@ -179,6 +181,21 @@ static bool is_all_told(const struct pager *pager) {
     return pager->total >= 0 && (double)pager->seen_count >= pager->total;
 }
 
+/* What is there and names no page does not say either that there is none. */
+static enum err_code find_next_page(struct pager *pager) {
+    const struct value *next = value_at(pager->reply, pager->table->next);
+    pager->next_cursor =
+        arena_str(pager->kept, value_id_at(pager->scratch, pager->reply, pager->table->next));
+    pager->is_last = pager->next_cursor.len == 0;
+    if (pager->is_last && !value_is_null(next) && !value_is_string(next)) {
+        return fail(pager, "the page names no page as the next that could be asked for, so what is "
+                           "missing is not taken as deleted");
+    }
+    return !pager->is_last && str_is(pager->next_cursor, pager->cursor)
+               ? fail(pager, "the list does not advance: a page names itself as the next")
+               : ERR_OK;
+}
+
 /* Whether this page is the last. Where pages have a size a full one never is: what was inserted
  * meanwhile may be behind it. */
 static enum err_code find_end(struct pager *pager) {
@@ -187,12 +204,7 @@ static enum err_code find_end(struct pager *pager) {
         pager->is_last = true;
         return ERR_OK;
     case LIST_CURSOR:
-        pager->next_cursor =
-            arena_str(pager->kept, value_id_at(pager->scratch, pager->reply, pager->table->next));
-        pager->is_last = pager->next_cursor.len == 0;
-        return !pager->is_last && str_is(pager->next_cursor, pager->cursor)
-                   ? fail(pager, "the list does not advance: a page names itself as the next")
-                   : ERR_OK;
+        return find_next_page(pager);
     case LIST_PAGE:
         pager->is_last = pager->count == 0 || (pager->count < pager->size && is_all_told(pager));
         return ERR_OK;
