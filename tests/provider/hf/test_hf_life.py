@@ -32,6 +32,7 @@ from support.drivers.hf import (
     unpriced,
 )
 from support.limits import of_input, of_option, of_setting
+from support.process import wait_until
 
 CODE = grpc.StatusCode
 
@@ -863,6 +864,43 @@ def test_a_delete_that_takes_too_long_is_an_error(driver: Driver, hf: Simulator)
     assert (failure.code, failure.partial) == (CODE.DEADLINE_EXCEEDED, None)
 
 
+def test_a_name_that_is_made_anew_ends_the_wait_of_a_delete(
+    configure: Callable[..., Driver], driver: Driver, hf: Simulator
+) -> None:
+    """Another run takes the name as soon as it is free, between two looks: what was to be deleted
+    is gone, and the new endpoint stays."""
+    checked, outputs = made(driver)
+    hf.knobs("hf", polls={"deleting": 2})
+    hf.clear()
+    ended: list[Failure | None] = []
+
+    def delete() -> None:
+        try:
+            driver.delete("me/demo", outputs, checked, timeout=20)
+            ended.append(None)
+        except Failure as failure:
+            ended.append(failure)
+
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    wait_until(lambda: "endpoint.get" in told(hf))  # it shows the endpoint that is going
+    other = configure()
+    anew: dict[str, Any] = {}
+
+    def took_the_name() -> bool:
+        try:
+            anew.update(other.create(other.checked(inputs()))[1])
+        except Failure as failure:
+            assert failure.code == CODE.ALREADY_EXISTS
+        return anew != {}
+
+    wait_until(took_the_name)
+    deleting.join(60)
+    assert ended == [None]
+    assert plain(other.read("me/demo").properties)["status"] == anew["status"]
+    assert told(hf).count("endpoint.delete") == 1
+
+
 def test_a_refused_delete_keeps_the_resource(driver: Driver, hf: Simulator) -> None:
     checked, outputs = made(driver)
     hf.fault("hf", "endpoint.delete", kind="error", status=403, message="no")
@@ -1036,6 +1074,31 @@ def test_a_list_shorter_than_its_total_proves_nothing(
             "the list is shorter than its own total, so what is missing there is not taken as "
             "deleted"
         )
+
+
+CURSOR = "the page names no page as the next that could be asked for, so what is missing is not "
+TOTAL = "the reply holds no list of endpoints, so nothing is "
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        *[(f'"nextCursor":{odd}', CURSOR) for odd in ("{}", "[]", '["a"]', "true", "false", "1.5")],
+        *[(f'"totalItems":{odd}', TOTAL) for odd in ('"x"', "{}", "[0]", "true", "-1")],
+    ],
+)
+def test_a_list_that_says_oddly_whether_it_is_whole_proves_nothing(
+    configure: Callable[..., Driver], driver: Driver, hf: Simulator, member: str, reason: str
+) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.get", kind="error", status=404, count=0)
+    body = f'{{"items":[],{member}}}'
+    hf.fault("hf", "endpoint.list", kind="malformed", body=body, count=0)
+    failure = failing(configure(maxRetries=0).read, "me/demo", aged(outputs), checked)
+    assert failure.code == CODE.UNAVAILABLE
+    assert failure.message.endswith(f"{reason}taken as deleted")
+    hf.clear_faults()
+    assert driver.read("me/demo", outputs, checked).id == "me/demo"
 
 
 def test_cursors_of_the_other_direction_prove_nothing(driver: Driver, hf: Simulator) -> None:
