@@ -329,6 +329,15 @@ bool value_list_has(const struct value *list, struct str text) {
     return false;
 }
 
+bool value_list_holds(const struct value *list, const struct value *item) {
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        if (value_equal(list->list.items[i], item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct value *value_list_find(const struct value *list, const char *member, struct str text) {
     for (size_t i = 0; i < value_list_count(list); i++) {
         const struct value *item = list->list.items[i];

@@ -118,6 +118,8 @@ struct str value_id_at(struct arena *arena, const struct value *map, const char 
 double value_count_at(const struct value *map, const char *dotted_path);
 /* Whether the list holds that text; false of what is no list. */
 bool value_list_has(const struct value *list, struct str text);
+/* Whether one of its items equals this one (value_equal). False when it is no list. Pure. */
+bool value_list_holds(const struct value *list, const struct value *item);
 /* The first item of the list that is a map with that text as `member`, or NULL. */
 const struct value *value_list_find(const struct value *list, const char *member, struct str text);
 

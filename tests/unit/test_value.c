@@ -424,6 +424,10 @@ TEST(lists_are_searched_for_text_and_for_members) {
     CHECK(value_list_has(list, STR("b")));
     CHECK(!value_list_has(list, STR("a")));
     CHECK(!value_list_has(item, STR("a")));
+    CHECK(value_list_holds(list, value_copy(arena, item)));
+    CHECK(!value_list_holds(list, value_number(arena, 2)));
+    CHECK(!value_list_holds(item, item));
+    CHECK(!value_list_holds(NULL, item));
     CHECK(value_list_find(list, "key", STR("a")) == item);
     CHECK(value_list_find(list, "key", STR("b")) == NULL);
     CHECK(value_list_find(list, "name", STR_EMPTY) == NULL);

@@ -54,14 +54,14 @@ static enum err_code read_all(struct cloud_call *call, const char *operation, in
                               const struct value **out) {
     struct arena *arena = call->ctx->arena;
     struct value *all = value_list(arena);
-    const struct value *before = NULL;
+    struct value *pages = value_list(arena);
     const struct value *items = NULL;
     double total = 0;
     put(call, "pageSize", value_number(arena, size));
     for (int page = 1; page <= MAX_ITEMS / size; page++) {
         put(call, "pageNumber", value_number(arena, page));
         TRY(read_page(call, operation, &items, &total));
-        if (items->list.count > 0 && before != NULL && value_equal(items, before)) {
+        if (items->list.count > 0 && value_list_holds(pages, items)) {
             return fail_list(call, operation, "the list does not advance: a page comes twice");
         }
         for (size_t i = 0; i < items->list.count; i++) {
@@ -73,7 +73,7 @@ static enum err_code read_all(struct cloud_call *call, const char *operation, in
             *out = all;
             return ERR_OK;
         }
-        before = items;
+        value_list_append(arena, pages, items);
     }
     return fail_list(call, operation,
                      "the list does not end: it was read up to 10000 items. The argument name "

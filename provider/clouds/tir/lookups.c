@@ -41,30 +41,36 @@ static enum err_code send_page(struct cloud_call *call, const char *operation, i
     return list_of(call, operation, reply.result, items);
 }
 
-/* A service that takes no pages shows all there is, or the first page once more. */
+static void append_objects(struct arena *arena, const struct value *items, struct value *all) {
+    for (size_t i = 0; i < items->list.count; i++) {
+        if (value_is_map(items->list.items[i])) {
+            value_list_append(arena, all, items->list.items[i]);
+        }
+    }
+}
+
+/* A service that takes no pages shows all there is, or a page once more. */
 enum err_code tir_list_all(struct cloud_call *call, const char *operation,
                            const struct value **out) {
     struct arena *arena = call->ctx->arena;
     struct value *all = value_list(arena);
-    const struct value *before = NULL;
+    struct value *pages = value_list(arena);
     const struct value *items = NULL;
+    *out = all;
     for (int page = 1; page <= MAX_PAGES; page++) {
         TRY(send_page(call, operation, page, &items));
-        if (before != NULL && value_equal(items, before)) {
-            break;
+        if (value_list_holds(pages, items)) {
+            return ERR_OK;
         }
-        for (size_t i = 0; i < items->list.count; i++) {
-            if (value_is_map(items->list.items[i])) {
-                value_list_append(arena, all, items->list.items[i]);
-            }
-        }
+        append_objects(arena, items, all);
         if (items->list.count != PAGE_SIZE) {
-            break;
+            return ERR_OK;
         }
-        before = items;
+        value_list_append(arena, pages, items);
     }
-    *out = all;
-    return ERR_OK;
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "E2E Networks TIR: %s: the list does not end: it was read up to %d items",
+                    cloud_operation(call->cloud, operation)->doing, MAX_PAGES * PAGE_SIZE);
 }
 
 static enum err_code look_up(struct cloud_call *call, const char *operation,

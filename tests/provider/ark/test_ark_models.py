@@ -219,6 +219,19 @@ def test_replies_that_are_no_list(
     assert len(requests(ark)) <= 2
 
 
+def test_pages_that_go_round_are_no_list(driver: Driver, ark: Simulator) -> None:
+    """Nor is every model of theirs shown twice."""
+    for page in "abab":
+        items = [{"Name": f"{page}{number}"} for number in range(100)]
+        rule = {"/Result/Items": items, "/Result/TotalCount": 300}
+        ark.fault("ark", "model.list", kind="rewrite", assign=rule)
+    with pytest.raises(Failure) as raised:
+        driver.function("getModels", withVersions=False)
+    assert raised.value.code == grpc.StatusCode.UNAVAILABLE
+    assert "the list does not advance: a page comes twice" in raised.value.message
+    assert len(requests(ark)) == 3
+
+
 def test_custom_models(driver: Driver, ark: Simulator) -> None:
     assert driver.function("getCustomModels") == {
         "customModels": [

@@ -17,6 +17,7 @@ from support.drivers.tir import (
     failing,
     inputs,
     made,
+    requests,
     stored,
     told,
 )
@@ -223,6 +224,30 @@ def test_what_is_no_list_is_no_answer(
     failure = failing(invoke, once, name)
     assert failure.code.name == "UNAVAILABLE"
     assert "the reply is not the service's: it holds no list" in failure.message
+
+
+def pages(tir: Simulator, names: list[int]) -> None:
+    """Full pages of the list of integrations, of other items each."""
+    for name in names:
+        items = [{"id": 100 * name + number} for number in range(100)]
+        tir.fault("tir", "integration.list", kind="malformed", body=json.dumps({"data": items}))
+
+
+def test_a_list_that_goes_round_is_shown_once(once: TirDriver, tir: Simulator) -> None:
+    """A service that takes no pages shows one that it has shown before."""
+    pages(tir, [1, 2, 1, 2])
+    shown = invoke(once, "getIntegrations")["integrations"]
+    assert [int(row["integrationId"]) for row in shown] == list(range(100, 300))
+    assert len(requests(tir, "integration.list")) == 3
+
+
+def test_a_list_without_an_end_is_no_list(once: TirDriver, tir: Simulator) -> None:
+    """What it has shown so far may lack what was asked for."""
+    pages(tir, list(range(110)))
+    failure = failing(invoke, once, "getIntegrations")
+    assert failure.code.name == "UNAVAILABLE"
+    assert failure.message.endswith("the list does not end: it was read up to 10000 items")
+    assert len(requests(tir, "integration.list")) == 100
 
 
 @pytest.mark.parametrize("data", ["{}", '{"reserved_ips":7}', '{"reserved_ips":"x"}'])
