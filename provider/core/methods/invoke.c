@@ -41,6 +41,17 @@ static enum err_code look_up(struct provider *provider, struct ctx *ctx, const s
     return ERR_INTERNAL;
 }
 
+/* Engines and SDKs skip such a call in a preview (docs/protocol/pulumi-provider.md 5.9). As if it
+ * were left out it would stand for the configured place, or for all that there are. */
+static void refuse_unknown(const struct value *args, struct failures *failures) {
+    for (size_t i = 0; args != NULL && i < args->map.count; i++) {
+        if (value_has_unknown(args->map.entries[i].value)) {
+            failures_add(failures, args->map.entries[i].key,
+                         "is not known yet: what is looked up has to be");
+        }
+    }
+}
+
 /* An endpoint has an id and a name; two of them might be two endpoints. */
 static void check_which(const struct cloud *cloud, const struct function_row *function,
                         const struct value *args, struct failures *failures) {
@@ -70,6 +81,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     failures_init(&failures, ctx);
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
     const struct value *args = prop_check(ctx, &function->args, cloud->tables, given, &failures);
+    refuse_unknown(args, &failures);
     check_which(cloud, function, args, &failures);
     failures_tell_warnings(&failures);
     if (failures.count > 0) {

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import grpc
 import pytest
-from support.drivers.hf import TOKEN, WARNING, Driver, Failure, Simulator, inputs, plain, secret
+from support.drivers.hf import (
+    TOKEN,
+    UNKNOWN,
+    WARNING,
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    plain,
+    secret,
+)
 
 pytestmark = pytest.mark.one_call
 
@@ -80,6 +91,45 @@ def test_by_id_or_by_name_alone(made: Driver) -> None:
     meant = {"nam": 'unknown property; did you mean "name"?'}
     assert made.function_refused("getEndpoint", nam="night") == meant
     assert list(made.function_refused("getEndpoint", name=5)) == ["name"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"namespace": UNKNOWN},
+        {"namespace": "me", "name": UNKNOWN},
+        {"namespace": "me", "tag": UNKNOWN},
+    ],
+)
+def test_what_is_not_known_yet_does_not_stand_for_all(
+    made: Driver, hf: Simulator, arguments: dict[str, Any]
+) -> None:
+    """Nor for the place that is configured."""
+    hf.clear()
+    why = "is not known yet: what is looked up has to be"
+    (name,) = (name for name in arguments if arguments[name] != "me")
+    assert made.function_refused("getEndpoints", **arguments) == {name: why}
+    if name != "tag":
+        assert made.function_refused("getEndpoint", **{"name": "chat", **arguments}) == {name: why}
+    assert made.function_refused("getEndpoint", id=UNKNOWN) == {"id": why}
+    assert hf.requests(cloud="hf") == []
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "null", "7", '{"type":"user"}', "<html>"])
+def test_an_answer_that_names_no_account_is_asked_for_again(
+    configure: Callable[..., Driver], made: Driver, hf: Simulator, body: str
+) -> None:
+    """The token's own namespace is where those are that name none."""
+    hf.clear()
+    hf.fault("hf", "whoami", kind="malformed", body=body)
+    found = configure(maxRetries=1).function("getEndpoints")["endpoints"]
+    assert found == made.function("getEndpoints", namespace="me")["endpoints"]
+    assert [operation for operation, _ in requests(hf)][:2] == ["whoami"] * 2
+    hf.fault("hf", "whoami", kind="malformed", body=body)
+    with pytest.raises(Failure) as raised:
+        configure(maxRetries=0).function("getEndpoints")
+    assert raised.value.code == grpc.StatusCode.UNAVAILABLE
+    assert "the reply is not the service's" in raised.value.message
 
 
 def test_one_that_is_not_there(made: Driver) -> None:
