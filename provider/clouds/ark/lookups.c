@@ -281,6 +281,16 @@ static enum err_code check_days(struct cloud_call *call, const struct value *arg
                                    STR_ARG(value_text_at(args, "startDate")));
 }
 
+/* No table is no answer of "none". Empty lists may come as null (docs/apis/ark.md 20). */
+static enum err_code check_table(struct cloud_call *call, const struct value *table) {
+    const struct value *data = value_get_c(table, "Data");
+    bool is_empty = value_is_null(data) && value_count_at(table, "DataCount") == 0;
+    bool has_columns = value_list_count(data) == 0 || value_is_list(value_get_c(table, "Fields"));
+    return (value_is_list(data) || is_empty) && has_columns
+               ? ERR_OK
+               : fail_list(call, "usage", "the reply holds no table");
+}
+
 static enum err_code get_usage(struct cloud_call *call, const struct value *args,
                                const struct value **out) {
     struct arena *arena = call->ctx->arena;
@@ -289,6 +299,7 @@ static enum err_code get_usage(struct cloud_call *call, const struct value *args
     TRY(check_days(call, args));
     put(call, "filters", endpoint_filters(arena, args));
     TRY(send(call, "usage", &reply));
+    TRY(check_table(call, reply.result));
     const struct value *fields = value_get_c(reply.result, "Fields");
     const struct value *data = value_get_c(reply.result, "Data");
     for (size_t i = 0; i < value_list_count(data); i++) {

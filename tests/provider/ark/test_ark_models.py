@@ -312,6 +312,41 @@ def test_usage(driver: Driver, ark: Simulator, cells: str) -> None:
     ]
 
 
+META = '"ResponseMetadata":{"RequestId":"r"}'
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "null",
+        "{}",
+        "[]",
+        '{"Fields":[{"Name":"Day"}],"Data":7}',
+        '{"DataCount":2,"Data":null}',
+        '{"Data":[["2026-09-01"]]}',
+    ],
+)
+def test_an_answer_without_a_table_is_not_no_use(
+    driver: Driver, ark: Simulator, table: str
+) -> None:
+    ark.fault("ark", "usage.get", kind="malformed", body=f'{{{META},"Result":{table}}}')
+    with pytest.raises(Failure) as raised:
+        driver.function("getUsage", **SEPTEMBER)
+    assert raised.value.code == grpc.StatusCode.UNAVAILABLE
+    assert raised.value.message == (
+        "BytePlus ModelArk: asking for the use of the endpoints: the reply holds no table"
+    )
+
+
+def test_no_use(driver: Driver, ark: Simulator) -> None:
+    """Some services write an empty list as null."""
+    ark.knobs("ark", usage=[])
+    assert driver.function("getUsage", **SEPTEMBER) == {"usage": []}
+    body = f'{{{META},"Result":{{"DataCount":0,"Fields":null,"Data":null}}}}'
+    ark.fault("ark", "usage.get", kind="malformed", body=body)
+    assert driver.function("getUsage", **SEPTEMBER) == {"usage": []}
+
+
 DAY = "must be a day, such as 2026-09-01; it is"
 
 
@@ -362,14 +397,12 @@ def test_usage_of_one_endpoint_by_hour(driver: Driver, ark: Simulator) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        {"remove": ["/Result/Fields"]},
         {"assign": {"/Result/Data": [1, None, "x"]}},
-        {"assign": {"/Result": None}},
         {"assign": {"/Result/Fields": [None, 7, {"Name": 1}]}},
     ],
 )
 def test_usage_of_odd_shape(driver: Driver, ark: Simulator, rule: dict[str, Any]) -> None:
-    """What is no table has no numbers."""
+    """What is no row, or no column, has no numbers."""
     ark.knobs("ark", usage=USED)
     ark.fault("ark", "usage.get", kind="rewrite", **rule)
     rows = driver.function("getUsage", **SEPTEMBER)["usage"]
