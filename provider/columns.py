@@ -426,6 +426,7 @@ def property_columns(of_an_item: bool) -> tuple[Column, ...]:
             "Text: the allowed values. They make an enum type of the schema, beside which any text "
             "passes there.",
         ),
+        Column("unit", TEXT, "Number: what it counts, such as `seconds`, for messages."),
         Column("min", NUMBER, "The least number.", told_by="has_min"),
         Column("max", NUMBER, "The largest number.", told_by="has_max"),
         Column("min_length", INTEGER, "Fewest characters, items or entries."),
@@ -552,6 +553,7 @@ CONFIG = Section(
         Column("strip", TEXT, "What is taken off the end of a value."),
         Column("complete", Row("complete", "spread"), "What is put behind a value."),
         Column("values", Rows("configuration value"), "The allowed values."),
+        Column("unit", TEXT, "Number: what it counts, such as `seconds`, for messages."),
         Column("min", NUMBER, "The least number.", told_by="has_min"),
         Column("max", NUMBER, "The greatest number.", told_by="has_max"),
         Column(
@@ -622,6 +624,12 @@ SCOPE = Section(
             "known",
             List(TEXT),
             "The values that are known: another one, from wherever it comes, is a warning.",
+        ),
+        Column(
+            "id_pattern",
+            TEXT,
+            "What it looks like as a part of an id: a POSIX extended regular expression. Another "
+            "text there is a part in the wrong place.",
         ),
     ),
     "scope_row",

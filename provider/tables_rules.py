@@ -19,6 +19,7 @@ ONLY_FOR = {
     "pattern": ("string",),
     "exposed": ("list", "map"),
     "minus": NUMBERS,
+    "unit": NUMBERS,
     "min": NUMBERS,
     "max": NUMBERS,
     "min_length": SIZED,

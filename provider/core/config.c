@@ -119,6 +119,11 @@ static const struct value *unwrap(struct ctx *ctx, const struct config_row *row,
     return unknown ? value_unknown(ctx->arena) : inner;
 }
 
+/* Empty of a secret, and of what is no text. */
+static struct str told_text(const struct value *value) {
+    return value_is_string(value) && !value->secret ? value->string : STR_EMPTY;
+}
+
 /* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives
  * what it is read as. */
 static const char *config_value_text(struct ctx *ctx, const struct config_row *row,
@@ -148,7 +153,7 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     case CONFIG_INTEGER:
     case CONFIG_NUMBER:
         if (value->kind != VALUE_NUMBER || !isfinite(value->number)) {
-            return "must be a number";
+            return config_text_no_number(ctx->arena, row, told_text(value));
         }
         return config_text_read(ctx->arena, row, value_number_text(ctx->arena, value->number),
                                 text);

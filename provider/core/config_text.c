@@ -6,6 +6,7 @@
 
 #include "base/value.h"
 #include "core/config_headers.h"
+#include "core/unit.h"
 #include "rest/url.h"
 
 /* A byte order mark, which some editors put in front of what they save. */
@@ -203,9 +204,11 @@ static struct str complete(struct arena *arena, const struct config_row *row, st
     return text;
 }
 
-static const char *limit_words(struct arena *arena, const char *which, double limit) {
-    return arena_printf(arena, "must be at %s %.*s", which,
-                        STR_ARG(value_number_text(arena, limit)))
+const char *config_text_no_number(struct arena *arena, const struct config_row *row,
+                                  struct str text) {
+    struct str meant = unit_converted(arena, row->type == CONFIG_INTEGER, row->unit, text);
+    return arena_printf(arena, "must be %s%s%.*s%s", unit_number(arena, false, row->unit),
+                        meant.len > 0 ? " (write " : "", STR_ARG(meant), meant.len > 0 ? ")" : "")
         .ptr;
 }
 
@@ -214,15 +217,16 @@ static const char *check_number(struct arena *arena, const struct config_row *ro
     char *end = NULL;
     double number = strtod(text.ptr, &end);
     if (*end != '\0' || !isfinite(number)) {
-        return "must be a number";
+        return config_text_no_number(arena, row, text);
     }
     if (row->type == CONFIG_INTEGER && floor(number) != number) {
-        return "must be a whole number";
+        return arena_printf(arena, "must be %s", unit_number(arena, true, row->unit)).ptr;
     }
     if (row->has_min && number < row->min) {
-        return limit_words(arena, "least", row->min);
+        return unit_limit(arena, "least", row->min, row->unit);
     }
-    return row->has_max && number > row->max ? limit_words(arena, "most", row->max) : NULL;
+    return row->has_max && number > row->max ? unit_limit(arena, "most", row->max, row->unit)
+                                             : NULL;
 }
 
 static const char *check_type(struct arena *arena, const struct config_row *row, struct str text) {

@@ -17,5 +17,9 @@ const char *config_text_trim(struct arena *arena, const struct config_row *row, 
  * slash. What it says has to fit the row's type, limits and values. */
 const char *config_text_read(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out);
+/* What is wrong with a text that is no number though the row wants one: with the unit, and with the
+ * number that a text such as "30m" stands for. */
+const char *config_text_no_number(struct arena *arena, const struct config_row *row,
+                                  struct str text);
 
 #endif

@@ -91,6 +91,7 @@ struct prop {
     const struct value *default_value;
     const struct prop_value *values;
     size_t value_count;
+    const char *unit;
     bool has_min;
     bool has_max;
     double min;
@@ -149,6 +150,7 @@ struct scope_row {
     bool required;
     bool shared_names;
     const char *const *known;
+    const char *id_pattern;
 };
 
 struct name_rule {
@@ -204,6 +206,7 @@ struct config_row {
     const char *strip;
     const char *complete_end; /* NULL when complete_with is */
     const char *complete_with;
+    const char *unit;
     double min;
     bool has_min;
     double max;

@@ -383,7 +383,7 @@ def test_an_unknown_key_is_wrong(binary: Path) -> None:
 
 
 WRONG = {
-    "timeout": ("1h", 'must be a number; is "1h"'),
+    "timeout": ("1h", 'must be a number of seconds (write 3600); is "1h"'),
     "hfEndpoint": (
         "http://gateway.example",
         "must be a URL (https://host, or http:// for this machine) without a user name or a query",

@@ -98,6 +98,67 @@ def test_a_refusal_that_is_no_matter_of_values_advises_no_replacement(
     assert subject.update().endswith(f"). The change was of {path}.")
 
 
+# A function of each cloud, what it asks, and what is told of its arguments when that is refused.
+FUNCTIONS: list[tuple[str, str, dict[str, Any], str, str]] = [
+    (
+        "ark",
+        "getUsage",
+        {"startDate": "2026-09-01", "endDate": "2026-09-30", "endpointIds": ["ep-x"]},
+        "usage.get",
+        'In the call: startDate "2026-09-01", endDate "2026-09-30", endpointIds '
+        "(inference:ark:getEndpoints lists its values). ",
+    ),
+    (
+        "hf",
+        "getLogs",
+        {"name": "chat", "replica": "r-9"},
+        "logs.v3",
+        'In the call: name "chat" (inference:hf:getEndpoints lists its values), replica "r-9". ',
+    ),
+    ("hf", "getQuotas", {"vendor": "aws"}, "provider.quotas", ""),
+    (
+        "tir",
+        "getPlans",
+        {"framework": "SGLANG", "frameworkVersionId": "99", "currency": "INR"},
+        "sku.list",
+        'In the call: framework "SGLANG" (inference:tir:getFrameworks lists its values), '
+        'frameworkVersionId "99" (inference:tir:getFrameworks lists its values), currency "INR". ',
+    ),
+    (
+        "tir",
+        "getModels",
+        {"activeIam": "77"},
+        "model.list",
+        'In the call: activeIam "77" (inference:tir:getIamAccounts lists its values). ',
+    ),
+]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize(
+    ("subject", "function", "arguments", "operation", "told"),
+    FUNCTIONS,
+    ids=[f"{row[0]} {row[1]}" for row in FUNCTIONS],
+    indirect=["subject"],
+)
+def test_a_refused_function_names_its_arguments(
+    subject: Subject,
+    function: str,
+    arguments: dict[str, Any],
+    operation: str,
+    told: str,
+    status: int,
+) -> None:
+    """With their values, what lists others, and where was asked; filters are not sent."""
+    subject.fail(operation, status)
+    said = message(subject.driver.function, function, **arguments)
+    assert ": Nobody can (HTTP " in said
+    assert (
+        said.partition("). ")[2].startswith(f"{told}Asked was ") if told else "Asked was " in said
+    )
+    assert "In the program: " not in said
+
+
 LOOKS = {
     "ark": "endpoint.get",
     "hf": "endpoint.get",

@@ -110,6 +110,9 @@ TREE_TEST(text_keys_stay_text) {
 TREE_TEST(malformed_values_are_named) {
     static const char *const bad[][2] = {
         {"{\"maxRetries\":\"many\"}", "inference:maxRetries must be a number"},
+        {"{\"timeout\":\"30m\"}", "inference:timeout must be a number of seconds (write 1800)"},
+        {"{\"timeout\":\"soon\"}", "inference:timeout must be a number of seconds"},
+        {"{\"timeout\":{\"$secret\":\"30m\"}}", "inference:timeout must be a number of seconds"},
         {"{\"maxRetries\":1.5}", "inference:maxRetries must be a whole number"},
         {"{\"maxRetries\":-1}", "inference:maxRetries must be at least 0"},
         {"{\"hfNamespace\":3}", "inference:hfNamespace must be a string: put it into quotes"},

@@ -841,6 +841,23 @@ class Rows(unittest.TestCase):
                     said = " ".join([row["doc"], *tables_schema.default_note(row)])
                     self.assertRegex(said, told)
 
+    def test_a_number_has_the_unit_that_its_text_tells(self) -> None:
+        """So that a refusal tells it, too."""
+        told = re.compile(
+            r"^(Seconds|Minutes|Days|Per cent|(Most )?(requests|tokens) per minute)\b"
+            r"|in (per cent|GB|tokens)\b|fewer seconds than this",
+            re.IGNORECASE,
+        )
+        for cloud in clouds():
+            rows = list(below(cloud["inputs"], cloud["name"]))
+            rows += [(key, row) for key, row in cloud["config"].items()]
+            for token, resource in others():
+                rows += list(below(resource["inputs"], token))
+            for where, row in rows:
+                if row["type"] in ("integer", "number") and told.search(row["doc"]):
+                    with self.subTest(where):
+                        self.assertIn("unit", row)
+
     def test_secret_configuration_is_marked(self) -> None:
         variables = schema()["config"]["variables"]
         for cloud in clouds():

@@ -24,13 +24,6 @@ static enum err_code check_scope(struct cloud_call *call) {
         }
     }
     struct str location = value_text_at(call->params, "location");
-    if (tir_is_number(location)) { /* a part of an id that is left out moves the others */
-        return ctx_fail(
-            call->ctx, ERR_INVALID,
-            "E2E Networks TIR: \"%.*s\" is no location; of an id the form is %s, such as "
-            "%s",
-            STR_ARG(location), tir_tables.id_help, tir_tables.id_example);
-    }
     if (call->urn.len > 0 && location.len == 0) {
         return ctx_fail(call->ctx, ERR_INVALID,
                         "E2E Networks TIR: no location is known; set %.*s, or give it in the id",

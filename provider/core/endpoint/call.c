@@ -347,29 +347,47 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     return ERR_OK;
 }
 
-static enum err_code fail_id(struct cloud_call *call, struct str id, const char *so) {
+static enum err_code fail_id(struct cloud_call *call, struct str id, struct str why) {
     const struct cloud_tables *tables = call->cloud->tables;
     return ctx_fail(call->ctx, ERR_INVALID,
-                    "\"%.*s\" is not an id of %s%s; expected %s, such as %s", STR_ARG(id),
-                    tables->token, so, tables->id_help, tables->id_example);
+                    "\"%.*s\" is not an id of %s%.*s; expected %s, such as %s", STR_ARG(id),
+                    tables->token, STR_ARG(why), tables->id_help, tables->id_example);
 }
 
 static enum err_code resolve_id(struct cloud_call *call, struct str id) {
     const struct cloud_tables *tables = call->cloud->tables;
     return id.len == 0 || template_parse(call->ctx->arena, tables->id_import, id, call->params)
                ? ERR_OK
-               : fail_id(call, id, "");
+               : fail_id(call, id, STR_EMPTY);
 }
 
-/* What is in the state was made, or read: only an import may name what cannot be. */
+/* A part of an id that is left out moves the others to its place. */
+static enum err_code check_parts(struct cloud_call *call, struct str id) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const struct scope_row *row = &tables->scope[i];
+        struct str part = value_text_at(call->params, row->property);
+        if (part.len > 0 && row->id_pattern != NULL && !prop_matches(row->id_pattern, part)) {
+            return fail_id(call, id,
+                           arena_printf(call->ctx->arena, ": \"%.*s\" is no %s", STR_ARG(part),
+                                        row->property));
+        }
+    }
+    return ERR_OK;
+}
+
+/* What is in the state was made, or read: only an import, or a command, may name what cannot be. */
 static enum err_code check_import(struct cloud_call *call, const struct call_subject *subject) {
     const struct cloud_tables *tables = call->cloud->tables;
+    if (call->recorded == NULL) {
+        TRY(check_parts(call, subject->id));
+    }
     struct str last = value_text_at(
         call->params, tables->id_created != NULL ? "endpointId" : tables->name_rule.property);
     bool is_import = subject->is_look && subject->id.len > 0 && call->recorded == NULL;
     return !is_import || tables->id_pattern == NULL || prop_matches(tables->id_pattern, last)
                ? ERR_OK
-               : fail_id(call, subject->id, ", so it does not exist");
+               : fail_id(call, subject->id, STR(", so it does not exist"));
 }
 
 static void begin(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
@@ -451,6 +469,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
     bool has_state = subject->recorded != NULL && subject->recorded->map.count > 0;
     out->recorded = has_state ? subject->recorded : NULL;
+    out->arguments = subject->arguments;
     call_set_deadline(out, limit != NULL ? limit : &usual_look); /* looking a project up counts */
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     out->mark = entry_mark_of(subject->recorded);
@@ -470,10 +489,12 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
 }
 
 enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
-                                 const struct cloud *cloud, const struct operation *operation,
+                                 const struct cloud *cloud, const struct function_row *function,
                                  const struct value *args, struct cloud_call *out) {
+    const struct operation *operation = cloud_operation(cloud, function->operation);
     begin(provider, ctx, cloud, STR_EMPTY, args, out);
     out->is_function = true;
+    out->arguments = &function->args;
     call_set_deadline(out, &usual_look);
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     fill_params(out);

@@ -10,9 +10,10 @@ struct provider;
 /* The endpoint that a call is about. Views, for as long as the call. */
 struct call_subject {
     struct str urn;
-    struct str id;                /* empty for a create; else any form that an import takes */
-    const struct value *recorded; /* the outputs in the state, or NULL */
-    const struct value *inputs;   /* or NULL */
+    struct str id;                      /* empty for a create; else any form that an import takes */
+    const struct value *recorded;       /* the outputs in the state, or NULL */
+    const struct value *inputs;         /* or NULL */
+    const struct prop_table *arguments; /* of the function that looks it up, or NULL */
     bool is_look; /* nothing is changed: a service that asks to slow down is given up sooner */
 };
 /* How long a call may take: the engine's word, else the input timeouts.<phase>, else the
@@ -42,10 +43,10 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) MUST_USE;
-/* The same for a function that calls this operation (or, NULL, several): one with a key of its own
- * needs no other. */
+/* The same for a function that is about no endpoint: one whose operation has a key of its own needs
+ * no other. */
 enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
-                                 const struct cloud *cloud, const struct operation *operation,
+                                 const struct cloud *cloud, const struct function_row *function,
                                  const struct value *args, struct cloud_call *out) MUST_USE;
 /* Whether anything gives one of the keys that sign requests to the cloud, good or bad. */
 bool call_has_credential(const struct config *config, const struct cloud_tables *tables);

@@ -95,11 +95,19 @@ struct failed {
     const struct capacity_wait *wait;
 };
 
+/* Whether what was asked for may be what is wrong. */
+static bool is_about_words(enum failure_class class) {
+    return class == FAILURE_NOT_FOUND || class == FAILURE_CLIENT || class == FAILURE_PRECONDITION;
+}
+
 /* What only this layer knows of it. */
 static struct str more_text(struct cloud_call *call, const struct failed *failed) {
     const struct operation *row = failed->row;
     const struct value *body = failed->body;
     const struct rest_reply *reply = failed->reply;
+    if (call->arguments != NULL && is_about_words(reply->class)) {
+        return refusal_of_function(call);
+    }
     switch (reply->class) {
     case FAILURE_AUTH:
     case FAILURE_CLOCK:

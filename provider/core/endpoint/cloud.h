@@ -71,8 +71,9 @@ struct cloud_call {
     struct ledger *ledger;  /* of what is in the state */
     const struct value *recorded; /* the outputs in the state, or NULL */
     const struct value *inputs; /* the wanted inputs, unwrapped of nothing: secrets stay flagged */
-    bool may_be_cached;         /* a look a few seconds old will do (Read) */
-    bool is_function;           /* it looks up what resources take: perhaps their scope */
+    const struct prop_table *arguments; /* what `inputs` are of a function's, or NULL */
+    bool may_be_cached;                 /* a look a few seconds old will do (Read) */
+    bool is_function;                   /* it looks up what resources take: perhaps their scope */
     enum creation_proof creation;
     enum removal removal;
     bool was_absent;             /* a delete found nothing, and none before it can have done it */

@@ -5,6 +5,8 @@
 #include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/name.h"
+#include "core/endpoint/scope.h"
+#include "core/failures.h"
 #include "core/props/path.h"
 #include "core/props/prop_walk.h"
 
@@ -61,6 +63,12 @@ static struct str without_indexes(struct arena *arena, struct str path) {
     return out;
 }
 
+static struct str with_list(struct arena *arena, struct str words, const struct prop *row) {
+    return row->listed_by == NULL
+               ? words
+               : arena_printf(arena, "%.*s (%s lists its values)", STR_ARG(words), row->listed_by);
+}
+
 static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.wanted.len > 0) {
         prop_walk(fields->arena, fields->props, visit, &sought);
@@ -68,10 +76,7 @@ static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.found.row == NULL) {
         return false;
     }
-    const char *lists = sought.found.row->listed_by;
-    struct str words = arena_printf(fields->arena, "%.*s%s%s%s", STR_ARG(sought.found.path),
-                                    lists != NULL ? " (" : "", lists != NULL ? lists : "",
-                                    lists != NULL ? " lists its values)" : "");
+    struct str words = with_list(fields->arena, sought.found.path, sought.found.row);
     fields->text = arena_join(fields->arena, fields->text, ", ", words);
     return true;
 }
@@ -142,6 +147,38 @@ struct str refusal_fields(struct cloud_call *call, const struct rest_reply *repl
     return fields.text.len == 0
                ? STR_EMPTY
                : arena_printf(fields.arena, "In the program: %.*s.", STR_ARG(fields.text));
+}
+
+/* Filters are for what comes back; the place is told by itself. */
+static bool is_asked(const struct cloud_call *call, const struct prop *row) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    bool is_place = false;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        is_place = is_place || str_is_c(str_of(row->name), tables->scope[i].property);
+    }
+    return !is_place && row->filter == NULL;
+}
+
+struct str refusal_of_function(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct str asked = STR_EMPTY;
+    for (size_t i = 0; i < call->arguments->count; i++) {
+        const struct prop *row = &call->arguments->rows[i];
+        const struct value *value = value_get_set(call->inputs, str_of(row->name));
+        if (value != NULL && is_asked(call, row)) {
+            struct str text = failures_value_text(arena, value);
+            struct str words =
+                arena_printf(arena, "%s%s%.*s", row->name, text.len > 0 ? " " : "", STR_ARG(text));
+            asked = arena_join(arena, asked, ", ", with_list(arena, words, row));
+        }
+    }
+    struct str scope = scope_text(arena, call->cloud->tables, call->params);
+    struct str where =
+        scope.len == 0 ? scope : arena_printf(arena, "Asked was %.*s.", STR_ARG(scope));
+    return asked.len == 0
+               ? where
+               : arena_join(arena, arena_printf(arena, "In the call: %.*s.", STR_ARG(asked)), " ",
+                            where);
 }
 
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {

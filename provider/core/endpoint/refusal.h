@@ -10,6 +10,9 @@
  * that list their values; empty when it names none. Only a request with a body can have wrong
  * fields. */
 struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body);
+/* What a function asked for that the service refuses: its arguments with their values, the
+ * functions that list those there are, and the place. */
+struct str refusal_of_function(struct cloud_call *call);
 /* Adds to the error of an update that was refused, or may have been made, what was to change, and
  * how to change it otherwise or to look. Returns
  * `code`. */

@@ -25,8 +25,10 @@ static enum err_code look_up(struct provider *provider, struct ctx *ctx, const s
                              const struct function_row *function, const struct value *args,
                              struct value **result) {
     struct cloud_call call;
-    const struct call_subject subject = {
-        .id = value_text_at(args, "id"), .inputs = args, .is_look = true};
+    const struct call_subject subject = {.id = value_text_at(args, "id"),
+                                         .inputs = args,
+                                         .arguments = &function->args,
+                                         .is_look = true};
     TRY(call_open(provider, ctx, cloud, &subject, NULL, &call));
     switch (function->kind) {
     case FUNCTION_ENDPOINT:

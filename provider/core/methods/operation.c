@@ -63,8 +63,7 @@ enum err_code operation_result(struct provider *provider, struct ctx *ctx,
                                const struct value *args, struct value **result) {
     struct cloud_call call;
     const struct value *wire = NULL;
-    TRY(call_open_function(provider, ctx, cloud, cloud_operation(cloud, function->operation), args,
-                           &call));
+    TRY(call_open_function(provider, ctx, cloud, function, args, &call));
     put_params(&call, &function->args, args);
     TRY(fetch(&call, function, args, &wire));
     *result = prop_decode(ctx, &function->results, below_rows(ctx->arena, function, wire));

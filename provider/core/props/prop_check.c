@@ -6,6 +6,7 @@
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/prop_key.h"
+#include "core/unit.h"
 
 /* 2^53: beyond it a double no longer tells neighbouring integers apart. */
 #define MAX_SAFE_INTEGER 9007199254740992.0
@@ -177,12 +178,25 @@ static const char *unquote_advice(const struct value *value, bool is_number) {
     return fits ? ": take the quotes off" : "";
 }
 
+/* What to write for a text where a number has to be. A secret is not told. */
+static const char *number_advice(struct check *check, const struct prop *row,
+                                 const struct value *value) {
+    struct arena *arena = check->ctx->arena;
+    bool is_told = check->secrets == 0 && value_is_string(value) && !value->secret;
+    struct str number =
+        is_told ? unit_converted(arena, row->type == PROP_INTEGER, row->unit, value->string)
+                : STR_EMPTY;
+    return number.len > 0 ? arena_printf(arena, ": write %.*s", STR_ARG(number)).ptr
+                          : unquote_advice(value, true);
+}
+
 static void check_number(struct check *check, const struct prop *row, const struct value *value,
                          const struct path *path) {
+    struct arena *arena = check->ctx->arena;
     bool whole = row->type == PROP_INTEGER;
     if (value->kind != VALUE_NUMBER) {
-        wrong_type(check, value, path, whole ? "a whole number" : "a number",
-                   unquote_advice(value, true));
+        wrong_type(check, value, path, unit_number(arena, whole, row->unit),
+                   number_advice(check, row, value));
         return;
     }
     double number = value->number;
@@ -191,22 +205,17 @@ static void check_number(struct check *check, const struct prop *row, const stru
         return;
     }
     if (whole && (floor(number) != number || fabs(number) > MAX_SAFE_INTEGER)) {
-        failures_add_value(check->failures, place(check, path), shown(check, value),
-                           "must be a whole number");
+        failures_add_value(check->failures, place(check, path), shown(check, value), "must be %s",
+                           unit_number(arena, true, row->unit));
         return;
     }
-    struct arena *arena = check->ctx->arena;
     if (row->has_min && number < row->min) {
         tell_limit(check, row, shown(check, value), path,
-                   arena_printf(arena, "must be at least %.*s",
-                                STR_ARG(value_number_text(arena, row->min)))
-                       .ptr);
+                   unit_limit(arena, "least", row->min, row->unit));
     }
     if (row->has_max && number > row->max) {
-        tell_limit(
-            check, row, shown(check, value), path,
-            arena_printf(arena, "must be at most %.*s", STR_ARG(value_number_text(arena, row->max)))
-                .ptr);
+        tell_limit(check, row, shown(check, value), path,
+                   unit_limit(arena, "most", row->max, row->unit));
     }
 }
 

@@ -97,9 +97,10 @@ PRESET = "is the id of an endpoint, `ep-…`; not of a preset one, `ep-m-…`"
         ({"endpoints": [f"{REGION}/{ENDPOINT}"]}, "endpoints[0]", PRESET),
         ({"endpoints": [ENDPOINT, OTHER, ENDPOINT]}, "endpoints[2]", "is there already"),
         ({"endpoints": [7]}, "endpoints[0]", "must be a string"),
-        ({"lifetime": 0}, "lifetime", "must be at least 1"),
-        ({"lifetime": MONTH + 1}, "lifetime", "must be at most 2592000"),
-        ({"lifetime": 1.5}, "lifetime", "must be a whole number"),
+        ({"lifetime": 0}, "lifetime", "must be at least 1 (seconds)"),
+        ({"lifetime": MONTH + 1}, "lifetime", "must be at most 2592000 (seconds)"),
+        ({"lifetime": 1.5}, "lifetime", "must be a whole number of seconds, is 1.5"),
+        ({"lifetime": "7d"}, "lifetime", 'not a string ("7d"): write 604800'),
         ({"renewBefore": -1}, "renewBefore", "must be at least 0"),
         ({"renewBefore": MONTH}, "renewBefore", "less than the lifetime of 2592000 seconds"),
         (

@@ -45,7 +45,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"rateLimit": {"tpm": -1}}, "rateLimit.tpm", "at least 1"),
     ({"rateLimit": {"tpm": 2147483648}}, "rateLimit.tpm", "at most 2147483647"),
     ({"rateLimit": {"rpm": 1.5}}, "rateLimit.rpm", "whole number"),
-    ({"rateLimit": {"rpm": "10"}}, "rateLimit.rpm", "must be a whole number, not a string"),
+    ({"rateLimit": {"rpm": "10"}}, "rateLimit.rpm", "a whole number of requests per minute, not a"),
     ({"tags": [{"value": "v"}]}, "tags[0].key", "is required"),
     ({"tags": [{"key": "a"}, {"key": "a"}]}, "tags[1].key", "used twice"),
     ({"tags": [{"key": "sys:x"}]}, "tags[0].key", "reserved"),

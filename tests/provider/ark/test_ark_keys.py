@@ -38,9 +38,18 @@ TYPES = [
     (
         {"rateLimit": {"rpm": "5"}},
         "rateLimit.rpm",
-        'must be a whole number, not a string ("5"): take the quotes off',
+        'must be a whole number of requests per minute, not a string ("5"): take the quotes off',
     ),
-    ({"rateLimit": {"tpm": True}}, "rateLimit.tpm", "must be a whole number, not a boolean (true)"),
+    (
+        {"rateLimit": {"tpm": True}},
+        "rateLimit.tpm",
+        "must be a whole number of tokens per minute, not a boolean (true)",
+    ),
+    (
+        {"timeouts": {"create": "30m"}},
+        "timeouts.create",
+        'must be a whole number of seconds, not a string ("30m"): write 1800',
+    ),
     ({"rateLimit": 5}, "rateLimit", "must be an object with rpm, tpm, not a number (5)"),
     ({"tags": {"a": "b"}}, "tags", "must be a list of objects with key, value, not an object"),
     (

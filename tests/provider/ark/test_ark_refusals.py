@@ -104,6 +104,17 @@ def test_the_advice_fits_the_refusal_of_an_update(
     )
 
 
+def test_an_import_by_the_project(driver: Driver, ark: Simulator) -> None:
+    """The id names a region, as endpoints are found by."""
+    with pytest.raises(Failure) as caught:
+        driver.read("default/ep-20250615120000-abcde")
+    assert caught.value.message == (
+        '"default/ep-20250615120000-abcde" is not an id of inference:ark:Endpoint: "default" is no '
+        "region; expected ep-… or region/ep-…, such as ep-20250615120000-abcde"
+    )
+    assert ark.requests(cloud="ark") == []
+
+
 @pytest.mark.parametrize("id", ["abc", "ep-", "eu-west-1/x"])
 def test_an_import_of_what_is_no_id(driver: Driver, ark: Simulator, id: str) -> None:
     with pytest.raises(Failure) as caught:

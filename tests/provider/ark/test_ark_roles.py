@@ -201,10 +201,11 @@ def test_an_answer_without_keys_is_none(in_role: Callable[..., Driver], ark: Sim
 
 
 LIMITS = [
-    ("899", "must be at least 900"),
-    ("43201", "must be at most 43200"),
-    ("900.5", "must be a whole number"),
-    ("an hour", "must be a number"),
+    ("899", "must be at least 900 (seconds)"),
+    ("43201", "must be at most 43200 (seconds)"),
+    ("900.5", "must be a whole number of seconds"),
+    ("an hour", "must be a number of seconds"),
+    ("1h", "must be a number of seconds (write 3600)"),
 ]
 
 

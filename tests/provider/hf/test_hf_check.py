@@ -144,7 +144,7 @@ WRONG = [
         "desiredState",
         'must be one of running, paused, scaledToZero; is "stopped"',
     ),
-    ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1, is 0"),
+    ({"timeouts": {"create": 0}}, "timeouts.create", "must be at least 1 (seconds), is 0"),
     ({"model": {"image": {"tgi": {}}}}, "model.image.tgi.url", "is required"),
     (
         {"model": {"image": {"llamacpp": {"url": "u"}}}},
@@ -332,8 +332,16 @@ def test_a_value_unknown_to_this_version_passes_with_a_warning(
 SLEEPER = {"minReplica": 0, "maxReplica": 1}
 ASSUMED: list[tuple[str, dict[str, Any], str]] = [
     ("maxReplica", {"minReplica": 0, "maxReplica": 0}, "must be at least 1, is 0"),
-    ("scaleToZeroTimeout", SLEEPER | {"scaleToZeroTimeout": 0}, "must be at least 1, is 0"),
-    ("measure.hardwareUsage", {"measure": {"hardwareUsage": -1}}, "must be at least 0, is -1"),
+    (
+        "scaleToZeroTimeout",
+        SLEEPER | {"scaleToZeroTimeout": 0},
+        "must be at least 1 (minutes), is 0",
+    ),
+    (
+        "measure.hardwareUsage",
+        {"measure": {"hardwareUsage": -1}},
+        "must be at least 0 (per cent), is -1",
+    ),
     (
         "measure.pendingRequests",
         {"measure": {"pendingRequests": -0.5}},

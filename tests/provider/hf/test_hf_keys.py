@@ -35,12 +35,32 @@ TYPES = [
     (
         {"timeouts": {"create": "600"}},
         "timeouts.create",
-        'must be a whole number, not a string ("600"): take the quotes off',
+        'must be a whole number of seconds, not a string ("600"): take the quotes off',
     ),
     (
         {"timeouts": {"create": "10m"}},
         "timeouts.create",
-        'must be a whole number, not a string ("10m")',
+        'must be a whole number of seconds, not a string ("10m"): write 600',
+    ),
+    (
+        {"timeouts": {"update": "soon"}},
+        "timeouts.update",
+        'must be a whole number of seconds, not a string ("soon")',
+    ),
+    (
+        {"compute": {"scaling": {"scaleToZeroTimeout": "1 hour"}}},
+        "compute.scaling.scaleToZeroTimeout",
+        'must be a whole number of minutes, not a string ("1 hour"): write 60',
+    ),
+    (
+        {"compute": {"scaling": {"scaleToZeroTimeout": "90s"}}},
+        "compute.scaling.scaleToZeroTimeout",
+        'must be a whole number of minutes, not a string ("90s")',
+    ),
+    (
+        {"compute": {"scaling": {"measure": {"hardwareUsage": "80%"}}}},
+        "compute.scaling.measure.hardwareUsage",
+        'must be a number in per cent, not a string ("80%"): write 80',
     ),
     (
         {"waitForReady": "false"},
@@ -62,7 +82,7 @@ TYPES = [
     (
         {"compute": {"scaling": {"measure": {"hardwareUsage": "80"}}}},
         "compute.scaling.measure.hardwareUsage",
-        'must be a number, not a string ("80"): take the quotes off',
+        'must be a number in per cent, not a string ("80"): take the quotes off',
     ),
     (
         {"model": {"image": {"tgi": {"url": "u", "port": "80"}}}},

@@ -202,13 +202,13 @@ def test_what_is_wrong_is_told_at_its_path_and_all_at_once(
         assert word in refused[path]
 
 
-@pytest.mark.parametrize("limit", ["rpm", "tpm"])
-def test_limits_without_a_source_warn(checker: MaasDriver, limit: str) -> None:
+@pytest.mark.parametrize(("limit", "what"), [("rpm", "requests"), ("tpm", "tokens")])
+def test_limits_without_a_source_warn(checker: MaasDriver, limit: str, what: str) -> None:
     """What 0 and less mean no document says (docs/apis/maas.md 3.3)."""
     assert checker.checked(inputs(**{limit: -1}))[limit] == -1
     assert checker.logged("the limit is assumed").message == (
-        f"{limit}: must be at least 0, is -1 (as far as is known: the limit is assumed); it is "
-        "passed on as it is"
+        f"{limit}: must be at least 0 ({what} per minute), is -1 (as far as is known: the limit is "
+        "assumed); it is passed on as it is"
     )
 
 

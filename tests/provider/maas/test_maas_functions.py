@@ -217,20 +217,31 @@ def test_get_services(
     assert (request.target, request.query) == (CHINA, f"workspace_id={query}")
 
 
+REGIONS = "inference:maas:getRegions lists its values"
+WORKSPACES = "inference:maas:getWorkspaces lists its values"
+
+
 @pytest.mark.parametrize(
-    ("function", "args"),
+    ("function", "args", "told"),
     [
-        ("getServices", {"modelRegion": "nowhere"}),
-        ("getServices", {"modelRegion": CHINA, "workspaceId": "nowhere"}),
-        ("getWorkspaces", {"modelRegion": "nowhere"}),
+        ("getServices", {"modelRegion": "nowhere"}, f'modelRegion "nowhere" ({REGIONS})'),
+        (
+            "getServices",
+            {"modelRegion": CHINA, "workspaceId": "nowhere"},
+            f'modelRegion "{CHINA}" ({REGIONS}), workspaceId "nowhere" ({WORKSPACES})',
+        ),
+        ("getWorkspaces", {"modelRegion": "nowhere"}, f'modelRegion "nowhere" ({REGIONS})'),
     ],
 )
-def test_a_refused_look_up_is_an_error(
-    chinese: MaasDriver, function: str, args: dict[str, Any]
+def test_a_refused_look_up_names_its_arguments(
+    chinese: MaasDriver, function: str, args: dict[str, Any], told: str
 ) -> None:
     failure = failing(invoke, chinese, function, **args)
     assert failure.code == CODE.INVALID_ARGUMENT
     assert "ModelArts.0104" in failure.message
+    assert failure.message.endswith(
+        f"). In the call: {told}. Asked was region {CHINA}, projectId {CHINA_PROJECT}."
+    )
 
 
 def test_a_function_looks_the_project_up(

@@ -28,8 +28,17 @@ SETTINGS = [
     ("iamEndpoint", "maasIamEndpoint", False, ""),
 ]
 TYPES = [
-    ({"rpm": "5"}, "rpm", 'must be a whole number, not a string ("5"): take the quotes off'),
-    ({"tpm": 2.5}, "tpm", "must be a whole number, is 2.5"),
+    (
+        {"rpm": "5"},
+        "rpm",
+        'must be a whole number of requests per minute, not a string ("5"): take the quotes off',
+    ),
+    ({"tpm": 2.5}, "tpm", "must be a whole number of tokens per minute, is 2.5"),
+    (
+        {"timeouts": {"delete": "2 min"}},
+        "timeouts.delete",
+        'must be a whole number of seconds, not a string ("2 min"): write 120',
+    ),
     (
         {"moderation": "true"},
         "moderation",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support.drivers.maas import MaasDriver, failing, inputs, made, requests
+from support.drivers.maas import NOBODY, MaasDriver, failing, inputs, made, requests
 
 pytestmark = pytest.mark.one_call
 
@@ -121,6 +121,28 @@ def test_the_advice_fits_the_refusal_of_an_edit(
         f"Huawei Cloud MaaS: changing the endpoint: It is refused (HTTP {status}, code {code}). "
         f"{advice}"
     )
+
+
+HOLDS = "0123456789abcdef0123456789abcdef"
+PARTS = [
+    (f"cn-southwest-2/{NOBODY}", "cn-southwest-2", "projectId"),
+    (f"{HOLDS}/ap-southeast-1/{NOBODY}", HOLDS, "region"),
+]
+
+
+@pytest.mark.parametrize(("id", "part", "place"), PARTS)
+def test_a_part_of_an_id_in_the_wrong_place(
+    driver: MaasDriver, maas: Simulator, id: str, part: str, place: str
+) -> None:
+    """No project is asked for by the name of a region."""
+    for ask in (driver.read, lambda id: driver.function("getEndpoint", id=id)):
+        assert failing(ask, id).message == (
+            f'"{id}" is not an id of inference:maas:Endpoint: "{part}" is no {place}; expected '
+            "region/projectId/endpointId (leading parts that are configured may be left out), such "
+            "as ap-southeast-1/"
+            "0123456789abcdef0123456789abcdef/0b1f5c2e-6a3d-4c8e-9f70-2d1a4b5c6d7e"
+        )
+    assert requests(maas) == []
 
 
 @pytest.mark.parametrize("id", ["abc", "ap-southeast-1/p/abc"])

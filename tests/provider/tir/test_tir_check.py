@@ -324,12 +324,12 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "24 patience",
         {"capacityRetryTimeout": -1},
-        {"capacityRetryTimeout": "must be at least 0, is -1"},
+        {"capacityRetryTimeout": "must be at least 0 (seconds), is -1"},
     ),
     (
         "24 too much patience",
         {"capacityRetryTimeout": 86401},
-        {"capacityRetryTimeout": "must be at most 86400, is 86401"},
+        {"capacityRetryTimeout": "must be at most 86400 (seconds), is 86401"},
     ),
     *(
         (f"24 {name}", probe("readiness", **{name: number}), {f"readinessProbe.{name}": reason})
@@ -508,15 +508,22 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         (
             f"24 {name}",
             rule(**{**RULE, name: 0}),
-            assumed(f"autoScalePolicy.rules[0].{name}", "must be at least 1, is 0"),
+            assumed(f"autoScalePolicy.rules[0].{name}", f"must be at least 1{unit}, is 0"),
         )
-        for name in ("value", "watchPeriod", "granularity", "window")
+        for name, unit in (
+            ("value", ""),
+            ("watchPeriod", " (seconds)"),
+            ("granularity", ""),
+            ("window", " (seconds)"),
+        )
     ),
     *(
         (
             f"24 {name}",
             {"autoScalePolicy": {name: number - 1}},
-            assumed(f"autoScalePolicy.{name}", f"must be at least {number}, is {number - 1}"),
+            assumed(
+                f"autoScalePolicy.{name}", f"must be at least {number} (seconds), is {number - 1}"
+            ),
         )
         for name, number in (("stabilityPeriod", 1), ("initialCooldownPeriod", 0))
     ),
@@ -524,20 +531,20 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         (
             f"24 {name}",
             probe("readiness", **{name: number - 1}),
-            assumed(f"readinessProbe.{name}", f"must be at least {number}, is {number - 1}"),
+            assumed(f"readinessProbe.{name}", f"must be at least {number}{unit}, is {number - 1}"),
         )
-        for name, number in (
-            ("initialDelaySeconds", 0),
-            ("successThreshold", 1),
-            ("failureThreshold", 1),
-            ("periodSeconds", 1),
-            ("timeoutSeconds", 1),
+        for name, number, unit in (
+            ("initialDelaySeconds", 0, " (seconds)"),
+            ("successThreshold", 1, ""),
+            ("failureThreshold", 1, ""),
+            ("periodSeconds", 1, " (seconds)"),
+            ("timeoutSeconds", 1, " (seconds)"),
         )
     ),
     (
         "24 disk",
         {"resourceDetails": {"diskSize": 0}},
-        assumed("resourceDetails.diskSize", "must be at least 1, is 0"),
+        assumed("resourceDetails.diskSize", "must be at least 1 (GB), is 0"),
     ),
     *(
         (

@@ -47,9 +47,29 @@ TYPES = [
     (
         {"committedDays": "30"},
         "committedDays",
-        'must be a whole number, not a string ("30"): take the quotes off',
+        'must be a whole number of days, not a string ("30"): take the quotes off',
     ),
-    ({"committedDays": 1.5}, "committedDays", "must be a whole number, is 1.5"),
+    ({"committedDays": 1.5}, "committedDays", "must be a whole number of days, is 1.5"),
+    (
+        {"committedDays": "30 days"},
+        "committedDays",
+        'must be a whole number of days, not a string ("30 days"): write 30',
+    ),
+    (
+        {"capacityRetryTimeout": "1h30m"},
+        "capacityRetryTimeout",
+        'must be a whole number of seconds, not a string ("1h30m"): write 5400',
+    ),
+    (
+        {"resourceDetails": {"diskSize": "200GB"}},
+        "resourceDetails.diskSize",
+        'must be a whole number of GB, not a string ("200GB"): write 200',
+    ),
+    (
+        {"resourceDetails": {"diskSize": "200Gi"}},
+        "resourceDetails.diskSize",
+        'must be a whole number of GB, not a string ("200Gi")',
+    ),
     (
         {"isAutoScaleEnabled": "true"},
         "isAutoScaleEnabled",

@@ -548,8 +548,9 @@ def test_an_id_without_its_location_is_told_the_form(tir: Simulator, driver: Tir
     failure = failing(driver.read, f"501/{FIRST}")
     assert (failure.code.name, told(tir)) == ("INVALID_ARGUMENT", [])
     assert failure.message == (
-        'E2E Networks TIR: "501" is no location; of an id the form is number, location/number, '
-        "projectId/location/number or teamId/projectId/location/number, such as 7/501/Delhi/1234"
+        f'"501/{FIRST}" is not an id of inference:tir:Endpoint: "501" is no location; expected '
+        "number, location/number, projectId/location/number or teamId/projectId/location/number, "
+        "such as 7/501/Delhi/1234"
     )
 
 
