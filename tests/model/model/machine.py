@@ -43,6 +43,7 @@ class Life(RuleBasedStateMachine):
         self.twin: Twin = TWINS[self.target.name]
         self.sim.reset(self.target.name)
         self.heard = Heard()
+        self.heard_before = 0  # so many log lines, when the last program became the next one
         self.stack = Stack(self.binary, self.target, self.sim.url(self.target.name), self.heard)
         self.names = (f"name-{number}" for number in itertools.count())
         self.program: Json | None = None
@@ -191,6 +192,7 @@ class Life(RuleBasedStateMachine):
     ) -> bool:
         """Preview, `up`, and all that holds afterwards. False: refused, and taken back."""
         self.heard.errors.clear()
+        self.heard_before = len(self.heard.logs)
         try:
             previewed = self.stack.preview({NAME: program}, replace)
         except Refused:
@@ -202,7 +204,7 @@ class Life(RuleBasedStateMachine):
         self._judge_word(program, previewed[NAME], replace, mends)
         before = self.stack.ids
         if not self.stack.up({NAME: program}, replace):
-            kept = self.twin.kept(self.program or {}, program)
+            kept = self.twin.kept(self.lasting, program)
             if kept != program:
                 return self._become(kept, mends=True)
             assert self._is_refused(program), self._told()
@@ -230,6 +232,8 @@ class Life(RuleBasedStateMachine):
 
     def _keep(self, program: Json, previewed: dict[str, Previewed]) -> None:
         made = previewed[NAME].word in ("create", "replace")
+        if not made:
+            self._judge_told(self.twin.stays(self.program or {}, program))
         self.lasting = self.twin.lasting({} if made else self.lasting, program)
         self.program = program
 
@@ -258,6 +262,13 @@ class Life(RuleBasedStateMachine):
             }
             may = replacing(self.target.token) | self.twin.replaces(self.program, program)
             assert changed & may, f"{changed} replaces"
+
+    def _judge_told(self, stays: set[str]) -> None:
+        """What was taken out and stays."""
+        for key in stays:
+            words = f"another value for {key} than was asked"
+            told = self.heard.logs[self.heard_before :]
+            assert any(words in line for line in told), f"{key} stays without a word"
 
     def _judge_foreseen(self, said: Previewed) -> None:
         final = self.stack.entries[NAME].outputs

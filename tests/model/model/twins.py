@@ -44,7 +44,10 @@ class Twin:
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # Whether one program cannot come after the other while the endpoint is paused.
     needs_running: Callable[[Json | None, Json], bool] = lambda before, program: False
-    # The second program with what the service keeps of the first one: without it there is an error.
+    # Top-level inputs of the first program that the second does not say and the service keeps all
+    # the same: an `up` that waits fails, and one that does not wait warns.
+    stays: Callable[[Json, Json], set[str]] = lambda before, program: set()
+    # The second program with these.
     kept: Callable[[Json, Json], Json] = lambda before, program: program
     # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
     is_bound: Callable[[Json], bool] = lambda program: False
@@ -193,11 +196,13 @@ def _ark_imported(entry: Entry) -> str:
 
 
 HF_MODEL_LASTING = ("task", "revision")
+HF_STICKY = ("network", "route")  # objects of which null says nothing, either
 
 
 def _hf_lasting(before: Json, program: Json) -> Json:
     """null is taken for what is left out (docs/apis/hf.md 2.3), and warned of; nothing is sent for
     a task or a revision that is not asked for any more."""
+    program = {**{key: before[key] for key in HF_STICKY if key in before}, **program}
     kept = before.get("model", {})
     model = {
         key: kept[key] for key in HF_MODEL_LASTING if key in kept and key not in program["model"]
@@ -206,12 +211,14 @@ def _hf_lasting(before: Json, program: Json) -> Json:
     return patched(program, {"model": model, "compute": {"scaling": scaling} if scaling else {}})
 
 
-HF_STICKY = ("cacheHttpResponses", "experimentalFeatures", "network", "route")
+def _hf_stays(before: Json, program: Json) -> set[str]:
+    """Without waiting it is a warning, else an error."""
+    return {key for key in HF_STICKY if key in before and key not in program}
 
 
 def _hf_kept(before: Json, program: Json) -> Json:
-    """Objects of which null says nothing, either."""
-    return {**{key: before[key] for key in HF_STICKY if key in before}, **program}
+    stays = _hf_stays(before, program)
+    return {**{key: before[key] for key in stays}, **program}
 
 
 def _hf_scaling_lasting(before: Json, program: Json) -> Json:
@@ -232,6 +239,7 @@ def _hf_held(record: Json) -> Json:
     return {
         "compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}},
         "model": {key: model[key] for key in HF_MODEL_LASTING if model.get(key)},
+        **{key: record["spec"][key] for key in HF_STICKY if record["spec"].get(key)},
     }
 
 
@@ -279,6 +287,7 @@ TWINS: dict[str, Twin] = {
         paused_own=("view.compute.scaling",),
         judged=_hf_judged,
         lasting=_hf_lasting,
+        stays=_hf_stays,
         kept=_hf_kept,
         held=_hf_held,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
