@@ -202,8 +202,8 @@ def test_a_create_that_cannot_be_looked_for_tells_why(subject: Subject) -> None:
     said = message(subject.driver.create, news, name="other", timeout=2)
     assert "exists could not be found out either (" in said
     assert said.endswith(
-        "run it again in some minutes). The state keeps it as unconfirmed: the next pulumi up looks "
-        "for it and goes on, and pulumi destroy deletes it; or look in the console"
+        "run it again in some minutes). The state keeps it as unconfirmed: the next pulumi up "
+        "looks for it and goes on, and pulumi destroy deletes it; or look in the console"
     )
 
 

@@ -66,9 +66,13 @@ class Cloud:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[dict[str, Simulator]]:
-    with Simulator("ark") as ark, Simulator("hf") as hf:
-        with Simulator("maas") as maas, Simulator("tir") as tir:
-            yield {"ark": ark, "hf": hf, "maas": maas, "tir": tir}
+    with (
+        Simulator("ark") as ark,
+        Simulator("hf") as hf,
+        Simulator("maas") as maas,
+        Simulator("tir") as tir,
+    ):
+        yield {"ark": ark, "hf": hf, "maas": maas, "tir": tir}
 
 
 @pytest.fixture(params=sorted(LOOKS))
