@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ OTHERWISE: dict[str, Json] = {
     "maas": {"description": "another"},
     "tir": {"replica": 2},
 }
+BY_HAND: dict[str, Json] = {"maas": {"remark": "by hand"}, "tir": {"replica": 3}}
 KEPT = (
     "The state keeps it as unconfirmed: the next pulumi up looks for it and goes on, and pulumi "
     "destroy deletes it; or look in the console"
@@ -214,6 +216,27 @@ def test_what_somebody_else_made_since_is_left_alone(cloud: Cloud) -> None:
     if cloud.name != "ark":  # there the mark alone is looked for
         warning = f"endpoint {made[0]} is not the one that this resource was to have"
         assert any(warning in text for text in cloud.driver.log(WARNING))
+
+
+@pytest.mark.parametrize("cloud", ["maas", "tir"], indirect=True)
+def test_one_that_was_changed_by_hand_is_known_by_its_random_name(cloud: Cloud) -> None:
+    """No label tells whose it is, and it is not as it was declared any more."""
+    entry = Entry(cloud, name=None, **OTHERWISE[cloud.name])
+    (stored,) = cloud.sim.state(cloud.name)["endpoints"]
+    cloud.sim.mutate(cloud.name, stored, BY_HAND[cloud.name])
+    assert entry.settle().id.split("/")[-1] == own_id(cloud)
+    entry.delete()
+    assert cloud.living() == 0
+
+
+def test_an_id_that_somebody_typed_names_nothing(cloud: Cloud) -> None:
+    """Of no entry: it must not lead to the endpoint of that name."""
+    cloud.driver.create(cloud.driver.checked(cloud.kind.inputs()))
+    inputs = cloud.driver.checked(cloud.kind.inputs())
+    for properties in (None, {}, {"name": "demo"}):
+        with contextlib.suppress(Failure):
+            cloud.driver.delete("unconfirmed:demo", properties, inputs)
+    assert cloud.living() == 1
 
 
 def test_who_keeps_no_state_is_told_to_look(cloud: Cloud) -> None:

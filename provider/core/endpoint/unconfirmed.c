@@ -3,6 +3,7 @@
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/mark.h"
 #include "core/endpoint/name.h"
 
 #define KEY "__unconfirmed"
@@ -55,8 +56,14 @@ enum err_code unconfirmed_keep(struct cloud_call *call, const struct value *inpu
 }
 
 struct str unconfirmed_id(struct str id, const struct value *recorded) {
-    bool is_known = recorded == NULL || !str_starts(id, STR(PREFIX));
-    return is_known ? id : value_text_at(recorded, "endpointId");
+    struct str found = value_text_at(recorded, "endpointId");
+    if (!str_starts(id, STR(PREFIX))) {
+        return id;
+    }
+    if (value_is_map(value_get_c(recorded, KEY))) {
+        return STR_EMPTY;
+    }
+    return found.len > 0 ? found : id; /* as somebody typed it */
 }
 
 static enum err_code fail_still(struct cloud_call *call, enum err_code code) {
@@ -66,6 +73,12 @@ static enum err_code fail_still(struct cloud_call *call, enum err_code code) {
                      "answers, or look in the console",
                      STR_ARG(str_without_stop(call->ctx->error.message)));
     return code;
+}
+
+/* Changed by hand since: nobody else knows a name that was made up for it. */
+static bool has_own_name(const struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    return !mark_is_possible(tables) && name_is_random(call->inputs, &tables->name_rule);
 }
 
 /* The look and its rules are those of the create itself, in its own time. */
@@ -83,8 +96,9 @@ static enum err_code look(struct cloud_call *call, const struct value *proof, bo
         return fail_still(call, code);
     }
     error_clear(&ctx->error);
-    *found = verdict == ADOPT_OURS;
-    if (verdict == ADOPT_FOREIGN) {
+    *found = verdict == ADOPT_OURS || (verdict == ADOPT_FOREIGN && has_own_name(call));
+    call->id = *found ? call_id(call) : STR_EMPTY;
+    if (verdict == ADOPT_FOREIGN && !*found) {
         log_warning(&ctx->log,
                     "%s: endpoint %.*s is not the one that this resource was to have: its create "
                     "was not carried out",
