@@ -109,12 +109,10 @@ static enum err_code look(struct cloud_call *call, const struct value *proof, bo
 
 enum err_code unconfirmed_settle(struct cloud_call *call, bool *found) {
     const struct value *proof = proof_in(call);
-    struct str known = call->id;
     *found = true;
     if (proof == NULL) {
         return ERR_OK;
     }
-    call->id = STR_EMPTY;
     call->perhaps_made = true;
     TRY(look(call, proof, found));
     call->perhaps_made = false;
@@ -122,7 +120,7 @@ enum err_code unconfirmed_settle(struct cloud_call *call, bool *found) {
         ledger_note_new(call->ledger, call->urn, call->id);
         ledger_note_change(call->ledger, call->id);
     } else {
-        call->id = known.len > 0 ? known : adopt_words(call, STR_EMPTY);
+        call->id = adopt_words(call, STR_EMPTY);
     }
     return ERR_OK;
 }

@@ -128,21 +128,26 @@ STRANGER = '{"id":"e123456789abcdef0123456789abcdef","name":"eu-west-101"}'
 OWN = f'{{"id":"{PROJECT}","name":"{REGION}"}}'
 
 
+def refused_projects(configure: Configure, maas: Simulator, projects: str) -> str:
+    """What is said of such an answer; the next one is asked for and believed."""
+    maas.fault("maas", "iam.projects", kind="malformed", body=f'{{"projects":{projects}}}')
+    driver = configure(**KEYS)
+    failure = failing(made, driver)
+    assert failure.code.name == "UNAVAILABLE"
+    made(driver)
+    assert told(maas) == ["iam.projects"] * 2 + ["endpoint.create", "endpoint.list"]
+    return failure.message
+
+
 @pytest.mark.parametrize("projects", [f"[{STRANGER}]", f"[{STRANGER},{STRANGER}]"])
 def test_another_project_is_not_taken_for_the_one_that_was_asked_for(
     configure: Configure, maas: Simulator, projects: str
 ) -> None:
     """Something on the way has lost the question, or answers another one."""
-    maas.fault("maas", "iam.projects", kind="malformed", body=f'{{"projects":{projects}}}')
-    driver = configure(**KEYS)
-    failure = failing(made, driver)
-    assert failure.code.name == "UNAVAILABLE"
-    assert failure.message == (
+    assert refused_projects(configure, maas, projects) == (
         f"{PROJECTS}it shows other projects than the one that was asked for. Set "
         "inference:maasProjectId, or run it again"
     )
-    made(driver)
-    assert told(maas) == ["iam.projects"] * 2 + ["endpoint.create", "endpoint.list"]
 
 
 def test_the_project_is_found_among_others(configure: Configure, maas: Simulator) -> None:
@@ -161,16 +166,10 @@ def test_the_project_is_found_among_others(configure: Configure, maas: Simulator
 def test_projects_that_are_none_prove_nothing(
     configure: Configure, maas: Simulator, projects: str
 ) -> None:
-    maas.fault("maas", "iam.projects", kind="malformed", body=f'{{"projects":{projects}}}')
-    driver = configure(**KEYS)
-    failure = failing(made, driver)
-    assert failure.code.name == "UNAVAILABLE"
-    assert failure.message == (
+    assert refused_projects(configure, maas, projects) == (
         f"{PROJECTS}it holds no list of projects with their ids. Set inference:maasProjectId, or "
         "run it again"
     )
-    made(driver)
-    assert told(maas) == ["iam.projects"] * 2 + ["endpoint.create", "endpoint.list"]
 
 
 def test_no_projects_are_none(configure: Configure, maas: Simulator) -> None:
