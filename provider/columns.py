@@ -1086,6 +1086,12 @@ ERRORS = Section(
             "A 2xx reply is a failure all the same when one of these holds text, or a number of "
             "400 or more.",
         ),
+        Column("echoed", TEXT, "The query parameter that replies repeat."),
+        Column(
+            "echo",
+            TEXT,
+            "Where they repeat it: a reply that has another text there answers another request.",
+        ),
     ),
     "error_shape",
 )

@@ -60,6 +60,10 @@ struct error_shape {
     const char *const *code_headers;
     /* A 2xx reply is a failure all the same when one of these holds text, or a number >= 400. */
     const char *const *failure_in_success;
+    /* The query parameter that replies repeat and the dotted path where they do, or NULL twice: a
+     * reply that has another text there answers another request. */
+    const char *echoed;
+    const char *echo;
 };
 
 /* Everything constant about one cloud's REST side. */

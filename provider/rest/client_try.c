@@ -102,15 +102,43 @@ static enum failure_class settle_503(enum failure_class class,
     return class;
 }
 
+static void break_off(struct client_attempt *attempt, struct str why) {
+    attempt->details.failed = true;
+    attempt->details.broken = true;
+    attempt->details.message = why;
+}
+
 /* An empty reply, say, must not pass for "there are none". */
 static void require_answer(const struct client_call *call, struct client_attempt *attempt) {
     const char *path = call->operation->must_have;
     if (path == NULL || attempt->details.failed || value_at(attempt->details.body, path) != NULL) {
         return;
     }
-    attempt->details.failed = true;
-    attempt->details.broken = true;
-    attempt->details.message = arena_printf(call->scratch, "it lacks \"%s\"", path);
+    break_off(attempt, arena_printf(call->scratch, "it lacks \"%s\"", path));
+}
+
+static struct str echoed_part(const struct operation *operation, const char *name) {
+    for (size_t i = 0; i < operation->query_count; i++) {
+        if (str_is_c(str_of(operation->query[i].name), name)) {
+            return str_of(operation->query[i].template);
+        }
+    }
+    return STR_EMPTY;
+}
+
+/* Something on the way may mix replies up: "not found" about a certificate must not pass for one
+ * about the endpoint. */
+static void refuse_anothers(const struct client_call *call, struct client_attempt *attempt) {
+    const struct error_shape *shape = call->service->errors;
+    if (shape == NULL || shape->echo == NULL) {
+        return;
+    }
+    struct str asked = echoed_part(call->operation, shape->echoed);
+    struct str told = value_text(value_at(attempt->details.body, shape->echo));
+    if (told.len > 0 && asked.len > 0 && !str_is(told, asked)) {
+        break_off(attempt, arena_printf(call->scratch, "it answers %.*s, not %.*s", STR_ARG(told),
+                                        STR_ARG(asked)));
+    }
 }
 
 /* Only the service itself knows what it has not done: others on the way look at replies, too, and
@@ -140,6 +168,7 @@ static void classify_reply(const struct client_call *call, struct client_attempt
                     &attempt->details);
     attempt->sent = true;
     require_answer(call, attempt);
+    refuse_anothers(call, attempt);
     if (!details->failed) {
         return;
     }

@@ -7,7 +7,9 @@ static const struct error_shape shape = {
     .code = (const char *const[]){"code", NULL},
     .message = (const char *const[]){"error", NULL},
     .request_id_headers = (const char *const[]){"X-Request-Id", NULL},
-    .failure_in_success = (const char *const[]){"failed", NULL}};
+    .failure_in_success = (const char *const[]){"failed", NULL},
+    .echoed = "Action",
+    .echo = "meta.action"};
 static const struct failure_row failures[] = {
     {.status_min = 409, .status_max = 409, .text = "quota", .class = FAILURE_QUOTA},
     {.status_min = 400,
@@ -550,6 +552,36 @@ TEST(a_success_without_what_it_must_have_is_no_answer) {
          {.status = 404});
 }
 
+static const struct operation_query get_action[] = {{"Action", "Get", false}};
+static const struct operation by_action = {.name = "get",
+                                           .doing = "reading",
+                                           .method = "POST",
+                                           .host = "api",
+                                           .path = "/",
+                                           .query = get_action,
+                                           .query_count = 1,
+                                           .repeat = REPEAT_SAFE};
+
+TEST(a_reply_to_another_request_is_no_answer) {
+    ENDS(by_action,
+         ENDING(ERR_UNAVAILABLE, FAILURE_TRANSIENT, false, 4, 3500,
+                "Some Cloud: reading: the reply is not the service's: it answers List, not Get "
+                "(HTTP 404). Check the configured address and any proxy on the way."),
+         {.status = 404, .body = "{\"error\":\"gone\",\"meta\":{\"action\":\"List\"}}"});
+    ENDS(by_action,
+         ENDING(ERR_NOT_FOUND, FAILURE_NOT_FOUND, false, 1, 0,
+                "Some Cloud: reading: gone (HTTP 404)."),
+         {.status = 404, .body = "{\"error\":\"gone\",\"meta\":{\"action\":\"Get\"}}"});
+    ENDS(by_action,
+         ENDING(ERR_NOT_FOUND, FAILURE_NOT_FOUND, false, 1, 0,
+                "Some Cloud: reading: gone (HTTP 404)."),
+         {.status = 404, .body = "{\"error\":\"gone\",\"meta\":{\"action\":\"\"}}"});
+    ENDS(look_up,
+         ENDING(ERR_OK, FAILURE_NONE, false, 2, 500, ""),
+         {.status = 200, .body = "{}"},
+         {.status = 200, .body = "{\"data\":{\"items\":[]},\"meta\":{\"action\":\"List\"}}"});
+}
+
 TEST(one_try_is_one_try) {
     static const struct retry_policy once = {.max_tries = 1};
     struct scene s;
@@ -1056,6 +1088,7 @@ TEST_MAIN {
     RUN(throttling_without_a_time_grows_up_to_the_cap);
     RUN(a_wait_past_the_time_for_throttling_is_not_begun);
     RUN(a_success_without_what_it_must_have_is_no_answer);
+    RUN(a_reply_to_another_request_is_no_answer);
     RUN(one_try_is_one_try);
     RUN(the_deadline_comes_before_the_time_for_throttling);
     RUN(a_503_that_names_no_time_is_an_outage);
