@@ -1068,6 +1068,11 @@ ERRORS = Section(
     "holds text. A path that ends in `[]` looks into the first element of a list.",
     (
         Column("code", List(TEXT), "The service's code."),
+        Column(
+            "coded",
+            FLAG,
+            "Each failure of the service has one: words alone are somebody's on the way.",
+        ),
         Column("message", List(TEXT), "Its words."),
         Column("details", List(TEXT), "Maps of fields to texts, which follow the words."),
         Column(

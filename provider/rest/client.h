@@ -50,6 +50,7 @@ struct operation {
  * that holds text wins. A path that ends in "[]" looks into the first element of a list. */
 struct error_shape {
     const char *const *code;
+    bool coded; /* each failure of the service has one: words alone are somebody's on the way */
     const char *const *message;
     const char *const *details; /* maps of field -> texts, appended flattened */
     bool field_in_code;

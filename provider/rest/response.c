@@ -332,7 +332,7 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
         said = out->body->string;
     }
     bool own = said.len > 0;
-    out->is_own = own || out->code.len > 0;
+    out->is_own = out->code.len > 0 || (own && !shape->coded);
     bool is_empty = out->body != NULL && out->body->kind == VALUE_MAP && out->body->map.count == 0;
     struct str text = redact_apply(redact, own ? said : is_empty ? STR_EMPTY : response->body);
     out->message =

@@ -137,6 +137,20 @@ def test_a_refusal_of_somebody_on_the_way_who_has_seen_the_reply(cloud: Cloud, s
     assert cloud.told().count(CREATE) == 1
 
 
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_a_gateway_that_speaks_nearly_as_the_service(
+    processes: dict[str, Simulator], binary: Path, status: int
+) -> None:
+    """Its own failures have a code (docs/apis/maas.md 6)."""
+    with running("maas", processes, binary) as cloud:
+        body = {"error_msg": "The upstream is not available", "request_id": "c0ffee"}
+        cloud.fault(CREATE, kind="error", status=status, body=body, apply=True)
+        cloud.made()
+        assert cloud.living() == 1
+        assert cloud.told()[:2] == [CREATE, cloud.look.operation]
+        assert cloud.told().count(CREATE) == 1
+
+
 def test_a_refusal_of_somebody_on_the_way_who_lets_nothing_pass(cloud: Cloud) -> None:
     cloud.fault(CREATE, kind="error", status=403, body=PAGE)
     failure = cloud.failing()

@@ -165,6 +165,11 @@ TEST(the_envelope_is_told_from_a_gateways_page) {
     decode(&d, &flat, 503, "X-Error-Message: busy", "{}");
     CHECK(!d.details.envelope && d.details.is_own);
     done(&d);
+    struct error_shape coded = flat;
+    coded.coded = true;
+    decode(&d, &coded, 404, NULL, "{\"error\":\"no upstream\"}");
+    CHECK(d.details.envelope && !d.details.is_own);
+    done(&d);
     decode(&d, &flat, 503, "X-Error-Code: BUSY", "");
     CHECK(!d.details.envelope && d.details.is_own);
     done(&d);
