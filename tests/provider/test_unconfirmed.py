@@ -35,6 +35,7 @@ KEPT = (
     "The state keeps it as unconfirmed: the next pulumi up looks for it and goes on, and pulumi "
     "destroy deletes it; or look in the console"
 )
+LAG_S = 120
 STILL = "It stays in the state as unconfirmed: run this again when the service answers"
 
 
@@ -106,6 +107,16 @@ class Entry:
         cloud.later()
         cloud.sim.clear()
 
+    def wait(self) -> Entry:
+        """Until any list would show it."""
+        times = self.outputs["__unconfirmed"]
+        self.outputs["__unconfirmed"] = {
+            **times,
+            "from": times["from"] - LAG_S,
+            "until": times["until"] - LAG_S,
+        }
+        return self
+
     def read(self) -> Any:
         return self.cloud.driver.read(self.id, self.outputs, self.inputs)
 
@@ -162,9 +173,30 @@ def test_a_refresh_finds_it_and_an_update_goes_on(cloud: Cloud) -> None:
 
 
 def test_a_refresh_shows_that_none_was_made(cloud: Cloud) -> None:
-    entry = Entry(cloud, apply=False)
+    entry = Entry(cloud, apply=False).wait()
     assert cloud.living() == 0
     assert entry.read().id == ""
+
+
+# A list that shows none.
+BARE: dict[str, Json] = {"maas": {"/items": [], "/total": 0}, "tir": {"/data": []}}
+
+
+@pytest.mark.parametrize("cloud", ["maas", "tir"], indirect=True)
+@pytest.mark.parametrize("apply", [True, False])
+def test_a_list_that_may_lag_proves_nothing(cloud: Cloud, apply: bool) -> None:
+    """Of an endpoint that it shows too late a second one would be made."""
+    entry = Entry(cloud, apply)
+    cloud.fault(cloud.look, kind="rewrite", assign=BARE[cloud.name], count=0)
+    for call in (entry.read, entry.update, entry.delete):
+        failure = failing(call)
+        assert failure.code == CODE.UNAVAILABLE
+        assert 'endpoint "demo" is not listed yet: its create was sent ' in failure.message
+        assert failure.message.endswith(
+            " s ago, and the list may lack a new endpoint for 120 s. Run this again then. It stays "
+            "in the state as unconfirmed until then"
+        )
+    assert cloud.told(CREATE) == cloud.told("endpoint.delete") == 0
 
 
 def test_a_refresh_that_finds_nothing_out_drops_nothing(cloud: Cloud) -> None:
@@ -189,7 +221,7 @@ def test_an_engine_that_does_not_refresh_updates_it(cloud: Cloud) -> None:
 
 
 def test_an_update_of_what_was_not_made(cloud: Cloud) -> None:
-    failure = failing(Entry(cloud, apply=False).update)
+    failure = failing(Entry(cloud, apply=False).wait().update)
     assert failure.code == CODE.NOT_FOUND
     assert failure.message.endswith("is gone; run pulumi refresh")
 
@@ -200,12 +232,12 @@ def test_a_delete_finds_it(cloud: Cloud) -> None:
 
 
 def test_a_delete_of_what_was_not_made(cloud: Cloud) -> None:
-    Entry(cloud, apply=False).delete()
+    Entry(cloud, apply=False).wait().delete()
     assert cloud.told("endpoint.delete") == 0
 
 
 def test_what_somebody_else_made_since_is_left_alone(cloud: Cloud) -> None:
-    entry = Entry(cloud, apply=False)
+    entry = Entry(cloud, apply=False).wait()
     foreign = cloud.later()
     theirs = foreign.checked(cloud.kind.inputs(**OTHERWISE[cloud.name]), name="theirs")
     made = foreign.create(theirs, name="theirs")

@@ -576,9 +576,7 @@ TEST(a_reply_to_another_request_is_no_answer) {
          ENDING(ERR_NOT_FOUND, FAILURE_NOT_FOUND, false, 1, 0,
                 "Some Cloud: reading: gone (HTTP 404)."),
          {.status = 404, .body = "{\"error\":\"gone\",\"meta\":{\"action\":\"\"}}"});
-    ENDS(look_up,
-         ENDING(ERR_OK, FAILURE_NONE, false, 2, 500, ""),
-         {.status = 200, .body = "{}"},
+    ENDS(look_up, ENDING(ERR_OK, FAILURE_NONE, false, 2, 500, ""), {.status = 200, .body = "{}"},
          {.status = 200, .body = "{\"data\":{\"items\":[]},\"meta\":{\"action\":\"List\"}}"});
 }
 

@@ -296,7 +296,11 @@ enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_re
                                    struct observation *out) MUST_USE;
 /* The list shows an endpoint that a look does not find. */
 enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) MUST_USE;
-/* The list lacks the endpoint: fails while it is so new that the list may not have it yet. */
+/* The list lacks an endpoint of which `what` happened at `since`, in seconds since 1970 or -1:
+ * fails while that is so new that the list may not have it yet. `which` names it in the message. */
+enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct str which, const char *what,
+                                    int64_t since) MUST_USE;
+/* The same for the endpoint of the call, since its creation. */
 enum err_code cloud_refuse_new(struct cloud_call *call) MUST_USE;
 /* Reads the endpoint the cloud's way: *out says how it is, or that it is proven gone. */
 enum err_code cloud_observe(struct cloud_call *call, struct observation *out) MUST_USE;

@@ -31,24 +31,31 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
     return observe_item(call, item, out) ? ERR_OK : cloud_fail_unreadable(call, name);
 }
 
+enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct str which, const char *what,
+                                    int64_t since) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - since;
+    int64_t lag_seconds = tables->list.lag_ms / 1000;
+    if (since < 0 || age_seconds >= lag_seconds || -age_seconds >= lag_seconds) {
+        return ERR_OK;
+    }
+    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                    "%s: endpoint %.*s is not listed yet: %s %lld s ago, and the list may lack a "
+                    "new endpoint for %lld s. Run this again then",
+                    tables->title, STR_ARG(which), what, (long long)age_seconds,
+                    (long long)lag_seconds);
+}
+
 /* Unless this call's own change was taken: then it is there, or on its way out. Whoever takes a
  * list that lags for the endpoint's end drops it, and it runs on, unknown; on maas its name can
  * never be used again (docs/apis/maas.md 3.2). */
 enum err_code cloud_refuse_new(struct cloud_call *call) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    const char *path = tables->status.created_output;
-    int64_t created = path == NULL ? -1 : clock_parse_rfc3339(value_text_at(call->recorded, path));
-    int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - created;
-    int64_t lag_seconds = tables->list.lag_ms / 1000;
-    bool is_new = created >= 0 && age_seconds < lag_seconds && -age_seconds < lag_seconds;
-    if (!is_new || call->removal >= REMOVAL_KNOWN || call->changed) {
+    const char *path = call->cloud->tables->status.created_output;
+    if (path == NULL || call->removal >= REMOVAL_KNOWN || call->changed) {
         return ERR_OK;
     }
-    return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                    "%s: endpoint %.*s is not listed yet: it was made %lld s ago, and the list may "
-                    "lack a new endpoint for %lld s. Run this again then",
-                    tables->title, STR_ARG(call->id), (long long)age_seconds,
-                    (long long)lag_seconds);
+    int64_t created = clock_parse_rfc3339(value_text_at(call->recorded, path));
+    return cloud_refuse_unlisted(call, call->id, "it was made", created);
 }
 
 /* The next run may prove it. */

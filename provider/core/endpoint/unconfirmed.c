@@ -66,12 +66,10 @@ struct str unconfirmed_id(struct str id, const struct value *recorded) {
     return found.len > 0 ? found : id; /* as somebody typed it */
 }
 
-static enum err_code fail_still(struct cloud_call *call, enum err_code code) {
+static enum err_code fail_still(struct cloud_call *call, enum err_code code, const char *advice) {
     call->ctx->error.message =
-        arena_printf(call->ctx->arena,
-                     "%.*s. It stays in the state as unconfirmed: run this again when the service "
-                     "answers, or look in the console",
-                     STR_ARG(str_without_stop(call->ctx->error.message)));
+        arena_printf(call->ctx->arena, "%.*s. It stays in the state as unconfirmed%s",
+                     STR_ARG(str_without_stop(call->ctx->error.message)), advice);
     return code;
 }
 
@@ -79,6 +77,14 @@ static enum err_code fail_still(struct cloud_call *call, enum err_code code) {
 static bool has_own_name(const struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     return !mark_is_possible(tables) && name_is_random(call->inputs, &tables->name_rule);
+}
+
+/* Where an endpoint is read by its name, no list can lag. */
+static enum err_code refuse_unlisted(struct cloud_call *call, struct str mark) {
+    return call->cloud->tables->id_created == NULL
+               ? ERR_OK
+               : cloud_refuse_unlisted(call, adopt_words(call, mark), "its create was sent",
+                                       call->create_times.until);
 }
 
 /* The look and its rules are those of the create itself, in its own time. */
@@ -90,10 +96,15 @@ static enum err_code look(struct cloud_call *call, const struct value *proof, bo
                                             (int64_t)value_number_at(proof, "until", 0)};
     (void)ctx_fail(ctx, ERR_UNCERTAIN, "%s: no reply told what became of the create",
                    call->cloud->tables->title);
-    enum err_code code =
-        adopt_look_up(call, value_text_at(proof, "mark"), true, LOOK_LONG, &seen, &verdict);
+    struct str mark = value_text_at(proof, "mark");
+    enum err_code code = adopt_look_up(call, mark, true, LOOK_LONG, &seen, &verdict);
     if (code != ERR_OK) {
-        return fail_still(call, code);
+        return fail_still(call, code,
+                          ": run this again when the service answers, or look in the console");
+    }
+    code = verdict == ADOPT_ABSENT ? refuse_unlisted(call, mark) : ERR_OK;
+    if (code != ERR_OK) {
+        return fail_still(call, code, " until then");
     }
     error_clear(&ctx->error);
     *found = verdict == ADOPT_OURS || (verdict == ADOPT_FOREIGN && has_own_name(call));

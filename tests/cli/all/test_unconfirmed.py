@@ -30,6 +30,8 @@ class Case:
         assert len(self.living()) == made
         sim.clear_faults()
         sim.clear()
+        if not made:
+            stack.age()
 
     def living(self) -> list[str]:
         """By the service's own ids."""
