@@ -801,8 +801,9 @@ LIST = Section(
         Column(
             "lag_s",
             SECONDS,
-            "For so long after its creation (`status.created_output`) it may lack an endpoint that "
-            "exists: a missing one is an error then, and not taken as deleted.",
+            "For so long after its creation (`status.created_output`), or after an unconfirmed "
+            "create, it may lack an endpoint that exists: a missing one is an error then, and not "
+            "taken as deleted.",
             field="lag_ms",
         ),
     ),

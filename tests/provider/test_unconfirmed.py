@@ -179,10 +179,14 @@ def test_a_refresh_shows_that_none_was_made(cloud: Cloud) -> None:
 
 
 # A list that shows none.
-BARE: dict[str, Json] = {"maas": {"/items": [], "/total": 0}, "tir": {"/data": []}}
+BARE: dict[str, Json] = {
+    "ark": {"/Result/Items": [], "/Result/TotalCount": 0},
+    "maas": {"/items": [], "/total": 0},
+    "tir": {"/data": []},
+}
 
 
-@pytest.mark.parametrize("cloud", ["maas", "tir"], indirect=True)
+@pytest.mark.parametrize("cloud", sorted(BARE), indirect=True)
 @pytest.mark.parametrize("apply", [True, False])
 def test_a_list_that_may_lag_proves_nothing(cloud: Cloud, apply: bool) -> None:
     """Of an endpoint that it shows too late a second one would be made."""
@@ -191,7 +195,8 @@ def test_a_list_that_may_lag_proves_nothing(cloud: Cloud, apply: bool) -> None:
     for call in (entry.read, entry.update, entry.delete):
         failure = failing(call)
         assert failure.code == CODE.UNAVAILABLE
-        assert 'endpoint "demo" is not listed yet: its create was sent ' in failure.message
+        assert f"endpoint {cloud.words}" in failure.message
+        assert " is not listed yet: its create was sent " in failure.message
         assert failure.message.endswith(
             " s ago, and the list may lack a new endpoint for 120 s. Run this again then. It stays "
             "in the state as unconfirmed until then"
