@@ -225,8 +225,11 @@ def _hf_scaling_lasting(before: Json, program: Json) -> Json:
     said = program["compute"].get("scaling", {})
     kept = before.get("compute", {}).get("scaling", {})
     lasting = {}
-    if "measure" in kept and not {"measure", "metric"} & said.keys():
-        lasting["measure"] = kept["measure"]
+    if not {"measure", "metric"} & said.keys():
+        if "measure" in kept:
+            lasting["measure"] = kept["measure"]
+        elif "metric" in kept:  # the former spelling
+            lasting["measure"] = {kept["metric"]: kept.get("threshold")}
     sleeps = said.get("minReplica") == 0  # else the timeout goes with it
     if sleeps and "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
         lasting["scaleToZeroTimeout"] = kept["scaleToZeroTimeout"]
