@@ -339,6 +339,38 @@ static size_t match_len(const struct search *search, struct str text) {
     return longest;
 }
 
+/* Whether a URL's authority begins there; JSON may escape a slash. */
+static bool begins_authority(struct str text, size_t at) {
+    struct str before = str_slice(text, 0, at);
+    return str_ends(before, STR("://")) || str_ends(before, STR(":\\/\\/"));
+}
+
+static bool ends_authority(char c) {
+    return (unsigned char)c <= ' ' || c == 0x7f || memchr("/?#\\\"'<>`", c, 10) != NULL;
+}
+
+/* How much of the text from there on is the login of a URL, or 0. */
+static size_t login_len(struct str text, size_t at) {
+    size_t len = 0;
+    if (!begins_authority(text, at)) {
+        return 0;
+    }
+    for (size_t i = at; i < text.len && !ends_authority(text.ptr[i]); i++) {
+        len = text.ptr[i] == '@' ? i - at : len;
+    }
+    return len;
+}
+
+struct str redact_find_login(struct str text) {
+    for (size_t at = 0; at < text.len; at++) {
+        size_t len = login_len(text, at);
+        if (len > 0) {
+            return str_slice(text, at, at + len);
+        }
+    }
+    return STR_EMPTY;
+}
+
 /* The next stretch from `from` on that secrets cover, overlapping ones taken together: masking only
  * one of two that overlap would show a part of the other. False when there is none. */
 static bool next_stretch(const struct search *search, struct str text, size_t from, size_t *begin,
@@ -349,7 +381,7 @@ static bool next_stretch(const struct search *search, struct str text, size_t fr
         if (inside && at >= *end) {
             return true;
         }
-        size_t len = match_len(search, str_slice(text, at, text.len));
+        size_t len = longer(match_len(search, str_slice(text, at, text.len)), login_len(text, at));
         len = len > 0 && is_own(search, text, at, len) ? 0 : len;
         if (len > 0 && !inside) {
             *begin = at;
@@ -394,7 +426,8 @@ struct str redact_apply_around(const struct redact *redact, struct str text,
     search_add(&search, redact->shared);
     size_t begin;
     size_t end;
-    if (search.count == 0 || !next_stretch(&search, text, 0, &begin, &end)) {
+    bool may_have_any = search.count > 0 || redact_find_login(text).len > 0;
+    if (!may_have_any || !next_stretch(&search, text, 0, &begin, &end)) {
         return text;
     }
     return masked(redact->arena, &search, text, begin, end);

@@ -31,8 +31,12 @@ void redact_add_value(struct redact *redact, const struct value *value);
 const struct value *redact_secret(struct redact *redact, const struct value *value);
 /* The text with every secret replaced by "[secret]" (longest first), also where single characters
  * are escaped (base/escape.h), and where line breaks and indents were put inside one of 8 bytes or
- * more; the text itself when it holds none. */
+ * more; so is the login of every URL in it, which nobody has told of. The text itself when it holds
+ * none. */
 struct str redact_apply(const struct redact *redact, struct str text);
+
+/* "user:password" of the first URL of the text that has a login; empty without one. Pure. */
+struct str redact_find_login(struct str text);
 
 /* A part of a text that this program itself says, and where it is. */
 struct own_text {

@@ -310,7 +310,22 @@ TEST(a_part_that_is_not_there_counts_for_nothing) {
     arena_free(f.arena);
 }
 
+/* Nobody has told of it. */
+TEST(the_login_of_a_url_is_masked) {
+    struct fixture f = setup();
+    CHECK_STR(redact_apply(&f.redact, STR("at https://user:pa@ss@host/a@b, (ftp://k@h) x@y a://b")),
+              "at https://[secret]@host/a@b, (ftp://[secret]@h) x@y a://b");
+    CHECK_STR(redact_apply(&f.redact, STR("{\"u\":\"https:\\/\\/user:pass@host\"}")),
+              "{\"u\":\"https:\\/\\/[secret]@host\"}");
+    CHECK_STR(redact_apply(&f.redact, STR("https://host/?q=a@b https://[::1]:1/@ https:// a@b")),
+              "https://host/?q=a@b https://[::1]:1/@ https:// a@b");
+    CHECK_STR_IS(redact_find_login(STR("https://host, https://user:pass@host")), STR("user:pass"));
+    CHECK_INT(redact_find_login(STR("https://host/@")).len, 0);
+    arena_free(f.arena);
+}
+
 TEST_MAIN {
+    RUN(the_login_of_a_url_is_masked);
     RUN(own_words_stay_and_others_are_masked);
     RUN(a_part_that_is_not_there_counts_for_nothing);
     RUN(text_without_secrets_is_returned_as_it_is);

@@ -341,9 +341,10 @@ static const struct value *base_url(struct ctx *ctx, const struct value *outputs
     if (!value_is_string(url)) {
         return url;
     }
+    static const char *const paths[] = {"url", NULL}; /* it may hold a login */
     const char *suffix = speaks_openai(value_at(outputs, "model.image")) ? "/v1" : "";
-    return value_string(ctx->arena,
-                        arena_printf(ctx->arena, "%.*s%s", STR_ARG(url->string), suffix));
+    struct str made = arena_printf(ctx->arena, "%.*s%s", STR_ARG(url->string), suffix);
+    return value_made_from(ctx->arena, value_string(ctx->arena, made), outputs, paths);
 }
 
 static void derive_id(struct ctx *ctx, struct value *outputs) {

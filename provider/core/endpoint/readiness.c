@@ -2,6 +2,7 @@
 
 #include "core/endpoint/outcome.h"
 #include "core/props/prop.h"
+#include "rest/url.h"
 
 #define PATIENCE_MS (60 * 1000)
 #define PAUSE_MS 2000
@@ -111,6 +112,7 @@ void readiness_ask(struct cloud_call *call, const struct observation *seen) {
     if (table->needs != NULL && value_at(outputs, table->needs) == NULL) {
         return; /* nothing tells what it answers to */
     }
+    struct url_parts parts;
     struct str url = value_text_at(outputs, table->url);
     struct str route =
         table->path != NULL ? str_of(table->path) : value_text_at(outputs, table->route);
@@ -119,6 +121,13 @@ void readiness_ask(struct cloud_call *call, const struct observation *seen) {
     }
     if (url.len == 0) {
         return; /* which was told already */
+    }
+    if (!url_split(url, &parts)) {
+        log_warning(&call->ctx->log,
+                    "readiness: endpoint %.*s runs, but is not asked: its address has a login, or "
+                    "is none",
+                    STR_ARG(call->id));
+        return;
     }
     if (!str_starts(route, STR("/"))) {
         route = arena_printf(call->ctx->arena, "/%.*s", STR_ARG(route));

@@ -25,6 +25,19 @@ static const struct value *decode_number(struct ctx *ctx, const struct value *wi
     return whole && isfinite(number) ? value_number(ctx->arena, number) : NULL;
 }
 
+/* An address that lets in whoever knows it is a secret as a whole. */
+static const struct value *hide_login(struct ctx *ctx, const struct value *text) {
+    struct str login = redact_find_login(text->string);
+    struct str password;
+    if (login.len == 0) {
+        return text;
+    }
+    (void)str_split(login, ':', &password);
+    redact_add(&ctx->redact, login);
+    redact_add(&ctx->redact, password);
+    return redact_secret(&ctx->redact, text);
+}
+
 static const struct value *decode_string(struct ctx *ctx, const struct prop *row,
                                          const struct value *wire) {
     if (wire->kind == VALUE_NUMBER) {
@@ -36,7 +49,8 @@ static const struct value *decode_string(struct ctx *ctx, const struct prop *row
     if ((row->flags & PROP_FREE_TEXT) != 0) {
         return value_string(ctx->arena, redact_apply(&ctx->redact, wire->string));
     }
-    return wire->string.len == 0 && (row->flags & PROP_EMPTY_UNSET) != 0 ? NULL : wire;
+    bool is_unset = wire->string.len == 0 && (row->flags & PROP_EMPTY_UNSET) != 0;
+    return is_unset ? NULL : hide_login(ctx, wire);
 }
 
 /* The service shows it in plain; the state keeps it encrypted. */
