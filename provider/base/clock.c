@@ -105,6 +105,27 @@ int64_t clock_parse_rfc3339(struct str text) {
     return seconds < 0 ? -1 : seconds;
 }
 
+/* The digits of "2026-01-15T08:30:00.263Z" behind the seconds. */
+static struct str fraction_of(struct str time) {
+    struct str behind = str_slice(time, CLOCK_RFC3339_SIZE - 1, time.len);
+    size_t len = 0;
+    while (len < behind.len && behind.ptr[len] >= '0' && behind.ptr[len] <= '9') {
+        len++;
+    }
+    return str_slice(behind, 0, len);
+}
+
+bool clock_is_later(struct str time, struct str other) {
+    int64_t seconds = clock_parse_rfc3339(time);
+    int64_t other_seconds = clock_parse_rfc3339(other);
+    if (seconds < 0 || other_seconds < 0 || seconds != other_seconds) {
+        return other_seconds >= 0 && seconds > other_seconds;
+    }
+    struct str a = fraction_of(time);
+    struct str b = fraction_of(other);
+    return memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len) > 0;
+}
+
 void clock_print_rfc3339(int64_t wall_seconds, char out[CLOCK_RFC3339_SIZE]) {
     time_t seconds = (time_t)wall_seconds;
     struct tm parts = {0};

@@ -137,6 +137,7 @@ struct rest_reply {
     bool maybe_done;   /* failed, but the cloud may have carried it out: look before repeating */
     bool is_held;      /* not sent, because the service has refused the credential before */
     struct str request_id;
+    int64_t date_seconds; /* when it was sent, by the service's clock; 0 when it does not say */
 };
 
 /* Builds, signs (anew for each try), sends, classifies, retries. Results live in ctx->arena,

@@ -26,6 +26,7 @@ static void fill_reply(struct client_call *call, const struct client_attempt *at
     }
     reply->status = attempt->details.status;
     reply->request_id = arena_str(arena, attempt->details.request_id);
+    reply->date_seconds = attempt->details.date_seconds > 0 ? attempt->details.date_seconds : 0;
     reply->text = arena_str(arena, attempt->outcome.response.body);
     copy_headers(arena, &attempt->outcome.response, reply);
     if (attempt->details.body != NULL) {

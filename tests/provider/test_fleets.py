@@ -143,6 +143,18 @@ def test_what_the_list_lacks_is_asked_for_by_itself(
     assert told(clouds, fleet) == {GET: COUNT, LIST: lists}
 
 
+@pytest.mark.parametrize(("fleet", "lists", "pages"), SWEPT)
+def test_an_answer_that_shows_nothing_does_not_make_a_list_whole(
+    driven: Callable[[Fleet], Driver], clouds: Simulator, fleet: Fleet, lists: int, pages: int
+) -> None:
+    """It has no member that the list could lack: the next endpoint of the place is compared."""
+    read = imported(driven, clouds, fleet)
+    odd = {"status": 200, "body": '{"data":{}}' if fleet.name == "tir" else "{}"}
+    clouds.fault(fleet.name, GET, kind="error", skip=SINGLE_READS, **odd)
+    assert lasting(refreshed(driven(fleet), read)) == lasting(read)
+    assert told(clouds, fleet) == {GET: SINGLE_READS + 2 + lists, LIST: pages * lists}
+
+
 def test_what_this_process_has_changed_is_asked_for_by_itself(
     driven: Callable[[Fleet], Driver], clouds: Simulator
 ) -> None:

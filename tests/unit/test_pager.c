@@ -18,7 +18,8 @@ static const struct operation operations[] = {{.name = "list",
                                                .query = query,
                                                .query_count = 4,
                                                .repeat = REPEAT_SAFE}};
-static const struct error_shape errors = {.code = NULL};
+static const char *const messages[] = {"message", NULL};
+static const struct error_shape errors = {.message = messages};
 static const struct failure_row failures[] = {
     {.status_min = 404, .status_max = 404, .class = FAILURE_NOT_FOUND}};
 static const struct retry_policy retry = {.max_tries = 1};
@@ -187,7 +188,8 @@ TREE_TEST(pages_that_are_only_guessed_end_in_three_ways) {
     CHECK_INT(walk(), ERR_OK);
     CHECK_STR(given, "1=n1 2=n2 ");
     close_toy();
-    open_toy(&guessed, STEPS(PAGE("0", ITEM("1")), {.status = 404, .body = "{}"}));
+    open_toy(&guessed,
+             STEPS(PAGE("0", ITEM("1")), {.status = 404, .body = "{\"message\":\"no page\"}"}));
     CHECK_INT(walk(), ERR_OK);
     CHECK_STR(given, "1=n1 ");
     close_toy();
@@ -203,7 +205,13 @@ TREE_TEST(a_404_of_somebody_else_or_of_the_first_page_is_no_end) {
     open_toy(&guessed, STEPS(PAGE("0", ITEM("1")), {.status = 404, .body = "<html>"}));
     CHECK_INT(walk(), ERR_NOT_FOUND);
     close_toy();
+    open_toy(&guessed, STEPS(PAGE("0", ITEM("1")), {.status = 404, .body = "{}"}));
+    CHECK_INT(walk(), ERR_NOT_FOUND);
+    close_toy();
     open_toy(&guessed, STEPS({.status = 404, .body = "{}"}));
+    CHECK_INT(walk(), ERR_NOT_FOUND);
+    close_toy();
+    open_toy(&guessed, STEPS({.status = 404, .body = "{\"message\":\"no page\"}"}));
     CHECK_INT(walk(), ERR_NOT_FOUND);
     close_toy();
 }
@@ -374,6 +382,21 @@ TREE_TEST(a_token_goes_on_in_the_middle_of_a_page) {
     close_toy();
 }
 
+TREE_TEST(a_token_counts_pages_that_are_smaller_than_was_asked_for) {
+    open_toy(&pages, STEPS(PAGE("4", ITEM("1")), PAGE("4", ITEM("2")), PAGE("4", ITEM("2")),
+                           PAGE("4", ITEM("3")), PAGE("4", ITEM("4"))));
+    struct str token = give_from(STR_EMPTY, 1);
+    CHECK_STR(token, "2:1");
+    token = give_from(token, 1);
+    CHECK_STR(token, "4:2");
+    close_toy();
+    open_toy(&pages, STEPS(PAGE("4", ITEM("3")), PAGE("4", ITEM("4"))));
+    CHECK_STR(give_from(STR("4:2"), 9), "");
+    CHECK_STR(given, "3=n3 4=n4 ");
+    check_queries("[size=2&page=3][size=2&page=4]");
+    close_toy();
+}
+
 TREE_TEST(a_token_may_point_behind_a_page_that_became_smaller) {
     open_toy(&cursors, STEPS(CURSOR("\"a\"", ITEM("1")), CURSOR("null", ITEM("2") "," ITEM("3"))));
     CHECK_STR(give_from(STR("2:"), 9), "");
@@ -451,6 +474,7 @@ TEST_MAIN {
     RUN(a_list_shorter_than_its_total_is_an_error);
     RUN(empty_pages_without_end_end);
     RUN(a_token_goes_on_in_the_middle_of_a_page);
+    RUN(a_token_counts_pages_that_are_smaller_than_was_asked_for);
     RUN(a_token_may_point_behind_a_page_that_became_smaller);
     RUN(tokens_of_nobody_are_the_beginning);
     RUN(what_is_only_good_as_a_whole_has_no_tokens);

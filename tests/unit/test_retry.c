@@ -178,6 +178,18 @@ TEST(times_may_have_an_offset) {
     CHECK_INT(clock_parse_rfc3339(STR("2026-05-28T20:34:56+ab:cd")), -1);
 }
 
+TEST(a_later_time_is_told_by_its_fraction_too) {
+    struct str time = STR("2026-05-28T20:34:56.25Z");
+    CHECK(clock_is_later(STR("2026-05-28T20:34:57Z"), time));
+    CHECK(clock_is_later(STR("2026-05-28T20:34:56.26Z"), time));
+    CHECK(!clock_is_later(STR("2026-05-28T20:34:56.2Z"), time)); /* it may have been cut */
+    CHECK(!clock_is_later(time, STR("2026-05-28T20:34:56Z")));
+    CHECK(!clock_is_later(time, time));
+    CHECK(!clock_is_later(time, STR("2026-05-28T20:34:57Z")));
+    CHECK(!clock_is_later(time, STR("")));
+    CHECK(!clock_is_later(STR("soon"), time));
+}
+
 TEST(absurd_delays_are_cut_at_a_year) {
     const int64_t year_ms = 365LL * 24 * 3600 * 1000;
     CHECK_INT(retry_after_ms(STR("99999999999999999999999999"), 0), year_ms);
@@ -239,6 +251,7 @@ TEST_MAIN {
     RUN(retry_after_that_is_neither_is_ignored);
     RUN(times_before_1970_are_none);
     RUN(times_may_have_an_offset);
+    RUN(a_later_time_is_told_by_its_fraction_too);
     RUN(absurd_delays_are_cut_at_a_year);
     RUN(time_for_throttling_is_not_counted_in_tries);
     RUN(the_window_of_a_limit_says_when_it_begins_anew);

@@ -46,7 +46,21 @@ static enum err_code use_legacy(struct cloud_call *call, struct str project) {
     return ERR_OK;
 }
 
-/* One try. A refusal of the credential, too many requests or no answer tell nothing of layouts. */
+/* A list, or an object for none at all; anything else is no answer of the service. */
+static bool shows_endpoints(const struct rest_reply *reply) {
+    const struct value *data = value_get_c(reply->body, "data");
+    return value_is_list(data) || value_is_map(data);
+}
+
+/* A refusal of the credential, too many requests and what something on the way answers tell nothing
+ * of layouts. */
+static bool is_refusal_of_layout(const struct cloud_call *call, const struct rest_reply *reply) {
+    int status = reply->status;
+    bool is_other = status == 401 || status == 403 || status == 408 || status == 429;
+    return status >= 400 && status < 500 && !is_other && cloud_is_own_refusal(call, reply);
+}
+
+/* One try. */
 static bool ask(struct cloud_call *call, struct str project, bool *is_told) {
     const struct retry_policy once = {.max_tries = 1};
     struct rest_session session = *call->session;
@@ -56,10 +70,9 @@ static bool ask(struct cloud_call *call, struct str project, bool *is_told) {
     own.params = value_map_clone(call->ctx->arena, call->params);
     use_service(&own, project);
     struct rest_reply reply = {0};
-    bool answers = cloud_send(&own, "layout", NULL, &reply) == ERR_OK;
-    int status = reply.status;
-    bool is_other = status == 401 || status == 403 || status == 408 || status == 429;
-    *is_told = answers || (status >= 400 && status < 500 && !is_other);
+    bool is_taken = cloud_send(&own, "layout", NULL, &reply) == ERR_OK;
+    bool answers = is_taken && shows_endpoints(&reply);
+    *is_told = answers || (!is_taken && is_refusal_of_layout(&own, &reply));
     return answers;
 }
 

@@ -215,6 +215,30 @@ int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire) {
     return path == NULL ? -1 : clock_parse_rfc3339(value_text_at(wire, path));
 }
 
+bool cloud_is_made_since(const struct cloud_call *call, const struct observation *seen) {
+    int64_t created = cloud_created_at(call->cloud, seen->wire);
+    if (call->cloud->tables->id_created != NULL || call->removal_ms == 0 ||
+        seen->date_seconds <= 0 || created < 0) {
+        return false;
+    }
+    /* A header Date leaves out the fraction of its second, so the delete was sent within a second
+     * after this at the latest; a time of creation without its fraction is no later than it was. */
+    int64_t passed_seconds = (seen->asked_ms - call->removal_ms) / 1000;
+    return created > seen->date_seconds - passed_seconds;
+}
+
+bool cloud_is_own_refusal(const struct cloud_call *call, const struct rest_reply *reply) {
+    const struct error_shape *shape = call->cloud->tables->service.errors;
+    if (shape->code != NULL) {
+        return call->ctx->error.cloud_code.len > 0;
+    }
+    bool has_message = false;
+    for (const char *const *path = shape->message; path != NULL && *path != NULL; path++) {
+        has_message = has_message || value_text_at(reply->body, *path).len > 0;
+    }
+    return has_message;
+}
+
 /* A reply under another id, or another name where that addresses the endpoint, comes from somebody
  * on the way, such as a cache. */
 static bool is_about_another(const struct cloud_call *call, const struct value *wire) {

@@ -76,6 +76,7 @@ struct cloud_call {
     bool is_function;                   /* it looks up what resources take: perhaps their scope */
     enum creation_proof creation;
     enum removal removal;
+    int64_t removal_ms;          /* when the first request for it was begun, as now_ms; 0: none */
     bool was_absent;             /* a delete found nothing, and none before it can have done it */
     const struct auth_row *auth; /* the credential of the session, or NULL */
     const char *phase;           /* member of the input `timeouts` that counts, or NULL */
@@ -103,7 +104,9 @@ struct observation {
     const struct value *wire;
     enum state_class state;
     struct str state_word;
-    bool is_look; /* by a read of its own, not by the answer to a change (cloud_observe) */
+    bool is_look;         /* by a read of its own, not by the answer to a change (cloud_observe) */
+    int64_t asked_ms;     /* when that read was begun, as now_ms */
+    int64_t date_seconds; /* when its reply was sent, by the service's clock; 0: it does not say */
 };
 
 /* Check failures found so far. */
@@ -316,6 +319,15 @@ enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *o
 enum err_code cloud_update_default(struct cloud_call *call, const struct value *old_inputs,
                                    const struct value *news, const struct value *body,
                                    struct observation *out) MUST_USE;
+/* Operation "delete". Where a name is the id, one that may have been carried out is sent again only
+ * when a look shows that its endpoint is still there. */
 enum err_code cloud_remove_default(struct cloud_call *call) MUST_USE;
+/* Where a name is the id: whether what a look shows was made after the call's delete was sent, both
+ * by the service's own clock. */
+bool cloud_is_made_since(const struct cloud_call *call, const struct observation *seen);
+/* Whether a refusal (the reply to the call's latest request) is the service's own: it has a code
+ * or, where a service has none, a message in its place. What something on the way answers has
+ * neither, and proves nothing. */
+bool cloud_is_own_refusal(const struct cloud_call *call, const struct rest_reply *reply);
 
 #endif

@@ -65,11 +65,11 @@ static bool may_pass(enum err_code code) {
 }
 
 /* A 404 alone is no proof: a token of another account sees it as well, and it may be about what the
- * endpoint is in. */
-static enum err_code prove_gone(struct cloud_call *call, struct observation *out) {
+ * endpoint is in. Behind a delete that was accepted the service's own is one. */
+static enum err_code prove_gone(struct cloud_call *call, bool is_own, struct observation *out) {
     struct ctx *ctx = call->ctx;
     const struct cloud_tables *tables = call->cloud->tables;
-    if (call->removal == REMOVAL_ACCEPTED) {
+    if (call->removal == REMOVAL_ACCEPTED && is_own) {
         *out = (struct observation){.kind = OBSERVATION_GONE};
         return ERR_OK;
     }
@@ -104,11 +104,12 @@ static enum err_code prove_gone(struct cloud_call *call, struct observation *out
 
 enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,
                                    struct observation *out) {
-    return cloud_observe_reply(call, reply, out)
-               ? ERR_OK
-               : ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                          "%s: the reply to reading the endpoint does not show it",
-                          call->cloud->tables->title);
+    bool is_shown = cloud_observe_reply(call, reply, out);
+    out->date_seconds = reply->date_seconds;
+    return is_shown ? ERR_OK
+                    : ctx_fail(call->ctx, ERR_UNAVAILABLE,
+                               "%s: the reply to reading the endpoint does not show it",
+                               call->cloud->tables->title);
 }
 
 enum err_code cloud_observe_default(struct cloud_call *call, struct observation *out) {
@@ -129,17 +130,19 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
     if (reply.class != FAILURE_NOT_FOUND) {
         return code;
     }
-    TRY(prove_gone(call, out));
+    TRY(prove_gone(call, cloud_is_own_refusal(call, &reply), out));
     error_clear(&call->ctx->error);
     return ERR_OK;
 }
 
 enum err_code cloud_observe(struct cloud_call *call, struct observation *out) {
+    int64_t asked_ms = call->ctx->clock->now_ms(call->ctx->clock);
     TRY(call->cloud->hooks.observe != NULL ? call->cloud->hooks.observe(call, out)
                                            : cloud_observe_default(call, out));
     if (out->state == STATE_GONE) { /* some services go on showing what was deleted */
         *out = (struct observation){.kind = OBSERVATION_GONE};
     }
     out->is_look = true;
+    out->asked_ms = asked_ms;
     return ERR_OK;
 }

@@ -90,9 +90,10 @@ static void ask_for_page(const struct pager *pager, struct cloud_call *call) {
 }
 
 /* What comes in place of a page past the end of a service that may know no pages. */
-static bool is_past_end(const struct pager *pager, const struct rest_reply *reply) {
+static bool is_past_end(const struct pager *pager, const struct cloud_call *call,
+                        const struct rest_reply *reply) {
     return pager->table->undocumented && pager->page > 1 && reply->class == FAILURE_NOT_FOUND &&
-           value_is_map(reply->body);
+           cloud_is_own_refusal(call, reply);
 }
 
 static enum err_code send(struct pager *pager, bool *is_past) {
@@ -105,7 +106,7 @@ static enum err_code send(struct pager *pager, bool *is_past) {
     call.params = value_map_clone(pager->scratch, pager->call->params);
     ask_for_page(pager, &call);
     enum err_code code = cloud_send(&call, pager->table->operation, NULL, &reply);
-    *is_past = code != ERR_OK && is_past_end(pager, &reply);
+    *is_past = code != ERR_OK && is_past_end(pager, &call, &reply);
     pager->reply = code == ERR_OK ? reply.result : NULL;
     pager->status = reply.status;
     return ctx_join(pager->call->ctx, &ctx, *is_past ? ERR_OK : code);
@@ -258,6 +259,7 @@ static enum err_code read_page(struct pager *pager) {
     for (int64_t i = 0; i < pager->count; i++) {
         TRY(read_item(pager, items->list.items[i], i, &advance));
     }
+    pager->seen_before = pager->seen_count;
     pager->seen_count += advance;
     pager->advances += advance > 0 ? 1 : 0;
     TRY(find_end(pager));
@@ -336,12 +338,16 @@ static bool is_resumable(const struct list_table *table) {
     return table->style == LIST_CURSOR || (table->style == LIST_PAGE && table->total != NULL);
 }
 
-/* "<items to skip>:<cursor>", or the number of items that were given. */
+static int64_t position_in(struct str number) {
+    double position = number.len == 0 ? 0 : strtod(number.ptr, NULL);
+    return position >= 1 && position < MAX_POSITION ? (int64_t)position : 0;
+}
+
+/* "<items to skip>:<cursor>", or the place in pages of the size that is asked for; where the
+ * service makes them smaller, with the number of items before that page, "<place>:<items>". */
 static void go_to(struct pager *pager, struct str token) {
     struct str cursor = STR_EMPTY;
-    struct str number = str_split(token, ':', &cursor);
-    double skipped = number.len == 0 ? 0 : strtod(number.ptr, NULL);
-    int64_t position = skipped >= 1 && skipped < MAX_POSITION ? (int64_t)skipped : 0;
+    int64_t position = position_in(str_split(token, ':', &cursor));
     pager->is_resumed = token.len > 0;
     if (pager->table->style == LIST_CURSOR) {
         pager->skipped = position;
@@ -350,7 +356,7 @@ static void go_to(struct pager *pager, struct str token) {
     }
     pager->page = position / pager->size;
     pager->skipped = position % pager->size;
-    pager->seen_count = pager->page * pager->size;
+    pager->seen_count = cursor.len > 0 ? position_in(cursor) : pager->page * pager->size;
 }
 
 void pager_resume(struct pager *pager, struct cloud_call *call, struct str token,
@@ -381,7 +387,10 @@ struct str pager_token(const struct pager *pager, struct arena *arena) {
                             STR_ARG(is_inside ? pager->cursor : pager->next_cursor));
     }
     long long page = (long long)pager->page - (is_inside ? 1 : 0);
-    return arena_printf(arena, "%lld", page * pager->size + index);
+    long long seen = is_inside ? pager->seen_before : pager->seen_count;
+    struct str place = arena_printf(arena, "%lld", page * pager->size + index);
+    return seen == page * pager->size ? place
+                                      : arena_printf(arena, "%.*s:%lld", STR_ARG(place), seen);
 }
 
 bool pager_next(struct pager *pager, struct pager_item *item) {

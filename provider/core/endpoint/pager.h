@@ -34,7 +34,8 @@ struct pager {
     int64_t size;    /* of a page */
     /* What was seen, by id, so that nothing is given twice. */
     void *seen;
-    int64_t seen_count; /* in this walk */
+    int64_t seen_count;  /* in this walk */
+    int64_t seen_before; /* of them, before the present page */
     double total;
     bool has_moved;    /* the total changed during this walk */
     bool is_unsettled; /* so it was in every walk: what was given is there, the rest is not known */

@@ -55,15 +55,17 @@ static enum err_code look_into_list(struct cloud_call *call, const struct value 
 static void compare(struct cloud_call *call, struct flight *flight, const struct value **out) {
     const struct value *item = NULL;
     struct rest_reply reply = {0};
+    struct observation seen;
     enum err_code code = look_into_list(call, &item);
     bool is_list = code == ERR_OK;
     code = is_list && item != NULL ? cloud_send(call, "get", NULL, &reply) : code;
-    if (is_list && (item == NULL || code != ERR_OK)) {
+    bool shows = code == ERR_OK && item != NULL && cloud_observe_reply(call, &reply, &seen);
+    if (is_list && !shows) {
         flight_hand_over(flight);
     } else {
         struct arena *arena = arena_new(1024);
         bool *whole = ARENA_NEW(arena, bool);
-        *whole = code == ERR_OK && covers(item, reply.result);
+        *whole = shows && covers(item, reply.result);
         flight_succeed(flight, arena, whole);
         *out = reply.result;
     }

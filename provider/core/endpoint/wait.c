@@ -331,28 +331,9 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
     return with_log(call, code, log);
 }
 
-/* The digits of "2026-01-15T08:30:00.263Z" behind the seconds. */
-static struct str fraction_of(struct str time) {
-    struct str behind = str_slice(time, CLOCK_RFC3339_SIZE - 1, time.len);
-    size_t len = 0;
-    while (len < behind.len && behind.ptr[len] >= '0' && behind.ptr[len] <= '9') {
-        len++;
-    }
-    return str_slice(behind, 0, len);
-}
-
-/* Both are times. A fraction may have been cut, which makes it no other. */
-static bool is_later(struct str time, struct str other) {
-    int64_t seconds = clock_parse_rfc3339(time);
-    int64_t other_seconds = clock_parse_rfc3339(other);
-    struct str a = fraction_of(time);
-    struct str b = fraction_of(other);
-    size_t len = a.len < b.len ? a.len : b.len;
-    return seconds != other_seconds ? seconds > other_seconds : memcmp(a.ptr, b.ptr, len) > 0;
-}
-
 /* Where a name is the id, somebody may make a new endpoint under it as soon as the deleted one is
- * gone, between two looks: it was made later than the one that the first look showed. */
+ * gone, between two looks: it was made after the delete, or later than the one that the first look
+ * showed. */
 static bool is_made_anew(const struct wait *wait, const struct observation *seen,
                          struct str *first) {
     struct arena *arena = wait->call->ctx->arena;
@@ -362,7 +343,7 @@ static bool is_made_anew(const struct wait *wait, const struct observation *seen
     }
     struct str created = value_text_at(seen->wire, cloud->tables->status.created_at);
     *first = first->len == 0 ? arena_str(arena, created) : *first;
-    return is_later(created, *first);
+    return cloud_is_made_since(wait->call, seen) || clock_is_later(created, *first);
 }
 
 enum err_code wait_until_gone(struct cloud_call *call) {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -914,7 +916,142 @@ def test_a_lost_delete_is_sent_again(driver: Driver, hf: Simulator) -> None:
     assert hf.state("hf")["endpoints"] == {}
 
 
+# A delete whose reply was lost frees the name, and somebody may take it before the next try.
+
+LATER = {"Retry-After": "4"}
+
+
+@dataclass
+class Ending:
+    failure: Failure | None = None
+
+
+@contextmanager
+def deleting(driver: Driver, outputs: dict[str, Any], checked: dict[str, Any]) -> Iterator[Ending]:
+    """Deletes it while the block runs."""
+    ending = Ending()
+
+    def delete() -> None:
+        try:
+            driver.delete("me/demo", outputs, checked, timeout=20)
+        except Failure as failure:
+            ending.failure = failure
+
+    thread = threading.Thread(target=delete)
+    thread.start()
+    yield ending
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def passed(hf: Simulator, seconds: float) -> None:
+    """So long after the delete, by the service's clock, which tells whole seconds."""
+    wait_until(lambda: "endpoint.delete" in told(hf))
+    (request,) = hf.requests(cloud="hf", operation="endpoint.delete")
+    wait_until(lambda: hf.now() >= request.time + seconds)
+
+
+def test_a_delete_that_may_be_done_is_sent_again_only_after_a_look(
+    configure: Callable[..., Driver], driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = made(driver)
+    other = configure()
+    hf.fault("hf", "endpoint.delete", kind="error", status=502, apply=True, headers=LATER)
+    hf.clear()
+    with deleting(driver, outputs, checked) as ending:
+        passed(hf, 2.1)
+        anew = other.create(other.checked(inputs()))[1]
+    assert ending.failure is None
+    assert told(hf).count("endpoint.delete") == 1
+    assert plain(other.read("me/demo").properties)["status"] == anew["status"]
+
+
+def test_a_delete_is_not_repeated_for_one_that_may_be_anothers(
+    configure: Callable[..., Driver], driver: Driver, hf: Simulator
+) -> None:
+    """Whether it was made before or after the first try nobody can tell."""
+    checked, outputs = made(driver)
+    outputs["status"]["createdAt"] = "2026-01-01T00:00:00Z"
+    hf.fault("hf", "endpoint.delete", kind="close")
+    hf.clear()
+    failure = failing(driver.delete, "me/demo", outputs, checked)
+    created = hf.state("hf")["endpoints"]["me/demo"]["view"]["status"]["createdAt"]
+    assert failure.code == CODE.UNKNOWN
+    assert (
+        "It was not sent again, because endpoint me/demo is perhaps another one by now: it was "
+        f"made at {created}, later than the one in the state."
+    ) in failure.message
+    assert told(hf) == ["endpoint.delete", "endpoint.get"]
+
+
+def test_a_delete_is_not_repeated_without_a_look(driver: Driver, hf: Simulator) -> None:
+    checked, outputs = made(driver)
+    hf.fault("hf", "endpoint.delete", kind="close", apply=True)
+    hf.fault("hf", "endpoint.get", kind="error", status=403, message="no", count=0)
+    hf.clear()
+    failure = failing(driver.delete, "me/demo", outputs, checked)
+    assert failure.code == CODE.UNKNOWN
+    assert told(hf) == ["endpoint.delete", "endpoint.get"]
+
+
+def test_a_name_made_anew_before_the_first_look_ends_the_wait(
+    configure: Callable[..., Driver], driver: Driver, hf: Simulator
+) -> None:
+    """No look has shown the deleted one; the new one was made after the delete was sent."""
+    checked, outputs = made(driver)
+    other = configure()
+    hf.fault("hf", "endpoint.delete", kind="delay", delay_reply_ms=4000)
+    hf.clear()
+    with deleting(driver, outputs, checked) as ending:
+        passed(hf, 2.1)
+        anew = other.create(other.checked(inputs()))[1]
+    assert ending.failure is None
+    assert told(hf).count("endpoint.delete") == 1
+    assert plain(other.read("me/demo").properties)["status"] == anew["status"]
+
+
 # Secrets.
+
+LOGIN = "https://user:canary-4711@host.example/x"
+
+
+def test_a_login_in_an_address_of_a_reply_is_a_secret(
+    configure: Callable[..., Driver], hf: Simulator
+) -> None:
+    driver = configure()
+    rewrite = {"/status/url": LOGIN, "/status/message": f"see {LOGIN}"}
+    hf.fault("hf", "endpoint.create", kind="rewrite", assign=rewrite)
+    hf.fault("hf", "endpoint.get", kind="rewrite", assign=rewrite, count=0)
+    checked, outputs = made(driver, waitForReady=False)
+    id = "me/demo"
+    for shown in (outputs, plain(driver.read(id, outputs, checked).properties)):
+        assert shown["url"] == shown["status"]["url"] == secret(LOGIN)
+        assert shown["target"]["baseUrl"] == secret(LOGIN)
+        assert shown["status"]["message"] == "see [secret]"
+    found = driver.function("getEndpoint", id=id)
+    assert found["target"]["baseUrl"] == secret(LOGIN)
+
+
+@pytest.mark.parametrize("state", ["failed", "running"])
+def test_a_login_in_a_reply_is_in_no_message(
+    configure: Callable[..., Driver], hf: Simulator, state: str
+) -> None:
+    driver = configure(maxRetries=0)
+    rewrite = {"/status/url": LOGIN, "/status/message": f"at {LOGIN}", "/status/state": state}
+    hf.fault("hf", "endpoint.create", kind="error", status=400, message=f"no {LOGIN}")
+    texts = [failing(driver.create, driver.checked(inputs())).message]
+    hf.fault("hf", "endpoint.get", kind="rewrite", assign=rewrite, count=0)
+    hf.fault("hf", "endpoint.create", kind="rewrite", assign=rewrite)
+    checked = driver.checked(inputs(readiness="answers"))
+    if state == "failed":
+        failure = failing(driver.create, checked)
+        texts += [failure.message, *failure.reasons]
+    else:
+        driver.create(checked)
+        driver.logged("is not asked: its address has a login, or is none")
+    texts += [record.message for record in driver.engine.records]
+    assert [text for text in texts if "canary" in text] == []
+    assert "no https://[secret]@host.example/x" in texts[0]
 
 
 @pytest.mark.valgrind_smoke

@@ -132,6 +132,32 @@ def test_what_tells_nothing_of_layouts_is_asked_again(
     assert [r.path for r in requests(tir)] == [SERVICE, f"{SERVICE}{id.split('/')[-1]}/"]
 
 
+ANYBODYS: list[tuple[int, str]] = [
+    (200, '{"data": null}'),
+    (200, '{"data": 7}'),
+    (200, "{}"),
+    (400, "<html>Bad request</html>"),
+    (404, "<html>Not found</html>"),
+    (404, ""),
+    (404, "[]"),
+    (404, '{"path": "/"}'),
+    (410, "gone"),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), ANYBODYS)
+def test_what_the_service_did_not_say_tells_nothing_of_layouts(
+    tir: Simulator, configure: Configure, status: int, body: str
+) -> None:
+    tir.fault("tir", "endpoint.list", kind="error", status=status, body=body, count=1)
+    driver = configure(tirTeamId=TEAM, maxRetries=0)
+    id, checked, outputs = made(driver)
+    assert requests(tir, "endpoint.create")[0].path == LEGACY
+    tir.clear()
+    refreshed(driver, id, outputs, checked)
+    assert [r.path for r in requests(tir)] == [SERVICE, f"{SERVICE}{id.split('/')[-1]}/"]
+
+
 @pytest.mark.parametrize("name", ["tirProjectId", "tirTeamId", "tirActiveIam"])
 def test_numbers_of_the_configuration(tir: Simulator, configure: Configure, name: str) -> None:
     """They become part of an address: nothing but digits gets there."""
