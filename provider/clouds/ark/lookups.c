@@ -50,6 +50,8 @@ static enum err_code read_page(struct cloud_call *call, const char *operation,
     return value_is_list(*items) ? ERR_OK : fail_list(call, operation, "the reply holds no list");
 }
 
+/* A service may make pages smaller than was asked for: without a total only an empty one is the
+ * last for certain. */
 static enum err_code read_all(struct cloud_call *call, const char *operation, int size,
                               const struct value **out) {
     struct arena *arena = call->ctx->arena;
@@ -67,11 +69,11 @@ static enum err_code read_all(struct cloud_call *call, const char *operation, in
         for (size_t i = 0; i < items->list.count; i++) {
             value_list_append(arena, all, items->list.items[i]);
         }
-        bool is_last =
-            total >= 0 ? (double)all->list.count >= total : items->list.count < (size_t)size;
-        if (is_last || items->list.count == 0) {
+        if (items->list.count == 0 || (total >= 0 && (double)all->list.count >= total)) {
             *out = all;
-            return ERR_OK;
+            return (double)all->list.count >= total
+                       ? ERR_OK
+                       : fail_list(call, operation, "the list is shorter than its own total");
         }
         value_list_append(arena, pages, items);
     }

@@ -31,46 +31,85 @@ static enum err_code list_of(struct cloud_call *call, const char *operation,
     return value_is_list(result) || is_empty ? ERR_OK : tir_fail_without_list(call, operation);
 }
 
+/* In the place of a page past the end there may be none. */
+static bool is_past_end(const struct cloud_call *call, int page, const struct rest_reply *reply) {
+    return page > 1 && reply->class == FAILURE_NOT_FOUND && cloud_is_own_refusal(call, reply);
+}
+
 static enum err_code send_page(struct cloud_call *call, const char *operation, int page,
                                const struct value **items) {
     struct arena *arena = call->ctx->arena;
     struct rest_reply reply;
     value_map_set_c(arena, call->params, "pageNumber", value_number(arena, page));
     value_map_set_c(arena, call->params, "pageSize", value_number(arena, PAGE_SIZE));
-    TRY(cloud_send(call, operation, NULL, &reply));
+    enum err_code code = cloud_send(call, operation, NULL, &reply);
+    if (code != ERR_OK && is_past_end(call, page, &reply)) {
+        error_clear(&call->ctx->error);
+        *items = value_list(arena);
+        return ERR_OK;
+    }
+    TRY(code);
     return list_of(call, operation, reply.result, items);
 }
 
-static void append_objects(struct arena *arena, const struct value *items, struct value *all) {
-    for (size_t i = 0; i < items->list.count; i++) {
-        if (value_is_map(items->list.items[i])) {
-            value_list_append(arena, all, items->list.items[i]);
+/* By its id, where it has one. */
+static bool shows(const struct value *page, const struct value *item) {
+    const struct value *id = value_get_c(item, "id");
+    for (size_t i = 0; i < value_list_count(page); i++) {
+        const struct value *other = page->list.items[i];
+        const struct value *other_id = value_is_map(other) ? value_get_c(other, "id") : NULL;
+        if (value_is_null(id) ? value_equal(other, item)
+                              : other_id != NULL && value_equal(other_id, id)) {
+            return true;
         }
     }
+    return false;
 }
 
-/* A service that takes no pages shows all there is, or a page once more. */
+/* Adds the objects of a page that neither the first page nor the one before it showed. False when
+ * there is none: the list is over, or begins anew. */
+static bool append_new(struct arena *arena, const struct value *const before[2],
+                       const struct value *items, struct value *all) {
+    size_t count = all->list.count;
+    for (size_t i = 0; i < items->list.count; i++) {
+        const struct value *item = items->list.items[i];
+        if (value_is_map(item) && !shows(before[0], item) && !shows(before[1], item)) {
+            value_list_append(arena, all, item);
+        }
+    }
+    return all->list.count > count;
+}
+
+static bool takes_pages(const struct operation *row) {
+    for (size_t i = 0; i < row->query_count; i++) {
+        if (str_is_c(str_of(row->query[i].template), "{pageNumber}")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A service may make pages smaller than was asked for: only an empty one is the last for certain.
+ * One that takes no pages shows all there is, or a page once more. */
 enum err_code tir_list_all(struct cloud_call *call, const char *operation,
                            const struct value **out) {
-    struct arena *arena = call->ctx->arena;
-    struct value *all = value_list(arena);
-    struct value *pages = value_list(arena);
+    const struct operation *row = cloud_operation(call->cloud, operation);
+    struct value *all = value_list(call->ctx->arena);
+    const struct value *before[2] = {NULL, NULL};
     const struct value *items = NULL;
     *out = all;
     for (int page = 1; page <= MAX_PAGES; page++) {
         TRY(send_page(call, operation, page, &items));
-        if (value_list_holds(pages, items)) {
+        bool is_new = append_new(call->ctx->arena, before, items, all);
+        if (!is_new || (!takes_pages(row) && items->list.count != PAGE_SIZE)) {
             return ERR_OK;
         }
-        append_objects(arena, items, all);
-        if (items->list.count != PAGE_SIZE) {
-            return ERR_OK;
-        }
-        value_list_append(arena, pages, items);
+        before[0] = page == 1 ? items : before[0];
+        before[1] = items;
     }
     return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                    "E2E Networks TIR: %s: the list does not end: it was read up to %d items",
-                    cloud_operation(call->cloud, operation)->doing, MAX_PAGES * PAGE_SIZE);
+                    "E2E Networks TIR: %s: the list does not end: it was read up to %zu items",
+                    row->doing, all->list.count);
 }
 
 static enum err_code look_up(struct cloud_call *call, const char *operation,

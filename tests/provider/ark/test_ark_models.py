@@ -156,6 +156,30 @@ def test_all_pages(driver: Driver, ark: Simulator) -> None:
     assert asked(ark).count("activation.list") == 6
 
 
+def test_pages_smaller_than_asked_drop_nothing(driver: Driver, ark: Simulator) -> None:
+    ark.knobs("ark", models=many(101), list_page_most=7)
+    found = driver.function("getModels", withVersions=False)["models"]
+    assert [model["name"] for model in found] == [f"m-{number}" for number in range(101)]
+    assert all(model["activation"] == "Available" for model in found)
+    assert asked(ark).count("model.list") == asked(ark).count("activation.list") == 15
+
+
+def test_without_a_total_an_empty_page_is_the_end(driver: Driver, ark: Simulator) -> None:
+    ark.knobs("ark", models=many(9), list_page_most=3)
+    ark.fault("ark", "model.list", kind="rewrite", remove=["/Result/TotalCount"], count=0)
+    found = driver.function("getModels", withVersions=False, withActivation=False)["models"]
+    assert [model["name"] for model in found] == [f"m-{number}" for number in range(9)]
+    assert asked(ark).count("model.list") == 4
+
+
+def test_a_list_that_is_shorter_than_its_total_is_none(driver: Driver, ark: Simulator) -> None:
+    ark.knobs("ark", models=many(9))
+    ark.fault("ark", "model.list", kind="rewrite", assign={"/Result/TotalCount": 10}, count=0)
+    with pytest.raises(Failure) as raised:
+        driver.function("getModels")
+    assert "listing the models: the list is shorter than its own total" in raised.value.message
+
+
 def test_more_models_than_a_hundred_pages_with_prices(driver: Driver, ark: Simulator) -> None:
     ark.knobs("ark", models=many(2001))
     found = driver.function("getModels", withVersions=False, withLimits=False)["models"]

@@ -230,6 +230,15 @@ def post(ark: Simulator, action: str, body: dict[str, Any]) -> None:
         assert reply.status == 200
 
 
+def test_list_over_pages_that_the_service_makes_smaller(driver: Driver, ark: Simulator) -> None:
+    """What a page of 100 is asked for and has fewer is not the end, in no call of several."""
+    ids = many(ark, driver, 7)
+    ark.knobs("ark", list_page_most=3)
+    for limit in (0, 1, 2, 3, 4, 5, 100):
+        found, _ = pages(driver, limit=limit)
+        assert [id for id, _ in found] == ids
+
+
 def test_list_over_pages(driver: Driver, ark: Simulator) -> None:
     """A limit may end in the middle of a page of the service."""
     ark.knobs("ark", auth=False)

@@ -50,7 +50,7 @@ def test_a_plan_that_is_not(
 
 NUMBERS = [
     ("modelLoadIntegrationId", [PLANS, INTEGRATIONS], "getIntegrations"),
-    ("datasetId", [PLANS, INTEGRATIONS, "dataset.list"], "getDatasets"),
+    ("datasetId", [PLANS, INTEGRATIONS, *["dataset.list"] * 2], "getDatasets"),
 ]
 
 

@@ -241,6 +241,43 @@ def test_a_list_that_goes_round_is_shown_once(once: TirDriver, tir: Simulator) -
     assert len(requests(tir, "integration.list")) == 3
 
 
+PAGED = {
+    "getDatasets": "dataset.list",
+    "getPrivateClouds": "privateCluster.list",
+    "getReservedIps": "reservedIp.list",
+}
+
+
+@pytest.mark.parametrize("knobs", [{}, {"list_paging": False}, {"list_past_end": "not_found"}])
+@pytest.mark.parametrize("most", [1, 2, 4])
+@pytest.mark.parametrize("name", PAGED)
+def test_pages_smaller_than_asked_drop_nothing(
+    once: TirDriver, tir: Simulator, name: str, most: int, knobs: dict[str, Any]
+) -> None:
+    """Only a page that shows nothing new is the last one."""
+    whole = invoke(once, name)
+    tir.knobs("tir", list_per_page_max=most, **knobs)
+    assert invoke(once, name) == whole
+
+
+@pytest.mark.parametrize("body", ["<html>Not found</html>", "", "{}"])
+def test_a_page_that_something_on_the_way_does_not_find_is_not_past_the_end(
+    once: TirDriver, tir: Simulator, body: str
+) -> None:
+    for name, operation in PAGED.items():
+        tir.fault("tir", operation, kind="error", status=404, body=body, skip=1)
+        failure = failing(invoke, once, name)
+        assert "(HTTP 404" in failure.message
+
+
+def test_an_item_that_moves_to_the_next_page_is_shown_once(once: TirDriver, tir: Simulator) -> None:
+    for names in ([1, 2], [2, 3], []):
+        items = [{"id": number} for number in names]
+        tir.fault("tir", "dataset.list", kind="malformed", body=json.dumps({"data": items}))
+    shown = invoke(once, "getDatasets")["datasets"]
+    assert [row["datasetId"] for row in shown] == ["1", "2", "3"]
+
+
 def test_a_list_without_an_end_is_no_list(once: TirDriver, tir: Simulator) -> None:
     """What it has shown so far may lack what was asked for."""
     pages(tir, list(range(110)))

@@ -139,6 +139,7 @@ KNOBS: dict[str, Any] = {
     "update_other_fields": "ignore",  # or apply, refuse
     "list_name_match": "substring",  # or exact, prefix
     "list_without_project": "default",  # or all
+    "list_page_most": 100,  # items of a page, whatever is asked for
     "certificate": "not_found",  # or pem, empty, blank, null, error
     # The data plane.
     "enforce_rate_limits": True,

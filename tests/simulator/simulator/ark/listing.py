@@ -21,7 +21,7 @@ SORTS: dict[str, Callable[[Endpoint], tuple[float, int]]] = {
 def page(endpoints: Iterable[Endpoint], fields: Fields, knobs: Mapping[str, Any]) -> Document:
     """`endpoints` are those the caller may see at all."""
     number = fields.integer("PageNumber", 1) or 1
-    size = fields.integer("PageSize", 1, PAGE_SIZE_MAX) or PAGE_SIZE_DEFAULT
+    size = page_size(fields, knobs)
     sort = SORTS[fields.choice("SortBy", tuple(SORTS), "CreateTime")]
     descending = fields.choice("SortOrder", ("Asc", "Desc"), "Desc") == "Desc"
     tests = [_project(fields, knobs), *_filters(fields, knobs), *_tag_filters(fields)]
@@ -34,6 +34,11 @@ def page(endpoints: Iterable[Endpoint], fields: Fields, knobs: Mapping[str, Any]
         "PageSize": size,
         "TotalCount": len(found),
     }
+
+
+def page_size(fields: Fields, knobs: Mapping[str, Any]) -> int:
+    size = fields.integer("PageSize", 1, PAGE_SIZE_MAX) or PAGE_SIZE_DEFAULT
+    return min(size, knobs["list_page_most"])
 
 
 def _project(fields: Fields, knobs: Mapping[str, Any]) -> Test:

@@ -13,10 +13,9 @@ from typing import Any
 
 from simulator.ark.errors import gateway, invalid, not_found
 from simulator.ark.fields import Fields
+from simulator.ark.listing import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, page_size
 
 Document = dict[str, Any]
-PAGE_SIZE_MAX = 100
-PAGE_SIZE_DEFAULT = 10
 STATUSES = ("Unpublished", "Published", "Retiring")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Columns that an answer about use always has: name and type.
@@ -166,7 +165,7 @@ def models(fields: Fields, knobs: Mapping[str, Any]) -> Document:
         tests.append(lambda item: part in item["Name"] and (not names or item["Name"] in names))
     found = [item for item in knobs["models"] if all(test(item) for test in tests)]
     shown = [{k: v for k, v in item.items() if k not in INNER} for item in found]
-    return _page(shown, fields)
+    return _page(shown, fields, knobs)
 
 
 def versions(fields: Fields, knobs: Mapping[str, Any]) -> Document:
@@ -186,7 +185,7 @@ def versions(fields: Fields, knobs: Mapping[str, Any]) -> Document:
         if (not numbers or item["ModelVersion"] in numbers)
         and (not statuses or item["Status"] in statuses)
     ]
-    return _page(found, fields)
+    return _page(found, fields, knobs)
 
 
 def custom_models(fields: Fields, knobs: Mapping[str, Any]) -> Document:
@@ -196,7 +195,7 @@ def custom_models(fields: Fields, knobs: Mapping[str, Any]) -> Document:
         part, ids = given.text("Name"), given.texts("Ids")
         tests.append(lambda item: part in item["Name"] and (not ids or item["Id"] in ids))
     shown = knobs["custom_model_list"]
-    return _page([item for item in shown if all(test(item) for test in tests)], fields)
+    return _page([item for item in shown if all(test(item) for test in tests)], fields, knobs)
 
 
 def activations(fields: Fields, knobs: Mapping[str, Any]) -> Document:
@@ -217,7 +216,7 @@ def activations(fields: Fields, knobs: Mapping[str, Any]) -> Document:
     size = fields.integer("PageSize", 1, PAGE_SIZE_MAX) or PAGE_SIZE_DEFAULT
     if with_price and size > knobs["activation_page_with_prices"]:
         raise gateway("InternalServiceTimeout", "The service did not answer in time.")
-    return _page(shown, fields)
+    return _page(shown, fields, knobs)
 
 
 def limits(fields: Fields, knobs: Mapping[str, Any]) -> Document:
@@ -275,9 +274,9 @@ def _of_project(fields: Fields) -> Callable[[Document], bool]:
     return lambda item: item.get("AccessType") == "Public" or item["ProjectName"] == name
 
 
-def _page(items: Iterable[Document], fields: Fields) -> Document:
+def _page(items: Iterable[Document], fields: Fields, knobs: Mapping[str, Any]) -> Document:
     number = fields.integer("PageNumber", 1) or 1
-    size = fields.integer("PageSize", 1, PAGE_SIZE_MAX) or PAGE_SIZE_DEFAULT
+    size = page_size(fields, knobs)
     found = list(items)
     return {
         "Items": found[(number - 1) * size : number * size],
