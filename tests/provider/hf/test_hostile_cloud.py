@@ -8,6 +8,7 @@ import gzip
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -108,6 +109,23 @@ def test_a_redirect_takes_no_credential_elsewhere(
     assert (elsewhere.connections, elsewhere.received) == (0, b"")
 
 
+@pytest.mark.parametrize("status", [301, 307])
+@pytest.mark.parametrize(
+    "target", ["/stolen", "http://127.0.0.1:{port}/stolen", "http://localhost:{port}/stolen", "//x"]
+)
+def test_a_redirect_to_the_same_service_is_not_followed_either(
+    target: str, status: int, serve: Callable[..., Server], start: Callable[..., Driver]
+) -> None:
+    moved: list[bytes] = []
+    here = serve(lambda connection: answer(moved[0])(connection))
+    location = target.format(port=here.port)
+    moved.append(f"HTTP/1.1 {status} Moved\r\nLocation: {location}\r\n".encode())
+    failure = refused(configured(start, f"http://127.0.0.1:{here.port}"))
+    assert f"HTTP {status}" in failure.message
+    assert here.received.count(b"GET ") == 1
+    assert b"stolen" not in here.received
+
+
 # Certificates.
 
 
@@ -186,6 +204,23 @@ def test_an_old_protocol_is_not_spoken(
     assert server.received == b""
 
 
+def test_a_redirect_to_plain_text_takes_no_credential_along(
+    authority: trustme.CA,
+    ca_file: str,
+    serve: Callable[..., Server],
+    start: Callable[..., Driver],
+) -> None:
+    plain = serve(answer(OK_HEAD, b"{}"))
+    head = f"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:{plain.port}/stolen\r\n"
+    server = serve(answer(head.encode()), context(authority))
+    failure = refused(configured(start, f"https://127.0.0.1:{server.port}", caFile=ca_file))
+    assert f"the reply redirects to 127.0.0.1:{plain.port}, which is not followed" in (
+        failure.message
+    )
+    assert TOKEN.encode() in server.received
+    assert (plain.connections, plain.received) == (0, b"")
+
+
 def test_an_https_address_never_falls_back_to_plain_text(
     serve: Callable[..., Server], start: Callable[..., Driver]
 ) -> None:
@@ -237,4 +272,39 @@ def test_floods(name: str, serve: Callable[..., Server], start: Callable[..., Dr
     assert "Hugging Face" in failure.message
     if driver.process.is_measurable():
         assert driver.process.resident_bytes() - before < GROWTH_BYTES
+    assert driver.process.is_alive()
+
+
+# What never ends, a little at a time: within the time of the call all the same.
+
+
+def trickle(head: bytes, piece: bytes) -> Peer:
+    def send(connection: socket.socket) -> None:
+        connection.sendall(head)
+        stop = threading.Event()
+        while not stop.wait(0.05):
+            connection.sendall(piece)
+
+    return send
+
+
+TRICKLES = {
+    "a body": trickle(OK_HEAD + b"Content-Length: 100000\r\n\r\n", b" "),
+    "chunks": trickle(OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "headers": trickle(OK_HEAD, b"X-Slow: y\r\n"),
+    "a header": trickle(OK_HEAD + b"X-Slow: ", b"y"),
+    "interim replies": trickle(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", TRICKLES)
+def test_what_trickles_ends_with_the_time_of_the_call(
+    name: str, serve: Callable[..., Server], start: Callable[..., Driver]
+) -> None:
+    server = serve(TRICKLES[name])
+    driver = configured(start, f"http://127.0.0.1:{server.port}", timeout="2")
+    began = time.monotonic()
+    failure = refused(driver)
+    assert failure.code == grpc.StatusCode.DEADLINE_EXCEEDED
+    assert time.monotonic() - began < 10
     assert driver.process.is_alive()
