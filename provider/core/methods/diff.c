@@ -9,6 +9,7 @@
 #include "core/methods/diff_answer.h"
 #include "core/methods/endpoint.h"
 #include "core/props/compare.h"
+#include "core/props/held.h"
 #include "core/props/path.h"
 #include "core/props/unread.h"
 
@@ -158,9 +159,11 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
                             struct diff_response *out) {
     const struct cloud *cloud = resource->cloud;
     const struct cloud_tables *tables = cloud->tables;
+    const struct value *recorded =
+        held_without(ctx, request->olds, request->ignore_changes, request->ignore_change_count);
     /* Engines before 3.40 send no old inputs. */
     struct comparison inputs = compare_inputs(ctx, cloud, provider_config(provider),
-                                              request->old_inputs, request->news, request->olds);
+                                              request->old_inputs, request->news, recorded);
     struct diff_list diffs = {.ctx = ctx,
                               .ignored = request->ignore_changes,
                               .ignored_count = request->ignore_change_count};

@@ -48,12 +48,7 @@ static bool desired_changed(const struct cloud_call *call, const struct value *o
 }
 
 static bool is_ignored(struct ctx *ctx, const struct update_request *request, struct str path) {
-    for (size_t i = 0; i < request->ignore_change_count; i++) {
-        if (path_covers(ctx->arena, request->ignore_changes[i], path)) {
-            return true;
-        }
-    }
-    return false;
+    return path_is_covered(ctx->arena, request->ignore_changes, request->ignore_change_count, path);
 }
 
 /* By its present name or its former one. */
@@ -307,8 +302,10 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource, const struct update_request *request,
                               struct update_response *out) {
     const struct cloud *cloud = resource->cloud;
+    const struct value *recorded =
+        held_without(ctx, request->olds, request->ignore_changes, request->ignore_change_count);
     struct comparison inputs = compare_inputs(ctx, cloud, provider_config(provider),
-                                              request->old_inputs, request->news, request->olds);
+                                              request->old_inputs, request->news, recorded);
     const struct value *olds = inputs.olds;
     const struct value *news = restore_ignored(ctx, request, olds, inputs.news);
     if (request->preview) {
@@ -344,5 +341,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
         return call.changed ? partial(&call, &seen, request, &change, code) : code;
     }
     out->properties = outcome_outputs(&call, &seen, news);
+    out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
+                                        request->ignore_change_count, out->properties);
     return ERR_OK;
 }

@@ -185,6 +185,34 @@ const struct value *held_keep(struct ctx *ctx, const struct prop_table *table,
     return kept->list.count == 0 ? outputs : with_mark(ctx->arena, outputs, kept);
 }
 
+/* The paths of the mark that are ignored, or the others. */
+static struct value *paths_where(struct arena *arena, const struct value *recorded,
+                                 const struct str *ignored, size_t ignored_count, bool is_ignored) {
+    const struct value *paths = value_get_c(recorded, KEY);
+    struct value *out = value_list(arena);
+    for (size_t i = 0; i < value_list_count(paths); i++) {
+        const struct value *path = paths->list.items[i];
+        if (path_is_covered(arena, ignored, ignored_count, value_text(path)) == is_ignored) {
+            value_list_append(arena, out, path);
+        }
+    }
+    return out;
+}
+
+const struct value *held_without(struct ctx *ctx, const struct value *recorded,
+                                 const struct str *ignored, size_t ignored_count) {
+    struct value *others = paths_where(ctx->arena, recorded, ignored, ignored_count, false);
+    bool is_all = others->list.count == value_list_count(value_get_c(recorded, KEY));
+    return is_all ? recorded : with_mark(ctx->arena, recorded, others);
+}
+
+const struct value *held_keep_ignored(struct ctx *ctx, const struct value *recorded,
+                                      const struct str *ignored, size_t ignored_count,
+                                      const struct value *outputs) {
+    struct value *kept = paths_where(ctx->arena, recorded, ignored, ignored_count, true);
+    return kept->list.count == 0 ? outputs : with_mark(ctx->arena, outputs, kept);
+}
+
 /* Differs from what is absent, and says nothing. */
 static const struct value *something(struct arena *arena, const struct prop *row) {
     if (row->type != PROP_OBJECT) {

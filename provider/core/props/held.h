@@ -30,6 +30,15 @@ struct value *held_show(struct ctx *ctx, const struct prop_table *table,
 /* Outputs of a look, with the mark repeated for what no look tells. */
 const struct value *held_keep(struct ctx *ctx, const struct prop_table *table,
                               const struct value *recorded, const struct value *outputs);
+/* Outputs without the mark of what the patterns name (ignoreChanges): what may have been sent of it
+ * stays as it is, and is no difference. NULL stays NULL. */
+const struct value *held_without(struct ctx *ctx, const struct value *recorded,
+                                 const struct str *ignored, size_t ignored_count);
+/* Outputs of an update that succeeded, with the mark of those alone: it has left them as they are.
+ */
+const struct value *held_keep_ignored(struct ctx *ctx, const struct value *recorded,
+                                      const struct str *ignored, size_t ignored_count,
+                                      const struct value *outputs);
 /* Old inputs, in which what no look tells and may have been sent is something, though nobody knows
  * what: a program that leaves it out takes it out. */
 const struct value *held_settle(struct ctx *ctx, const struct prop_table *table,

@@ -108,6 +108,16 @@ bool path_covers(struct arena *arena, struct str pattern, struct str path) {
     return true;
 }
 
+bool path_is_covered(struct arena *arena, const struct str *patterns, size_t count,
+                     struct str path) {
+    for (size_t i = 0; i < count; i++) {
+        if (path_covers(arena, patterns[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool path_meets(struct arena *arena, struct str one, struct str other) {
     struct str a;
     struct str b;

@@ -32,6 +32,9 @@ struct str path_head(struct arena *arena, struct str path);
 /* True when `pattern` (which may hold "*" for a member or an index) names `path` or something above
  * it. */
 bool path_covers(struct arena *arena, struct str pattern, struct str path);
+/* The same of any of several patterns. */
+bool path_is_covered(struct arena *arena, const struct str *patterns, size_t count,
+                     struct str path);
 /* True when one of the two patterns may name the other's place, or something above or below it. */
 bool path_meets(struct arena *arena, struct str one, struct str other);
 /* `news` with what the pattern names taken back to what it was in `olds`, or taken out where that

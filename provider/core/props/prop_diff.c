@@ -7,15 +7,6 @@ static void diff_value(struct diff_list *diffs, const struct prop *row,
                        const struct value *old_value, const struct value *new_value,
                        const struct path *path, bool replace);
 
-static bool is_ignored(const struct diff_list *diffs, struct str path) {
-    for (size_t i = 0; i < diffs->ignored_count; i++) {
-        if (path_covers(diffs->ctx->arena, diffs->ignored[i], path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool diff_kind_replaces(enum diff_kind kind) {
     return kind == DIFF_ADD_REPLACE || kind == DIFF_DELETE_REPLACE || kind == DIFF_UPDATE_REPLACE;
 }
@@ -44,7 +35,7 @@ static bool replaces(const struct diff_list *diffs, const struct prop *row) {
 }
 
 void diff_list_add(struct diff_list *diffs, struct str path, enum diff_kind kind, bool replace) {
-    if (is_ignored(diffs, path)) {
+    if (path_is_covered(diffs->ctx->arena, diffs->ignored, diffs->ignored_count, path)) {
         return;
     }
     diffs->entries = arena_reserve(diffs->ctx->arena, diffs->entries, diffs->count,

@@ -12,6 +12,7 @@ from support.drivers.hf import (
     inputs,
     kinds,
     made,
+    merge,
     plain,
     refused_update,
     sent,
@@ -26,6 +27,18 @@ ROUTE = {"domain": "a.example", "path": "/a"}
 def refreshed(driver: Driver, outputs: Json, old_inputs: Json) -> tuple[Json, Json]:
     read = driver.read("me/demo", outputs, old_inputs)
     return plain(read.inputs), plain(read.properties)
+
+
+def stored(hf: Simulator) -> Json:
+    spec: Json = hf.state("hf")["endpoints"]["me/demo"]["spec"]
+    return spec
+
+
+def value_at(outputs: Json, path: str) -> Any:
+    found: Any = outputs
+    for step in path.split("."):
+        found = found.get(step, {})
+    return found or None
 
 
 def cut_off(driver: Driver, hf: Simulator, olds: Json, news: Json, outputs: Json) -> Json:
@@ -242,3 +255,62 @@ def test_a_member_that_was_sent_before_a_wait_was_cut_off_is_taken_back(
     outputs = cut_off(driver, hf, olds, program(between, olds=olds), outputs)
     driver.update(olds, program(now, olds=olds), olds=outputs)
     assert sent(hf, "endpoint.update") == [{"compute": {"scaling": body}}]
+
+
+# What the program ignores (ignoreChanges), after an update that may have sent it.
+
+LOGIN = {"username": "u", "password": "p"}
+CUSTOM = {"image": {"custom": {"url": "u:1"}}}
+LOST = [
+    ({"image": {"custom": {"credentials": LOGIN}}}, "model.image.custom.credentials", CUSTOM),
+    ({"secrets": {"A": "1"}}, "model.secrets", {"secrets": {}}),
+]
+
+
+def lost(driver: Driver, hf: Simulator, added: Json) -> tuple[Json, Json]:
+    """The reply to the update is: inputs, which lack it, and outputs after a look."""
+    olds, outputs = made(driver, model=CUSTOM)
+    hf.fault("hf", "endpoint.update", kind="close", apply=True, count=0)
+    news = driver.checked(inputs(model=merge(CUSTOM, added)))
+    outputs = refused_update(driver, olds, news, olds=outputs, timeout=3).properties
+    hf.clear_faults("hf")
+    shown, outputs = refreshed(driver, outputs, olds)
+    assert shown == olds
+    hf.clear()
+    return olds, outputs
+
+
+@pytest.mark.parametrize(("added", "path", "body"), LOST, ids=["credentials", "secrets"])
+@pytest.mark.parametrize("above", [0, 1, 2, 9])
+def test_what_was_perhaps_sent_and_is_ignored_stays(
+    driver: Driver, hf: Simulator, added: Json, path: str, body: Json, above: int
+) -> None:
+    """Itself, what it is in, or all: until it is ignored no more."""
+    olds, outputs = lost(driver, hf, added)
+    ignored = (".".join(path.split(".")[: -above or None]) or "*",)
+    before = stored(hf)
+    assert kinds(driver.diff(olds, olds, olds=outputs, ignore=ignored)) == {}
+    outputs = driver.update(olds, olds, olds=outputs, ignore=ignored)
+    assert (sent(hf, "endpoint.update"), stored(hf)) == ([], before)
+    assert value_at(outputs, path) is None
+    assert outputs["__held"] == [path]
+    assert kinds(driver.diff(olds, olds, olds=outputs)) == {path: "DELETE"}
+    outputs = driver.update(olds, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"model": body}]
+    assert "__held" not in outputs
+
+
+@pytest.mark.parametrize("ignored", [LOST[0][1], "model.image.*.credentials"])
+def test_what_was_perhaps_sent_and_is_ignored_is_not_sent_as_nothing(
+    driver: Driver, hf: Simulator, ignored: str
+) -> None:
+    """An image is sent whole: what nobody knows cannot be in it, and the preview says so."""
+    olds, outputs = lost(driver, hf, LOST[0][0])
+    image = {"custom": {"url": "u:2"}}
+    news = driver.checked(inputs(model={"image": image}), olds=olds)
+    changed = kinds(driver.diff(olds, news, olds=outputs, ignore=(ignored,)))
+    assert changed == {"model.image.custom.url": "UPDATE"}
+    driver.logged("this change loses model.image.custom.credentials")
+    outputs = driver.update(olds, news, olds=outputs, ignore=(ignored,))
+    assert sent(hf, "endpoint.update") == [{"model": {"image": image}}]
+    assert "credentials" not in outputs["model"]["image"]["custom"]
