@@ -47,6 +47,8 @@ static void find_row(const struct walk *walk, const struct prop *row,
     if (is_new && !was_there && !walk->in_added) {
         add(walk, path);
         below.in_added = true;
+    } else if (prop_adds_hidden(row, update->kept, update->news)) {
+        add(walk, path);
     }
     if (row->type == PROP_OBJECT) {
         struct prop_table members = prop_members(row);
@@ -154,6 +156,14 @@ const struct value *held_put(struct ctx *ctx, const struct prop_table *table,
                                        : with_mark(ctx->arena, update->after, walk.paths);
 }
 
+/* What is said of it stays, but for what a refresh hides of it. */
+static const struct value *held_value(struct ctx *ctx, const struct prop *row,
+                                      const struct value *said, const struct value *live) {
+    return row->hidden != NULL ? prop_with_hidden(ctx, row, said, live)
+           : said != NULL      ? said
+                               : live;
+}
+
 struct value *held_show(struct ctx *ctx, const struct prop_table *table,
                         const struct value *recorded, const struct value *live,
                         struct value *inputs) {
@@ -163,8 +173,9 @@ struct value *held_show(struct ctx *ctx, const struct prop_table *table,
         if (!marked_at(table, paths, i, &one) || prop_is_untold(one.row)) {
             continue;
         }
-        const struct value *shown = value_at(live, one.path);
-        if (shown != NULL && value_at(inputs, one.path) == NULL) {
+        const struct value *said = value_at(inputs, one.path);
+        const struct value *shown = held_value(ctx, one.row, said, value_at(live, one.path));
+        if (shown != said) {
             inputs = value_copy(ctx->arena, inputs);
             value_set_at(ctx->arena, inputs, one.path, shown);
         }

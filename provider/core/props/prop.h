@@ -131,6 +131,12 @@ struct value *prop_outputs(struct ctx *ctx, const struct prop_table *table,
  * appears only where it left its default. */
 struct value *prop_refresh(struct ctx *ctx, const struct prop_table *table,
                            const struct value *live, const struct value *old_inputs);
+/* Whether the news, a map, say a key that the row hides (`hidden`) and the olds do not: no refresh
+ * would show it. */
+bool prop_adds_hidden(const struct prop *row, const struct value *olds, const struct value *news);
+/* The map of the row, or none (NULL), with the hidden keys that only the live one has. */
+const struct value *prop_with_hidden(struct ctx *ctx, const struct prop *row,
+                                     const struct value *value, const struct value *live);
 /* Stands in for old inputs that the state does not hold: the new inputs, with the values of the old
  * outputs. What only the service filled in is no difference. */
 struct value *prop_old_inputs(struct ctx *ctx, const struct prop_table *table,

@@ -104,6 +104,33 @@ static const struct value *visible(struct ctx *ctx, const struct prop *row,
     return flagged(ctx, out, live->secret);
 }
 
+/* What is hidden of a list is the service's or this provider's own: no program can say it. */
+bool prop_adds_hidden(const struct prop *row, const struct value *olds, const struct value *news) {
+    bool may_add = row->hidden != NULL && value_is_map(news);
+    for (size_t i = 0; may_add && i < news->map.count; i++) {
+        struct str key = news->map.entries[i].key;
+        if (is_hidden(row, key) && value_get(olds, key) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct value *prop_with_hidden(struct ctx *ctx, const struct prop *row,
+                                     const struct value *value, const struct value *live) {
+    if (!prop_adds_hidden(row, value, live)) {
+        return value;
+    }
+    struct value *out = value_map_clone(ctx->arena, value);
+    for (size_t i = 0; i < live->map.count; i++) {
+        const struct value_entry *entry = &live->map.entries[i];
+        if (is_hidden(row, entry->key) && value_get(value, entry->key) == NULL) {
+            value_map_set(ctx->arena, out, entry->key, entry->value);
+        }
+    }
+    return flagged(ctx, out, live->secret || (value != NULL && value->secret));
+}
+
 static const struct value *output_value(struct ctx *ctx, const struct prop *row,
                                         const struct value *live, const struct value *input) {
     live = visible(ctx, row, live, input);

@@ -314,3 +314,27 @@ def test_what_was_perhaps_sent_and_is_ignored_is_not_sent_as_nothing(
     outputs = driver.update(olds, news, olds=outputs, ignore=(ignored,))
     assert sent(hf, "endpoint.update") == [{"model": {"image": image}}]
     assert "credentials" not in outputs["model"]["image"]["custom"]
+
+
+# A key of a map that a refresh hides, for the service may have put it there.
+
+
+@pytest.mark.parametrize("before", [{}, {"A": "1"}], ids=["alone", "with another"])
+def test_a_hidden_key_of_a_failed_update_is_taken_out_with_the_program(
+    driver: Driver, hf: Simulator, before: Json
+) -> None:
+    """The PUT is taken, the pause is refused."""
+    olds, outputs = made(driver, model={"env": before})
+    hf.fault("hf", "endpoint.pause", kind="error", status=400, message="not now", count=0)
+    env = {**before, "HF_TOKEN": "x"}
+    news = driver.checked(inputs(model={"env": env}, desiredState="paused"), olds=olds)
+    outputs = refused_update(driver, olds, news, olds=outputs).properties
+    assert outputs["__held"] == ["model.env"]
+    shown, outputs = refreshed(driver, outputs, olds)
+    assert shown["model"]["env"] == env
+    assert kinds(driver.diff(shown, olds, olds=outputs)) != {}
+    hf.clear()
+    outputs = driver.update(shown, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"model": {"env": before}}]
+    assert "__held" not in outputs
+    assert kinds(driver.diff(olds, olds, olds=outputs)) == {}
