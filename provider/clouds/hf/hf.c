@@ -338,11 +338,16 @@ static bool speaks_openai(const struct value *image) {
 
 static const struct value *base_url(struct ctx *ctx, const struct value *outputs) {
     const struct value *url = value_get_set(outputs, STR("url"));
+    const struct value *model = value_get_c(outputs, "model");
+    const struct value *image = value_is_unknown(model) ? model : value_at(model, "image");
     if (!value_is_string(url)) {
         return url;
     }
+    if (value_is_unknown(image)) {
+        return image;
+    }
     static const char *const paths[] = {"url", NULL}; /* it may hold a login */
-    const char *suffix = speaks_openai(value_at(outputs, "model.image")) ? "/v1" : "";
+    const char *suffix = speaks_openai(image) ? "/v1" : "";
     struct str made = arena_printf(ctx->arena, "%.*s%s", STR_ARG(url->string), suffix);
     return value_made_from(ctx->arena, value_string(ctx->arena, made), outputs, paths);
 }

@@ -19,15 +19,29 @@ static const struct value *derive_url(struct ctx *ctx, const struct config *conf
                                      STR_ARG(project->string), STR_ARG(id->string)));
 }
 
+/* The first of these that no preview knows yet; NULL when all are known. */
+static const struct value *first_unknown(const struct value *outputs, const char *const *paths) {
+    for (; *paths != NULL; paths++) {
+        const struct value *value = tir_effective(outputs, *paths);
+        if (value_is_unknown(value)) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
 /* Where a repository is mounted; NULL without one. */
 static const struct value *mounted_model(struct arena *arena, const struct value *outputs) {
     static const char *const paths[] = {"modelId", "modelPath", "diskPath", NULL};
-    const struct value *repository = tir_effective(outputs, "modelId");
-    if (value_is_unknown(repository)) {
-        return repository;
+    if (value_is_unknown(tir_effective(outputs, "modelId"))) {
+        return tir_effective(outputs, "modelId");
     }
     if (tir_text(outputs, "modelId").len == 0) {
         return NULL;
+    }
+    const struct value *unknown = first_unknown(outputs, paths);
+    if (unknown != NULL) {
+        return unknown;
     }
     struct str path = tir_text(outputs, "modelPath");
     while (path.len > 0 && path.ptr[0] == '/') {
@@ -48,7 +62,9 @@ static const struct value *mounted_model(struct arena *arena, const struct value
 static const struct value *served_model(struct arena *arena, const struct value *outputs) {
     static const char *const told_paths[] = {"detailedInfo.engineArgs.served_model_name", NULL};
     static const char *const named_paths[] = {"framework", "detailedInfo.huggingFaceId", NULL};
-    const struct value *told = value_at(outputs, told_paths[0]);
+    const struct value *arguments = tir_effective(outputs, "detailedInfo.engineArgs");
+    const struct value *told =
+        value_is_unknown(arguments) ? arguments : value_at(outputs, told_paths[0]);
     if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {
         return value_made_from(arena, told, outputs, told_paths);
     }
@@ -69,12 +85,16 @@ void tir_derive(struct ctx *ctx, const struct config *config, struct value *outp
     const struct value *url = derive_url(ctx, config, outputs);
     const struct value *base = url;
     struct value *target = value_map(arena);
+    const struct value *framework = tir_effective(outputs, "framework");
     bool openai = value_bool_at(tir_facts(outputs), "openai", false);
-    if (openai && url->kind == VALUE_STRING) {
+    const struct value *model = openai ? served_model(arena, outputs) : NULL;
+    if (value_is_unknown(framework)) { /* it says whether there is a model, and where */
+        base = framework;
+        model = framework;
+    } else if (openai && url->kind == VALUE_STRING) {
         base = value_string(arena, arena_printf(arena, "%.*sv1", STR_ARG(url->string)));
     }
     value_map_set_c(arena, target, "baseUrl", base);
-    const struct value *model = openai ? served_model(arena, outputs) : NULL;
     if (model != NULL) {
         value_map_set_c(arena, target, "model", model);
     }

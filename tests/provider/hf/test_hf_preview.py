@@ -212,3 +212,17 @@ def test_the_id_of_the_machine_is_as_secret_as_what_it_is_made_of(
         assert real["compute"]["id"] == secret("aws-us-east-1-intel-spr-x1")
     usual = driver.checked(inputs())
     assert driver.create(usual, preview=True)[1]["compute"]["id"] == UNKNOWN
+
+
+@pytest.mark.parametrize("model", [UNKNOWN, {"image": UNKNOWN}], ids=["model", "image"])
+def test_an_engine_that_is_not_known_yet_has_no_address_of_an_api(
+    driver: Driver, hf: Simulator, model: Any
+) -> None:
+    """What follows the address is the engine's."""
+    olds = driver.checked(inputs(model={"image": {"vLLM": {"url": "vllm/vllm-openai:v1"}}}))
+    id, outputs = driver.create(olds)
+    assert outputs["target"]["baseUrl"] == outputs["url"] + "/v1"
+    news = driver.checked(inputs(model=model), olds=olds)
+    preview = driver.update(olds, news, olds=outputs, preview=True, id=id)
+    assert preview["url"] == outputs["url"]
+    assert preview["target"]["baseUrl"] == UNKNOWN

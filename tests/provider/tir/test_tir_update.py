@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from simulator.tir.sample import words
-from support.drivers.hf import WARNING, kinds, merge, plain, secret
+from support.drivers.hf import UNKNOWN, WARNING, kinds, merge, plain, secret
 from support.drivers.tir import (
     COMMITTED,
     MISSING,
@@ -1242,3 +1242,37 @@ def test_a_spelling_beside_a_change_goes_with_it(driver: TirDriver, tir: Simulat
     tir.clear()
     driver.update(olds, news, olds=outputs, id=id)
     assert writes(tir) == [(PATCH, form({"detailed_info.tokenizer": "t"}, "patch"))]
+
+
+REPOSITORY = {
+    "modelId": "2101",
+    "modelLoadIntegrationId": None,
+    "detailedInfo": {"huggingFaceId": None},
+    "modelPath": "a",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "patch", "is_url_known"),
+    [
+        ({}, {"framework": UNKNOWN}, False),
+        ({}, {"detailedInfo": UNKNOWN}, True),
+        ({}, {"detailedInfo": {"engineArgs": UNKNOWN}}, True),
+        (REPOSITORY, {"modelId": UNKNOWN}, True),
+        (REPOSITORY, {"modelPath": UNKNOWN}, True),
+        (REPOSITORY, {"diskPath": UNKNOWN}, True),
+    ],
+    ids=lambda one: "-".join(one) if isinstance(one, dict) else None,
+)
+def test_the_preview_of_a_change_promises_no_model_that_is_not_known_yet(
+    driver: TirDriver, given: dict[str, Any], patch: dict[str, Any], is_url_known: bool
+) -> None:
+    id, olds, outputs = made(driver, **given)
+    known = "/mnt/models/a" if given else "google/gemma-2b"
+    assert outputs["target"]["model"] == known
+    news = driver.checked(inputs(**merge(given, patch)), olds=olds)
+    preview = driver.update(olds, news, olds=outputs, preview=True, id=id)
+    assert preview["target"]["model"] == UNKNOWN
+    assert preview["target"]["baseUrl"] == (
+        outputs["target"]["baseUrl"] if is_url_known else UNKNOWN
+    )
