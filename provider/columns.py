@@ -929,6 +929,19 @@ EXCEPTION = Section(
     ),
     "endpoint_exception",
 )
+DORMANT = Section(
+    "dormant",
+    "Inputs whose change brings nothing about as long as another input says what it does. The "
+    "preview tells so.",
+    (
+        Column("input", Ref("inputs"), "Such an input, with all that is below it.", required=True),
+        Column("by", Ref("inputs"), "The other one.", required=True),
+        Column("is", TEXT, "Its value then, also where that is the default.", required=True),
+        Column("carried", FLAG, "A change of the other one takes this one along."),
+        Column("advice", TEXT, "What to do, for the end of the message.", required=True),
+    ),
+    "dormant_row",
+)
 ANSWERS = Section(
     "answers",
     "What `readiness: answers` asks an endpoint that runs. Paths are dotted paths in the outputs.",
@@ -1388,6 +1401,7 @@ CLOUD = Section(
         Column("actions", Table("actions"), "What `desiredState` calls.", required=True),
         Column("status", Row("status"), "Where a reply tells the state.", required=True),
         Column("mark", Row("mark"), "How a create proves itself."),
+        Column("dormant", Rows("dormant"), "Inputs that do not count as the others stand."),
         Column("answers", Row("answers"), "How an endpoint is asked whether it answers."),
         Column("caller_key", Row("caller key"), "What else callers need."),
         Column("logs", Row("logs"), "Where its log is."),
@@ -1488,6 +1502,7 @@ SECTIONS = {
         ACTION,
         STATUS_PATHS,
         MARK,
+        DORMANT,
         ANSWERS,
         EXCEPTION,
         CALLER_KEY,

@@ -290,6 +290,15 @@ struct endpoint_exception {
     const char *is;
 };
 
+/* Read by core/endpoint/dormant.c. */
+struct dormant_row {
+    const char *input;
+    const char *by;
+    const char *is;
+    bool carried;
+    const char *advice;
+};
+
 /* Read by core/endpoint/readiness.c. */
 struct answers_table {
     const char *url; /* NULL: endpoints are not asked */
@@ -470,6 +479,8 @@ struct cloud_tables {
     size_t action_count;
     struct status_paths status;
     struct mark_paths mark;
+    const struct dormant_row *dormant;
+    size_t dormant_count;
     struct answers_table answers;
     struct caller_key caller_key;
     struct log_table logs;

@@ -30,6 +30,14 @@ static void fail_value(const struct plan *plan, const char *path, const char *wo
                        words);
 }
 
+/* A form for a private cloud names no machine (docs/apis/tir.md 2.2). */
+static void warn_of_machine(const struct plan *plan, const char *path) {
+    if (value_get_set(plan->inputs, str_of(path)) != NULL) {
+        failures_warn(plan->failures, str_of(path),
+                      "%s: does not count with privateCloudId, and is not sent", path);
+    }
+}
+
 static void check_machine(const struct plan *plan) {
     static const char *const needed[] = {"skuName", "skuType", "currency"};
     const struct value *share = tir_effective(plan->inputs, "customSku");
@@ -46,6 +54,10 @@ static void check_machine(const struct plan *plan) {
         if (value_get_set(plan->inputs, str_of(needed[i])) == NULL) {
             fail(plan, needed[i], "is required unless privateCloudId is set");
         }
+    }
+    if (is_private) {
+        warn_of_machine(plan, "skuName");
+        warn_of_machine(plan, "skuType");
     }
 }
 

@@ -269,7 +269,7 @@ bool cloud_observe_reply(struct cloud_call *call, const struct rest_reply *reply
     return true;
 }
 
-static struct str text_of(struct arena *arena, const struct value *value) {
+struct str cloud_input_text(struct arena *arena, const struct value *value) {
     if (value_is_number(value)) {
         return value_number_text(arena, value->number);
     }
@@ -287,7 +287,7 @@ bool cloud_is_excepted(const struct cloud_call *call, const struct endpoint_exce
         if (value_is_null(given)) {
             continue;
         }
-        if (is == NULL || str_is_c(text_of(call->ctx->arena, given), is)) {
+        if (is == NULL || str_is_c(cloud_input_text(call->ctx->arena, given), is)) {
             return true;
         }
     }

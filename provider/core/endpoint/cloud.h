@@ -288,6 +288,9 @@ struct observation cloud_classify(const struct cloud *cloud, const struct value 
 /* When a live object was made, in seconds since 1970; negative when it does not say. */
 int64_t cloud_created_at(const struct cloud *cloud, const struct value *wire);
 
+/* An input as the tables write one: text, a number's digits, true or false; empty of anything else.
+ * In the arena. */
+struct str cloud_input_text(struct arena *arena, const struct value *value);
 /* Whether one of the exceptions is about the endpoint, by its inputs. */
 bool cloud_is_excepted(const struct cloud_call *call, const struct endpoint_exception *exceptions,
                        size_t count);

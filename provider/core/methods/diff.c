@@ -1,5 +1,6 @@
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/dormant.h"
 #include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
 #include "core/endpoint/name.h"
@@ -38,14 +39,19 @@ static void warn_of_restart(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
+/* The new inputs, with the old values where the program is told to leave them alone. */
+static const struct value *without_ignored(struct ctx *ctx, const struct diff_request *request,
+                                           const struct comparison *inputs) {
+    return path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
+                            inputs->olds, inputs->news);
+}
+
 /* What changes by an operation of its own; what the program is told to leave alone does not. */
 static struct switch_plan plan_switch(struct ctx *ctx, const struct cloud *cloud,
                                       const struct diff_request *request,
                                       const struct comparison *inputs) {
-    const struct value *news =
-        path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
-                         inputs->olds, inputs->news);
-    const struct comparison sides = {.olds = inputs->olds, .news = news};
+    const struct comparison sides = {.olds = inputs->olds,
+                                     .news = without_ignored(ctx, request, inputs)};
     return switching_plan(ctx, cloud, request->olds, &sides);
 }
 
@@ -118,9 +124,7 @@ static void warn_of_loss(struct ctx *ctx, const struct cloud *cloud,
                          const struct diff_request *request, const struct comparison *inputs,
                          bool replaces) {
     const struct cloud_tables *tables = cloud->tables;
-    const struct value *news =
-        path_restore_all(ctx->arena, request->ignore_changes, request->ignore_change_count,
-                         inputs->olds, inputs->news);
+    const struct value *news = without_ignored(ctx, request, inputs);
     bool is_form = sends_form(ctx, cloud, inputs->olds, news);
     if (is_form && !replaces) {
         warn_of_doubt(ctx, tables, request);
@@ -186,6 +190,7 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     if (counts && !replaces) {
         warn_of_restart(ctx, cloud, request, &diffs, &inputs);
+        dormant_tell(ctx, tables, request->id, &diffs, without_ignored(ctx, request, &inputs));
     }
     if (counts) {
         tell_switch(ctx, cloud, request, &plan, replaces);

@@ -2,6 +2,7 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/desired.h"
+#include "core/endpoint/dormant.h"
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
@@ -269,6 +270,16 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     return code;
 }
 
+/* A stack's preview has said it, and its update once more: both ask Diff. */
+static void tell_dormant(struct cloud_call *call, const struct change *change) {
+    struct diff_list diffs = {.ctx = call->ctx};
+    const struct comparison sides = {.olds = change->olds, .news = change->news};
+    if (!advice_has_state(call)) {
+        compare_diff(&diffs, call->cloud->tables, &sides);
+        dormant_tell(call->ctx, call->cloud->tables, call->id, &diffs, change->news);
+    }
+}
+
 static struct str joined(struct arena *arena, const struct path_list *paths) {
     struct str text = STR_EMPTY;
     for (size_t i = 0; i < paths->count; i++) {
@@ -336,6 +347,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
         .ignored = request->ignore_changes,
         .ignored_count = request->ignore_change_count,
     };
+    tell_dormant(&call, &change);
     enum err_code code = update(&call, request, &change, &seen);
     if (code != ERR_OK) {
         return call.changed ? partial(&call, &seen, request, &change, code) : code;

@@ -111,6 +111,31 @@ def test_a_new_agreement_with_the_guard_on_is_no_edit(driver: MaasDriver, maas: 
         assert told(maas) == ["endpoint.list"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({}, {"agreementId": "new"}, True),
+        ({"agreementId": "old"}, {"agreementId": "new"}, True),
+        ({"agreementId": "old"}, {}, False),
+        ({}, GUARD_OFF, False),
+        (GUARD_OFF, {**GUARD_OFF, "agreementId": "new"}, False),
+        (GUARD_OFF, {"moderation": True, "agreementId": "new"}, False),
+    ],
+)
+def test_an_agreement_that_nobody_signs_is_told_before(
+    driver: MaasDriver, before: dict[str, Any], after: dict[str, Any], told: bool
+) -> None:
+    """Switching the guard takes an agreement along, either way (docs/apis/maas.md 3.3)."""
+    olds = driver.checked(inputs(**before))
+    driver.diff(olds, driver.checked(inputs(**after), olds=olds), id="e-1")
+    words = (
+        "Huawei Cloud MaaS: the change of agreementId does nothing for endpoint e-1 while "
+        "moderation is true: a disclaimer is accepted by an edit that switches the guard, or made "
+        "while it is off; set moderation to false for that"
+    )
+    assert [text for text in driver.log(WARNING) if "does nothing" in text] == [words] * told
+
+
 def test_a_new_agreement_with_the_guard_off_is_signed(driver: MaasDriver, maas: Simulator) -> None:
     id, checked, outputs = made(driver, **GUARD_OFF)
     maas.knobs("maas", agreement_id="the-next-one")

@@ -441,6 +441,16 @@ def assumed(path: str, words: str) -> str:
 
 WARNED: list[tuple[str, dict[str, Any], str]] = [
     (
+        "15 skuName",
+        {**CLOUD, "skuName": "L4.1"},
+        "skuName: does not count with privateCloudId, and is not sent",
+    ),
+    (
+        "15 skuType",
+        {**CLOUD, "skuType": "hourly"},
+        "skuType: does not count with privateCloudId, and is not sent",
+    ),
+    (
         "a registry of a public image",
         {"registryNamespaceId": "7"},
         "registryNamespaceId: counts with containerType: private only, and is not sent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -455,6 +456,107 @@ def test_no_request(
     play_change(tir, driver, before, after, [])
     calls, _ = updated(tir, driver, {"name": "back", **after}, {"name": "back", **before})
     assert calls == []
+
+
+OFF = {"isAutoScaleEnabled": False}
+FOUR = {"autoScalePolicy": {"minReplicas": 2, "maxReplicas": 4}}
+FIVE = {"autoScalePolicy": {"minReplicas": 2, "maxReplicas": 5}}
+BY_POLICY = (
+    "isAutoScaleEnabled is true: change autoScalePolicy.minReplicas and "
+    "autoScalePolicy.maxReplicas, or set isAutoScaleEnabled to false as well"
+)
+BY_NUMBER = (
+    "isAutoScaleEnabled is false: set isAutoScaleEnabled to true as well, or take the change back; "
+    "a fixed number of workers is replica"
+)
+# Changes that the service does nothing about: the paths that are told, and why. None: nothing is
+# told, for the program asks for nothing, or gets what it asks for.
+DORMANT: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    ("a policy", {}, FOUR, "autoScalePolicy", BY_NUMBER),
+    ("a bound", FOUR, FIVE, "autoScalePolicy.maxReplicas", BY_NUMBER),
+    (
+        "a bound that is left out",
+        FOUR,
+        {"autoScalePolicy": {"minReplicas": 2}},
+        "autoScalePolicy.maxReplicas",
+        BY_NUMBER,
+    ),
+    (
+        "two bounds",
+        FOUR,
+        {"autoScalePolicy": {"minReplicas": 3, "maxReplicas": 5}},
+        "autoScalePolicy.maxReplicas, autoScalePolicy.minReplicas",
+        BY_NUMBER,
+    ),
+    (
+        "a policy of a stopped one",
+        {"desiredState": "paused"},
+        {"desiredState": "paused", **FOUR},
+        "autoScalePolicy",
+        BY_NUMBER,
+    ),
+    ("a policy beside a setting", {}, {**FOUR, "modelPath": "a"}, "autoScalePolicy", BY_NUMBER),
+    ("a policy as it ends", SCALED, {**FIVE, **OFF}, "", BY_NUMBER),
+    ("a number", SCALED, {**SCALED, "replica": 2}, "replica", BY_POLICY),
+    (
+        "another number",
+        {**SCALED, "replica": 3},
+        {**SCALED, "replica": 2},
+        "replica",
+        BY_POLICY,
+    ),
+    ("a number as it begins", {}, {**SCALED, "replica": 2}, "replica", BY_POLICY),
+    ("a policy taken out", FOUR, {}, "", ""),
+    ("a number taken out", {**SCALED, "replica": 2}, SCALED, "", ""),
+    ("both at once, on", {"replica": 2}, SCALED, "", ""),
+    ("both at once, off", SCALED, {"replica": 2}, "", ""),
+    ("a number that counts", {}, {"replica": 2}, "", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "paths", "why"), [row[1:] for row in DORMANT], ids=[d[0] for d in DORMANT]
+)
+def test_a_change_that_does_nothing_is_told_before(
+    driver: TirDriver, before: dict[str, Any], after: dict[str, Any], paths: str, why: str
+) -> None:
+    """Diff says it, in the preview and in the run; nothing is sent for it (test_no_request)."""
+    id = "7/501/Delhi/1"
+    olds = driver.checked(inputs(**before))
+    news = driver.checked(inputs(**after), olds=olds)
+    found = kinds(driver.diff(olds, news, id=id))
+    if why and not paths:
+        paths = ", ".join(path for path in sorted(found) if path.startswith("autoScalePolicy"))
+    words = f"E2E Networks TIR: the change of {paths} does nothing for endpoint {id} while {why}"
+    told = [text for text in driver.log(WARNING) if "does nothing" in text]
+    assert told == ([words] if why else [])
+
+
+def test_an_ignored_change_is_not_told(driver: TirDriver) -> None:
+    olds = driver.checked(inputs())
+    news = driver.checked(inputs(**FOUR), olds=olds)
+    driver.diff(olds, news, id="7/501/Delhi/1", ignore=("autoScalePolicy",))
+    on = driver.checked(inputs(**SCALED), olds=olds)
+    driver.diff(olds, on, id="7/501/Delhi/1", ignore=("isAutoScaleEnabled",))
+    words = [text for text in driver.log(WARNING) if "does nothing" in text]
+    assert [text.split(" while ")[1] for text in words] == [BY_NUMBER]
+
+
+@pytest.mark.parametrize("provider", ["", "default_1_0_0"])
+def test_pulumi_do_has_no_preview(
+    tir: Simulator, start: Callable[..., TirDriver], usual: dict[str, Any], provider: str
+) -> None:
+    """A stack's run has asked Diff: once is enough there."""
+    driver = start()
+    driver.configure(provider, **usual)
+    id, olds, outputs = made(driver)
+    tir.clear()
+    news = driver.checked(inputs(**FOUR), olds=olds)
+    driver.update(olds, news, olds=outputs, id=id)
+    assert writes(tir) == []
+    told = [text for text in driver.log(WARNING) if "does nothing" in text]
+    words = f"E2E Networks TIR: the change of autoScalePolicy does nothing for endpoint {id} while "
+    assert told == ([] if provider else [words + BY_NUMBER])
 
 
 def policy(**values: Any) -> dict[str, Any]:

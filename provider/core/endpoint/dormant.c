@@ -1,0 +1,42 @@
+#include "core/endpoint/dormant.h"
+
+#include "core/props/path.h"
+
+static struct str effective(struct ctx *ctx, const struct cloud_tables *tables, const char *input,
+                            const struct value *inputs) {
+    const struct prop *row = prop_find(&tables->props, str_of(input));
+    const struct value *value = prop_effective(row, value_get_set(inputs, str_of(input)));
+    return value_is_null(value) ? STR_EMPTY : cloud_input_text(ctx->arena, value);
+}
+
+static struct str changed_below(struct ctx *ctx, const struct diff_list *diffs, const char *input) {
+    struct str paths = STR_EMPTY;
+    for (size_t i = 0; i < diffs->count; i++) {
+        if (path_covers(ctx->arena, str_of(input), diffs->entries[i].path)) {
+            paths = arena_join(ctx->arena, paths, ", ", diffs->entries[i].path);
+        }
+    }
+    return paths;
+}
+
+/* What is not said any more asks for nothing. */
+static bool counts(struct ctx *ctx, const struct cloud_tables *tables,
+                   const struct dormant_row *row, const struct diff_list *diffs,
+                   const struct value *news) {
+    bool is_carried = row->carried && changed_below(ctx, diffs, row->by).len > 0;
+    return is_carried || value_get_set(news, str_of(row->input)) == NULL ||
+           !str_is_c(effective(ctx, tables, row->by, news), row->is);
+}
+
+void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct str id,
+                  const struct diff_list *diffs, const struct value *news) {
+    for (size_t i = 0; i < tables->dormant_count; i++) {
+        const struct dormant_row *row = &tables->dormant[i];
+        struct str paths = changed_below(ctx, diffs, row->input);
+        if (paths.len > 0 && !counts(ctx, tables, row, diffs, news)) {
+            log_warning(&ctx->log,
+                        "%s: the change of %.*s does nothing for endpoint %.*s while %s is %s: %s",
+                        tables->title, STR_ARG(paths), STR_ARG(id), row->by, row->is, row->advice);
+        }
+    }
+}
