@@ -17,6 +17,12 @@ static enum err_code restart_in_turn(struct cloud_call *call, struct rest_reply 
     return code;
 }
 
+/* What is sent to a stopped endpoint, too, and leaves it so (docs/apis/tir.md 2.5): an old look
+ * says the truth about its state. */
+static bool leaves_rest(const char *operation) {
+    return str_is_c(str_of(operation), "update") || str_is_c(str_of(operation), "queue");
+}
+
 /* One PUT. `out` goes in as last seen and comes out as answered; it stays as it is when the request
  * is refused. */
 static enum err_code put(struct cloud_call *call, const char *operation, const struct value *body,
@@ -29,7 +35,9 @@ static enum err_code put(struct cloud_call *call, const char *operation, const s
         return cloud_prove_missing(call, out);
     }
     TRY(code);
-    tir_note_change(call, out); /* what was refused changed nothing */
+    if (!leaves_rest(operation)) {
+        tir_note_change(call, out); /* what was refused changed nothing */
+    }
     const struct observation before = *out;
     if (!cloud_observe_reply(call, &reply, out)) {
         return cloud_observe(call, out);

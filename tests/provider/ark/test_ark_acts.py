@@ -1,0 +1,172 @@
+"""Each request of an update, when it meets an endpoint that still changes, a 404 that is no proof,
+a lost reply, or a service that takes it and does nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, kinds, plain, stored
+
+pytestmark = pytest.mark.one_call
+
+Json = dict[str, Any]
+PAUSED = {"desiredState": "paused"}
+
+
+@dataclass(frozen=True)
+class Act:
+    id: str
+    before: Json
+    after: Json
+    told: str  # what an error says that finds it undone
+    operation: str = "endpoint.update"
+    looks: int = 0  # before the request
+
+
+APPLY = "the service took the change of endpoint {{}} but did not apply: {}. Take the change back"
+LIMITS = {"rateLimit": {"rpm": 10, "tpm": 100}}
+TAGS = {"tags": [{"key": "a", "value": "1"}]}
+BASIC = {"moderation": {"strategy": "Basic"}}
+WAS = "endpoint {} was still "
+ACTS = [
+    Act("name", {}, {"name": "renamed"}, APPLY.format("name")),
+    Act("description", {}, {"description": "new"}, APPLY.format("description")),
+    Act(
+        "limits",
+        LIMITS,
+        {"rateLimit": {"rpm": 20, "tpm": 100}},
+        APPLY.format("rateLimit.rpm"),
+        looks=1,
+    ),
+    Act("tags", {}, TAGS, APPLY.format("tags")),
+    Act("moderation", {}, BASIC, APPLY.format("moderation.strategy"), looks=1),
+    Act("start", PAUSED, {}, WAS + "Stopped", "endpoint.start", 1),
+    Act("stop", {}, PAUSED, WAS + "Running", "endpoint.stop", 1),
+    Act(
+        "description while stopped",
+        PAUSED,
+        {**PAUSED, "description": "new"},
+        APPLY.format("description"),
+    ),
+]
+each = pytest.mark.parametrize("act", ACTS, ids=[act.id for act in ACTS])
+
+
+def reply(status: int, code: str = "", result: Any = None) -> Json:
+    metadata: Json = {"RequestId": "R"}
+    if code:
+        metadata["Error"] = {"Code": code, "Message": "Not now."}
+    body: Json = {"ResponseMetadata": metadata}
+    if result is not None:
+        body["Result"] = result
+    return {"kind": "error", "status": status, "body": json.dumps(body)}
+
+
+class Play:
+    """An endpoint before the act; `run` is the update."""
+
+    def __init__(self, ark: Simulator, driver: Driver, act: Act) -> None:
+        ark.knobs("ark", update_other_fields="apply")
+        self.ark, self.driver, self.act = ark, driver, act
+        self.id, self.olds, self.outputs = driver.made(**act.before)
+        self.news = driver.checked(inputs(**act.after), olds=self.olds)
+        self.shown = stored(ark)[self.id]
+        ark.clear()
+
+    def run(self, **limit: Any) -> Json:
+        news, outputs = self.news, self.outputs
+        return self.driver.update(self.olds, news, olds=outputs, id=self.id, **limit)
+
+    def fails(self) -> Failure:
+        with pytest.raises(Failure) as caught:
+            self.run(timeout=2)
+        return caught.value
+
+    def refreshed(self, outputs: Json) -> tuple[Json, Json]:
+        read = self.driver.read(self.id, outputs, self.news)
+        assert read.id == self.id
+        return plain(read.inputs), plain(read.properties)
+
+    def is_done(self, outputs: Json) -> None:
+        """The state, the service and the program agree, and nothing is left to do."""
+        assert self.refreshed(outputs)[0] == self.news
+        self.ark.clear()
+        self.driver.update(self.news, self.news, olds=outputs, id=self.id)
+        assert changes(self.ark) == []
+
+
+BUSY = [
+    (403, "OperationDenied.EndpointStatus"),
+    (403, "OperationDenied.UnsupportedPhase"),
+    (409, "Conflict"),
+]
+
+
+@each
+@pytest.mark.parametrize(("status", "code"), BUSY)
+def test_what_is_refused_while_it_changes_is_sent_again(
+    driver: Driver, ark: Simulator, act: Act, status: int, code: str
+) -> None:
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **reply(status, code))
+    changing = {"Result": {"Status": "Scheduling"}}
+    ark.fault("ark", "endpoint.get", kind="rewrite", merge=changing, skip=act.looks, count=2)
+    outputs = play.run()
+    assert changes(ark) == [act.operation] * 2
+    play.is_done(outputs)
+
+
+@each
+def test_a_404_proves_nothing_while_it_is_there(driver: Driver, ark: Simulator, act: Act) -> None:
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **reply(404, "NotFound.Endpoint"))
+    failure = play.fails()
+    assert changes(ark) == [act.operation]
+    assert "Not now" in failure.message
+    assert (failure.code.name, failure.partial) == ("NOT_FOUND", None)
+    assert stored(ark)[play.id] == play.shown
+    ark.clear()
+    outputs = play.run()
+    assert changes(ark) == [act.operation]
+    play.is_done(outputs)
+
+
+LOST: dict[str, Json] = {
+    "dropped": {"kind": "close", "apply": True},
+    "502, carried out": {"kind": "error", "status": 502, "apply": True},
+    "502, not carried out": {"kind": "error", "status": 502},
+}
+
+
+@each
+@pytest.mark.parametrize("lost", LOST)
+def test_a_reply_that_is_lost(driver: Driver, ark: Simulator, act: Act, lost: str) -> None:
+    """All of them may be sent twice."""
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **LOST[lost])
+    outputs = play.run()
+    assert changes(ark) == [act.operation] * 2
+    play.is_done(outputs)
+
+
+@each
+@pytest.mark.parametrize("result", [None, {}], ids=["no result", "empty"])
+def test_what_is_taken_and_not_done(
+    driver: Driver, ark: Simulator, act: Act, result: Json | None
+) -> None:
+    """The state is as before, and the next run does it."""
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **reply(200, result=result))
+    failure = play.fails()
+    assert changes(ark) == [act.operation]
+    assert act.told.format(play.id) in " ".join([failure.message, *failure.reasons])
+    assert failure.partial is not None and failure.id == play.id
+    kept, outputs = play.refreshed(failure.properties)
+    assert kinds(driver.diff(kept, play.olds, outputs, id=play.id)) == {}
+    ark.clear()
+    after = driver.update(kept, play.news, olds=outputs, id=play.id)
+    assert changes(ark) == [act.operation]
+    play.is_done(after)
