@@ -47,6 +47,7 @@ struct arena {
     size_t next_size;
     size_t handed_out;
     size_t ceiling;
+    void *notes;
 };
 
 static struct block *block_new(size_t size) {
@@ -102,6 +103,7 @@ void arena_reset(struct arena *arena) {
     arena->current = arena->first;
     arena->handed_out = 0;
     arena->next_size = FIRST_BLOCK_SIZE;
+    arena->notes = NULL;
     if (arena->first != NULL) {
         block_wipe(arena->first);
         ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size);
@@ -111,6 +113,10 @@ void arena_reset(struct arena *arena) {
 
 bool arena_is_exceeded(const struct arena *arena) {
     return arena->handed_out > arena->ceiling;
+}
+
+void **arena_notes(struct arena *arena) {
+    return &arena->notes;
 }
 
 size_t arena_used(const struct arena *arena) {

@@ -24,6 +24,9 @@ void arena_free(struct arena *arena);
  * flag. */
 void arena_reset(struct arena *arena);
 bool arena_is_exceeded(const struct arena *arena);
+/* A pointer that goes with the arena, NULL after creation and reset: what base/words.h remembers of
+ * texts that lie in it. */
+void **arena_notes(struct arena *arena);
 /* Bytes handed out since creation or reset. */
 size_t arena_used(const struct arena *arena);
 

@@ -28,6 +28,7 @@ enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, 
     struct words words;
     words_vformat(ctx->arena, &words, format, args);
     va_end(args);
+    words_keep(ctx->arena, &words);
     error_clear(&ctx->error);
     ctx->error.code = code;
     ctx->error.message = words.text;

@@ -1,6 +1,6 @@
 #include "base/error.h"
 
-#include "base/redact.h"
+#include "base/words.h"
 
 #include <assert.h>
 
@@ -81,10 +81,13 @@ struct error error_copy(struct arena *arena, const struct error *error) {
     for (size_t i = 0; i < error->own_count; i++) {
         own[i] = (struct own_text){error->own[i].at, arena_str(arena, error->own[i].text)};
     }
+    struct words message = {
+        .text = arena_str(arena, error->message), .own = own, .own_count = error->own_count};
+    words_keep(arena, &message);
     return (struct error){.code = error->code,
                           .own = own,
                           .own_count = error->own_count,
-                          .message = arena_str(arena, error->message),
+                          .message = message.text,
                           .log = arena_str(arena, error->log),
                           .http_status = error->http_status,
                           .of_read = error->of_read,

@@ -4,6 +4,36 @@
 
 #include "base/buf.h"
 
+/* A text of which parts are own, as its arena remembers it. */
+struct note {
+    const struct note *before;
+    struct str text;
+    struct own_text *own;
+    size_t own_count;
+};
+
+static void remember(struct arena *arena, struct str text, struct own_text *own, size_t own_count) {
+    void **notes = arena_notes(arena);
+    struct note *note = ARENA_NEW(arena, struct note);
+    *note = (struct note){.before = *notes, .text = text, .own = own, .own_count = own_count};
+    *notes = note;
+}
+
+/* A message is made of what was put together shortly before: looking further back would take long
+ * where much is told. */
+#define REMEMBERED 256
+
+/* The latest text that the slice lies in; NULL when there is none. */
+static const struct note *recall(struct arena *arena, struct str slice) {
+    const struct note *note = *arena_notes(arena);
+    size_t looked = 0;
+    while (note != NULL && (slice.ptr < note->text.ptr ||
+                            slice.ptr + slice.len > note->text.ptr + note->text.len)) {
+        note = ++looked < REMEMBERED ? note->before : NULL;
+    }
+    return slice.len == 0 ? NULL : note;
+}
+
 struct writer {
     struct arena *arena;
     struct words *out;
@@ -33,6 +63,31 @@ static void settle(struct words *out) {
     }
 }
 
+/* The bytes of an own part that are inside of the slice which begins at `from`. */
+static struct str inside(const struct own_text *own, size_t from, struct str slice) {
+    size_t begin = own->at > from ? own->at - from : 0;
+    size_t end = own->at + own->text.len > from ? own->at + own->text.len - from : 0;
+    end = end < slice.len ? end : slice.len;
+    return begin < end ? str_slice(slice, begin, end) : STR_EMPTY;
+}
+
+/* What was made of own and foreign parts before. */
+static void append_slice(struct writer *writer, struct str slice) {
+    const struct note *note = recall(writer->arena, slice);
+    size_t from = note == NULL ? 0 : (size_t)(slice.ptr - note->text.ptr);
+    size_t done = 0;
+    for (size_t i = 0; note != NULL && i < note->own_count; i++) {
+        struct str own = inside(&note->own[i], from, slice);
+        if (own.len > 0) {
+            size_t at = (size_t)(own.ptr - slice.ptr);
+            buf_append(&writer->text, str_slice(slice, done, at));
+            append_own(writer, own);
+            done = at + own.len;
+        }
+    }
+    buf_append(&writer->text, str_slice(slice, done, slice.len));
+}
+
 static bool take(struct str *rest, struct str conversion) {
     bool found = str_starts(*rest, conversion);
     *rest = found ? str_slice(*rest, conversion.len, rest->len) : *rest;
@@ -44,7 +99,7 @@ static bool append_conversion(struct writer *writer, struct str *rest, va_list *
     struct buf *text = &writer->text;
     if (take(rest, STR("%.*s"))) {
         int width = va_arg(*args, int);
-        buf_append(text, (struct str){va_arg(*args, const char *), (size_t)width});
+        append_slice(writer, (struct str){va_arg(*args, const char *), (size_t)width});
     } else if (take(rest, STR("%s"))) {
         append_own(writer, str_of(va_arg(*args, const char *)));
     } else if (take(rest, STR("%d"))) {
@@ -88,4 +143,48 @@ void words_vformat(struct arena *arena, struct words *out, const char *format, v
     }
     va_end(walked);
     buf_cleanup(&writer.text);
+}
+
+void words_keep(struct arena *arena, const struct words *words) {
+    remember(arena, words->text, words->own, words->own_count);
+}
+
+struct str words_text(struct arena *arena, const char *format, ...) {
+    struct words words;
+    va_list args;
+    va_start(args, format);
+    words_vformat(arena, &words, format, args);
+    va_end(args);
+    words_keep(arena, &words);
+    return words.text;
+}
+
+struct str words_join(struct arena *arena, struct str list, const char *separator,
+                      struct str item) {
+    return words_text(arena, "%.*s%s%.*s", STR_ARG(list), list.len > 0 ? separator : "",
+                      STR_ARG(item));
+}
+
+struct str words_own(struct arena *arena, struct str text) {
+    struct own_text *own = ARENA_NEW(arena, struct own_text);
+    *own = (struct own_text){.at = 0, .text = text};
+    if (text.len > 0) {
+        remember(arena, text, own, 1);
+    }
+    return text;
+}
+
+struct words words_recall(struct arena *arena, struct str text) {
+    const struct note *note = recall(arena, text);
+    bool is_whole = note != NULL && str_is(note->text, text);
+    return (struct words){.text = text,
+                          .own = is_whole ? note->own : NULL,
+                          .own_count = is_whole ? note->own_count : 0};
+}
+
+void words_reword(struct arena *arena, struct error *error, struct str message) {
+    const struct words words = words_recall(arena, message);
+    error->message = message;
+    error->own = words.own;
+    error->own_count = words.own_count;
 }

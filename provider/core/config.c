@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/signature.h"
+#include "base/words.h"
 #include "core/config_file.h"
 #include "core/config_headers.h"
 #include "core/config_profile.h"
@@ -542,10 +543,10 @@ enum config_source config_source(const struct config *config) {
 struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
     const struct config_value *value = find_value(config, key);
     if (value->place.len == 0 || is_configured(value)) {
-        return value->place;
+        return words_own(arena, value->place);
     }
-    return arena_printf(arena, "the %s%s%.*s", value->kind, value->kind[0] == '\0' ? "" : " ",
-                        STR_ARG(value->place));
+    return words_text(arena, "the %s%s%.*s", value->kind, value->kind[0] == '\0' ? "" : " ",
+                      STR_ARG(words_own(arena, value->place)));
 }
 
 const struct site_row *config_site(const struct config *config, const struct cloud_tables *tables) {

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "base/words.h"
 #include "rest/header_block.h"
 
 /* How a call ends: what the caller gets, and the sentence that the user reads. */
@@ -47,10 +48,10 @@ static struct str redirect_text(const struct client_call *call,
                                 const struct http_response *response) {
     struct url_parts target;
     if (!url_split(header_value(response->headers, response->header_count, "Location"), &target)) {
-        return STR("the reply is a redirect, which is not followed");
+        return words_text(call->ctx->arena, "the reply is a redirect, which is not followed");
     }
-    return arena_printf(call->scratch, "the reply redirects to %.*s, which is not followed",
-                        STR_ARG(url_host_header(call->scratch, &target)));
+    return words_text(call->ctx->arena, "the reply redirects to %.*s, which is not followed",
+                      STR_ARG(url_host_header(call->scratch, &target)));
 }
 
 static struct str reply_text(const struct client_call *call, const struct client_attempt *attempt) {
@@ -59,11 +60,11 @@ static struct str reply_text(const struct client_call *call, const struct client
         return redirect_text(call, &attempt->outcome.response);
     }
     if (details->broken) {
-        return arena_printf(call->scratch, "the reply is not the service's: %.*s",
-                            STR_ARG(str_without_stop(details->message)));
+        return words_text(call->ctx->arena, "the reply is not the service's: %.*s",
+                          STR_ARG(str_without_stop(details->message)));
     }
     struct str text = str_without_stop(details->message);
-    return text.len > 0 ? text : STR("no reason given");
+    return text.len > 0 ? text : words_text(call->ctx->arena, "no reason given");
 }
 
 static struct str network_text(const struct client_call *call,
@@ -71,21 +72,21 @@ static struct str network_text(const struct client_call *call,
     struct str detail = str_without_stop(attempt->outcome.detail);
     switch (attempt->outcome.result) {
     case TRANSPORT_NOT_SENT:
-        return arena_printf(call->scratch, "cannot connect to %.*s: %.*s", STR_ARG(call->host),
-                            STR_ARG(detail));
+        return words_text(call->ctx->arena, "cannot connect to %.*s: %.*s", STR_ARG(call->host),
+                          STR_ARG(detail));
     case TRANSPORT_REFUSED:
-        return arena_printf(call->scratch, "cannot use %.*s: %.*s", STR_ARG(call->host),
-                            STR_ARG(detail));
+        return words_text(call->ctx->arena, "cannot use %.*s: %.*s", STR_ARG(call->host),
+                          STR_ARG(detail));
     case TRANSPORT_TOO_LARGE:
-        return arena_printf(call->scratch, "the reply of %.*s is larger than %zu bytes",
-                            STR_ARG(call->host), call->request.max_response_bytes);
+        return words_text(call->ctx->arena, "the reply of %.*s is larger than %zu bytes",
+                          STR_ARG(call->host), call->request.max_response_bytes);
     case TRANSPORT_UNCERTAIN:
     case TRANSPORT_CANCELLED:
     case TRANSPORT_OK:
         break;
     }
-    return arena_printf(call->scratch, "no whole reply from %.*s: %.*s", STR_ARG(call->host),
-                        STR_ARG(detail));
+    return words_text(call->ctx->arena, "no whole reply from %.*s: %.*s", STR_ARG(call->host),
+                      STR_ARG(detail));
 }
 
 static const char *hint_of(const struct client_attempt *attempt, enum err_code err) {
@@ -112,7 +113,8 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
  * nothing to tell. */
 static struct str return_text(const struct client_call *call, int64_t delay_ms) {
     if (delay_ms <= 0) {
-        return STR(" It does not say when to come back: run it again in some minutes.");
+        return words_text(call->ctx->arena,
+                          " It does not say when to come back: run it again in some minutes.");
     }
     const struct clock *clock = call->ctx->clock;
     long long seconds = (long long)(delay_ms + 999) / 1000;
@@ -121,9 +123,9 @@ static struct str return_text(const struct client_call *call, int64_t delay_ms) 
     char text[sizeof("2026-01-15 08:30:00")];
     if (gmtime_r(&then, &utc) == NULL ||
         strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc) == 0) {
-        return arena_printf(call->scratch, " Come back in %lld s.", seconds);
+        return words_text(call->ctx->arena, " Come back in %lld s.", seconds);
     }
-    return arena_printf(call->scratch, " Come back in %lld s, at %s UTC.", seconds, text);
+    return words_text(call->ctx->arena, " Come back in %lld s, at %s UTC.", seconds, text);
 }
 
 /* " (HTTP 409, code X, request id Y)", or nothing without a reply. */
@@ -133,10 +135,10 @@ static struct str reference_text(const struct client_call *call,
     if (attempt->outcome.result != TRANSPORT_OK) {
         return STR_EMPTY;
     }
-    return arena_printf(call->scratch, " (HTTP %d%s%.*s%s%.*s)", details->status,
-                        details->code.len > 0 ? ", code " : "", STR_ARG(details->code),
-                        details->request_id.len > 0 ? ", request id " : "",
-                        STR_ARG(details->request_id));
+    return words_text(call->ctx->arena, " (HTTP %d%s%.*s%s%.*s)", details->status,
+                      details->code.len > 0 ? ", code " : "", STR_ARG(details->code),
+                      details->request_id.len > 0 ? ", request id " : "",
+                      STR_ARG(details->request_id));
 }
 
 static enum err_code err_of(const struct client_call *call, const struct client_attempt *attempt) {
@@ -181,9 +183,9 @@ enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason
     enum err_code err = ctx_fail_cancelled(ctx, reason, what.ptr);
     call->reply->class = FAILURE_TRANSIENT;
     if (call->maybe_done) {
-        ctx->error.message =
-            arena_printf(ctx->arena, "%.*s; it may have been carried out all the same",
-                         STR_ARG(ctx->error.message));
+        words_reword(ctx->arena, &ctx->error,
+                     words_text(ctx->arena, "%.*s; it may have been carried out all the same",
+                                STR_ARG(ctx->error.message)));
     }
     return err;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "google/status.pb-c.h"
 #include "pulumirpc/errors.pb-c.h"
 #include "rpc/message.h"
@@ -62,7 +63,9 @@ static struct str last_lines(struct str log, size_t room) {
 /* Of the error's message, or of a reason that repeats it: what was logged follows line by line. */
 static struct str error_text(struct ctx *ctx, const struct error *error, struct str text) {
     bool is_message = text.ptr == error->message.ptr;
-    struct str words = status_words(ctx, text, error->own, is_message ? error->own_count : 0);
+    const struct words known = words_recall(ctx->arena, text);
+    struct str words = is_message ? status_words(ctx, text, error->own, error->own_count)
+                                  : status_words(ctx, text, known.own, known.own_count);
     if (!is_message || error->log.len == 0) {
         return words;
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from support.clouds import hf as hfs
 from support.clouds import maas as maases
 from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
-from support.drivers.hf import Driver, Failure
+from support.drivers.hf import Driver, Failure, merge
 from support.limits import of_option
 from support.values import secret
 
@@ -252,3 +253,73 @@ def test_what_is_held_back_says_where_the_credential_came_from(binary: Path) -> 
         "Huawei Cloud MaaS: creating the endpoint: not sent, because the service has refused these "
         f"credentials before; mend them and run again. {where}"
     )
+
+
+# Secrets that are ordinary words, or what everybody can see, in the inputs of each cloud.
+COMMON = ["true", "endpoint", "pulumi", "The change", "credential", "region", "projectId", "HTTP"]
+COMMON += ["inference", "customTimeouts", "namespace", "demo", "location", "default", "Delhi"]
+COMMON += ["ap-southeast-1", "shop"]
+
+
+def with_secrets(cloud: str, words: list[str]) -> list[dict[str, Any]]:
+    """Inputs that hold the words as secrets."""
+    if cloud == "hf":
+        return [{"model": {"secrets": {f"K{n}": secret(word) for n, word in enumerate(words)}}}]
+    if cloud == "tir":
+        variables = [{"key": f"K{n}", "value": secret(word)} for n, word in enumerate(words)]
+        return [{"resourceDetails": {"envVariables": variables}}]
+    return [{"description": secret(word)} for word in words]
+
+
+def refusals_of(subject: Subject, inputs: dict[str, Any]) -> list[str]:
+    """What is said of each kind of refusal, without what is another each time."""
+    driver, told = subject.driver, []
+    news = {**inputs, **subject.change}
+
+    def tell(call: Any, *arguments: Any, **named: Any) -> None:
+        with pytest.raises(Failure) as caught:
+            call(*arguments, **named)
+        partial = caught.value.partial
+        text = [caught.value.message, *(caught.value.reasons if partial is not None else [])]
+        told.extend(re.sub(r"request id [^)]*|create=[0-9a-f.]+", "", line) for line in text)
+
+    for status in (400, 403, 404, 500):
+        subject.simulator.clear_faults()
+        subject.fail(subject.update_operation, status)
+        tell(driver.update, inputs, news, olds=subject.outputs, id=subject.id)
+    for status in (403, 429):
+        subject.simulator.clear_faults()
+        subject.fail("endpoint.delete", status)
+        tell(driver.delete, subject.id, subject.outputs, inputs, timeout=2)
+    return told
+
+
+def test_an_ordinary_word_that_is_a_secret_leaves_the_messages_readable(subject: Subject) -> None:
+    """What the provider says, and what everybody sees of the endpoint, is told as it is."""
+    plain_words = refusals_of(subject, subject.inputs)
+    assert "[secret]" not in "".join(plain_words)
+    for patch in with_secrets(subject.cloud, COMMON):
+        assert refusals_of(subject, merge(subject.inputs, patch)) == plain_words
+
+
+def test_an_ordinary_word_leaves_the_doubt_about_a_create_readable(subject: Subject) -> None:
+    (patch,) = with_secrets(subject.cloud, ["pulumi"])
+    subject.fail("endpoint.create", 503)
+    news = merge({**subject.inputs, "name": "other"}, patch)
+    said = message(subject.driver.create, news, name="other", timeout=1)
+    assert said.endswith(
+        "The state keeps it as unconfirmed: the next pulumi up looks for it and goes on, and "
+        "pulumi destroy deletes it; or look in the console"
+    )
+
+
+def test_what_the_service_says_is_masked_all_the_same(subject: Subject) -> None:
+    for patch in with_secrets(subject.cloud, ["Nobody"]):
+        subject.fail(subject.update_operation, 400)
+        inputs = merge(subject.inputs, patch)
+        news = {**inputs, **subject.change}
+        if subject.cloud == "ark":  # its change is the secret
+            news = {**inputs, "desiredState": "paused"}
+            subject.fail("endpoint.stop", 400)
+        said = message(subject.driver.update, inputs, news, olds=subject.outputs, id=subject.id)
+        assert ": [secret] can (HTTP 400" in said

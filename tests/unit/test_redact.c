@@ -300,6 +300,46 @@ TEST(own_words_stay_and_others_are_masked) {
     arena_free(f.arena);
 }
 
+/* A message is made of sentences that were made before. */
+TEST(own_words_of_what_is_inserted_stay) {
+    struct fixture f = setup();
+    redact_add(&f.redact, STR("endpoint"));
+    redact_add(&f.redact, STR("pulumi"));
+    struct str foreign = STR("my endpoint");
+    struct str advice =
+        words_text(f.arena, "the endpoint, not %.*s: run pulumi.", STR_ARG(foreign));
+    CHECK_STR(told(&f, "%.*s pulumi up", STR_ARG(advice)),
+              "the endpoint, not my [secret]: run pulumi. pulumi up");
+    CHECK_STR(told(&f, "(%.*s)", STR_ARG(str_without_stop(advice))),
+              "(the endpoint, not my [secret]: run pulumi)");
+    CHECK_STR(told(&f, "%.*s", STR_ARG(str_slice(advice, 8, advice.len))),
+              "oint, not my [secret]: run pulumi.");
+    struct str list = words_join(f.arena, advice, " pulumi ", foreign);
+    CHECK_STR(told(&f, "%.*s", STR_ARG(list)),
+              "the endpoint, not my [secret]: run pulumi. pulumi my [secret]");
+    /* The same text by somebody else is none of it. */
+    struct str copy = arena_str(f.arena, advice);
+    CHECK_STR(told(&f, "%.*s", STR_ARG(copy)), "the [secret], not my [secret]: run [secret].");
+    struct str id = words_own(f.arena, STR("me/endpoint"));
+    CHECK_STR(told(&f, "%.*s, %.*s", STR_ARG(id), STR_ARG(foreign)), "me/endpoint, my [secret]");
+    arena_free(f.arena);
+}
+
+TEST(a_message_that_is_another_keeps_its_own_words) {
+    struct fixture f = setup();
+    struct error error;
+    error_clear(&error);
+    redact_add(&f.redact, STR("endpoint"));
+    words_reword(f.arena, &error,
+                 words_text(f.arena, "an endpoint: %.*s", STR_ARG(STR("endpoint"))));
+    CHECK_STR(redact_apply_around(&f.redact, error.message, error.own, error.own_count),
+              "an endpoint: [secret]");
+    words_reword(f.arena, &error, STR("no endpoint"));
+    CHECK(error.own_count == 0);
+    CHECK(words_recall(f.arena, STR_EMPTY).own_count == 0);
+    arena_free(f.arena);
+}
+
 TEST(a_part_that_is_not_there_counts_for_nothing) {
     struct fixture f = setup();
     redact_add(&f.redact, STR("endpoint"));
@@ -327,6 +367,8 @@ TEST(the_login_of_a_url_is_masked) {
 TEST_MAIN {
     RUN(the_login_of_a_url_is_masked);
     RUN(own_words_stay_and_others_are_masked);
+    RUN(own_words_of_what_is_inserted_stay);
+    RUN(a_message_that_is_another_keeps_its_own_words);
     RUN(a_part_that_is_not_there_counts_for_nothing);
     RUN(text_without_secrets_is_returned_as_it_is);
     RUN(every_occurrence_is_masked);

@@ -1,5 +1,6 @@
 /* Functions: the look-ups whose answers take several requests (docs/apis/ark.md 18 to 20). */
 #include "base/clock.h"
+#include "base/words.h"
 #include "clouds/ark/internal.h"
 #include "core/props/rows.h"
 
@@ -20,10 +21,11 @@ static enum err_code send(struct cloud_call *call, const char *operation,
     if (code == ERR_OK || !is_not_offered(&call->ctx->error)) {
         return code;
     }
-    call->ctx->error.message = arena_printf(
-        call->ctx->arena, "%s: %s: the service does not offer this in its region (%.*s)",
-        call->cloud->tables->title, cloud_operation(call->cloud, operation)->doing,
-        STR_ARG(call->ctx->error.cloud_code));
+    words_reword(
+        call->ctx->arena, &call->ctx->error,
+        words_text(call->ctx->arena, "%s: %s: the service does not offer this in its region (%.*s)",
+                   call->cloud->tables->title, cloud_operation(call->cloud, operation)->doing,
+                   STR_ARG(call->ctx->error.cloud_code)));
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* Requests in a role: the configured keys assume it, and its temporary keys sign (docs/apis/ark.md
  * 22). */
+#include "base/words.h"
 #include "clouds/ark/internal.h"
 #include "core/config.h"
 #include "core/endpoint/lease.h"
@@ -66,9 +67,10 @@ static void name_role(const struct cloud_call *call, struct error *error) {
     bool is_own = error->code == ERR_CANCELLED || error->code == ERR_DEADLINE;
     if (!is_own && str_find(error->message, role_of(call)) < 0) {
         struct str place = config_place_text(arena, call->config, call->auth->role);
-        error->message = arena_printf(arena, "%.*s. The role is %.*s, from %.*s.",
-                                      STR_ARG(str_without_stop(error->message)),
-                                      STR_ARG(role_of(call)), STR_ARG(place));
+        words_reword(arena, error,
+                     words_text(arena, "%.*s. The role is %.*s, from %.*s.",
+                                STR_ARG(str_without_stop(error->message)), STR_ARG(role_of(call)),
+                                STR_ARG(place)));
     }
 }
 

@@ -1,4 +1,5 @@
 /* Asking the service for a switch of the model, and to take one back; and whether it did so. */
+#include "base/words.h"
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
@@ -195,11 +196,13 @@ enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) {
         return ERR_OK;
     }
     error_put_back(&call->ctx->error, &kept);
-    call->ctx->error.message = arena_printf(
-        call->ctx->arena,
-        "%.*s. Switch %.*s to %.*s goes on: take it back in the console, or wait for its end, then "
-        "%.*s",
-        STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(asked.id),
-        STR_ARG(rolling_model_text(call->ctx->arena, asked.to)), STR_ARG(advice_again(call)));
+    words_reword(
+        call->ctx->arena, &call->ctx->error,
+        words_text(
+            call->ctx->arena,
+            "%.*s. Switch %.*s to %.*s goes on: take it back in the console, or wait for its end, then "
+            "%.*s",
+            STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(asked.id),
+            STR_ARG(rolling_model_text(call->ctx->arena, asked.to)), STR_ARG(advice_again(call))));
     return code;
 }

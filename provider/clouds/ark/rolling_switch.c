@@ -1,6 +1,7 @@
 /* Bringing a switch of the model about: what the program asks for against what goes on. */
 #include <math.h>
 
+#include "base/words.h"
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
@@ -40,8 +41,8 @@ static struct switch_plan no_switch(const char *why) {
 
 static struct str pace(struct arena *arena, const struct value *news) {
     double minutes = minutes_of(news);
-    return minutes == 1 ? arena_printf(arena, "%.0f %% a minute", step_of(news))
-                        : arena_printf(arena, "%.0f %% every %.0f minutes", step_of(news), minutes);
+    return minutes == 1 ? words_text(arena, "%.0f %% a minute", step_of(news))
+                        : words_text(arena, "%.0f %% every %.0f minutes", step_of(news), minutes);
 }
 
 /* The version alone tells enough where the model stays. */
@@ -75,10 +76,10 @@ static struct switch_plan plan_known(struct ctx *ctx, const struct value *output
     struct str to = target_text(arena, olds, news);
     bool goes_back = serves != NULL && value_at(outputs, "rolling") != NULL &&
                      value_equal(serves, value_at(news, "modelReference"));
-    struct str words =
-        goes_back ? arena_printf(arena, "%straffic goes back to %.*s", first, STR_ARG(to))
-                  : arena_printf(arena, "%straffic moves to %.*s by %.*s, and its id stays", first,
-                                 STR_ARG(to), STR_ARG(pace(arena, news)));
+    struct str words = goes_back
+                           ? words_text(arena, "%straffic goes back to %.*s", first, STR_ARG(to))
+                           : words_text(arena, "%straffic moves to %.*s by %.*s, and its id stays",
+                                        first, STR_ARG(to), STR_ARG(pace(arena, news)));
     return (struct switch_plan){.in_place = true, .words = words};
 }
 
@@ -135,11 +136,13 @@ static void advise(struct cloud_call *call, enum err_code code) {
         code == ERR_INVALID ||
         (code == ERR_PRECONDITION && str_starts(error->cloud_code, STR("OperationDenied.")));
     if (is_about_switch) {
-        error->message = arena_printf(
-            call->ctx->arena, "%.*s. %s; modelSwitch: replace makes a new endpoint with another id",
-            STR_ARG(str_without_stop(error->message)),
-            call->changed ? "The endpoint was started and serves the model it had"
-                          : "Nothing was changed");
+        words_reword(
+            call->ctx->arena, error,
+            words_text(call->ctx->arena,
+                       "%.*s. %s; modelSwitch: replace makes a new endpoint with another id",
+                       STR_ARG(str_without_stop(error->message)),
+                       call->changed ? "The endpoint was started and serves the model it had"
+                                     : "Nothing was changed"));
     }
 }
 

@@ -1,6 +1,7 @@
 /* Waiting for a switch of the model: hours, with few looks. */
 #include <math.h>
 
+#include "base/words.h"
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "core/endpoint/advice.h"
@@ -161,8 +162,8 @@ static enum err_code fail_ended(struct wait *wait) {
     struct cloud_call *call = wait->call;
     bool is_back = str_is_nocase(wait->rolling.status, STR("Reverted"));
     struct str how = is_back ? STR("was taken back by somebody else")
-                             : arena_printf(call->ctx->arena, "ended as %.*s before all had moved",
-                                            STR_ARG(wait->rolling.status));
+                             : words_text(call->ctx->arena, "ended as %.*s before all had moved",
+                                          STR_ARG(wait->rolling.status));
     return ctx_fail(call->ctx, ERR_PRECONDITION,
                     "%s: the switch of endpoint %.*s to %.*s %.*s; pulumi up begins it anew",
                     call->cloud->tables->title, STR_ARG(call->id),
@@ -184,9 +185,10 @@ static enum err_code fail_unseen(struct wait *wait, enum err_code code) {
     if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
         return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
     }
-    error->message =
-        arena_printf(wait->call->ctx->arena, "%.*s. The switch goes on by itself; %.*s",
-                     STR_ARG(str_without_stop(error->message)), STR_ARG(advice_follow(wait->call)));
+    words_reword(wait->call->ctx->arena, error,
+                 words_text(wait->call->ctx->arena, "%.*s. The switch goes on by itself; %.*s",
+                            STR_ARG(str_without_stop(error->message)),
+                            STR_ARG(advice_follow(wait->call))));
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* Hugging Face Inference Endpoints: what the rows of hf.yaml cannot say. Its oddities:
  * docs/apis/hf.md. */
+#include "base/words.h"
 #include "clouds/clouds.h"
 #include "clouds/hf/internal.h"
 #include "core/endpoint/mark.h"
@@ -278,19 +279,19 @@ static struct str what_there_is(const struct cloud_call *call, const struct valu
     if (vendor == NULL) {
         return list.len == 0
                    ? list
-                   : arena_printf(arena, "In the program: cloudProvider.vendor; vendors: %.*s",
-                                  STR_ARG(list));
+                   : words_text(arena, "In the program: cloudProvider.vendor; vendors: %.*s",
+                                STR_ARG(list));
     }
     const struct value *regions = value_get_c(vendor, "regions");
     const struct value *region =
         value_list_find(regions, "name", value_text_at(call->inputs, "cloudProvider.region"));
     if (region == NULL) {
-        return arena_printf(arena,
-                            "In the program: cloudProvider.region; regions of the vendor: %.*s",
-                            STR_ARG(names_in(arena, regions)));
+        return words_text(arena,
+                          "In the program: cloudProvider.region; regions of the vendor: %.*s",
+                          STR_ARG(names_in(arena, regions)));
     }
     list = machines_in(arena, region);
-    return list.len == 0 ? list : arena_printf(arena, "Machines there: %.*s", STR_ARG(list));
+    return list.len == 0 ? list : words_text(arena, "Machines there: %.*s", STR_ARG(list));
 }
 
 /* "Instance compute ... not found" says nothing of what there is: ask the catalogue. */
@@ -307,8 +308,9 @@ static enum err_code explain_machine(struct cloud_call *call, enum err_code code
     }
     error_put_back(&ctx->error, &refused);
     if (there.len > 0) {
-        ctx->error.message = arena_printf(
-            ctx->arena, "%.*s. %.*s.", STR_ARG(str_without_stop(refused.message)), STR_ARG(there));
+        words_reword(ctx->arena, &ctx->error,
+                     words_text(ctx->arena, "%.*s. %.*s.",
+                                STR_ARG(str_without_stop(refused.message)), STR_ARG(there)));
     }
     return code;
 }

@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "clouds/clouds.h"
 #include "clouds/maas/internal.h"
 #include "core/endpoint/advice.h"
@@ -49,8 +50,8 @@ static void tell_quota(struct cloud_call *call) {
         double limit = value_count_at(sweep.figures, "quantity_limit");
         if (limit >= 0) {
             refused.message =
-                arena_printf(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
-                             STR_ARG(refused.message), total, limit);
+                words_text(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
+                           STR_ARG(refused.message), total, limit);
         }
         sweep_end(&sweep);
     }

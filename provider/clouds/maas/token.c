@@ -1,5 +1,6 @@
 #include <time.h>
 
+#include "base/words.h"
 #include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
@@ -134,9 +135,10 @@ static enum err_code check_refusal(struct maas_account *account, struct ctx *ctx
 }
 
 static void keep_refusal(struct maas_account *account, struct error *error, struct arena *arena) {
-    error->message =
-        arena_printf(arena, "%.*s A HUAWEI ID cannot get a token by password; use an IAM user.",
-                     STR_ARG(error->message));
+    words_reword(arena, error,
+                 words_text(arena,
+                            "%.*s A HUAWEI ID cannot get a token by password; use an IAM user.",
+                            STR_ARG(error->message)));
     (void)pthread_mutex_lock(&account->mutex);
     if (account->refusal.len == 0) {
         account->refusal = arena_str(account->arena, error->message);

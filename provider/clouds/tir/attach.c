@@ -1,5 +1,6 @@
 /* What is attached to an endpoint by calls of its own: section `attached` of the data
  * (docs/apis/tir.md 2.8). A live object has it below "attached", once a look has asked for it. */
+#include "base/words.h"
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
 #include "core/endpoint/advice.h"
@@ -86,10 +87,10 @@ static enum err_code tell(struct cloud_call *call, const struct attachment *one,
                           enum err_code code) {
     struct error *error = &call->ctx->error;
     if (str_find(error->message, str_of(one->prop->name)) < 0) {
-        error->message =
-            arena_printf(call->ctx->arena, "%.*s. This is about %s: %.*s when it is mended",
-                         STR_ARG(str_without_stop(error->message)), one->prop->name,
-                         STR_ARG(advice_again(call)));
+        words_reword(call->ctx->arena, error,
+                     words_text(call->ctx->arena, "%.*s. This is about %s: %.*s when it is mended",
+                                STR_ARG(str_without_stop(error->message)), one->prop->name,
+                                STR_ARG(advice_again(call))));
     }
     return code;
 }
@@ -190,11 +191,13 @@ static void tell_holder(struct cloud_call *call, const struct attachment *one,
         const struct value *item = items->list.items[i];
         struct str holder = holder_of(arena, one, item);
         if (holder.len > 0 && value_list_has(step->ids, value_id_at(arena, item, "id"))) {
-            call->ctx->error.message = arena_printf(
-                arena,
-                "%.*s. Endpoint %.*s has it: if this one takes the place of that, set the "
-                "resource option deleteBeforeReplace, or delete that one first",
-                STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(holder));
+            words_reword(
+                arena, &call->ctx->error,
+                words_text(
+                    arena,
+                    "%.*s. Endpoint %.*s has it: if this one takes the place of that, set the "
+                    "resource option deleteBeforeReplace, or delete that one first",
+                    STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(holder)));
             return;
         }
     }

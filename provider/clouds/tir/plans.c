@@ -1,4 +1,5 @@
 /* Machines and their plans (docs/apis/tir.md 2.7). */
+#include "base/words.h"
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
 
@@ -169,9 +170,9 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
     }
     struct str there = describe(ctx->arena, plans, form);
     if (there.len > 0) {
-        ctx->error.message =
-            arena_printf(ctx->arena, "%.*s. Plans in this currency: %.*s.",
-                         STR_ARG(str_without_stop(refused.message)), STR_ARG(there));
+        words_reword(ctx->arena, &ctx->error,
+                     words_text(ctx->arena, "%.*s. Plans in this currency: %.*s.",
+                                STR_ARG(str_without_stop(refused.message)), STR_ARG(there)));
     }
     return false;
 }

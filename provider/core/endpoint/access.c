@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/scope.h"
 
@@ -9,7 +10,7 @@
 static struct str with_place(const struct cloud_call *call, struct str places, const char *key) {
     struct arena *arena = call->ctx->arena;
     struct str place = config_place_text(arena, call->config, key);
-    return place.len == 0 ? places : arena_join(arena, places, " and ", place);
+    return place.len == 0 ? places : words_join(arena, places, " and ", place);
 }
 
 static struct str places_of(const struct cloud_call *call, const struct operation *operation) {
@@ -41,18 +42,18 @@ static struct str role_text(const struct cloud_call *call, const struct operatio
     struct str role = row == NULL ? STR_EMPTY : config_text(call->config, row->role);
     struct arena *arena = call->ctx->arena;
     struct str place = role.len == 0 ? role : config_place_text(arena, call->config, row->role);
-    return role.len == 0 ? role
-                         : arena_printf(arena, "; the role is %.*s, from %.*s", STR_ARG(role),
-                                        STR_ARG(place));
+    return role.len == 0
+               ? role
+               : words_text(arena, "; the role is %.*s, from %.*s", STR_ARG(role), STR_ARG(place));
 }
 
 struct str access_text(const struct cloud_call *call, const struct operation *operation) {
     struct str places = places_of(call, operation);
     struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
     struct str role = role_text(call, operation);
-    return arena_printf(call->ctx->arena, "The credential came from %.*s%s%.*s%s%.*s.",
-                        STR_ARG(places), record_text(call, places), STR_ARG(role),
-                        scope.len > 0 ? "; asked was " : "", STR_ARG(scope));
+    return words_text(call->ctx->arena, "The credential came from %.*s%s%.*s%s%.*s.",
+                      STR_ARG(places), record_text(call, places), STR_ARG(role),
+                      scope.len > 0 ? "; asked was " : "", STR_ARG(scope));
 }
 
 /* As `pulumi do` spells a key in a flag. */
@@ -71,9 +72,9 @@ static struct str kebab(struct arena *arena, const char *key) {
 
 static struct str with_flag(struct arena *arena, struct str flags, const char *key) {
     return key == NULL ? flags
-                       : arena_join(arena, flags, " ",
-                                    arena_printf(arena, "--inference:%.*s <value>",
-                                                 STR_ARG(kebab(arena, key))));
+                       : words_join(arena, flags, " ",
+                                    words_text(arena, "--inference:%.*s <value>",
+                                               STR_ARG(kebab(arena, key))));
 }
 
 /* All that one way to sign in takes. */
@@ -87,10 +88,10 @@ static struct str flags_of(struct arena *arena, const struct auth_row *row) {
 static struct str of_do(struct arena *arena, const struct auth_row *row) {
     struct str flags = flags_of(arena, row);
     bool several = str_find(flags, STR("> ")) >= 0;
-    return arena_printf(arena,
-                        "pulumi do reads no stack's configuration: set %s in the environment, "
-                        "by %s (%.*s), or in a file (--provider-file)",
-                        several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
+    return words_text(arena,
+                      "pulumi do reads no stack's configuration: set %s in the environment, "
+                      "by %s (%.*s), or in a file (--provider-file)",
+                      several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
 }
 
 /* What to set: one key, or two that belong together; and whether there are other ways to sign in.
@@ -115,24 +116,24 @@ static struct wanted wanted_of(const struct cloud_tables *tables, const char *mi
 
 static struct str of_resource(struct arena *arena, const struct wanted *wanted) {
     bool both = wanted->second != NULL;
-    return arena_printf(arena,
-                        "Set %s in the program's provider resource and run pulumi up first, "
-                        "because refresh and destroy take what the state records; or set %s in the "
-                        "environment",
-                        both                ? "both"
-                        : wanted->is_choice ? "what one way to sign in takes"
-                                            : "it",
-                        both ? "them" : "it");
+    return words_text(arena,
+                      "Set %s in the program's provider resource and run pulumi up first, "
+                      "because refresh and destroy take what the state records; or set %s in the "
+                      "environment",
+                      both                ? "both"
+                      : wanted->is_choice ? "what one way to sign in takes"
+                                          : "it",
+                      both ? "them" : "it");
 }
 
 static struct str of_stack(struct arena *arena, const struct wanted *wanted) {
     bool both = wanted->second != NULL;
-    return arena_printf(arena, "Set %s: pulumi config set --secret inference:%s <value>%s%s%s",
-                        both                ? "both with"
-                        : wanted->is_choice ? "what one way to sign in takes, such as with"
-                                            : "it with",
-                        wanted->key, both ? "; and inference:" : "", both ? wanted->second : "",
-                        both ? " the same way" : "");
+    return words_text(arena, "Set %s: pulumi config set --secret inference:%s <value>%s%s%s",
+                      both                ? "both with"
+                      : wanted->is_choice ? "what one way to sign in takes, such as with"
+                                          : "it with",
+                      wanted->key, both ? "; and inference:" : "", both ? wanted->second : "",
+                      both ? " the same way" : "");
 }
 
 struct str access_advice(const struct cloud_call *call, const char *missing) {
@@ -161,11 +162,11 @@ static const struct config_row *row_of(const struct cloud_tables *tables, const 
 struct str access_setting(const struct cloud_call *call, const char *key) {
     struct arena *arena = call->ctx->arena;
     if (config_source(call->config) != CONFIG_OF_DO) {
-        return arena_printf(arena, "inference:%s", key);
+        return words_text(arena, "inference:%s", key);
     }
     const struct config_row *row = row_of(call->cloud->tables, key);
     const char *name = row != NULL && row->env != NULL ? row->env[0] : NULL;
-    return arena_printf(arena, "%s%s%s--inference:%.*s (pulumi do reads no stack's configuration)",
-                        name != NULL ? "the environment variable " : "", name != NULL ? name : "",
-                        name != NULL ? ", or the flag " : "the flag ", STR_ARG(kebab(arena, key)));
+    return words_text(arena, "%s%s%s--inference:%.*s (pulumi do reads no stack's configuration)",
+                      name != NULL ? "the environment variable " : "", name != NULL ? name : "",
+                      name != NULL ? ", or the flag " : "the flag ", STR_ARG(kebab(arena, key)));
 }

@@ -1,5 +1,6 @@
 #include "core/endpoint/adopt.h"
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
@@ -88,17 +89,17 @@ struct str adopt_words(struct cloud_call *call, struct str mark) {
         return id;
     }
     struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
-    return mark.len > 0 ? arena_printf(arena, "\"%.*s\" (with the label " MARK_NAME "=%.*s)",
-                                       STR_ARG(name), STR_ARG(mark))
-                        : arena_printf(arena, "\"%.*s\"", STR_ARG(name));
+    return mark.len > 0 ? words_text(arena, "\"%.*s\" (with the label " MARK_NAME "=%.*s)",
+                                     STR_ARG(name), STR_ARG(mark))
+                        : words_text(arena, "\"%.*s\"", STR_ARG(name));
 }
 
 struct str adopt_failure(struct cloud_call *call, const struct error *error) {
     struct str text = str_without_stop(error->message);
     struct str advice = STR(CLIENT_LOOK_FIRST);
     bool is_done = str_ends(text, advice);
-    return arena_printf(call->ctx->arena, "%.*s.",
-                        STR_ARG(str_slice(text, 0, text.len - (is_done ? advice.len : 0))));
+    return words_text(call->ctx->arena, "%.*s.",
+                      STR_ARG(str_slice(text, 0, text.len - (is_done ? advice.len : 0))));
 }
 
 static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
@@ -183,23 +184,24 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     struct comparison inputs = compare_existing(call, seen, &olds);
     struct path_list replacing = compare_replacing(ctx, call->cloud->tables, &inputs);
     if (replacing.count > 0) {
-        return arena_printf(arena,
-                            " (adoptExisting does not help: its %.*s differs and cannot be changed "
-                            "in place)",
-                            STR_ARG(replacing.paths[0]));
+        return words_text(arena,
+                          " (adoptExisting does not help: its %.*s differs and cannot be changed "
+                          "in place)",
+                          STR_ARG(replacing.paths[0]));
     }
     struct diff_list diffs = {.ctx = ctx};
     prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
     struct str changes = refusal_paths(arena, &diffs);
     if (changes.len == 0) {
-        return STR(", or set adoptExisting: true to take it over; nothing of it differs from the "
-                   "program now");
+        return words_text(
+            call->ctx->arena,
+            ", or set adoptExisting: true to take it over; nothing of it differs from the "
+            "program now");
     }
-    return arena_printf(
-        arena,
-        ", or set adoptExisting: true to take it over: the endpoint will be changed "
-        "(%.*s)",
-        STR_ARG(changes));
+    return words_text(arena,
+                      ", or set adoptExisting: true to take it over: the endpoint will be changed "
+                      "(%.*s)",
+                      STR_ARG(changes));
 }
 
 /* `--replace` and taint come to a create without a word of the old endpoint. Where Diff has found a
@@ -225,10 +227,10 @@ static struct str entry_words(struct cloud_call *call, struct str id, struct str
     }
     return owner.len == 0
                ? STR_EMPTY
-               : arena_printf(call->ctx->arena,
-                              "In the state it is that of %.*s: if this is the same resource under "
-                              "another name, set the resource option aliases: [\"%.*s\"]. ",
-                              STR_ARG(owner), STR_ARG(owner));
+               : words_text(call->ctx->arena,
+                            "In the state it is that of %.*s: if this is the same resource under "
+                            "another name, set the resource option aliases: [\"%.*s\"]. ",
+                            STR_ARG(owner), STR_ARG(owner));
 }
 
 /* Nobody but the program knows it, and the engine tells of what has left it only after the creates.

@@ -1,5 +1,6 @@
 #include "core/endpoint/advice.h"
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/scope.h"
@@ -10,8 +11,8 @@ bool advice_has_state(const struct cloud_call *call) {
 
 /* A command of `pulumi do` about the endpoint, by an id that means the same without any setting. */
 static struct str command(const struct cloud_call *call, const char *verb, const char *flags) {
-    return arena_printf(call->ctx->arena, "pulumi do %s %s %.*s%s", call->cloud->tables->token,
-                        verb, STR_ARG(call_whole_id(call, call->id)), flags);
+    return words_text(call->ctx->arena, "pulumi do %s %s %.*s%s", call->cloud->tables->token, verb,
+                      STR_ARG(call_whole_id(call, call->id)), flags);
 }
 
 static struct str deletion(const struct cloud_call *call) {
@@ -19,21 +20,24 @@ static struct str deletion(const struct cloud_call *call) {
 }
 
 struct str advice_again(const struct cloud_call *call) {
-    return advice_has_state(call) ? STR("run pulumi up again") : STR("run the command again");
+    return advice_has_state(call) ? words_text(call->ctx->arena, "run pulumi up again")
+                                  : words_text(call->ctx->arena, "run the command again");
 }
 
 struct str advice_look(const struct cloud_call *call) {
-    return advice_has_state(call) ? STR("pulumi refresh") : command(call, "read", "");
+    return advice_has_state(call) ? words_text(call->ctx->arena, "pulumi refresh")
+                                  : command(call, "read", "");
 }
 
 struct str advice_follow(const struct cloud_call *call) {
-    return advice_has_state(call) ? STR("pulumi up goes on waiting for it")
-                                  : arena_printf(call->ctx->arena, "%.*s shows how far it is",
-                                                 STR_ARG(advice_look(call)));
+    return advice_has_state(call) ? words_text(call->ctx->arena, "pulumi up goes on waiting for it")
+                                  : words_text(call->ctx->arena, "%.*s shows how far it is",
+                                               STR_ARG(advice_look(call)));
 }
 
 struct str advice_next_run(const struct cloud_call *call) {
-    return advice_has_state(call) ? STR("the next pulumi up") : STR("the next try");
+    return advice_has_state(call) ? words_text(call->ctx->arena, "the next pulumi up")
+                                  : words_text(call->ctx->arena, "the next try");
 }
 
 bool advice_is_kept(const struct cloud_call *call) {
@@ -43,34 +47,35 @@ bool advice_is_kept(const struct cloud_call *call) {
 struct str advice_perhaps_made(const struct cloud_call *call) {
     return advice_is_kept(call)
                ? STR_EMPTY
-               : arena_printf(call->ctx->arena,
-                              ": look in the console, then import or delete it before %.*s",
-                              STR_ARG(advice_next_run(call)));
+               : words_text(call->ctx->arena,
+                            ": look in the console, then import or delete it before %.*s",
+                            STR_ARG(advice_next_run(call)));
 }
 
 struct str advice_waited(const struct cloud_call *call) {
-    return arena_printf(call->ctx->arena, "%s; %.*s",
-                        advice_has_state(call) ? "It is kept in the state"
-                                               : "It may still get there",
-                        STR_ARG(advice_follow(call)));
+    return words_text(call->ctx->arena, "%s; %.*s",
+                      advice_has_state(call) ? "It is kept in the state" : "It may still get there",
+                      STR_ARG(advice_follow(call)));
 }
 
 struct str advice_undeleted(const struct cloud_call *call) {
     return advice_has_state(call)
-               ? STR("It is kept in the state; the next run deletes it again")
-               : arena_printf(call->ctx->arena,
-                              "It may go by itself: %.*s shows whether it is there",
-                              STR_ARG(advice_look(call)));
+               ? words_text(call->ctx->arena,
+                            "It is kept in the state; the next run deletes it again")
+               : words_text(call->ctx->arena, "It may go by itself: %.*s shows whether it is there",
+                            STR_ARG(advice_look(call)));
 }
 
 static struct str failed_text(const struct cloud_call *call) {
     return advice_has_state(call)
-               ? STR("Mend its inputs and run pulumi up again, or destroy it: it stays in the "
+               ? words_text(
+                     call->ctx->arena,
+                     "Mend its inputs and run pulumi up again, or destroy it: it stays in the "
                      "state until then.")
-               : arena_printf(call->ctx->arena,
-                              "Mend its inputs (%.*s), or delete it (%.*s): it stays until then.",
-                              STR_ARG(command(call, "patch", " --stateless")),
-                              STR_ARG(deletion(call)));
+               : words_text(call->ctx->arena,
+                            "Mend its inputs (%.*s), or delete it (%.*s): it stays until then.",
+                            STR_ARG(command(call, "patch", " --stateless")),
+                            STR_ARG(deletion(call)));
 }
 
 struct str advice_state(const struct cloud_call *call, enum state_class state) {
@@ -78,7 +83,8 @@ struct str advice_state(const struct cloud_call *call, enum state_class state) {
     case STATE_FAILED:
         return failed_text(call);
     case STATE_UPDATE_FAILED:
-        return STR("The last change did not apply; what was there before still serves.");
+        return words_text(call->ctx->arena,
+                          "The last change did not apply; what was there before still serves.");
     case STATE_PENDING:
     case STATE_READY:
     case STATE_IDLE:
@@ -93,16 +99,16 @@ struct str advice_state(const struct cloud_call *call, enum state_class state) {
 struct str advice_drop(const struct cloud_call *call) {
     bool in_stack = call->recorded != NULL && advice_has_state(call);
     return !in_stack ? STR_EMPTY
-                     : arena_printf(call->ctx->arena,
-                                    " If the endpoint is gone: pulumi state delete '%.*s'",
-                                    STR_ARG(call->urn));
+                     : words_text(call->ctx->arena,
+                                  " If the endpoint is gone: pulumi state delete '%.*s'",
+                                  STR_ARG(call->urn));
 }
 
 struct str advice_place(const struct cloud_call *call, struct str what) {
     struct arena *arena = call->ctx->arena;
     bool is_whole = call->id.len > 0 && str_is(what, call_whole_id(call, call->id));
     struct str scope = is_whole ? STR_EMPTY : scope_text(arena, call->cloud->tables, call->params);
-    return scope.len == 0 ? scope : arena_printf(arena, " in %.*s", STR_ARG(scope));
+    return scope.len == 0 ? scope : words_text(arena, " in %.*s", STR_ARG(scope));
 }
 
 void advice_tell_stray(struct cloud_call *call) {
@@ -111,11 +117,12 @@ void advice_tell_stray(struct cloud_call *call) {
     if (command_text.len == 0 || str_find(error->message, command_text) >= 0) {
         return;
     }
-    error->message = arena_printf(call->ctx->arena,
-                                  "%.*s. Endpoint %.*s exists, and no state holds it: to delete it "
-                                  "run %.*s.",
-                                  STR_ARG(str_without_stop(error->message)), STR_ARG(call->id),
-                                  STR_ARG(command_text));
+    words_reword(call->ctx->arena, error,
+                 words_text(call->ctx->arena,
+                            "%.*s. Endpoint %.*s exists, and no state holds it: to delete it "
+                            "run %.*s.",
+                            STR_ARG(str_without_stop(error->message)), STR_ARG(call->id),
+                            STR_ARG(command_text)));
 }
 
 enum err_code advice_fail_gone(struct cloud_call *call) {

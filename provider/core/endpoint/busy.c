@@ -1,4 +1,5 @@
 /* Services refuse changes of an endpoint that is still on its way from the change before. */
+#include "base/words.h"
 #include "core/endpoint/cloud.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/wait.h"
@@ -37,9 +38,11 @@ static bool may_be_busy(const struct cloud_call *call, const struct rest_reply *
 /* The refusal stays the error: it says what the service did not do. */
 static void tell_time(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
-    ctx->error.message = outcome_with_more_time(
-        call, arena_printf(ctx->arena, "%.*s. It was still changing when the time given ran out",
-                           STR_ARG(str_without_stop(ctx->error.message))));
+    words_reword(
+        ctx->arena, &ctx->error,
+        outcome_with_more_time(
+            call, words_text(ctx->arena, "%.*s. It was still changing when the time given ran out",
+                             STR_ARG(str_without_stop(ctx->error.message)))));
 }
 
 bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,

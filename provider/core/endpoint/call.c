@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "base/words.h"
 #include "core/config_headers.h"
 #include "core/endpoint/access.h"
 #include "core/endpoint/entry_mark.h"
@@ -368,9 +369,9 @@ static enum err_code check_parts(struct cloud_call *call, struct str id) {
         const struct scope_row *row = &tables->scope[i];
         struct str part = value_text_at(call->params, row->property);
         if (part.len > 0 && row->id_pattern != NULL && !prop_matches(row->id_pattern, part)) {
-            return fail_id(call, id,
-                           arena_printf(call->ctx->arena, ": \"%.*s\" is no %s", STR_ARG(part),
-                                        row->property));
+            return fail_id(
+                call, id,
+                words_text(call->ctx->arena, ": \"%.*s\" is no %s", STR_ARG(part), row->property));
         }
     }
     return ERR_OK;
@@ -435,8 +436,8 @@ static struct time_limit limit_of(const struct cloud_call *call, const struct ca
 struct str call_question_text(struct ctx *ctx) {
     struct str why = str_without_stop(ctx->error.message);
     return ctx->error.code == ERR_DEADLINE
-               ? arena_printf(ctx->arena, "%.*s: such a question has %d s, whatever is set",
-                              STR_ARG(why), CALL_QUESTION_MS / 1000)
+               ? words_text(ctx->arena, "%.*s: such a question has %d s, whatever is set",
+                            STR_ARG(why), CALL_QUESTION_MS / 1000)
                : why;
 }
 
@@ -450,6 +451,22 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) 
     }
     call->limit.end_ms = ctx->clock->now_ms(ctx->clock) + (int64_t)(call->limit.seconds * 1000);
     cancel_set_deadline(ctx->cancel, call->limit.end_ms);
+}
+
+/* What everybody may read in the state and in every line of the engine, messages need not mask. */
+static void show_place(struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    const char *name = tables->name_rule.property;
+    (void)words_own(call->ctx->arena, call->urn);
+    if (call_is_public(call, name)) {
+        (void)words_own(call->ctx->arena, value_text_at(call->params, name));
+    }
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        const char *property = tables->scope[i].property;
+        if (call_is_public(call, property)) {
+            (void)words_own(call->ctx->arena, value_text_at(call->params, property));
+        }
+    }
 }
 
 /* A function's is no entry of the state; an import's is none yet. */
@@ -478,6 +495,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     TRY(check_import(out, subject));
     fill_params(out);
     TRY(open_session(provider, out, id, subject->is_look, false));
+    show_place(out);
     if (id.len > 0) {
         out->id = call_id(out);
         note_entry(out);
@@ -498,6 +516,8 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
     call_set_deadline(out, &usual_look);
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     fill_params(out);
-    return open_session(provider, out, STR_EMPTY, true,
-                        operation != NULL && operation->credential != NULL);
+    TRY(open_session(provider, out, STR_EMPTY, true,
+                     operation != NULL && operation->credential != NULL));
+    show_place(out);
+    return ERR_OK;
 }

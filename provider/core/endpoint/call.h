@@ -52,6 +52,8 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
 bool call_has_credential(const struct config *config, const struct cloud_tables *tables);
 /* The canonical id from the parameters. */
 struct str call_id(const struct cloud_call *call);
+/* Whether messages may tell an input that is a part of the id: nobody has made it a secret. */
+bool call_is_public(const struct cloud_call *call, const char *property);
 /* An id of the call's place, in any form, with all that is known of where the endpoint lives: what
  * means the same without any setting. In the call's arena. */
 struct str call_whole_id(const struct cloud_call *call, struct str id);

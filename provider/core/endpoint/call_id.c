@@ -1,15 +1,31 @@
 /* Ids of the endpoint that a call is about. */
 #include <string.h>
 
+#include "base/words.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/template.h"
+
+bool call_is_public(const struct cloud_call *call, const char *property) {
+    const struct value *given = value_get_c(call->inputs, property);
+    return given == NULL || !given->secret;
+}
+
+/* Messages tell it whatever else is secret, unless a part of it is. */
+static struct str shown(const struct cloud_call *call, struct str id) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    bool is_public = call_is_public(call, tables->name_rule.property);
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        is_public = is_public && call_is_public(call, tables->scope[i].property);
+    }
+    return is_public ? words_own(call->ctx->arena, id) : id;
+}
 
 struct str call_id(const struct cloud_call *call) {
     struct str id = STR_EMPTY;
     struct str missing;
     (void)template_expand(call->ctx->arena, call->cloud->tables->id_template, call->params, &id,
                           &missing);
-    return id;
+    return shown(call, id);
 }
 
 /* Without its first part, which is not known: "{teamId}/{projectId}/..." */
@@ -30,5 +46,5 @@ struct str call_whole_id(const struct cloud_call *call, struct str id) {
     while (template != NULL && !template_expand(arena, template, params, &whole, &missing)) {
         template = behind_first_part(template);
     }
-    return template == NULL ? id : whole;
+    return template == NULL ? id : shown(call, whole);
 }

@@ -1,5 +1,6 @@
 #include "core/endpoint/capacity.h"
 
+#include "base/words.h"
 #include "core/endpoint/backoff.h"
 #include "core/endpoint/outcome.h"
 
@@ -38,16 +39,15 @@ struct str capacity_advice(struct cloud_call *call, const struct capacity_wait *
         return STR_EMPTY;
     }
     if (seconds == 0) {
-        return arena_printf(arena, "To keep asking set %s.", property);
+        return words_text(arena, "To keep asking set %s.", property);
     }
     bool cut_short = cancel_deadline(call->ctx->cancel) < wait->until_ms;
     return cut_short
                ? outcome_with_more_time(
-                     call, arena_printf(arena,
-                                        "It was asked for again and again until the operation's "
-                                        "time ran out, before that of %s (%lld s)",
-                                        property, seconds))
-               : arena_printf(arena,
-                              "It was asked for again and again, as long as %s says (%lld s).",
-                              property, seconds);
+                     call, words_text(arena,
+                                      "It was asked for again and again until the operation's "
+                                      "time ran out, before that of %s (%lld s)",
+                                      property, seconds))
+               : words_text(arena, "It was asked for again and again, as long as %s says (%lld s).",
+                            property, seconds);
 }

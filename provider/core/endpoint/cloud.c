@@ -1,5 +1,6 @@
 #include "core/endpoint/cloud.h"
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
 #include "core/endpoint/capacity.h"
@@ -80,11 +81,12 @@ static struct str absence_text(struct cloud_call *call, const struct operation *
     }
     if (call->id.len > 0 && row->repeat != REPEAT_SAFE &&
         config_source(call->config) != CONFIG_OF_DO) {
-        return STR("If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
+        return words_text(
+            call->ctx->arena,
+            "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
     }
     struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
-    return scope.len == 0 ? scope
-                          : arena_printf(call->ctx->arena, "Asked was %.*s.", STR_ARG(scope));
+    return scope.len == 0 ? scope : words_text(call->ctx->arena, "Asked was %.*s.", STR_ARG(scope));
 }
 
 /* A request that failed. */
@@ -122,7 +124,9 @@ static struct str more_text(struct cloud_call *call, const struct failed *failed
         return refusal_fields(call, reply, body != NULL);
     case FAILURE_CONFLICT:
         return reply->status == 409 && call->id.len > 0
-                   ? STR("Something else may be changing it: run it again when that is over.")
+                   ? words_text(
+                         call->ctx->arena,
+                         "Something else may be changing it: run it again when that is over.")
                    : refusal_fields(call, reply, false);
     case FAILURE_NONE:
     case FAILURE_TRANSIENT:
@@ -144,8 +148,9 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
     }
     /* A request that a hook made for this one may have told it. */
     if (more.len > 0 && str_find(error->message, more) < 0) {
-        error->message = arena_printf(call->ctx->arena, "%.*s. %.*s",
-                                      STR_ARG(str_without_stop(error->message)), STR_ARG(more));
+        words_reword(call->ctx->arena, error,
+                     words_text(call->ctx->arena, "%.*s. %.*s",
+                                STR_ARG(str_without_stop(error->message)), STR_ARG(more)));
     }
     return code;
 }

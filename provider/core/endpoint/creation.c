@@ -1,4 +1,5 @@
 /* A create, from the first request to the endpoint that is known to be its own. */
+#include "base/words.h"
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
@@ -138,11 +139,11 @@ static enum err_code fail_absent(struct creation *creation, enum err_code code) 
     }
     call->perhaps_made = false;
     ctx->error.code = code == ERR_UNCERTAIN ? ERR_UNAVAILABLE : code;
-    ctx->error.message =
-        arena_printf(ctx->arena,
-                     "%.*s It was looked for: the endpoint %.*s does not exist, nothing "
-                     "was made",
-                     STR_ARG(failed), STR_ARG(words));
+    words_reword(ctx->arena, &ctx->error,
+                 words_text(ctx->arena,
+                            "%.*s It was looked for: the endpoint %.*s does not exist, nothing "
+                            "was made",
+                            STR_ARG(failed), STR_ARG(words)));
     return ctx->error.code;
 }
 
@@ -180,11 +181,13 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
 /* The refusal stays the error. */
 static enum err_code fail_taken(struct cloud_call *call, enum err_code taken) {
     struct error *error = &call->ctx->error;
-    error->message = outcome_with_more_time(
-        call, arena_printf(call->ctx->arena,
-                           "%.*s. The name was still taken when the time given ran out, by an "
-                           "endpoint that no look shows",
-                           STR_ARG(str_without_stop(error->message))));
+    words_reword(
+        call->ctx->arena, error,
+        outcome_with_more_time(
+            call, words_text(call->ctx->arena,
+                             "%.*s. The name was still taken when the time given ran out, by an "
+                             "endpoint that no look shows",
+                             STR_ARG(str_without_stop(error->message)))));
     return taken;
 }
 

@@ -1,5 +1,6 @@
 #include "core/endpoint/leftover.h"
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
@@ -25,7 +26,7 @@ static struct str words(struct cloud_call *call, const struct leftover *one) {
     struct str type = STR_EMPTY;
     struct str name = STR("<name>");
     (void)provider_parse_urn(call->urn, &type, &name);
-    return arena_printf(
+    return words_text(
         call->ctx->arena,
         "%s: endpoint %.*s, made %.*s, may be left over from an earlier run of this resource: no "
         "state that this run has seen holds it. If it is, bring it in (pulumi import %s %.*s %.*s) "
@@ -109,9 +110,10 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
         return code;
     }
     if (is_unreachable(&call->ctx->error)) {
-        call->ctx->error.message = arena_printf(
-            call->ctx->arena, "%.*s Nothing was made: a create now could be lost without a trace",
-            STR_ARG(adopt_failure(call, &call->ctx->error)));
+        words_reword(call->ctx->arena, &call->ctx->error,
+                     words_text(call->ctx->arena,
+                                "%.*s Nothing was made: a create now could be lost without a trace",
+                                STR_ARG(adopt_failure(call, &call->ctx->error))));
         return code;
     }
     if (code != ERR_OK) {

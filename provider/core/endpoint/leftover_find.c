@@ -1,4 +1,5 @@
 #include "base/flight.h"
+#include "base/words.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/leftover_int.h"
 #include "core/endpoint/mark.h"
@@ -89,9 +90,9 @@ struct str leftover_age(struct arena *arena, const struct leftover *one) {
     if (seconds < 0) {
         return STR("at an unknown time");
     }
-    return seconds < 7200     ? arena_printf(arena, "%lld min ago", (long long)seconds / 60)
-           : seconds < 172800 ? arena_printf(arena, "%lld h ago", (long long)seconds / 3600)
-                              : arena_printf(arena, "%lld days ago", (long long)seconds / 86400);
+    return seconds < 7200     ? words_text(arena, "%lld min ago", (long long)seconds / 60)
+           : seconds < 172800 ? words_text(arena, "%lld h ago", (long long)seconds / 3600)
+                              : words_text(arena, "%lld days ago", (long long)seconds / 86400);
 }
 
 bool leftover_is_news(struct cloud_call *call, const struct leftover *one) {

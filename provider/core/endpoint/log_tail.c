@@ -1,5 +1,6 @@
 #include "core/endpoint/log_tail.h"
 
+#include "base/words.h"
 #include "rest/skew.h"
 
 #include <stdint.h>
@@ -78,13 +79,13 @@ static struct str place_of(const struct cloud_call *call, bool is_too_long) {
     struct str console = outcome_console(call);
     const char *function = is_too_long && console.len > 0 ? NULL : function_of(call);
     struct str place = function == NULL ? STR_EMPTY
-                                        : arena_printf(arena, "pulumi do %s --id %.*s", function,
-                                                       STR_ARG(call_whole_id(call, call->id)));
+                                        : words_text(arena, "pulumi do %s --id %.*s", function,
+                                                     STR_ARG(call_whole_id(call, call->id)));
     if (console.len == 0) {
         return place;
     }
     return place.len == 0 ? console
-                          : arena_printf(arena, "%.*s, or %.*s", STR_ARG(place), STR_ARG(console));
+                          : words_text(arena, "%.*s, or %.*s", STR_ARG(place), STR_ARG(console));
 }
 
 /* The reason alone: who was asked for what is said before it. */
@@ -94,7 +95,7 @@ static struct str reason_of(struct cloud_call *call, const struct error *error) 
     struct str intro = arena_printf(arena, "%s: %s: ", call->cloud->tables->title, row->doing);
     struct str text = error->message;
     if (error->code == ERR_DEADLINE) {
-        return arena_printf(arena, "it did not come within %d s", PATIENCE_MS / 1000);
+        return words_text(arena, "it did not come within %d s", PATIENCE_MS / 1000);
     }
     text = str_starts(text, intro) ? str_slice(text, intro.len, text.len) : text;
     ptrdiff_t end = str_find(text, STR(". "));
@@ -104,9 +105,9 @@ static struct str reason_of(struct cloud_call *call, const struct error *error) 
 static struct str unread_text(struct cloud_call *call, const struct error *error) {
     bool is_too_long = error->code == ERR_EXHAUSTED && error->http_status == 0;
     struct str place = place_of(call, is_too_long);
-    return arena_printf(call->ctx->arena, "Its log could not be read (%.*s)%s%.*s.",
-                        STR_ARG(reason_of(call, error)), place.len > 0 ? "; it is at: " : "",
-                        STR_ARG(place));
+    return words_text(call->ctx->arena, "Its log could not be read (%.*s)%s%.*s.",
+                      STR_ARG(reason_of(call, error)), place.len > 0 ? "; it is at: " : "",
+                      STR_ARG(place));
 }
 
 static enum err_code fetch(struct cloud_call *call, struct log_tail *out) {

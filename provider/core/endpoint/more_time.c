@@ -1,4 +1,5 @@
 /* What gives a call more time (docs/waiting.md). */
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
 #include "core/endpoint/outcome.h"
@@ -16,13 +17,13 @@ static struct str option_text(const struct cloud_call *call) {
         is_read(call) && call->limit.source != LIMIT_OPTION ? " (where the CLI knows it)" : "";
     return config_source(call->config) == CONFIG_OF_DO
                ? STR_EMPTY
-               : arena_printf(call->ctx->arena, "the resource option customTimeouts.%s%s",
-                              call->phase, since);
+               : words_text(call->ctx->arena, "the resource option customTimeouts.%s%s",
+                            call->phase, since);
 }
 
 static struct str input_text(const struct cloud_call *call) {
     bool is_there = !is_read(call) && prop_find(call->props, STR("timeouts")) != NULL;
-    return is_there ? arena_printf(call->ctx->arena, "the input timeouts.%s", call->phase)
+    return is_there ? words_text(call->ctx->arena, "the input timeouts.%s", call->phase)
                     : STR_EMPTY;
 }
 
@@ -33,11 +34,11 @@ static struct str list_of(struct arena *arena, const struct str *places, size_t 
     struct str last = STR_EMPTY;
     for (size_t i = from; i < end; i++) {
         if (places[i].len > 0) {
-            list = last.len == 0 ? list : arena_join(arena, list, ", ", last);
+            list = last.len == 0 ? list : words_join(arena, list, ", ", last);
             last = places[i];
         }
     }
-    return arena_join(arena, list, before_last, last);
+    return words_join(arena, list, before_last, last);
 }
 
 /* Deletes and looks know of the program what the state records. */
@@ -62,20 +63,20 @@ struct str outcome_more_time(struct cloud_call *call) {
     struct str before = list_of(arena, places, 0, (size_t)limit->source, " or ");
     struct str after = list_of(arena, places, (size_t)limit->source + 1, PLACES, " and ");
     if (limit->source == LIMIT_USUAL) {
-        return arena_printf(arena, "For more time than the usual %.*s s set %.*s%s",
-                            STR_ARG(seconds), STR_ARG(before), entry_text(call));
+        return words_text(arena, "For more time than the usual %.*s s set %.*s%s", STR_ARG(seconds),
+                          STR_ARG(before), entry_text(call));
     }
     struct str other = STR_EMPTY;
     if (before.len > 0) {
-        other = arena_printf(arena, ", or set %.*s", STR_ARG(before));
+        other = words_text(arena, ", or set %.*s", STR_ARG(before));
     } else if (limit->source == LIMIT_OPTION) {
-        other = arena_printf(arena, ", which takes precedence over %.*s", STR_ARG(after));
+        other = words_text(arena, ", which takes precedence over %.*s", STR_ARG(after));
     }
-    return arena_printf(arena, "For more time than %.*s s raise %.*s%.*s%s", STR_ARG(seconds),
-                        STR_ARG(places[limit->source]), STR_ARG(other), entry_text(call));
+    return words_text(arena, "For more time than %.*s s raise %.*s%.*s%s", STR_ARG(seconds),
+                      STR_ARG(places[limit->source]), STR_ARG(other), entry_text(call));
 }
 
 struct str outcome_with_more_time(struct cloud_call *call, struct str message) {
     struct str more = outcome_more_time(call);
-    return more.len == 0 ? message : arena_join(call->ctx->arena, message, ". ", more);
+    return more.len == 0 ? message : words_join(call->ctx->arena, message, ". ", more);
 }

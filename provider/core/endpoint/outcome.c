@@ -1,5 +1,6 @@
 #include "core/endpoint/outcome.h"
 
+#include "base/words.h"
 #include "core/endpoint/desired.h"
 #include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
@@ -65,17 +66,19 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
     struct arena *arena = call->ctx->arena;
     if (seen->kind != OBSERVATION_SEEN) {
-        return seen->kind == OBSERVATION_GONE ? STR("gone") : STR("state unknown");
+        return seen->kind == OBSERVATION_GONE ? words_text(arena, "gone")
+                                              : words_text(arena, "state unknown");
     }
-    struct str text = seen->state_word.len > 0 ? seen->state_word : STR("without a state");
+    struct str text =
+        seen->state_word.len > 0 ? seen->state_word : words_text(arena, "without a state");
     for (const char *const *path = call->cloud->tables->status.messages;
          path != NULL && *path != NULL; path++) {
         struct str message = str_without_stop(value_text_at(seen->wire, *path));
         if (message.len > 0) {
-            text = arena_printf(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
+            text = words_text(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
         }
     }
-    return arena_str(arena, text);
+    return text;
 }
 
 enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
@@ -84,7 +87,8 @@ enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason
     struct str what = arena_printf(ctx->arena, "%s: %s", call->cloud->tables->title, doing);
     enum err_code code = ctx_fail_cancelled(ctx, reason, what.ptr);
     if (code == ERR_DEADLINE) {
-        ctx->error.message = outcome_with_more_time(call, ctx->error.message);
+        words_reword(call->ctx->arena, &ctx->error,
+                     outcome_with_more_time(call, ctx->error.message));
     }
     return code;
 }

@@ -1,5 +1,6 @@
 #include "core/endpoint/readiness.h"
 
+#include "base/words.h"
 #include "core/endpoint/outcome.h"
 #include "core/props/prop.h"
 #include "rest/url.h"
@@ -63,9 +64,10 @@ static enum err_code ask(struct cloud_call *call, const struct rest_session *ses
 static void warn(struct cloud_call *call, struct str url, const struct rest_reply *reply,
                  bool has_key, int64_t waited_ms) {
     struct ctx *ctx = call->ctx;
-    struct str how = arena_printf(ctx->arena, " within %lld s", (long long)waited_ms / 1000);
+    struct str how = words_text(ctx->arena, " within %lld s", (long long)waited_ms / 1000);
     if (refuses_key(reply)) {
-        how = has_key ? STR(" to readinessKey") : STR(" without a key (readinessKey)");
+        how = has_key ? words_text(call->ctx->arena, " to readinessKey")
+                      : words_text(call->ctx->arena, " without a key (readinessKey)");
     }
     log_warning(&ctx->log, "readiness: endpoint %.*s runs, but %.*s does not answer%.*s: %.*s",
                 STR_ARG(call->id), STR_ARG(url), STR_ARG(how),

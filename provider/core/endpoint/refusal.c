@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/name.h"
@@ -66,7 +67,7 @@ static struct str without_indexes(struct arena *arena, struct str path) {
 static struct str with_list(struct arena *arena, struct str words, const struct prop *row) {
     return row->listed_by == NULL
                ? words
-               : arena_printf(arena, "%.*s (%s lists its values)", STR_ARG(words), row->listed_by);
+               : words_text(arena, "%.*s (%s lists its values)", STR_ARG(words), row->listed_by);
 }
 
 static bool add_sought(struct fields *fields, struct sought sought) {
@@ -77,7 +78,7 @@ static bool add_sought(struct fields *fields, struct sought sought) {
         return false;
     }
     struct str words = with_list(fields->arena, sought.found.path, sought.found.row);
-    fields->text = arena_join(fields->arena, fields->text, ", ", words);
+    fields->text = words_join(fields->arena, fields->text, ", ", words);
     return true;
 }
 
@@ -146,7 +147,7 @@ struct str refusal_fields(struct cloud_call *call, const struct rest_reply *repl
     }
     return fields.text.len == 0
                ? STR_EMPTY
-               : arena_printf(fields.arena, "In the program: %.*s.", STR_ARG(fields.text));
+               : words_text(fields.arena, "In the program: %.*s.", STR_ARG(fields.text));
 }
 
 /* Filters are for what comes back; the place is told by itself. */
@@ -168,23 +169,23 @@ struct str refusal_of_function(struct cloud_call *call) {
         if (value != NULL && is_asked(call, row)) {
             struct str text = failures_value_text(arena, value);
             struct str words =
-                arena_printf(arena, "%s%s%.*s", row->name, text.len > 0 ? " " : "", STR_ARG(text));
-            asked = arena_join(arena, asked, ", ", with_list(arena, words, row));
+                words_text(arena, "%s%s%.*s", row->name, text.len > 0 ? " " : "", STR_ARG(text));
+            asked = words_join(arena, asked, ", ", with_list(arena, words, row));
         }
     }
     struct str scope = scope_text(arena, call->cloud->tables, call->params);
     struct str where =
-        scope.len == 0 ? scope : arena_printf(arena, "Asked was %.*s.", STR_ARG(scope));
+        scope.len == 0 ? scope : words_text(arena, "Asked was %.*s.", STR_ARG(scope));
     return asked.len == 0
                ? where
-               : arena_join(arena, arena_printf(arena, "In the call: %.*s.", STR_ARG(asked)), " ",
+               : words_join(arena, words_text(arena, "In the call: %.*s.", STR_ARG(asked)), " ",
                             where);
 }
 
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
     struct str paths = STR_EMPTY;
     for (size_t i = 0; i < diffs->count; i++) {
-        paths = arena_join(arena, paths, ", ", diffs->entries[i].path);
+        paths = words_join(arena, paths, ", ", diffs->entries[i].path);
     }
     return paths;
 }
@@ -193,13 +194,13 @@ struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
 static struct str replace_command(struct cloud_call *call) {
     const struct name_rule *rule = &call->cloud->tables->name_rule;
     if (config_source(call->config) == CONFIG_OF_DO) {
-        return STR("another endpoint in its place");
+        return words_text(call->ctx->arena, "another endpoint in its place");
     }
     bool first = rule->unique && !name_is_auto(call->inputs, rule);
     const char *with = !first           ? ""
                        : rule->reusable ? " (with the resource option deleteBeforeReplace)"
                                         : " (with another name)";
-    return arena_printf(call->ctx->arena, "pulumi up --replace '%.*s'%s", STR_ARG(call->urn), with);
+    return words_text(call->ctx->arena, "pulumi up --replace '%.*s'%s", STR_ARG(call->urn), with);
 }
 
 /* Properties whose change is second hand, by their names alone: the option covers what is below. */
@@ -211,7 +212,7 @@ static struct str unsure_of(struct cloud_call *call, const struct diff_list *dif
         struct str head = path_head(arena, diffs->entries[i].path);
         const struct prop *row = prop_find(&call->cloud->tables->props, head);
         if (row != NULL && (row->flags & PROP_SECOND_HAND) != 0 && !str_is(head, last)) {
-            names = arena_join(arena, names, ", ", head);
+            names = words_join(arena, names, ", ", head);
             last = head;
         }
     }
@@ -228,10 +229,10 @@ struct str refusal_replace_advice(struct cloud_call *call, const struct diff_lis
     struct str unsure = unsure_of(call, diffs);
     struct str command = replace_command(call);
     return unsure.len == 0 ? command
-                           : arena_printf(call->ctx->arena,
-                                          "%.*s; for all later changes set the resource option "
-                                          "replaceOnChanges: [%.*s]",
-                                          STR_ARG(command), STR_ARG(unsure));
+                           : words_text(call->ctx->arena,
+                                        "%.*s; for all later changes set the resource option "
+                                        "replaceOnChanges: [%.*s]",
+                                        STR_ARG(command), STR_ARG(unsure));
 }
 
 /* Whether another form of the change may help: not when money or rights are missing, or when what
@@ -263,16 +264,21 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     struct str message = str_without_stop(ctx->error.message);
     struct str paths = refusal_paths(ctx->arena, &changes);
     if (is_uncertain) {
-        ctx->error.message =
-            arena_printf(ctx->arena, "%.*s. The change was of %.*s; %.*s shows whether it applied.",
-                         STR_ARG(message), STR_ARG(paths), STR_ARG(advice_look(call)));
+        words_reword(ctx->arena, &ctx->error,
+                     words_text(ctx->arena,
+                                "%.*s. The change was of %.*s; %.*s shows whether it applied.",
+                                STR_ARG(message), STR_ARG(paths), STR_ARG(advice_look(call))));
     } else if (is_about_change(&ctx->error, code)) {
-        ctx->error.message = arena_printf(
-            ctx->arena, "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
-            STR_ARG(message), STR_ARG(paths), STR_ARG(refusal_replace_advice(call, &changes)));
+        words_reword(
+            ctx->arena, &ctx->error,
+            words_text(ctx->arena,
+                       "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
+                       STR_ARG(message), STR_ARG(paths),
+                       STR_ARG(refusal_replace_advice(call, &changes))));
     } else {
-        ctx->error.message = arena_printf(ctx->arena, "%.*s. The change was of %.*s.",
-                                          STR_ARG(message), STR_ARG(paths));
+        words_reword(ctx->arena, &ctx->error,
+                     words_text(ctx->arena, "%.*s. The change was of %.*s.", STR_ARG(message),
+                                STR_ARG(paths)));
     }
     return code;
 }

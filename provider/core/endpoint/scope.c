@@ -1,5 +1,6 @@
 #include "core/endpoint/scope.h"
 
+#include "base/words.h"
 #include "core/config_text.h"
 #include "core/props/prop.h"
 #include "core/site.h"
@@ -73,10 +74,10 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
     for (const char *const *known = row->known; *known != NULL; known++) {
         list = arena_join(ctx->arena, list, ", ", str_of(*known));
     }
-    struct str from =
-        is_configured ? arena_printf(ctx->arena, " (from %.*s)",
-                                     STR_ARG(config_place_text(ctx->arena, config, row->config)))
-                      : STR_EMPTY;
+    struct str from = is_configured
+                          ? words_text(ctx->arena, " (from %.*s)",
+                                       STR_ARG(config_place_text(ctx->arena, config, row->config)))
+                          : STR_EMPTY;
     log_warning(&ctx->log,
                 "%s: \"%.*s\"%.*s is not among the values known to this version (%.*s); it is "
                 "passed on as it is",
@@ -110,12 +111,12 @@ struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *ta
     if (own == NULL || site == NULL || own == site) {
         return STR_EMPTY;
     }
-    return arena_printf(arena,
-                        "\"%.*s\" is of %s, and this provider's credentials are of %s "
-                        "(inference:%s is \"%.*s\"): use an explicit provider that is configured "
-                        "for it",
-                        STR_ARG(region), site->name, own->name, key,
-                        STR_ARG(config_text(config, key)));
+    return words_text(arena,
+                      "\"%.*s\" is of %s, and this provider's credentials are of %s "
+                      "(inference:%s is \"%.*s\"): use an explicit provider that is configured "
+                      "for it",
+                      STR_ARG(region), site->name, own->name, key,
+                      STR_ARG(config_text(config, key)));
 }
 
 static void check_site(struct ctx *ctx, const struct cloud_tables *tables,
@@ -199,8 +200,8 @@ struct str scope_text(struct arena *arena, const struct cloud_tables *tables,
         struct str text = value_text_at(params, tables->scope[i].property);
         if (text.len > 0) {
             struct str part =
-                arena_printf(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
-            scope = arena_join(arena, scope, ", ", part);
+                words_text(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
+            scope = words_join(arena, scope, ", ", part);
         }
     }
     return scope;

@@ -1,5 +1,6 @@
 #include "core/endpoint/unconfirmed.h"
 
+#include "base/words.h"
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
@@ -40,11 +41,12 @@ enum err_code unconfirmed_keep(struct cloud_call *call, const struct value *inpu
     struct ctx *ctx = call->ctx;
     const struct observation unseen = {0};
     call->id = stand_in(call);
-    ctx->error.message =
-        arena_printf(ctx->arena,
-                     "%.*s. The state keeps it as unconfirmed: the next pulumi up looks for it and "
-                     "goes on, and pulumi destroy deletes it; or look in the console",
-                     STR_ARG(str_without_stop(ctx->error.message)));
+    words_reword(
+        ctx->arena, &ctx->error,
+        words_text(ctx->arena,
+                   "%.*s. The state keeps it as unconfirmed: the next pulumi up looks for it and "
+                   "goes on, and pulumi destroy deletes it; or look in the console",
+                   STR_ARG(str_without_stop(ctx->error.message))));
     enum err_code code = outcome_partial(call, &unseen, inputs, NULL);
     struct error_partial *told = &ctx->error.partial;
     struct value *outputs = value_map_clone(ctx->arena, told->properties);
@@ -67,9 +69,9 @@ struct str unconfirmed_id(struct str id, const struct value *recorded) {
 }
 
 static enum err_code fail_still(struct cloud_call *call, enum err_code code, const char *advice) {
-    call->ctx->error.message =
-        arena_printf(call->ctx->arena, "%.*s. It stays in the state as unconfirmed%s",
-                     STR_ARG(str_without_stop(call->ctx->error.message)), advice);
+    words_reword(call->ctx->arena, &call->ctx->error,
+                 words_text(call->ctx->arena, "%.*s. It stays in the state as unconfirmed%s",
+                            STR_ARG(str_without_stop(call->ctx->error.message)), advice));
     return code;
 }
 

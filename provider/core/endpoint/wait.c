@@ -1,6 +1,7 @@
 #include "core/endpoint/wait.h"
 
 #include "base/digest.h"
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/backoff.h"
@@ -102,7 +103,7 @@ static void show_progress(const struct wait *wait, const struct observation *see
         paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
     struct str replicas = STR_EMPTY;
     if (value_is_number(ready) && value_is_number(target)) {
-        replicas = arena_printf(arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
+        replicas = words_text(arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
     }
     log_status(&log, "%.*s%.*s, %lld s", STR_ARG(seen->state_word), STR_ARG(replicas),
                (long long)((now(wait) - wait->started_ms) / 1000));
@@ -114,7 +115,8 @@ static enum err_code with_log(struct cloud_call *call, enum err_code code, struc
     struct error *error = &call->ctx->error;
     error->log = log.lines;
     if (log.unread.len > 0) {
-        error->message = arena_join(call->ctx->arena, error->message, " ", log.unread);
+        words_reword(call->ctx->arena, error,
+                     words_join(call->ctx->arena, error->message, " ", log.unread));
     }
     return code;
 }
@@ -149,10 +151,10 @@ static enum err_code judge(struct wait *wait, const struct observation *seen) {
                    ? ERR_OK
                    : fail_state(
                          wait, seen,
-                         arena_printf(wait->call->ctx->arena,
-                                      "Somebody paused it while this run waited; %.*s to resume "
-                                      "it.",
-                                      STR_ARG(advice_again(wait->call))));
+                         words_text(wait->call->ctx->arena,
+                                    "Somebody paused it while this run waited; %.*s to resume "
+                                    "it.",
+                                    STR_ARG(advice_again(wait->call))));
     case STATE_PENDING:
     case STATE_READY:
     case STATE_IDLE:

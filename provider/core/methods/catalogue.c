@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/flight.h"
+#include "base/words.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/template.h"
 #include "core/methods/operation.h"
@@ -322,9 +323,9 @@ static void tell_absent(const struct search *search, const struct value *rows,
     struct str value = failures_value_text(arena, wanted);
     struct str with = search->context.len == 0
                           ? STR_EMPTY
-                          : arena_printf(arena, " with %.*s", STR_ARG(search->context));
+                          : words_text(arena, " with %.*s", STR_ARG(search->context));
     tell(search, str_of(path->input),
-         arena_printf(
+         words_text(
              arena, "%.*s is not in the catalogue of %s%.*s; there are: %.*s (%s lists them)",
              STR_ARG(value.len > 0 ? value : STR("this")), search->check->cloud->tables->title,
              STR_ARG(with), STR_ARG(there), search->function->token));
@@ -374,9 +375,9 @@ static void check_stock(const struct search *search, const struct value *row) {
         return;
     }
     tell(search, str_of(stock->input),
-         arena_printf(arena_of(search), "needs %.0f %s, of which %s %.0f (%s)", needed, stock->what,
-                      is_new ? "there are left" : "there are in all", there,
-                      search->function->token));
+         words_text(arena_of(search), "needs %.0f %s, of which %s %.0f (%s)", needed, stock->what,
+                    is_new ? "there are left" : "there are in all", there,
+                    search->function->token));
 }
 
 /* --- what else the row says --- */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/words.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/methods/key_term.h"
@@ -21,11 +22,12 @@ static struct str new_id(struct arena *arena) {
 static enum err_code tell_doubt(struct cloud_call *call, bool maybe_made, enum err_code code) {
     if (maybe_made) {
         struct error *error = &call->ctx->error;
-        error->message = arena_printf(
-            call->ctx->arena,
-            "%.*s. A key that was made reached nobody, cannot be looked up and ends by "
-            "itself: %.*s to make one",
-            STR_ARG(str_without_stop(error->message)), STR_ARG(advice_again(call)));
+        words_reword(
+            call->ctx->arena, error,
+            words_text(call->ctx->arena,
+                       "%.*s. A key that was made reached nobody, cannot be looked up and ends by "
+                       "itself: %.*s to make one",
+                       STR_ARG(str_without_stop(error->message)), STR_ARG(advice_again(call))));
     }
     return code;
 }

@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
@@ -301,7 +302,7 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
     struct str advice =
         config_source(config) == CONFIG_OF_DO
             ? STR("make another one, and delete this one")
-            : arena_printf(ctx->arena, "run pulumi up --replace '%.*s'", STR_ARG(request->urn));
+            : words_text(ctx->arena, "run pulumi up --replace '%.*s'", STR_ARG(request->urn));
     return ctx_fail(
         ctx, ERR_INVALID,
         "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: %.*s",

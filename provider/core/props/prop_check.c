@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/prop_key.h"
@@ -140,7 +141,7 @@ static bool is_too_large(const struct value *value) {
 
 /* Quotes alone make no allowed word. */
 static const char *one_of_them(struct arena *arena, const struct prop *row) {
-    return arena_printf(arena, "one of %.*s", STR_ARG(allowed_list(arena, row))).ptr;
+    return words_text(arena, "one of %.*s", STR_ARG(allowed_list(arena, row))).ptr;
 }
 
 static const struct value *check_string(struct check *check, const struct prop *row,
@@ -312,7 +313,7 @@ static struct value *check_members(struct check *check, const struct prop_table 
 static const char *object_words(struct arena *arena, const struct prop *row) {
     struct str names = member_names(arena, row);
     return names.len == 0 ? "an object"
-                          : arena_printf(arena, "an object with %.*s", STR_ARG(names)).ptr;
+                          : words_text(arena, "an object with %.*s", STR_ARG(names)).ptr;
 }
 
 static const struct value *check_object(struct check *check, const struct prop *row,
@@ -397,8 +398,8 @@ static const struct value *check_exposed(struct check *check, const struct prop 
 
 static const char *list_words(struct arena *arena, const struct prop *row) {
     bool has_members = row->item != NULL && row->item->type == PROP_OBJECT;
-    return has_members ? arena_printf(arena, "a list of objects with %.*s",
-                                      STR_ARG(member_names(arena, row->item)))
+    return has_members ? words_text(arena, "a list of objects with %.*s",
+                                    STR_ARG(member_names(arena, row->item)))
                              .ptr
                        : "a list";
 }

@@ -1,5 +1,6 @@
 #include "core/props/prop_key.h"
 
+#include "base/words.h"
 #include "core/props/prop.h"
 #include "core/props/prop_setting.h"
 #include "core/props/prop_walk.h"
@@ -94,8 +95,8 @@ struct places {
 
 static void add_place(struct places *places, struct str path) {
     if (places->count < MAX_PLACES) {
-        struct str quoted = arena_printf(places->arena, "\"%.*s\"", STR_ARG(path));
-        places->list = arena_join(places->arena, places->list, ", ", quoted);
+        struct str quoted = words_text(places->arena, "\"%.*s\"", STR_ARG(path));
+        places->list = words_join(places->arena, places->list, ", ", quoted);
     }
     places->count++;
 }
@@ -118,9 +119,9 @@ static struct str elsewhere(const struct places *places, const struct prop_table
     bool is_top = places->count == 1 &&
                   prop_find(root, str_slice(places->list, 1, places->list.len - 1)) != NULL;
     const char *more = places->count > MAX_PLACES ? " or others" : "";
-    return arena_printf(places->arena, "unknown property here; did you mean %s%.*s%s%s?",
-                        places->count > 1 ? "one of " : "", STR_ARG(places->list), more,
-                        is_top ? " at the top" : "");
+    return words_text(places->arena, "unknown property here; did you mean %s%.*s%s%s?",
+                      places->count > 1 ? "one of " : "", STR_ARG(places->list), more,
+                      is_top ? " at the top" : "");
 }
 
 /* Empty when there is none. */
@@ -136,14 +137,14 @@ static struct str known_names(struct arena *arena, const struct prop_table *tabl
     struct str known = STR_EMPTY;
     for (size_t i = 0; i < table->count; i++) {
         if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
-            known = arena_join(arena, known, ", ", str_of(table->rows[i].name));
+            known = words_join(arena, known, ", ", str_of(table->rows[i].name));
         }
     }
     return known;
 }
 
 static struct str did_you_mean(struct arena *arena, const char *name) {
-    return arena_printf(arena, "unknown property; did you mean \"%s\"?", name);
+    return words_text(arena, "unknown property; did you mean \"%s\"?", name);
 }
 
 struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
@@ -164,6 +165,6 @@ struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
     }
     row = nearest(key->table, plain, MAX_HINT_DISTANCE);
     return row != NULL ? did_you_mean(arena, row->name)
-                       : arena_printf(arena, "unknown property; known here: %.*s",
-                                      STR_ARG(known_names(arena, key->table)));
+                       : words_text(arena, "unknown property; known here: %.*s",
+                                    STR_ARG(known_names(arena, key->table)));
 }

@@ -1,5 +1,6 @@
 #include "core/props/prop_setting.h"
 
+#include "base/words.h"
 #include "core/props/prop.h"
 
 static bool is_one_of(struct str plain, const char *const *words, size_t count) {
@@ -44,17 +45,17 @@ static const char *input_of(const struct cloud_tables *cloud, const struct confi
 }
 
 static struct str command(struct arena *arena, const char *key, bool secret) {
-    return arena_printf(arena,
-                        "is no input but a setting of the provider: run pulumi config set "
-                        "inference:%s <value>%s, or set %s in the program's provider resource",
-                        key, secret ? " --secret" : "", key);
+    return words_text(arena,
+                      "is no input but a setting of the provider: run pulumi config set "
+                      "inference:%s <value>%s, or set %s in the program's provider resource",
+                      key, secret ? " --secret" : "", key);
 }
 
 static struct str setting(struct arena *arena, const struct prop_key *key,
                           const struct config_row *row) {
     const char *input = input_of(key->cloud, row);
     bool is_input = input != NULL && prop_find(key->root, str_of(input)) != NULL;
-    return is_input ? arena_printf(arena, "unknown property; did you mean \"%s\"?", input)
+    return is_input ? words_text(arena, "unknown property; did you mean \"%s\"?", input)
                     : command(arena, row->key, row->secret);
 }
 
@@ -72,7 +73,7 @@ static struct str credentials(struct arena *arena, const struct auth_row *row) {
     const char *second = row->token != NULL ? row->requires : row->secret_key;
     struct str text = command(arena, first, true);
     return second == NULL ? text
-                          : arena_printf(arena, "%.*s; and %s the same way", STR_ARG(text), second);
+                          : words_text(arena, "%.*s; and %s the same way", STR_ARG(text), second);
 }
 
 static bool is_option(const struct prop_key *key, struct str plain) {
@@ -107,6 +108,7 @@ struct str prop_setting_advice(struct arena *arena, const struct prop_key *key, 
         return credentials(arena, &key->cloud->auth[0]);
     }
     return is_option(key, plain)
-               ? STR("is no input but a resource option: set it with the resource's options")
+               ? words_text(arena,
+                            "is no input but a resource option: set it with the resource's options")
                : STR_EMPTY;
 }
