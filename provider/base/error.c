@@ -90,6 +90,7 @@ struct error error_copy(struct arena *arena, const struct error *error) {
                           .message = message.text,
                           .log = arena_str(arena, error->log),
                           .http_status = error->http_status,
+                          .bare_len = error->bare_len,
                           .of_read = error->of_read,
                           .cloud_code = arena_str(arena, error->cloud_code),
                           .request_id = arena_str(arena, error->request_id)};

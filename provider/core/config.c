@@ -14,6 +14,7 @@
 #include "core/config_text.h"
 #include "core/failures.h"
 #include "core/props/path.h"
+#include "core/props/prop_key.h"
 #include "core/site.h"
 
 #define CONFIG_ARENA_CEILING (4u << 20)
@@ -125,6 +126,23 @@ static struct str told_text(const struct value *value) {
     return value_is_string(value) && !value->secret ? value->string : STR_EMPTY;
 }
 
+/* In the words of an input of a wrong type (core/props/prop_check.c), with the value as far as it
+ * can be told. */
+static const char *no_string(struct arena *arena, const struct config_row *row,
+                             const struct value *value) {
+    bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
+    bool is_closed = row->value_count > 0;
+    struct str told = is_closed ? failures_value_text(arena, value) : STR_EMPTY;
+    const char *expected = is_closed      ? config_text_allowed(arena, row)
+                           : row->numeric ? "a whole number, or text of one"
+                                          : "a string";
+    return arena_printf(arena, "must be %s, not %s%s%.*s%s%s", expected,
+                        value_kind_name(value->kind), told.len > 0 ? " (" : "", STR_ARG(told),
+                        told.len > 0 ? ")" : "",
+                        is_word && !is_closed && !row->numeric ? ": put it into quotes" : "")
+        .ptr;
+}
+
 /* NULL when the value fits the row or is not known yet, else what is wrong with it. *text receives
  * what it is read as. */
 static const char *config_value_text(struct ctx *ctx, const struct config_row *row,
@@ -141,8 +159,7 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
             return NULL;
         }
         if (value->kind != VALUE_STRING) {
-            bool is_word = value->kind == VALUE_NUMBER || value->kind == VALUE_BOOL;
-            return is_word ? "must be a string: put it into quotes" : "must be a string";
+            return no_string(ctx->arena, row, value);
         }
         return config_text_read(ctx->arena, row, value->string, text);
     case CONFIG_BOOLEAN:
@@ -174,6 +191,12 @@ static struct str fault_of(struct arena *arena, const struct config_value *value
 /* Not of what may hold a password or come from a wrong line. */
 static bool can_be_told(const struct config_row *row) {
     return !row->secret && (row->type != CONFIG_STRING || row->value_count > 0);
+}
+
+/* The value as far as a reason may repeat it; one of a wrong type is in the reason already. */
+static const struct value *tellable(const struct config_row *row, const struct value *value) {
+    bool is_told = row->type == CONFIG_STRING && value->kind != VALUE_STRING;
+    return can_be_told(row) && !is_told ? value : NULL;
 }
 
 /* What is wrong, with the text where it can be told. */
@@ -316,7 +339,10 @@ static bool build_row(struct build *build, const struct cloud_tables *tables,
     if (given != NULL) {
         const char *wrong = config_value_text(build->ctx, row, given, &value.text);
         if (wrong != NULL) {
-            build->code = ctx_fail(build->ctx, ERR_INVALID, "inference:%s %s", row->key, wrong);
+            struct str told =
+                failures_with_value(build->ctx->arena, str_of(wrong), tellable(row, given));
+            build->code =
+                ctx_fail(build->ctx, ERR_INVALID, "inference:%s %.*s", row->key, STR_ARG(told));
             return true;
         }
     }
@@ -635,31 +661,83 @@ void config_redact(const struct config *config, struct redact *redact) {
     redact_share(redact, &config->secrets);
 }
 
-struct nearest_key {
-    struct str key;
+/* A key that is none, and those that it may mean. */
+struct unknown_key {
+    struct arena *arena;
+    struct str plain;
+    const char *cloud; /* whose prefix it has; NULL: nobody's */
+    struct str others; /* without its prefix it is these */
+    size_t other_count;
     const char *best;
     size_t distance;
+    struct str known; /* of the cloud */
 };
+
+/* Behind the cloud's name; empty where the key does not begin with it. */
+static struct str behind_prefix(const struct cloud_tables *tables, struct str key) {
+    size_t len = tables == NULL ? 0 : strlen(tables->name);
+    bool has_it =
+        len > 0 && key.len > len && str_is_nocase(str_slice(key, 0, len), str_of(tables->name));
+    return has_it ? str_slice(key, len, key.len) : STR_EMPTY;
+}
+
+static bool find_cloud(const struct cloud_tables *tables, const struct config_row *row,
+                       void *user) {
+    struct unknown_key *unknown = user;
+    (void)row;
+    if (behind_prefix(tables, unknown->plain).len > 0) {
+        unknown->cloud = tables->name;
+    }
+    return unknown->cloud != NULL;
+}
 
 static bool consider_key(const struct cloud_tables *tables, const struct config_row *row,
                          void *user) {
-    (void)tables;
-    struct nearest_key *nearest = user;
-    size_t distance = str_distance(nearest->key, str_of(row->key));
-    if (distance < nearest->distance) {
-        nearest->best = row->key;
-        nearest->distance = distance;
+    struct unknown_key *unknown = user;
+    struct str key = str_of(row->key);
+    struct str name = words_text(unknown->arena, "\"%s\"", row->key);
+    bool is_of_cloud = tables != NULL && unknown->cloud == tables->name;
+    if (is_of_cloud) {
+        unknown->known = words_join(unknown->arena, unknown->known, ", ", name);
+    }
+    if (str_is_nocase(behind_prefix(tables, key), unknown->plain)) {
+        unknown->others = words_join(unknown->arena, unknown->others, ", ", name);
+        unknown->other_count++;
+    }
+    size_t distance = str_distance(unknown->plain, key);
+    if ((is_of_cloud || unknown->cloud == NULL) && distance < unknown->distance) {
+        unknown->best = row->key;
+        unknown->distance = distance;
     }
     return false;
 }
 
+/* The engine's own name for the key, and other spellings of it, mean the same. */
+static struct str plain_key(struct arena *arena, struct str key) {
+    struct str space = STR("inference:");
+    return prop_key_squeeze(arena,
+                            str_starts(key, space) ? str_slice(key, space.len, key.len) : key);
+}
+
 static void unknown_key(const struct provider_options *options, struct str key, struct str path,
                         struct failures *failures) {
-    struct nearest_key nearest = {.key = key, .distance = 4};
-    (void)visit_rows(options, consider_key, &nearest);
-    if (nearest.best != NULL) {
+    struct arena *arena = failures->ctx->arena;
+    struct unknown_key unknown = {.arena = arena,
+                                  .plain = plain_key(arena, key),
+                                  .others = STR_EMPTY,
+                                  .distance = 4,
+                                  .known = STR_EMPTY};
+    (void)visit_rows(options, find_cloud, &unknown);
+    (void)visit_rows(options, consider_key, &unknown);
+    if (unknown.best != NULL && (unknown.distance == 0 || unknown.other_count == 0)) {
         failures_add(failures, path, "unknown configuration key; did you mean \"%s\"?",
-                     nearest.best);
+                     unknown.best);
+    } else if (unknown.other_count > 0) {
+        failures_add(failures, path, "unknown configuration key; did you mean %s%.*s?",
+                     unknown.other_count > 1 ? "one of " : "", STR_ARG(unknown.others));
+    } else if (unknown.known.len > 0) {
+        failures_add(failures, path, "unknown configuration key; of this cloud there are %.*s",
+                     STR_ARG(unknown.known));
     } else {
         failures_add(
             failures, path,
@@ -688,7 +766,7 @@ void config_check(struct ctx *ctx, const struct provider_options *options, const
         struct str text;
         const char *wrong = row == NULL ? NULL : config_value_text(ctx, row, value, &text);
         if (wrong != NULL) {
-            failures_add_value(failures, path, can_be_told(row) ? value : NULL, "%s", wrong);
+            failures_add_value(failures, path, tellable(row, value), "%s", wrong);
         }
         bool secret = value->secret || (row != NULL && row->secret);
         value_map_set(ctx->arena, checked, key,

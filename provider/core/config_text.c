@@ -248,8 +248,8 @@ static struct str plain_number(struct arena *arena, const struct config_row *row
     return is_number ? value_number_text(arena, strtod(text.ptr, NULL)) : text;
 }
 
-static const char *allowed_words(struct arena *arena, const struct config_row *row) {
-    struct str words = STR("must be one of");
+const char *config_text_allowed(struct arena *arena, const struct config_row *row) {
+    struct str words = STR("one of");
     for (size_t i = 0; i < row->value_count; i++) {
         words = arena_printf(arena, "%.*s%s %s", STR_ARG(words), i > 0 ? "," : "",
                              row->values[i].value);
@@ -286,5 +286,7 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
         return wrong;
     }
     *out = plain_number(arena, row, *out);
-    return is_allowed(row, *out) ? NULL : allowed_words(arena, row);
+    return is_allowed(row, *out)
+               ? NULL
+               : arena_printf(arena, "must be %s", config_text_allowed(arena, row)).ptr;
 }

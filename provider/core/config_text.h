@@ -22,4 +22,7 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
 const char *config_text_no_number(struct arena *arena, const struct config_row *row,
                                   struct str text);
 
+/* "one of a, b": the row's values. */
+const char *config_text_allowed(struct arena *arena, const struct config_row *row);
+
 #endif

@@ -167,6 +167,7 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
              STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint, STR_ARG(later));
     if (replied) {
         ctx->error.http_status = attempt->details.status;
+        ctx->error.bare_len = *hint == '\0' && later.len == 0 ? ctx->error.message.len : 0;
         ctx->error.of_read = call->operation->repeat == REPEAT_SAFE;
         ctx->error.cloud_code = arena_str(ctx->arena, attempt->details.code);
         ctx->error.request_id = call->reply->request_id;

@@ -323,3 +323,82 @@ def test_what_the_service_says_is_masked_all_the_same(subject: Subject) -> None:
             subject.fail("endpoint.stop", 400)
         said = message(subject.driver.update, inputs, news, olds=subject.outputs, id=subject.id)
         assert ": [secret] can (HTTP 400" in said
+
+
+# The inputs that a create of each cloud's smallest endpoint sends.
+SENT = {
+    "ark": "projectName, name, modelReference",
+    "hf": "name, type, cloudProvider, compute, model",
+    "maas": "name, modelName",
+    "tir": "location, name, framework, skuName, skuType, currency, modelLoadIntegrationId, "
+    "detailedInfo",
+}
+COMPARE = "checkCatalogue: true compares them with what there is before anything is sent."
+STATE = "Its state may not allow this now: pulumi refresh shows the state."
+QUOTA = "The account's balance or quota may not allow it: the service's console shows both."
+
+
+ASK = "ask the service's support"
+SUPPORT = "the service's support finds the request by its id"
+
+
+def support(cloud: str, when: str) -> str:
+    """TIR tells no id of a request."""
+    return f"{when}, {ASK if cloud == 'tir' else SUPPORT}."
+
+
+STOPS = {
+    "ark": "endpoint.stop",
+    "hf": "endpoint.pause",
+    "maas": "endpoint.control",
+    "tir": "endpoint.stop",
+}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_create_that_is_refused_without_a_field_names_what_was_sent(
+    subject: Subject, status: int
+) -> None:
+    """And what compares it; when that has been asked, who else may know."""
+    subject.fail("endpoint.create", status)
+    news = {**subject.inputs, "name": "other"}
+    said = message(subject.driver.create, news, name="other")
+    names = f"). The service names no input. Sent were {SENT[subject.cloud]}; "
+    assert said.endswith(names + COMPARE)
+    said = message(subject.driver.create, {**news, "checkCatalogue": True}, name="other")
+    assert said.endswith(names + support(subject.cloud, "if all are right"))
+
+
+def test_an_act_that_is_refused_without_a_word_of_advice_has_a_next_step(subject: Subject) -> None:
+    paused = {**subject.inputs, "desiredState": "paused"}
+    kept = {"olds": subject.outputs, "id": subject.id}
+    subject.fail(STOPS[subject.cloud], 412)
+    subject.fail("endpoint.delete", 412)
+    assert message(subject.driver.update, subject.inputs, paused, **kept).endswith(f"). {STATE}")
+    assert subject.delete().endswith(f"). {STATE}")
+    subject.simulator.clear_faults()
+    subject.fail("endpoint.delete", 451)
+    told = support(subject.cloud, "If the reason does not help")
+    assert subject.delete().endswith(f"). {told}")
+
+
+def test_a_list_that_is_refused_has_a_next_step(subject: Subject) -> None:
+    subject.fail("endpoint.list", 400)
+    told = support(subject.cloud, "If the reason does not help")
+    said = message(lambda: list(subject.driver.list()))
+    assert "). Asked was " in said
+    assert said.endswith(f". {told}")
+
+
+@pytest.mark.parametrize("subject", ["ark", "maas"], indirect=True)
+def test_money_that_is_missing_is_told_to_everybody(subject: Subject) -> None:
+    """Of the others a row says what to do (docs/troubleshooting.md)."""
+    for operation in ("endpoint.create", "endpoint.delete", subject.update_operation):
+        subject.fail(operation, 402)
+    news = {**subject.inputs, "name": "other"}
+    for said in (
+        message(subject.driver.create, news, name="other"),
+        subject.update(),
+        subject.delete(),
+    ):
+        assert said.endswith(f"). {QUOTA}")

@@ -109,13 +109,15 @@ TREE_TEST(text_keys_stay_text) {
 
 TREE_TEST(malformed_values_are_named) {
     static const char *const bad[][2] = {
-        {"{\"maxRetries\":\"many\"}", "inference:maxRetries must be a number"},
-        {"{\"timeout\":\"30m\"}", "inference:timeout must be a number of seconds (write 1800)"},
-        {"{\"timeout\":\"soon\"}", "inference:timeout must be a number of seconds"},
+        {"{\"maxRetries\":\"many\"}", "inference:maxRetries must be a number; is \"many\""},
+        {"{\"timeout\":\"30m\"}",
+         "inference:timeout must be a number of seconds (write 1800); is \"30m\""},
+        {"{\"timeout\":\"soon\"}", "inference:timeout must be a number of seconds; is \"soon\""},
         {"{\"timeout\":{\"$secret\":\"30m\"}}", "inference:timeout must be a number of seconds"},
-        {"{\"maxRetries\":1.5}", "inference:maxRetries must be a whole number"},
-        {"{\"maxRetries\":-1}", "inference:maxRetries must be at least 0"},
-        {"{\"hfNamespace\":3}", "inference:hfNamespace must be a string: put it into quotes"},
+        {"{\"maxRetries\":1.5}", "inference:maxRetries must be a whole number, is 1.5"},
+        {"{\"maxRetries\":-1}", "inference:maxRetries must be at least 0, is -1"},
+        {"{\"hfNamespace\":3}",
+         "inference:hfNamespace must be a string, not a number: put it into quotes"},
     };
     set_environment(NULL, NULL);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -270,7 +272,7 @@ TREE_TEST(what_is_inside_is_named_with_key_and_place) {
         CHECK_STR_IS(refusal_of("hfToken", bad[i][0]),
                      str_is_utf8(str_of(bad[i][0]))
                          ? arena_printf(arena, "inference:hfToken %s", bad[i][1])
-                         : STR("inference:hfToken must be a string"));
+                         : STR("inference:hfToken must be a string, not text that is not UTF-8"));
     }
     /* Of a variable that says too much the next one is no way out. */
     set_environment("HF_TOKEN", "a\nb");
@@ -519,7 +521,7 @@ TREE_TEST(unknown_and_malformed_configuration_is_refused) {
     CHECK_STR(config_checked("{\"maxRetries\":\"x\"}"), "maxRetries: must be a number; is \"x\"");
     CHECK_STR(config_checked("{\"maxRetries\":-1}"), "maxRetries: must be at least 0, is -1");
     CHECK_STR(config_checked("{\"hfNamespace\":5}"),
-              "hfNamespace: must be a string: put it into quotes");
+              "hfNamespace: must be a string, not a number: put it into quotes");
 }
 
 static struct str config_differing(const char *olds, const char *news) {

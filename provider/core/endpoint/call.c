@@ -350,6 +350,9 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
 
 static enum err_code fail_id(struct cloud_call *call, struct str id, struct str why) {
     const struct cloud_tables *tables = call->cloud->tables;
+    if (str_find(id, STR("://")) >= 0) {
+        why = words_text(call->ctx->arena, ", but the address of a page");
+    }
     return ctx_fail(call->ctx, ERR_INVALID,
                     "\"%.*s\" is not an id of %s%.*s; expected %s, such as %s", STR_ARG(id),
                     tables->token, STR_ARG(why), tables->id_help, tables->id_example);
@@ -385,10 +388,17 @@ static enum err_code check_import(struct cloud_call *call, const struct call_sub
     }
     struct str last = value_text_at(
         call->params, tables->id_created != NULL ? "endpointId" : tables->name_rule.property);
-    bool is_import = subject->is_look && subject->id.len > 0 && call->recorded == NULL;
-    return !is_import || tables->id_pattern == NULL || prop_matches(tables->id_pattern, last)
+    bool is_typed = subject->id.len > 0 && call->recorded == NULL;
+    return !is_typed || tables->id_pattern == NULL || prop_matches(tables->id_pattern, last)
                ? ERR_OK
-               : fail_id(call, subject->id, STR(", so it does not exist"));
+               : fail_id(call, subject->id, words_text(call->ctx->arena, ", so it does not exist"));
+}
+
+/* Somebody typed one that no state holds, or copied it from somewhere: what surrounds it is no part
+ * of it. */
+static struct str id_of(const struct cloud_call *call, const struct call_subject *subject) {
+    struct str id = unconfirmed_id(subject->id, subject->recorded);
+    return call->recorded != NULL ? id : arena_str(call->ctx->arena, str_trim(id));
 }
 
 static void begin(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
@@ -490,7 +500,7 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     call_set_deadline(out, limit != NULL ? limit : &usual_look); /* looking a project up counts */
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     out->mark = entry_mark_of(subject->recorded);
-    struct str id = unconfirmed_id(subject->id, subject->recorded);
+    struct str id = id_of(out, subject);
     TRY(resolve_id(out, id));
     TRY(check_import(out, subject));
     fill_params(out);

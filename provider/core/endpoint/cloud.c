@@ -141,10 +141,15 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
                                enum err_code code) {
     struct error *error = &call->ctx->error;
     struct str more = STR_EMPTY;
+    bool is_change = failed->body != NULL && call->arguments == NULL;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
     } else if (code != ERR_OK && (failed->reply->status != 0 || failed->reply->is_held)) {
         more = more_text(call, failed);
+    }
+    /* What was to be made or changed is told where all of it is known. */
+    if (more.len == 0 && code != ERR_OK && !is_change) {
+        more = refusal_advice(call, failed->row);
     }
     /* A request that a hook made for this one may have told it. */
     if (more.len > 0 && str_find(error->message, more) < 0) {

@@ -160,6 +160,12 @@ static bool is_asked(const struct cloud_call *call, const struct prop *row) {
     return !is_place && row->filter == NULL;
 }
 
+static struct str asked_text(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct str scope = scope_text(arena, call->cloud->tables, call->params);
+    return scope.len == 0 ? scope : words_text(arena, "Asked was %.*s.", STR_ARG(scope));
+}
+
 struct str refusal_of_function(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     struct str asked = STR_EMPTY;
@@ -173,13 +179,100 @@ struct str refusal_of_function(struct cloud_call *call) {
             asked = words_join(arena, asked, ", ", with_list(arena, words, row));
         }
     }
-    struct str scope = scope_text(arena, call->cloud->tables, call->params);
-    struct str where =
-        scope.len == 0 ? scope : words_text(arena, "Asked was %.*s.", STR_ARG(scope));
+    struct str where = asked_text(call);
     return asked.len == 0
                ? where
                : words_join(arena, words_text(arena, "In the call: %.*s.", STR_ARG(asked)), " ",
                             where);
+}
+
+/* Of the reply, not of what came before it. */
+static bool is_bare(const struct error *error) {
+    return error->bare_len > 0 && error->message.len == error->bare_len;
+}
+
+/* The last resort: who reads the service's own log. */
+static struct str support_text(struct cloud_call *call, const char *when) {
+    return call->ctx->error.request_id.len > 0
+               ? words_text(call->ctx->arena,
+                            "%s, the service's support finds the request by its id", when)
+               : words_text(call->ctx->arena, "%s, ask the service's support", when);
+}
+
+static struct str quota_text(struct cloud_call *call) {
+    return words_text(call->ctx->arena, "The account's balance or quota may not allow it: the "
+                                        "service's console shows both.");
+}
+
+static bool is_validation(int status) {
+    return status == 400 || status == 412 || status == 422;
+}
+
+static struct str last_resort(struct cloud_call *call) {
+    return call->ctx->error.code == ERR_EXHAUSTED
+               ? quota_text(call)
+               : words_text(call->ctx->arena, "%.*s.",
+                            STR_ARG(support_text(call, "If the reason does not help")));
+}
+
+struct str refusal_advice(struct cloud_call *call, const struct operation *operation) {
+    const struct error *error = &call->ctx->error;
+    bool is_act = call->id.len > 0 && operation->repeat != REPEAT_SAFE;
+    if (!is_bare(error)) {
+        return STR_EMPTY;
+    }
+    if (operation->repeat == REPEAT_SAFE && error->code != ERR_EXHAUSTED) {
+        return words_join(call->ctx->arena, asked_text(call), " ", last_resort(call));
+    }
+    return is_act && is_validation(error->http_status) && error->code != ERR_EXHAUSTED
+               ? words_text(call->ctx->arena,
+                            "Its state may not allow this now: %.*s shows the state.",
+                            STR_ARG(advice_look(call)))
+               : last_resort(call);
+}
+
+/* The inputs that the service has got, at the top. */
+static struct str sent_text(struct cloud_call *call) {
+    struct str sent = STR_EMPTY;
+    for (size_t i = 0; i < call->props->count; i++) {
+        const struct prop *row = &call->props->rows[i];
+        bool goes_out = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_LOCAL) == 0;
+        if (goes_out && value_get_set(call->inputs, str_of(row->name)) != NULL) {
+            sent = words_join(call->ctx->arena, sent, ", ",
+                              words_text(call->ctx->arena, "%s", row->name));
+        }
+    }
+    return sent;
+}
+
+static bool can_compare(const struct cloud_call *call) {
+    static const char key[] = "checkCatalogue";
+    const struct value *given = value_get_c(call->inputs, key);
+    bool is_on = given != NULL ? given->kind == VALUE_BOOL && given->boolean
+                               : str_is_c(config_text(call->config, key), "true");
+    return prop_find(call->props, STR("checkCatalogue")) != NULL && !is_on;
+}
+
+static struct str inputs_text(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct str next = can_compare(call)
+                          ? words_text(arena, "checkCatalogue: true compares them with what there "
+                                              "is before anything is sent")
+                          : support_text(call, "if all are right");
+    return words_text(arena, "The service names no input. Sent were %.*s; %.*s.",
+                      STR_ARG(sent_text(call)), STR_ARG(next));
+}
+
+enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) {
+    struct ctx *ctx = call->ctx;
+    if (code == ERR_OK || !is_bare(&ctx->error)) {
+        return code;
+    }
+    bool is_about_inputs =
+        (code == ERR_INVALID || code == ERR_PRECONDITION) && is_validation(ctx->error.http_status);
+    struct str advice = is_about_inputs ? inputs_text(call) : last_resort(call);
+    words_reword(ctx->arena, &ctx->error, words_join(ctx->arena, ctx->error.message, " ", advice));
+    return code;
 }
 
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
@@ -257,6 +350,10 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
     bool is_uncertain = code == ERR_UNCERTAIN;
+    if (code == ERR_EXHAUSTED && is_bare(&ctx->error)) {
+        words_reword(ctx->arena, &ctx->error,
+                     words_join(ctx->arena, ctx->error.message, " ", quota_text(call)));
+    }
     if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }

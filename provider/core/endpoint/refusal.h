@@ -18,6 +18,12 @@ struct str refusal_of_function(struct cloud_call *call);
  * `code`. */
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
                                 const struct value *news, enum err_code code) MUST_USE;
+/* Adds to the error of a create that was refused without a word of what to do which inputs were
+ * sent, and what compares them. Returns `code`. */
+enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) MUST_USE;
+/* What to do about the call's error, when a request without inputs was refused and nothing said so;
+ * else empty. */
+struct str refusal_advice(struct cloud_call *call, const struct operation *operation);
 /* The paths, one behind the other. */
 struct str refusal_paths(struct arena *arena, const struct diff_list *diffs);
 /* The command that makes the endpoint anew, and the resource option that does so at once for those

@@ -8,6 +8,7 @@
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
+#include "core/endpoint/refusal.h"
 #include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
@@ -42,7 +43,7 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
         enum err_code code = hooks->create != NULL ? hooks->create(call, body, seen)
                                                    : cloud_create_default(call, body, seen);
         *undo = undo_of(call, seen); /* also when it was made and the first look failed */
-        TRY(code);
+        TRY(refusal_of_create(call, code));
     }
     ledger_note_new(call->ledger, call->urn, call->id);
     ledger_note_change(call->ledger, call->id);

@@ -3,6 +3,7 @@
 #include "core/methods/lookup.h"
 #include "core/methods/operation.h"
 #include "core/methods/resource.h"
+#include "core/methods/token.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
 
@@ -73,8 +74,10 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     *out = (struct invoke_response){0};
     const struct function_row *function = find_function(provider, request->token, &cloud);
     if (function == NULL) {
-        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider",
-                        STR_ARG(request->token));
+        struct str advice = token_advice(ctx->arena, provider_options(provider)->clouds,
+                                         request->token, TOKEN_FUNCTION);
+        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider; %.*s",
+                        STR_ARG(request->token), STR_ARG(advice));
     }
     struct resource resource = {0};
     TRY(resource_find(provider, ctx, str_of(cloud->tables->token), &resource));

@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/refusal.h"
 #include "core/methods/key_term.h"
 
 #define ID_BYTES 16
@@ -71,7 +72,7 @@ static enum err_code send(struct cloud_call *call, const struct resource_row *ro
     const struct value *body = prop_encode_create(call->ctx, &row->props, call->inputs);
     enum err_code code = cloud_send(call, row->operation, body, reply);
     if (code != ERR_OK) {
-        return tell_doubt(call, reply->maybe_done, code);
+        return tell_doubt(call, reply->maybe_done, refusal_of_create(call, code));
     }
     *live = prop_decode(call->ctx, call->props, reply->result);
     redact_add_value(&call->ctx->redact, *live);

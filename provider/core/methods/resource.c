@@ -3,6 +3,7 @@
 #include "core/endpoint/call.h"
 #include "core/methods/endpoint.h"
 #include "core/methods/key.h"
+#include "core/methods/token.h"
 
 /* What a kind of resource does in each method. */
 struct resource_methods {
@@ -45,18 +46,6 @@ static const struct resource_methods of_kinds[] = {
                       .list = key_list},
 };
 
-static struct str known_types(const struct cloud *const *clouds, struct arena *arena) {
-    struct str types = STR_EMPTY;
-    for (; *clouds != NULL; clouds++) {
-        const struct cloud_tables *tables = (*clouds)->tables;
-        types = arena_join(arena, types, ", ", str_of(tables->token));
-        for (size_t i = 0; i < tables->resource_count; i++) {
-            types = arena_join(arena, types, ", ", str_of(tables->resources[i].token));
-        }
-    }
-    return types;
-}
-
 static bool find_in(const struct cloud *cloud, struct str type, struct resource *out) {
     const struct cloud_tables *tables = cloud->tables;
     *out = (struct resource){.cloud = cloud};
@@ -85,10 +74,9 @@ enum err_code resource_find(struct provider *provider, struct ctx *ctx, struct s
                             struct resource *out) {
     const struct cloud *const *clouds = provider_options(provider)->clouds;
     if (!find(clouds, type, out)) {
-        struct str types = known_types(clouds, ctx->arena);
-        return ctx_fail(ctx, ERR_INVALID,
-                        "\"%.*s\" is not a resource type of this provider; it has %.*s",
-                        STR_ARG(type), STR_ARG(types));
+        struct str advice = token_advice(ctx->arena, clouds, type, TOKEN_RESOURCE);
+        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a resource type of this provider; %.*s",
+                        STR_ARG(type), STR_ARG(advice));
     }
     return provider_config(provider) != NULL
                ? ERR_OK

@@ -10,8 +10,7 @@
 /* Places of a key that are told; a member of each engine's image has a dozen. */
 #define MAX_PLACES 3
 
-/* snake_case and kebab-case spellings are as near as can be: compare without separators. */
-static struct str squeeze(struct arena *arena, struct str key) {
+struct str prop_key_squeeze(struct arena *arena, struct str key) {
     char *out = arena_alloc(arena, key.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < key.len; i++) {
@@ -58,7 +57,7 @@ static bool is_other_name(struct arena *arena, const struct prop *row, struct st
     while (from > 0 && wire.ptr[from - 1] != '.') {
         from--;
     }
-    return str_is_nocase(plain, squeeze(arena, str_slice(wire, from, wire.len)));
+    return str_is_nocase(plain, prop_key_squeeze(arena, str_slice(wire, from, wire.len)));
 }
 
 static const struct prop *by_other_name(struct arena *arena, const struct prop_table *table,
@@ -81,7 +80,7 @@ static const struct prop *meant(struct arena *arena, const struct prop_table *ta
 
 const struct prop *prop_key_meant(struct arena *arena, const struct prop_table *table,
                                   struct str key) {
-    return meant(arena, table, squeeze(arena, key));
+    return meant(arena, table, prop_key_squeeze(arena, key));
 }
 
 /* Where inputs of one name are. */
@@ -148,7 +147,7 @@ static struct str did_you_mean(struct arena *arena, const char *name) {
 }
 
 struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
-    struct str plain = squeeze(arena, key->key);
+    struct str plain = prop_key_squeeze(arena, key->key);
     const struct prop *row = meant(arena, key->table, plain);
     if (row != NULL) {
         return did_you_mean(arena, row->name);

@@ -11,6 +11,10 @@ struct prop_key {
     struct str key;
 };
 
+/* The key without what parts the words of snake_case and kebab-case: these spellings are as near as
+ * can be. In the arena. */
+struct str prop_key_squeeze(struct arena *arena, struct str key);
+
 /* The input of `table` that another spelling, the service's name or another cloud's name for it
  * means for certain; NULL when there is none. */
 const struct prop *prop_key_meant(struct arena *arena, const struct prop_table *table,

@@ -19,6 +19,10 @@ def refuse(ark: Simulator, operation: str, status: int, code: str) -> None:
 
 
 ASKED = " Asked was region ap-southeast-1, projectName default."
+SENT = (
+    " The service names no input. Sent were projectName, name, modelReference; checkCatalogue: "
+    "true compares them with what there is before anything is sent."
+)
 FIELDS = [
     (400, "InvalidParameter.RateLimit.Rpm", " In the program: rateLimit.rpm."),
     (400, "MissingParameter.Name", " In the program: name."),
@@ -38,10 +42,10 @@ FIELDS = [
         " Activate the model service in the ModelArk console first. In the program: "
         "modelReference.",
     ),
-    (403, "OperationDenied.ServiceOverdue", " The account has unpaid bills."),
+    (403, "OperationDenied.ServiceOverdue", " The account has unpaid bills to pay first."),
     (400, "Duplicate.Tags.Key", " Each key may be there once. In the program: tags."),
-    (400, "InvalidParameter.Tea", ""),
-    (400, "InvalidParameter", ""),
+    (400, "InvalidParameter.Tea", SENT),
+    (400, "InvalidParameter", SENT),
 ]
 
 
@@ -80,7 +84,11 @@ UPDATES = [
     (409, "Conflict", f"{BUSY} {CHANGE}."),
     (403, "OperationDenied.EndpointStatus", f"{STATE} {CHANGE}."),
     (403, "OperationDenied.UnsupportedPhase", f"{STATE} {CHANGE}."),
-    (403, "OperationDenied.ServiceOverdue", f"The account has unpaid bills. {CHANGE}."),
+    (
+        403,
+        "OperationDenied.ServiceOverdue",
+        f"The account has unpaid bills to pay first. {CHANGE}.",
+    ),
     (
         400,
         "QuotaExceeded.Endpoint",

@@ -108,7 +108,7 @@ CHANGES = [
         {"type": "public"},
         402,
         "updating the endpoint",
-        "The account has unpaid bills. The change was of type.",
+        "The account has unpaid bills to pay first. The change was of type.",
     ),
     ("pause", PAUSED, 404, "pausing the endpoint", REFRESH),
     ("pause", PAUSED, 409, "pausing the endpoint", BUSY),

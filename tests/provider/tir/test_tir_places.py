@@ -39,7 +39,7 @@ def test_a_configured_id_may_be_a_number(tir: Simulator, configure: Configure) -
     made(driver)
     assert list(stored(tir)) == ["601/3001"]
     assert failing(configure, tirProjectId=601.5).message == (
-        "inference:tirProjectId must be a string: put it into quotes"
+        "inference:tirProjectId must be a whole number, or text of one, not a number"
     )
 
 

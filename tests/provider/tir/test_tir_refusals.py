@@ -25,6 +25,11 @@ def refuse(tir: Simulator, operation: str, status: int = 400, **body: Any) -> No
     tir.fault("tir", operation, kind="error", status=status, body=text, count=0)
 
 
+SENT = (
+    "The service names no input. Sent were location, name, framework, skuName, skuType, currency, "
+    "modelLoadIntegrationId, detailedInfo; checkCatalogue: true compares them with what there is "
+    "before anything is sent."
+)
 FIELDS = [
     (
         {"model_load_integration_id": ["Unknown."]},
@@ -45,7 +50,7 @@ FIELDS = [
         "model_id: Unknown; path: No such path, Again (HTTP 400). In the program: modelId "
         "(inference:tir:getModels lists its values), modelPath.",
     ),
-    ({"tea": ["None left."]}, "tea: None left (HTTP 400)."),
+    ({"tea": ["None left."]}, f"tea: None left (HTTP 400). {SENT}"),
     (
         {"resource_details.env_variables.0.key": ["No name."]},
         "resource_details.env_variables.0.key: No name (HTTP 400). In the program: "

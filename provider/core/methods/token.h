@@ -1,0 +1,13 @@
+#ifndef CORE_METHODS_TOKEN_H
+#define CORE_METHODS_TOKEN_H
+
+#include "core/endpoint/cloud.h"
+
+enum token_kind { TOKEN_FUNCTION, TOKEN_RESOURCE };
+
+/* What a token that nobody has may have meant, for a message: the nearest ones, else all that
+ * its cloud has, else all that there are. In the arena; pure. */
+struct str token_advice(struct arena *arena, const struct cloud *const *clouds, struct str token,
+                        enum token_kind kind);
+
+#endif

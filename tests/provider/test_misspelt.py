@@ -1,0 +1,234 @@
+"""What nobody has, by a name that is nearly right: functions, types of resources, settings, ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.runtime.proto import provider_pb2
+from simulator.client import Simulator
+from support.clouds import ark as arks
+from support.clouds import hf as hfs
+from support.clouds import maas as maases
+from support.clouds import tir as tirs
+from support.drivers import ark, hf, maas, tir
+from support.drivers.hf import Driver, Failure, failures, struct, urn
+from support.values import secret
+
+pytestmark = pytest.mark.one_call
+
+ALL = ("ark", "hf", "maas", "tir")
+
+
+@pytest.fixture
+def driver(binary: Path) -> Iterator[Driver]:
+    started = hf.Driver(binary)
+    started.configure()
+    yield started
+    started.stop()
+
+
+def each(name: str) -> str:
+    return "did you mean one of " + ", ".join(f'"inference:{cloud}:{name}"' for cloud in ALL) + "?"
+
+
+HF = "inference:hf has getEndpoint, getEndpoints, getMachines, getQuotas, getCatalog, getLogs"
+ARK = "inference:ark has getEndpoint, getEndpoints, getModels, getCustomModels, getUsage"
+FUNCTIONS = [
+    ("inference:hf:getEndpints", 'did you mean "inference:hf:getEndpoints"?'),
+    ("inference:hf:getendpoints", 'did you mean "inference:hf:getEndpoints"?'),
+    ("inference:ark:listEndpoints", 'did you mean "inference:ark:getEndpoints"?'),
+    ("inference:maas/getQuota:getQuotas", 'did you mean "inference:maas:getQuota"?'),
+    ("tir:getPlan", 'did you mean "inference:tir:getPlans"?'),
+    ("inference:index:getEndpoints", each("getEndpoints")),
+    ("inference:hf:getPlans", HF),
+    ("inference:ark:getLogs", ARK),
+]
+
+
+@pytest.mark.parametrize(("token", "advice"), FUNCTIONS)
+def test_a_function_that_nobody_has(driver: Driver, token: str, advice: str) -> None:
+    with pytest.raises(Failure) as caught:
+        driver.call("Invoke", provider_pb2.InvokeRequest(tok=token, args=struct({})))
+    assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.message == f'"{token}" is not a function of this provider; {advice}'
+
+
+def test_a_function_of_nothing_that_is_known(driver: Driver) -> None:
+    """All there are, by their whole names."""
+    with pytest.raises(Failure) as caught:
+        driver.call("Invoke", provider_pb2.InvokeRequest(tok="x:y:z", args=struct({})))
+    assert caught.value.message.startswith(
+        '"x:y:z" is not a function of this provider; it has inference:ark:getEndpoint, '
+    )
+    assert caught.value.message.endswith(", inference:tir:getLogs")
+
+
+TYPES = [
+    ("inference:hf:endpoint", 'did you mean "inference:hf:Endpoint"?'),
+    ("inference:ark:APIKeys", 'did you mean "inference:ark:ApiKey"?'),
+    ("inference:tir:Model", "inference:tir has Endpoint"),
+    ("inference:index:Endpoint", each("Endpoint")),
+    (
+        "a:b:C",
+        "it has inference:ark:Endpoint, inference:ark:ApiKey, inference:hf:Endpoint, "
+        "inference:maas:Endpoint, inference:tir:Endpoint",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "advice"), TYPES)
+def test_a_type_that_nobody_has(driver: Driver, kind: str, advice: str) -> None:
+    request = provider_pb2.CheckRequest(
+        urn=urn("demo", kind), news=struct({}), name="demo", type=kind
+    )
+    with pytest.raises(Failure) as caught:
+        driver.call("Check", request)
+    assert caught.value.message == (
+        f'"{kind}" is not a resource type of this provider; {advice}'
+    )
+
+
+TIR = (
+    'of this cloud there are "tirApiKey", "tirAuthToken", "tirEndpoint", "tirDataPlaneEndpoint", '
+    '"tirProjectId", "tirTeamId", "tirLocation", "tirActiveIam", "tirApiLayout"'
+)
+PAGE = "docs/installation-configuration.md lists those there are"
+SETTINGS = [
+    ("hftoken", 'did you mean "hfToken"?'),
+    ("HF_TOKEN", 'did you mean "hfToken"?'),
+    ("inference:hfToken", 'did you mean "hfToken"?'),
+    ("token", 'did you mean one of "hfToken", "maasToken"?'),
+    ("accessKey", 'did you mean one of "arkAccessKey", "maasAccessKey"?'),
+    ("region", 'did you mean one of "arkRegion", "maasRegion"?'),
+    ("projectId", 'did you mean one of "maasProjectId", "tirProjectId"?'),
+    ("maasProject", 'did you mean "maasProjectId"?'),
+    ("namespace", 'did you mean "hfNamespace"?'),
+    ("arkAccessKeyId", 'did you mean "arkAccessKey"?'),
+    ("retries", 'did you mean "maxRetries"?'),
+    ("tirToken", TIR),
+    ("zzz", PAGE),
+]
+
+
+def checked_config(driver: Driver, **news: Any) -> dict[str, str]:
+    provider = "urn:pulumi:dev::shop::pulumi:providers:inference::mine"
+    request = provider_pb2.CheckRequest(urn=provider, news=struct(news))
+    return failures(driver.call("CheckConfig", request))
+
+
+@pytest.mark.parametrize(("key", "advice"), SETTINGS)
+def test_a_setting_that_nobody_has(driver: Driver, key: str, advice: str) -> None:
+    """Never one of another cloud than the key begins with."""
+    path = f'["{key}"]' if ":" in key else key
+    assert checked_config(driver, **{key: "x"}) == {path: f"unknown configuration key; {advice}"}
+
+
+QUOTES = ": put it into quotes"
+WRONG_TYPES = [
+    ({"hfNamespace": 5}, "must be a string, not a number" + QUOTES),
+    ({"maasProjectId": True}, "must be a string, not a boolean" + QUOTES),
+    ({"arkRegion": ["a"]}, "must be a string, not a list"),
+    ({"hfToken": {"a": "b"}}, "must be a string, not an object"),
+    ({"tirProjectId": 1.5}, "must be a whole number, or text of one, not a number"),
+    ({"desiredState": 1}, "must be one of running, paused, not a number (1)"),
+    ({"requestLog": True}, "must be one of json, not a boolean (true)"),
+    ({"tirApiLayout": "old"}, 'must be one of auto, legacy, service; is "old"'),
+    ({"maxRetries": "x"}, 'must be a number; is "x"'),
+    ({"timeout": "30m"}, 'must be a number of seconds (write 1800); is "30m"'),
+    ({"checkCatalogue": "yes"}, 'must be true or false; is "yes"'),
+]
+
+
+@pytest.mark.parametrize(("news", "reason"), WRONG_TYPES)
+def test_a_setting_of_a_wrong_type(driver: Driver, news: dict[str, Any], reason: str) -> None:
+    (key,) = news
+    assert checked_config(driver, **news) == {key: reason}
+
+
+@pytest.mark.parametrize("news", [news for news, reason in WRONG_TYPES if "; is " in reason])
+def test_a_stack_s_setting_tells_the_value_as_well(driver: Driver, news: dict[str, Any]) -> None:
+    (key,) = news
+    variables = {f"inference:config:{key}": news[key]}
+    with pytest.raises(Failure) as caught:
+        driver.call("Configure", provider_pb2.ConfigureRequest(variables=variables))
+    assert caught.value.message.startswith(f"inference:{key} must be ")
+    assert caught.value.message.endswith(f'; is "{news[key]}"')
+
+
+IDS: dict[str, tuple[type[Driver], Any, str, str]] = {
+    "ark": (ark.Driver, arks.config, "ep-20250615120000-abcde", "ep-20250615120000-abcde"),
+    "hf": (hf.Driver, hfs.config, "me/demo", "my-org/chat"),
+    "maas": (
+        maas.MaasDriver,
+        maases.config,
+        f"ap-southeast-1/{maas.PROJECT}/{maas.NOBODY}",
+        "ap-southeast-1/0123456789abcdef0123456789abcdef/0b1f5c2e-6a3d-4c8e-9f70-2d1a4b5c6d7e",
+    ),
+    "tir": (tir.TirDriver, tirs.config, "501/Delhi/3001", "7/501/Delhi/1234"),
+}
+
+
+@pytest.fixture(params=IDS)
+def asked(request: pytest.FixtureRequest, binary: Path) -> Iterator[tuple[str, Driver, Simulator]]:
+    kind, config, _, _ = IDS[request.param]
+    with Simulator(request.param) as simulator:
+        started = kind(binary)
+        settings = config(simulator.url(request.param))
+        given = {key.split(":")[1]: text for key, text in settings.items()}
+        for key, text in given.items():
+            given[key] = secret(text) if key.endswith(("Key", "Token")) else text
+        started.configure(None, maxRetries="0", **given)
+        yield request.param, started, simulator
+        started.stop()
+
+
+def paths(simulator: Simulator, cloud: str) -> list[tuple[str, Any]]:
+    return [(each.path, each.json) for each in simulator.requests(cloud=cloud)]
+
+
+@pytest.mark.parametrize("around", [" {}", "{} ", "{}\n", "\t{}\r\n"])
+def test_what_surrounds_a_typed_id_is_no_part_of_it(
+    asked: tuple[str, Driver, Simulator], around: str
+) -> None:
+    """With it no service knows the endpoint, and an import said that there is none."""
+    cloud, driver, _ = asked
+    told = []
+    for id in (IDS[cloud][2], around.format(IDS[cloud][2])):
+        assert driver.read(id).id == ""
+        with pytest.raises(Failure) as caught:
+            driver.function("getEndpoint", id=id)
+        told.append(caught.value.message)
+    assert told[0] == told[1]
+    assert f'{IDS[cloud][2].rpartition("/")[2]}"' in told[0]
+
+
+def test_an_address_of_a_page_is_no_id(asked: tuple[str, Driver, Simulator]) -> None:
+    """For an import, a look-up and a delete that somebody typed."""
+    cloud, driver, simulator = asked
+    page = "https://console.example/projects/501/endpoints/demo"
+    for call in (
+        lambda: driver.read(page),
+        lambda: driver.function("getEndpoint", id=page),
+        lambda: driver.delete(page),
+    ):
+        with pytest.raises(Failure) as caught:
+            call()
+        said = f'"{page}" is not an id of inference:{cloud}:Endpoint, but the address of a page; '
+        assert caught.value.message.startswith(f"{said}expected ")
+        assert caught.value.message.endswith(f", such as {IDS[cloud][3]}")
+    assert paths(simulator, cloud) == []
+
+
+def test_a_typed_delete_of_what_cannot_be_an_id(asked: tuple[str, Driver, Simulator]) -> None:
+    """As an import says it. On Hugging Face any word may be a name."""
+    cloud, driver, simulator = asked
+    id = "no name" if cloud == "hf" else "abc"
+    with pytest.raises(Failure) as caught:
+        driver.delete(id)
+    said = f'"{id}" is not an id of inference:{cloud}:Endpoint, so it does not exist; expected '
+    assert caught.value.message.startswith(said)
+    assert paths(simulator, cloud) == []
