@@ -87,9 +87,7 @@ def test_a_type_that_nobody_has(driver: Driver, kind: str, advice: str) -> None:
     )
     with pytest.raises(Failure) as caught:
         driver.call("Check", request)
-    assert caught.value.message == (
-        f'"{kind}" is not a resource type of this provider; {advice}'
-    )
+    assert caught.value.message == (f'"{kind}" is not a resource type of this provider; {advice}')
 
 
 TIR = (
