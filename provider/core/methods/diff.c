@@ -65,11 +65,10 @@ static void tell_switch(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
-/* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
- * no proof. */
-static enum err_code verify_successor(struct provider *provider, struct ctx *ctx,
-                                      const struct cloud *cloud, const struct diff_request *request,
-                                      const struct value *news) {
+/* ERR_INVALID: it can never be made. Any other failure: nobody knows. */
+static enum err_code ask_successor(struct provider *provider, struct ctx *ctx,
+                                   const struct cloud *cloud, const struct diff_request *request,
+                                   const struct value *news) {
     const struct call_subject subject = {.urn = request->urn,
                                          .id = request->id,
                                          .recorded = request->olds,
@@ -81,11 +80,21 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
     if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
         return ERR_OK;
     }
-    if (call_open(provider, ctx, cloud, &subject, &limit, &call) == ERR_OK) {
-        enum err_code code = cloud->hooks.verify_successor(&call, news);
-        if (code == ERR_OK || code == ERR_INVALID) {
-            return code;
-        }
+    enum err_code code = call_open(provider, ctx, cloud, &subject, &limit, &call);
+    if (code != ERR_OK) { /* such as for a wrong setting: nobody was asked */
+        return ERR_UNAVAILABLE;
+    }
+    return cloud->hooks.verify_successor(&call, news);
+}
+
+/* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
+ * no proof. */
+static enum err_code verify_successor(struct provider *provider, struct ctx *ctx,
+                                      const struct cloud *cloud, const struct diff_request *request,
+                                      const struct value *news) {
+    enum err_code code = ask_successor(provider, ctx, cloud, request, news);
+    if (code == ERR_OK || code == ERR_INVALID) {
+        return code;
     }
     log_warning(&ctx->log,
                 "%s: whether the new endpoint can be made is not known, and endpoint %.*s is "
@@ -93,6 +102,32 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
                 cloud->tables->title, STR_ARG(request->id), STR_ARG(call_question_text(ctx)));
     error_clear(&ctx->error);
     return ERR_OK;
+}
+
+/* The option replaceOnChanges, which our own advice names for what is known at second hand, makes a
+ * replacement of an update after Diff has answered. */
+static bool may_be_replaced(struct ctx *ctx, const struct cloud_tables *tables,
+                            const struct diff_list *diffs) {
+    for (size_t i = 0; i < diffs->count; i++) {
+        const struct prop *row =
+            prop_find(&tables->props, path_head(ctx->arena, diffs->entries[i].path));
+        if (row != NULL && (row->flags & PROP_SECOND_HAND) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In place nothing would be lost, so it is told and no more; and nothing where nobody knows. */
+static void tell_successor(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                           const struct diff_request *request, const struct value *news) {
+    if (ask_successor(provider, ctx, cloud, request, news) == ERR_INVALID) {
+        log_warning(&ctx->log,
+                    "%.*s. Where the resource option replaceOnChanges makes a new endpoint for "
+                    "this change, endpoint %.*s is deleted before: mend that first",
+                    STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(request->id));
+    }
+    error_clear(&ctx->error);
 }
 
 static void warn_of_doubt(struct ctx *ctx, const struct cloud_tables *tables,
@@ -198,9 +233,13 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);
     }
-    return replaces && out->delete_before_replace
-               ? verify_successor(provider, ctx, cloud, request, inputs.news)
-               : ERR_OK;
+    if (!out->delete_before_replace) {
+        return ERR_OK;
+    }
+    if (!replaces && counts && may_be_replaced(ctx, tables, &diffs)) {
+        tell_successor(provider, ctx, cloud, request, inputs.news);
+    }
+    return replaces ? verify_successor(provider, ctx, cloud, request, inputs.news) : ERR_OK;
 }
 
 /* One provider instance serves every cloud, so no configuration change ever replaces it: a changed

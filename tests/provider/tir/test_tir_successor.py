@@ -51,6 +51,41 @@ def test_one_that_does_not_exist_is_refused_before_anything_is_deleted(
     assert len(stored(tir)) == 1
 
 
+ELSEWHERE = {"framework": "SGLANG", "skuName": "L4.9"}
+
+
+def test_what_the_users_option_may_replace_is_told_before(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    """replaceOnChanges, which our errors advise for a framework, counts after Diff has answered."""
+    id, olds, news, outputs = planned(driver, **ELSEWHERE)
+    tir.clear()
+    response = driver.diff(olds, news, outputs, id=id)
+    found = {"framework": "UPDATE", "skuName": "UPDATE"}
+    assert (kinds(response), response.deleteBeforeReplace) == (found, True)
+    assert told(tir) == [PLANS]
+    (look,) = requests(tir, PLANS)
+    assert ["framework", "sglang"] in look.notes["parameters"]
+    (line,) = [text for text in driver.log(WARNING) if "replaceOnChanges" in text]
+    assert "the plan L4.9 hourly in INR does not exist. Plans in this currency: " in line
+    assert line.endswith(
+        ". Where the resource option replaceOnChanges makes a new endpoint for this change, "
+        f"endpoint {id} is deleted before: mend that first"
+    )
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_what_may_be_replaced_and_can_be_made_is_not_talked_about(
+    tir: Simulator, driver: TirDriver, lost: bool
+) -> None:
+    """Nor what nobody can tell: in place it is a change like others."""
+    id, olds, news, outputs = planned(driver, **(ELSEWHERE if lost else {"framework": "SGLANG"}))
+    if lost:
+        tir.fault("tir", PLANS, kind="error", status=403, message="no", count=0)
+    driver.diff(olds, news, outputs, id=id)
+    assert driver.log(WARNING) == []
+
+
 def test_a_machine_need_not_be_free(tir: Simulator, driver: TirDriver) -> None:
     """The one that is deleted leaves its own."""
     id, olds, news, outputs = planned(driver, **DOLLARS)
