@@ -243,6 +243,31 @@ struct str arena_utf8(struct arena *arena, struct str text) {
     return (struct str){copy, len};
 }
 
+static size_t find_terminal(struct str text, size_t from) {
+    while (from < text.len && str_terminal_len(str_slice(text, from, text.len)) == 0) {
+        from++;
+    }
+    return from;
+}
+
+struct str arena_plain(struct arena *arena, struct str text) {
+    size_t at = find_terminal(text, 0);
+    if (at == text.len) {
+        return text;
+    }
+    char *copy = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    size_t done = 0;
+    while (at < text.len) {
+        memcpy(copy + len, text.ptr + done, at - done);
+        len += at - done;
+        done = at + str_terminal_len(str_slice(text, at, text.len));
+        at = find_terminal(text, done);
+    }
+    memcpy(copy + len, text.ptr + done, text.len - done);
+    return (struct str){copy, len + text.len - done};
+}
+
 struct str arena_vprintf(struct arena *arena, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);

@@ -49,6 +49,9 @@ struct str arena_str(struct arena *arena, struct str text);
 /* The text with each byte that is not part of well-formed UTF-8 replaced by U+FFFD; the text itself
  * when it is well-formed. For what a cloud sent and goes into a message. */
 struct str arena_utf8(struct arena *arena, struct str text);
+/* The text without what a terminal would obey (str_terminal_len); the text itself when it has none.
+ * For what a cloud sent, before secrets are masked in it: they may be inside of one. */
+struct str arena_plain(struct arena *arena, struct str text);
 /* A list in words with one more item: `list`, the separator unless the list is empty, `item`. */
 struct str arena_join(struct arena *arena, struct str list, const char *separator, struct str item);
 /* Formats as printf does, with a NUL behind. */

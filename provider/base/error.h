@@ -54,7 +54,8 @@ struct error {
         log; /* lines that an endpoint logged, which follow the message one a line; or empty */
     int http_status;              /* 0 when no reply was involved */
     size_t bare_len;              /* of the message while no advice follows it; else 0 */
-    bool of_read;                 /* of a request that only reads: no change was refused */
+    bool of_read;                 /* of a request that only reads, or by somebody on the way: no
+                                     change was refused */
     struct str cloud_code;        /* the cloud's own code, or empty */
     struct str request_id;        /* the cloud's id of the request, or empty */
     struct error_partial partial; /* only with ERR_INIT_FAILED */

@@ -225,6 +225,54 @@ bool str_is_utf8(struct str s) {
     return true;
 }
 
+/* Of "ESC [ 3 1 m" without the beginning: up to and with the letter; 0 when there is none. */
+static size_t control_end(struct str s, size_t from) {
+    size_t at = from;
+    while (at < s.len && s.ptr[at] >= ' ' && s.ptr[at] <= '?') {
+        at++;
+    }
+    return at < s.len && s.ptr[at] >= '@' && s.ptr[at] <= '~' ? at + 1 : 0;
+}
+
+/* Of "ESC ] ... BEL" without the beginning: a title or a link. */
+static size_t command_end(struct str s, size_t from) {
+    for (size_t at = from; at < s.len && s.ptr[at] != '\n'; at++) {
+        if (s.ptr[at] == '\a') {
+            return at + 1;
+        }
+        if (s.ptr[at] == '\x1b') {
+            return at + 1 < s.len && s.ptr[at + 1] == '\\' ? at + 2 : 0;
+        }
+    }
+    return 0;
+}
+
+/* U+200B, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+FEFF. */
+static bool is_invisible(struct str s) {
+    unsigned char a = s.len >= 3 ? (unsigned char)s.ptr[0] : 0;
+    unsigned char b = s.len >= 3 ? (unsigned char)s.ptr[1] : 0;
+    unsigned char c = s.len >= 3 ? (unsigned char)s.ptr[2] : 0;
+    if (a == 0xef) {
+        return b == 0xbb && c == 0xbf;
+    }
+    bool is_direction = b == 0x80 && ((c >= 0xaa && c <= 0xae) || c == 0x8e || c == 0x8f);
+    return a == 0xe2 &&
+           (is_direction || (b == 0x80 && c == 0x8b) || (b == 0x81 && c >= 0xa6 && c <= 0xa9));
+}
+
+size_t str_terminal_len(struct str s) {
+    if (s.len >= 2 && s.ptr[0] == '\x1b' && s.ptr[1] == '[') {
+        return control_end(s, 2);
+    }
+    if (s.len >= 2 && s.ptr[0] == '\x1b' && s.ptr[1] == ']') {
+        return command_end(s, 2);
+    }
+    if (s.len >= 2 && (unsigned char)s.ptr[0] == 0xc2 && (unsigned char)s.ptr[1] == 0x9b) {
+        return control_end(s, 2);
+    }
+    return is_invisible(s) ? 3 : 0;
+}
+
 struct str str_cut_utf8(struct str s, size_t max_len) {
     if (s.len <= max_len) {
         return s;

@@ -71,6 +71,10 @@ struct str str_split(struct str s, char sep, struct str *rest);
 bool str_is_utf8(struct str s);
 /* Bytes of the well-formed code point the text begins with; 0 when it begins with none. */
 size_t str_utf8_step(struct str s);
+/* Bytes of what the text begins with that a terminal would obey instead of show: an escape
+ * sequence, a direction of writing, a character without width that joins nothing; 0 when it begins
+ * with none. */
+size_t str_terminal_len(struct str s);
 /* The longest start of at most `max_len` bytes that cuts no code point in two. */
 struct str str_cut_utf8(struct str s, size_t max_len);
 /* Number of code points of well-formed UTF-8. */

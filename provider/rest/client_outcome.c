@@ -100,7 +100,8 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
         return "Check the network, the proxy settings and the configured address.";
     }
     if (attempt->outcome.result == TRANSPORT_OK &&
-        (response_is_redirect(attempt->details.status) || attempt->details.broken)) {
+        (response_is_redirect(attempt->details.status) || attempt->details.broken ||
+         (attempt->details.is_page && attempt->class == FAILURE_CLIENT))) {
         return "Check the configured address and any proxy on the way.";
     }
     if (attempt->class == FAILURE_TRANSIENT && attempt->outcome.result == TRANSPORT_OK) {
@@ -168,7 +169,8 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
     if (replied) {
         ctx->error.http_status = attempt->details.status;
         ctx->error.bare_len = *hint == '\0' && later.len == 0 ? ctx->error.message.len : 0;
-        ctx->error.of_read = call->operation->repeat == REPEAT_SAFE;
+        ctx->error.of_read = call->operation->repeat == REPEAT_SAFE ||
+                             (attempt->details.is_page && attempt->class == FAILURE_CLIENT);
         ctx->error.cloud_code = arena_str(ctx->arena, attempt->details.code);
         ctx->error.request_id = call->reply->request_id;
     }

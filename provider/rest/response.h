@@ -12,6 +12,7 @@ struct response_details {
     bool broken;   /* a 2xx reply that cannot be the service's: HTML, or JSON that does not parse */
     bool failed;   /* not 2xx, broken, or a failure inside a 2xx reply */
     bool envelope; /* the service's own error details are there */
+    bool is_page;  /* a failure that somebody on the way tells in HTML */
     bool is_own;   /* a failure that speaks as the service does, in the body or in headers */
     struct str code; /* the cloud's code, or empty */
     struct str

@@ -402,3 +402,44 @@ def test_money_that_is_missing_is_told_to_everybody(subject: Subject) -> None:
         subject.delete(),
     ):
         assert said.endswith(f"). {QUOTA}")
+
+
+HTML = "<html><head><style>a{}</style></head><body><h1>Bad Gateway</h1></body></html>"
+
+
+def told_as(cloud: str, words: str) -> dict[str, Any]:
+    """An error in every cloud's own words."""
+    return {
+        "message": words,
+        "error": words,
+        "error_msg": words,
+        "ResponseMetadata": {"Error": {"Code": "Odd", "Message": words}},
+    }
+
+
+def update_told(subject: Subject, body: Any, status: int = 400) -> str:
+    subject.simulator.clear_faults()
+    subject.simulator.fault(
+        subject.cloud, subject.update_operation, kind="error", status=status, body=body, count=0
+    )
+    return subject.update().partition(": ")[2].partition(": ")[2]
+
+
+def test_a_refusal_is_one_readable_line_of_bounded_length(subject: Subject) -> None:
+    """Without what a terminal would obey; where something is left out, that shows."""
+    red = "\x1b[31mNo\x1b[0m, \x1b]8;;https://x\x07never\u202e!\r\n\ufeffReally\u200b."
+    assert update_told(subject, told_as(subject.cloud, red)).startswith("No, never! Really (HTTP ")
+    chinese = "参数错误。" * 200
+    said = update_told(subject, told_as(subject.cloud, chinese))
+    assert said.startswith(f"{'参数错误。' * 120}… (HTTP 400")
+    said = update_told(subject, "lorem " * 200_000)
+    assert said.startswith(f"{('lorem ' * 27)[:160].rstrip()}… (HTTP 400")
+    for nothing in ("", "{}", "null"):
+        assert update_told(subject, nothing).startswith("no reason given (HTTP 400)")
+
+
+def test_a_page_of_somebody_on_the_way_is_no_refusal_of_the_change(subject: Subject) -> None:
+    said = update_told(subject, HTML)
+    assert said == (
+        "Bad Gateway (HTTP 400). Check the configured address and any proxy on the way."
+    )

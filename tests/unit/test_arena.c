@@ -168,6 +168,26 @@ TEST(printf_writes_short_and_long_texts) {
     arena_free(arena);
 }
 
+TEST(plain_leaves_out_what_a_terminal_obeys) {
+    struct arena *arena = arena_new(1024);
+    struct str good = STR("[31m caf\xC3\xA9 \xE2\x80\x8D \xE2\x80\xA6");
+    CHECK(arena_plain(arena, good).ptr == good.ptr);
+    CHECK_STR(arena_plain(arena, STR("\x1b[1;31mred\x1b[0m\x1b[K")), "red");
+    CHECK_STR(arena_plain(arena, STR("a\xC2\x9b"
+                                     "31mb")),
+              "ab");
+    CHECK_STR(arena_plain(arena, STR("\x1b]8;;https://x\x1b\\link\x1b]8;;\a")), "link");
+    CHECK_STR(arena_plain(arena, STR("\xEF\xBB\xBF"
+                                     "a\xE2\x80\xAE"
+                                     "b\xE2\x81\xA9"
+                                     "c\xE2\x80\x8B")),
+              "abc");
+    /* What has no end stays, and is no control character in a message. */
+    CHECK_STR(arena_plain(arena, STR("a\x1b[31")), "a\x1b[31");
+    CHECK_STR(arena_plain(arena, STR("a\x1b]0;t\nb\x1b")), "a\x1b]0;t\nb\x1b");
+    arena_free(arena);
+}
+
 TEST(utf8_replaces_only_what_is_malformed) {
     struct arena *arena = arena_new(PLENTY);
     struct str good = STR("gr\xC3\xBC\xC3\x9F");
@@ -194,5 +214,6 @@ TEST_MAIN {
     RUN(arrays_that_grow_keep_what_is_in_them);
     RUN(copies_end_in_nul);
     RUN(printf_writes_short_and_long_texts);
+    RUN(plain_leaves_out_what_a_terminal_obeys);
     RUN(utf8_replaces_only_what_is_malformed);
 }

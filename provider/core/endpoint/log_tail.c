@@ -172,7 +172,8 @@ struct log_tail log_tail_read(struct cloud_call *call) {
     struct log_tail tail = {.lines = STR_EMPTY, .unread = STR_EMPTY};
     if (call->cloud->tables->logs.operation != NULL && fetch(call, &tail) == ERR_OK) {
         /* Masked before it is cut: half a secret is not recognised. */
-        tail.lines = tail_of(ctx->arena, redact_apply(&ctx->redact, tail.lines));
+        struct str plain = arena_plain(ctx->arena, tail.lines);
+        tail.lines = tail_of(ctx->arena, redact_apply(&ctx->redact, plain));
     }
     return tail;
 }
