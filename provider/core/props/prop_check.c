@@ -179,6 +179,18 @@ static const char *unquote_advice(const struct value *value, bool is_number) {
     return fits ? ": take the quotes off" : "";
 }
 
+/* What other languages of configuration call true and false. */
+static const char *truth_advice(const struct value *value) {
+    static const char *const words[][2] = {
+        {"yes", "true"}, {"on", "true"}, {"no", "false"}, {"off", "false"}};
+    for (size_t i = 0; value_is_string(value) && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_is_nocase(value->string, str_of(words[i][0]))) {
+            return strcmp(words[i][1], "true") == 0 ? ": write true" : ": write false";
+        }
+    }
+    return unquote_advice(value, false);
+}
+
 /* What to write for a text where a number has to be. A secret is not told. */
 static const char *number_advice(struct check *check, const struct prop *row,
                                  const struct value *value) {
@@ -404,10 +416,24 @@ static const char *list_words(struct arena *arena, const struct prop *row) {
                        : "a list";
 }
 
+/* Whether the value would do as the list's only item. */
+static bool is_one_item(const struct prop *row, const struct value *value) {
+    if (row->item == NULL || row->item->type != PROP_OBJECT) {
+        return value->kind == VALUE_STRING || value->kind == VALUE_NUMBER;
+    }
+    struct prop_table members = prop_members(row->item);
+    bool is_item = value->kind == VALUE_MAP && value->map.count > 0;
+    for (size_t i = 0; is_item && i < value->map.count; i++) {
+        is_item = prop_find(&members, value->map.entries[i].key) != NULL;
+    }
+    return is_item;
+}
+
 static const struct value *check_list(struct check *check, const struct prop *row,
                                       const struct value *value, const struct path *path) {
     if (value->kind != VALUE_LIST) {
-        wrong_type(check, value, path, list_words(check->ctx->arena, row), "");
+        wrong_type(check, value, path, list_words(check->ctx->arena, row),
+                   is_one_item(row, value) ? ": put it into a list" : "");
         return value;
     }
     check_length(check, row, value->list.count, "items", path);
@@ -458,7 +484,9 @@ static const struct value *check_typed(struct check *check, const struct prop *r
         return value;
     case PROP_BOOLEAN:
         if (value->kind != VALUE_BOOL) {
-            wrong_type(check, value, path, "true or false", unquote_advice(value, false));
+            wrong_type(check, value, path, "true or false",
+                       shown(check, value) != NULL ? truth_advice(value)
+                                                   : unquote_advice(value, false));
         }
         return value;
     case PROP_OBJECT:

@@ -53,6 +53,11 @@ TYPES = [
     ({"rateLimit": 5}, "rateLimit", "must be an object with rpm, tpm, not a number (5)"),
     ({"tags": {"a": "b"}}, "tags", "must be a list of objects with key, value, not an object"),
     (
+        {"tags": {"key": "a", "value": "b"}},
+        "tags",
+        "must be a list of objects with key, value, not an object: put it into a list",
+    ),
+    (
         {"tags": [{"key": "a", "value": 1}]},
         "tags[0].value",
         "must be a string, not a number (1): put it into quotes",

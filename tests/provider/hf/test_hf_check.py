@@ -85,7 +85,7 @@ def test_nulls_are_dropped(driver: Driver) -> None:
 
 WRONG = [
     ({"type": 1}, "type", "must be a string, not a number (1): put it into quotes"),
-    ({"tags": "a"}, "tags", 'must be a list, not a string ("a")'),
+    ({"tags": "a"}, "tags", 'must be a list, not a string ("a"): put it into a list'),
     ({"tags": ["a", 2]}, "tags[1]", "must be a string, not a number (2): put it into quotes"),
     ({"tags": [""]}, "tags[0]", "must not be empty"),
     (

@@ -67,7 +67,16 @@ TYPES = [
         "waitForReady",
         'must be true or false, not a string ("false"): take the quotes off',
     ),
-    ({"waitForReady": "no"}, "waitForReady", 'must be true or false, not a string ("no")'),
+    (
+        {"waitForReady": "no"},
+        "waitForReady",
+        'must be true or false, not a string ("no"): write false',
+    ),
+    (
+        {"waitForReady": "On"},
+        "waitForReady",
+        'must be true or false, not a string ("On"): write true',
+    ),
     (
         {"desiredState": True},
         "desiredState",
@@ -97,7 +106,7 @@ TYPES = [
     (
         {"network": {"cidrList": "10.0.0.0/8"}},
         "network.cidrList",
-        'must be a list, not a string ("10.0.0.0/8")',
+        'must be a list, not a string ("10.0.0.0/8"): put it into a list',
     ),
     (
         {"privateService": {"accountId": 12}},
