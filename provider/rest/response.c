@@ -324,13 +324,6 @@ static bool is_empty(const struct value *body) {
            (body->kind == VALUE_NULL || (body->kind == VALUE_MAP && body->map.count == 0));
 }
 
-/* One line that shows where something is left out. A gap counts as much as what follows it. */
-static struct str shortened(struct arena *arena, struct str text, bool tags, size_t code_points) {
-    struct str line = response_squeeze(arena, text, tags, code_points);
-    struct str more = response_squeeze(arena, text, tags, code_points + 2);
-    return more.len == line.len ? line : arena_printf(arena, "%.*s…", STR_ARG(line));
-}
-
 /* Secrets are masked before anything is cut, so that no start of one stays. */
 static void decode_message(struct arena *arena, const struct error_shape *shape,
                            const struct redact *redact, const struct http_response *response,
@@ -347,8 +340,8 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
     out->is_own = out->code.len > 0 || (own && !shape->coded);
     struct str whole = own ? said : is_empty(out->body) ? STR_EMPTY : response->body;
     out->is_page = !out->is_own && looks_like_html(response);
-    out->message = shortened(arena, redact_apply(redact, arena_plain(arena, whole)), !own,
-                             own ? MESSAGE_CODE_POINTS : TEXT_CODE_POINTS);
+    out->message = response_squeeze(arena, redact_apply(redact, arena_plain(arena, whole)), !own,
+                                    own ? MESSAGE_CODE_POINTS : TEXT_CODE_POINTS);
 }
 
 void response_decode(struct arena *arena, const struct error_shape *shape,

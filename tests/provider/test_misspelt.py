@@ -67,16 +67,16 @@ def test_a_function_of_nothing_that_is_known(driver: Driver) -> None:
     assert caught.value.message.endswith(", inference:tir:getLogs")
 
 
+THERE = (
+    "it has inference:ark:Endpoint, inference:ark:ApiKey, inference:hf:Endpoint, "
+    "inference:maas:Endpoint, inference:tir:Endpoint"
+)
 TYPES = [
-    ("inference:hf:endpoint", 'did you mean "inference:hf:Endpoint"?'),
-    ("inference:ark:APIKeys", 'did you mean "inference:ark:ApiKey"?'),
-    ("inference:tir:Model", "inference:tir has Endpoint"),
-    ("inference:index:Endpoint", each("Endpoint")),
-    (
-        "a:b:C",
-        "it has inference:ark:Endpoint, inference:ark:ApiKey, inference:hf:Endpoint, "
-        "inference:maas:Endpoint, inference:tir:Endpoint",
-    ),
+    ("inference:hf:endpoint", f'{THERE}; did you mean "inference:hf:Endpoint"?'),
+    ("inference:ark:APIKeys", f'{THERE}; did you mean "inference:ark:ApiKey"?'),
+    ("inference:tir:Model", THERE),
+    ("inference:index:Endpoint", f"{THERE}; {each('Endpoint')}"),
+    ("a:b:C", THERE),
 ]
 
 

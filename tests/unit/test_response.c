@@ -254,14 +254,13 @@ TEST(messages_are_cut) {
     memset(text, 'x', 4000);
     struct decoding d;
     decode(&d, &flat, 502, NULL, text);
-    CHECK_INT(d.details.message.len, 160 + strlen("…"));
-    CHECK(str_ends(d.details.message, STR("x…")));
+    CHECK_INT(d.details.message.len, 160);
     done(&d);
     memset(text, 'x', 4000);
     memcpy(text, "{\"error\":\"", 10);
     memcpy(text + 3998, "\"}", 2);
     decode(&d, &flat, 502, NULL, text);
-    CHECK_INT(d.details.message.len, 600 + strlen("…"));
+    CHECK_INT(d.details.message.len, 600);
     done(&d);
     arena_free(arena);
 }

@@ -55,7 +55,7 @@ static enum err_code send_page(struct cloud_call *call, const char *operation, i
 /* By its id, where it has one. */
 static bool shows(const struct value *page, const struct value *item) {
     const struct value *id = value_get_c(item, "id");
-    for (size_t i = 0; i < value_list_count(page); i++) {
+    for (size_t i = 0; i < page->list.count; i++) {
         const struct value *other = page->list.items[i];
         const struct value *other_id = value_is_map(other) ? value_get_c(other, "id") : NULL;
         if (value_is_null(id) ? value_equal(other, item)
@@ -95,7 +95,8 @@ enum err_code tir_list_all(struct cloud_call *call, const char *operation,
                            const struct value **out) {
     const struct operation *row = cloud_operation(call->cloud, operation);
     struct value *all = value_list(call->ctx->arena);
-    const struct value *before[2] = {NULL, NULL};
+    const struct value *none = value_list(call->ctx->arena);
+    const struct value *before[2] = {none, none};
     const struct value *items = NULL;
     *out = all;
     for (int page = 1; page <= MAX_PAGES; page++) {

@@ -203,6 +203,9 @@ static enum err_code check_host(struct cloud_call *call, const char *template, s
         made.query.len == 0) {
         return ERR_OK;
     }
+    if (call_is_public(call, "region")) {
+        (void)words_own(call->ctx->arena, url);
+    }
     return ctx_fail(call->ctx, ERR_INVALID, "%s: \"%.*s\", made of the region, is no address",
                     call->cloud->tables->title, STR_ARG(url));
 }

@@ -5,9 +5,19 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/template.h"
 
+static bool is_secret_setting(const struct cloud_call *call, const char *property) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    for (size_t i = 0; i < tables->scope_count; i++) {
+        if (strcmp(tables->scope[i].property, property) == 0) {
+            return config_is_secret(call->config, tables->scope[i].config);
+        }
+    }
+    return false;
+}
+
 bool call_is_public(const struct cloud_call *call, const char *property) {
     const struct value *given = value_get_c(call->inputs, property);
-    return given == NULL || !given->secret;
+    return !is_secret_setting(call, property) && (given == NULL || !given->secret);
 }
 
 /* Messages tell it whatever else is secret, unless a part of it is. */

@@ -117,13 +117,19 @@ struct str token_advice(struct arena *arena, const struct cloud *const *clouds, 
                             .known = STR_EMPTY};
     visit_all(clouds, kind, find_module, &search);
     visit_all(clouds, kind, consider, &search);
-    if (search.count > 0) {
-        return words_text(arena, "did you mean %s%.*s?", search.count > 1 ? "one of " : "",
-                          STR_ARG(search.near));
+    struct str nearest = search.count == 0
+                             ? STR_EMPTY
+                             : words_text(arena, "did you mean %s%.*s?",
+                                          search.count > 1 ? "one of " : "", STR_ARG(search.near));
+    if (kind == TOKEN_FUNCTION && nearest.len > 0) {
+        return nearest;
     }
+    search.module = kind == TOKEN_RESOURCE ? STR_EMPTY : search.module; /* of which there are few */
     visit_all(clouds, kind, list, &search);
-    return search.module.len > 0
-               ? words_text(arena, "%.*s has %.*s", STR_ARG(words_own(arena, search.module)),
-                            STR_ARG(search.known))
-               : words_text(arena, "it has %.*s", STR_ARG(search.known));
+    struct str known =
+        search.module.len > 0
+            ? words_text(arena, "%.*s has %.*s", STR_ARG(words_own(arena, search.module)),
+                         STR_ARG(search.known))
+            : words_text(arena, "it has %.*s", STR_ARG(search.known));
+    return nearest.len == 0 ? known : words_join(arena, known, "; ", nearest);
 }

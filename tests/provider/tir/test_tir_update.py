@@ -1359,7 +1359,6 @@ REPOSITORY = {
     [
         ({}, {"framework": UNKNOWN}, False),
         ({}, {"detailedInfo": UNKNOWN}, True),
-        ({}, {"detailedInfo": {"engineArgs": UNKNOWN}}, True),
         (REPOSITORY, {"modelId": UNKNOWN}, True),
         (REPOSITORY, {"modelPath": UNKNOWN}, True),
         (REPOSITORY, {"diskPath": UNKNOWN}, True),
