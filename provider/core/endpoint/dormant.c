@@ -19,13 +19,18 @@ static struct str changed_below(struct ctx *ctx, const struct diff_list *diffs, 
     return paths;
 }
 
+static bool is_dormant(struct ctx *ctx, const struct cloud_tables *tables,
+                       const struct dormant_row *row, const struct value *inputs) {
+    return str_is_c(effective(ctx, tables, row->by, inputs), row->is);
+}
+
 /* What is not said any more asks for nothing. */
 static bool counts(struct ctx *ctx, const struct cloud_tables *tables,
                    const struct dormant_row *row, const struct diff_list *diffs,
                    const struct value *news) {
     bool is_carried = row->carried && changed_below(ctx, diffs, row->by).len > 0;
     return is_carried || value_get_set(news, str_of(row->input)) == NULL ||
-           !str_is_c(effective(ctx, tables, row->by, news), row->is);
+           !is_dormant(ctx, tables, row, news);
 }
 
 void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct str id,
@@ -39,4 +44,17 @@ void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct str
                         tables->title, STR_ARG(paths), STR_ARG(id), row->by, row->is, row->advice);
         }
     }
+}
+
+const struct value *dormant_hide(struct ctx *ctx, const struct cloud_tables *tables,
+                                 const struct value *inputs, const struct value *outputs) {
+    for (size_t i = 0; i < tables->dormant_count; i++) {
+        const struct dormant_row *row = &tables->dormant[i];
+        if (outputs != NULL && is_dormant(ctx, tables, row, inputs)) {
+            struct value *shown = value_map_clone(ctx->arena, outputs);
+            value_map_remove(shown, str_of(row->input));
+            outputs = shown;
+        }
+    }
+    return outputs;
 }

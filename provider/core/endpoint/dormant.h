@@ -11,4 +11,8 @@
 void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct str id,
                   const struct diff_list *diffs, const struct value *news);
 
+/* Outputs without what does not count as the inputs stand: no look shows it. */
+const struct value *dormant_hide(struct ctx *ctx, const struct cloud_tables *tables,
+                                 const struct value *inputs, const struct value *outputs);
+
 #endif

@@ -63,12 +63,18 @@ struct ledger *ledger_new(void) {
     return ledger;
 }
 
+/* An empty text may be nowhere. */
+static char *put_text(char *place, struct str *text) {
+    if (text->len > 0) {
+        memcpy(place, text->ptr, text->len);
+    }
+    text->ptr = place;
+    return place + text->len;
+}
+
 /* Copies both texts to `place`, one behind the other. */
 static void put_texts(char *place, struct str *first, struct str *second) {
-    memcpy(place, first->ptr, first->len);
-    memcpy(place + first->len, second->ptr, second->len);
-    first->ptr = place;
-    second->ptr = place + first->len;
+    (void)put_text(put_text(place, first), second);
 }
 
 static void add_note(struct note **list, struct str text, struct str words) {

@@ -34,6 +34,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     if (is_paused(cloud, old_inputs)) { /* what it resets was not read */
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
     }
+    olds = dormant_hide(ctx, cloud->tables, news, olds);
     struct value *outputs = prop_preview(ctx, props, news, old_inputs, olds);
     outputs = desired_foresee(ctx, cloud, news, outputs);
     const struct comparison sides = {.olds = old_inputs, .news = news};

@@ -1377,3 +1377,16 @@ def test_the_preview_of_a_change_promises_no_model_that_is_not_known_yet(
     assert preview["target"]["baseUrl"] == (
         outputs["target"]["baseUrl"] if is_url_known else UNKNOWN
     )
+
+
+def test_the_preview_of_an_end_of_autoscaling_shows_the_policy_as_it_will_be(
+    driver: TirDriver,
+) -> None:
+    """The service shows none then: what it had filled in is gone."""
+    policy = {"minReplicas": 1, "maxReplicas": 3, "rules": [{"metric": "concurrency", "value": 12}]}
+    id, checked, outputs = made(driver, isAutoScaleEnabled=True, autoScalePolicy=policy)
+    assert outputs["autoScalePolicy"]["stabilityPeriod"] == 300
+    news = {key: value for key, value in checked.items() if key != "isAutoScaleEnabled"}
+    shown = driver.update(checked, news, olds=outputs, preview=True)
+    updated = driver.update(checked, news, olds=outputs, id=id)
+    assert shown["autoScalePolicy"] == updated["autoScalePolicy"] == policy
