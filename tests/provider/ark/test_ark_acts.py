@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, kinds, plain, stored
+from support import acts
+from support.drivers.ark import Driver, Simulator, changes, inputs, plain, stored
 
 pytestmark = pytest.mark.one_call
 
@@ -65,37 +66,29 @@ def reply(status: int, code: str = "", result: Any = None) -> Json:
     return {"kind": "error", "status": status, "body": json.dumps(body)}
 
 
-class Play:
-    """An endpoint before the act; `run` is the update."""
+class Play(acts.Play):
+    driver: Driver
 
     def __init__(self, ark: Simulator, driver: Driver, act: Act) -> None:
         ark.knobs("ark", update_other_fields="apply")
-        self.ark, self.driver, self.act = ark, driver, act
-        self.id, self.olds, self.outputs = driver.made(**act.before)
-        self.news = driver.checked(inputs(**act.after), olds=self.olds)
-        self.shown = stored(ark)[self.id]
-        ark.clear()
+        super().__init__(ark, driver, act)
 
-    def run(self, **limit: Any) -> Json:
-        news, outputs = self.news, self.outputs
-        return self.driver.update(self.olds, news, olds=outputs, id=self.id, **limit)
+    def made(self, **patch: Any) -> tuple[str, Json, Json]:
+        return self.driver.made(**patch)
 
-    def fails(self) -> Failure:
-        with pytest.raises(Failure) as caught:
-            self.run(timeout=2)
-        return caught.value
+    def inputs(self, **patch: Any) -> Json:
+        return inputs(**patch)
+
+    def record(self) -> Json:
+        return stored(self.sim)[self.id]
+
+    def sent(self) -> list[str]:
+        return changes(self.sim)
 
     def refreshed(self, outputs: Json) -> tuple[Json, Json]:
         read = self.driver.read(self.id, outputs, self.news)
         assert read.id == self.id
         return plain(read.inputs), plain(read.properties)
-
-    def is_done(self, outputs: Json) -> None:
-        """The state, the service and the program agree, and nothing is left to do."""
-        assert self.refreshed(outputs)[0] == self.news
-        self.ark.clear()
-        self.driver.update(self.news, self.news, olds=outputs, id=self.id)
-        assert changes(self.ark) == []
 
 
 BUSY = [
@@ -114,42 +107,23 @@ def test_what_is_refused_while_it_changes_is_sent_again(
     ark.fault("ark", act.operation, **reply(status, code))
     changing = {"Result": {"Status": "Scheduling"}}
     ark.fault("ark", "endpoint.get", kind="rewrite", merge=changing, skip=act.looks, count=2)
-    outputs = play.run()
-    assert changes(ark) == [act.operation] * 2
-    play.is_done(outputs)
+    play.assert_takes(2)
 
 
 @each
 def test_a_404_proves_nothing_while_it_is_there(driver: Driver, ark: Simulator, act: Act) -> None:
     play = Play(ark, driver, act)
     ark.fault("ark", act.operation, **reply(404, "NotFound.Endpoint"))
-    failure = play.fails()
-    assert changes(ark) == [act.operation]
-    assert "Not now" in failure.message
-    assert (failure.code.name, failure.partial) == ("NOT_FOUND", None)
-    assert stored(ark)[play.id] == play.shown
-    ark.clear()
-    outputs = play.run()
-    assert changes(ark) == [act.operation]
-    play.is_done(outputs)
-
-
-LOST: dict[str, Json] = {
-    "dropped": {"kind": "close", "apply": True},
-    "502, carried out": {"kind": "error", "status": 502, "apply": True},
-    "502, not carried out": {"kind": "error", "status": 502},
-}
+    play.assert_404_proves_nothing("Not now")
 
 
 @each
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("lost", acts.LOST)
 def test_a_reply_that_is_lost(driver: Driver, ark: Simulator, act: Act, lost: str) -> None:
     """All of them may be sent twice."""
     play = Play(ark, driver, act)
-    ark.fault("ark", act.operation, **LOST[lost])
-    outputs = play.run()
-    assert changes(ark) == [act.operation] * 2
-    play.is_done(outputs)
+    ark.fault("ark", act.operation, **acts.LOST[lost])
+    play.assert_takes(2)
 
 
 @each
@@ -157,16 +131,6 @@ def test_a_reply_that_is_lost(driver: Driver, ark: Simulator, act: Act, lost: st
 def test_what_is_taken_and_not_done(
     driver: Driver, ark: Simulator, act: Act, result: Json | None
 ) -> None:
-    """The state is as before, and the next run does it."""
     play = Play(ark, driver, act)
     ark.fault("ark", act.operation, **reply(200, result=result))
-    failure = play.fails()
-    assert changes(ark) == [act.operation]
-    assert act.told.format(play.id) in " ".join([failure.message, *failure.reasons])
-    assert failure.partial is not None and failure.id == play.id
-    kept, outputs = play.refreshed(failure.properties)
-    assert kinds(driver.diff(kept, play.olds, outputs, id=play.id)) == {}
-    ark.clear()
-    after = driver.update(kept, play.news, olds=outputs, id=play.id)
-    assert changes(ark) == [act.operation]
-    play.is_done(after)
+    play.assert_undone()

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
+from support import acts
 from support.drivers.maas import (
     AGREEMENT,
     MaasDriver,
-    failing,
     inputs,
-    kinds,
     made,
     only_id,
     refreshed,
@@ -64,34 +63,23 @@ def reply(status: int, code: str, message: str) -> Json:
     return {"kind": "error", "status": status, "body": json.dumps(body)}
 
 
-class Play:
-    """An endpoint before the act; `run` is the update."""
+class Play(acts.Play):
+    driver: MaasDriver
 
-    def __init__(self, maas: Simulator, driver: MaasDriver, act: Act) -> None:
-        self.maas, self.driver, self.act = maas, driver, act
-        self.id, self.olds, self.outputs = made(driver, **act.before)
-        self.news = driver.checked(inputs(**act.after), olds=self.olds)
-        self.shown = stored(maas)[only_id(maas)]
-        maas.clear()
+    def made(self, **patch: Any) -> tuple[str, Json, Json]:
+        return made(self.driver, **patch)
 
-    def run(self) -> Json:
-        return self.driver.update(self.olds, self.news, olds=self.outputs, id=self.id)
+    def inputs(self, **patch: Any) -> Json:
+        return inputs(**patch)
 
-    def fails(self) -> Any:
-        outputs = self.outputs
-        return failing(
-            self.driver.update, self.olds, self.news, olds=outputs, id=self.id, timeout=2
-        )
+    def record(self) -> Json:
+        return stored(self.sim)[only_id(self.sim)]
 
     def sent(self) -> list[str]:
-        return [operation for operation in told(self.maas) if operation in (EDIT, CONTROL)]
+        return [operation for operation in told(self.sim) if operation in (EDIT, CONTROL)]
 
-    def is_done(self, outputs: Json) -> None:
-        """The state, the service and the program agree, and nothing is left to do."""
-        assert refreshed(self.driver, self.id, outputs, self.news)[0] == self.news
-        self.maas.clear()
-        self.driver.update(self.news, self.news, olds=outputs, id=self.id)
-        assert self.sent() == []
+    def refreshed(self, outputs: Json) -> tuple[Json, Json]:
+        return refreshed(self.driver, self.id, outputs, self.news)
 
 
 @each
@@ -101,9 +89,7 @@ def test_what_is_refused_for_a_moment_is_sent_again(
 ) -> None:
     play = Play(maas, driver, act)
     maas.fault("maas", act.operation, **reply(status, "ModelArts.9999", "Busy: try again later."))
-    outputs = play.run()
-    assert play.sent() == [act.operation] * 2
-    play.is_done(outputs)
+    play.assert_takes(2)
 
 
 @each
@@ -112,33 +98,16 @@ def test_a_404_proves_nothing_while_it_is_listed(
 ) -> None:
     play = Play(maas, driver, act)
     maas.fault("maas", act.operation, **reply(404, "ModelArts.6291", "Nothing here."))
-    failure = play.fails()
-    assert play.sent() == [act.operation]
-    assert "Nothing here" in failure.message
-    assert (failure.code.name, failure.partial) == ("NOT_FOUND", None)
-    assert stored(maas)[only_id(maas)] == play.shown
-    maas.clear()
-    outputs = play.run()
-    assert play.sent() == [act.operation]
-    play.is_done(outputs)
-
-
-LOST: dict[str, Json] = {
-    "dropped": {"kind": "close", "apply": True},
-    "502, carried out": {"kind": "error", "status": 502, "apply": True},
-    "502, not carried out": {"kind": "error", "status": 502},
-}
+    play.assert_404_proves_nothing("Nothing here")
 
 
 @each
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("lost", acts.LOST)
 def test_a_reply_that_is_lost(driver: MaasDriver, maas: Simulator, act: Act, lost: str) -> None:
     """All of them may be sent twice."""
     play = Play(maas, driver, act)
-    maas.fault("maas", act.operation, **LOST[lost])
-    outputs = play.run()
-    assert play.sent() == [act.operation] * 2
-    play.is_done(outputs)
+    maas.fault("maas", act.operation, **acts.LOST[lost])
+    play.assert_takes(2)
 
 
 @each
@@ -146,16 +115,6 @@ def test_a_reply_that_is_lost(driver: MaasDriver, maas: Simulator, act: Act, los
 def test_what_is_taken_and_not_done(
     driver: MaasDriver, maas: Simulator, act: Act, body: str
 ) -> None:
-    """The state is as before, and the next run does it."""
     play = Play(maas, driver, act)
     maas.fault("maas", act.operation, kind="error", status=200, body=body)
-    failure = play.fails()
-    assert play.sent() == [act.operation]
-    assert act.told in " ".join([failure.message, *failure.reasons])
-    assert failure.partial is not None and failure.id == play.id
-    kept, outputs = refreshed(driver, play.id, failure.properties, play.news)
-    assert kinds(driver.diff(kept, play.olds, outputs, id=play.id)) == {}
-    maas.clear()
-    after = driver.update(kept, play.news, olds=outputs, id=play.id)
-    assert play.sent() == [act.operation]
-    play.is_done(after)
+    play.assert_undone()

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support.drivers.hf import kinds
+from support import acts
 from support.drivers.tir import (
-    FIRST,
     SCALED,
     TirDriver,
-    failing,
     inputs,
     made,
     operations,
@@ -103,33 +101,23 @@ def reply(status: int, message: str, data: Any = None) -> Json:
     return {"kind": "error", "status": status, "body": json.dumps(body)}
 
 
-class Play:
-    """An endpoint before the act; `run` is the update."""
+class Play(acts.Play):
+    driver: TirDriver
 
-    def __init__(self, tir: Simulator, driver: TirDriver, act: Act) -> None:
-        self.tir, self.driver, self.act = tir, driver, act
-        self.id, self.olds, self.outputs = made(driver, **act.before)
-        self.news = driver.checked(inputs(**act.after), olds=self.olds)
-        self.shown = view(tir)
-        tir.clear()
+    def made(self, **patch: Any) -> tuple[str, Json, Json]:
+        return made(self.driver, **patch)
 
-    def run(self) -> Json:
-        return self.driver.update(self.olds, self.news, olds=self.outputs, id=self.id)
+    def inputs(self, **patch: Any) -> Json:
+        return inputs(**patch)
 
-    def fails(self) -> Any:
-        return failing(
-            self.driver.update, self.olds, self.news, olds=self.outputs, id=self.id, timeout=2
-        )
+    def record(self) -> Json:
+        return view(self.sim)
 
     def sent(self) -> list[str]:
-        return operations(writes(self.tir))
+        return operations(writes(self.sim))
 
-    def is_done(self, outputs: Json) -> None:
-        """The state, the service and the program agree, and nothing is left to do."""
-        assert refreshed(self.driver, self.id, outputs, self.news)[0] == self.news
-        self.tir.clear()
-        self.driver.update(self.news, self.news, olds=outputs, id=self.id)
-        assert self.sent() == []
+    def refreshed(self, outputs: Json) -> tuple[Json, Json]:
+        return refreshed(self.driver, self.id, outputs, self.news)
 
 
 @each(ALL)
@@ -142,9 +130,7 @@ def test_what_is_refused_while_it_changes_is_sent_again(
     tir.fault("tir", act.operation, **reply(status, words))
     waiting = {"data": {"status": "waiting"}}
     tir.fault("tir", "endpoint.get", kind="rewrite", merge=waiting, skip=1, count=2)
-    outputs = play.run()
-    assert play.sent() == [act.operation] * 2
-    play.is_done(outputs)
+    play.assert_takes(2)
 
 
 @each(ALL)
@@ -153,56 +139,35 @@ def test_a_404_proves_nothing_while_it_is_there(
 ) -> None:
     play = Play(tir, driver, act)
     tir.fault("tir", act.operation, **reply(404, "Nothing here."))
-    failure = play.fails()
-    assert play.sent() == [act.operation]
-    assert "Nothing here" in failure.message
-    assert (failure.code.name, failure.partial) == ("NOT_FOUND", None)
-    assert view(tir) == play.shown
-    tir.clear()
-    outputs = play.run()
-    assert play.sent() == [act.operation]
-    play.is_done(outputs)
-
-
-LOST: dict[str, Json] = {
-    "dropped": {"kind": "close", "apply": True},
-    "502, carried out": {"kind": "error", "status": 502, "apply": True},
-    "502, not carried out": {"kind": "error", "status": 502},
-    "no words": {"kind": "empty"},
-}
+    play.assert_404_proves_nothing("Nothing here")
 
 
 @each(ALL)
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("lost", acts.LOST)
 def test_a_reply_that_is_lost(tir: Simulator, driver: TirDriver, act: Act, lost: str) -> None:
-    """All of them may be sent twice; a reply without words is one all the same."""
+    """All of them may be sent twice."""
     play = Play(tir, driver, act)
-    tir.fault("tir", act.operation, **LOST[lost])
-    outputs = play.run()
-    assert play.sent() == [act.operation] * (1 if lost == "no words" else 2)
-    play.is_done(outputs)
+    tir.fault("tir", act.operation, **acts.LOST[lost])
+    play.assert_takes(2)
+
+
+@each(ALL)
+def test_a_reply_without_words_is_one_all_the_same(
+    tir: Simulator, driver: TirDriver, act: Act
+) -> None:
+    play = Play(tir, driver, act)
+    tir.fault("tir", act.operation, kind="empty")
+    play.assert_takes(1)
 
 
 @each(SEEN)
 @pytest.mark.parametrize("data", ["before", "nothing"])
 def test_what_is_taken_and_not_done(tir: Simulator, driver: TirDriver, act: Act, data: str) -> None:
-    """Or taken back: a look shows a time of its own. The state is as before, and the next run does
-    it."""
+    """Or taken back: a look shows a time of its own."""
     play = Play(tir, driver, act)
     shown = play.shown if data == "before" else {}
     tir.fault("tir", act.operation, **reply(200, "Success", shown))
     taken_back = {"data": {"updated_at": "2099-01-01T00:00:00.000000Z"}}
     tir.fault("tir", "endpoint.get", kind="rewrite", merge=taken_back, skip=1, count=0)
-    failure = play.fails()
-    assert play.sent() == [act.operation]
-    assert act.told in " ".join([failure.message, *failure.reasons])
-    assert failure.partial is not None and failure.id == play.id
-    tir.clear_faults("tir")
-    kept, outputs = refreshed(driver, play.id, failure.properties, play.news)
     # While autoscaling is off the program's own policy is shown: it does nothing.
-    idle = {"autoScalePolicy": "DELETE"} if act.id == "updateAutoScale" else {}
-    assert kinds(driver.diff(kept, play.olds, outputs, id=play.id)) == idle
-    tir.clear()
-    after = driver.update(kept, play.news, olds=outputs, id=FIRST)
-    assert play.sent() == [act.operation]
-    play.is_done(after)
+    play.assert_undone({"autoScalePolicy": "DELETE"} if act.id == "updateAutoScale" else {})
