@@ -1,5 +1,5 @@
-"""One request of an update, and what a service may do to it: what tests/provider/<cloud>/test_<cloud>_acts.py
-have in common."""
+"""One request of an update, and what a service may do to it: for the `test_*_acts.py` of the
+clouds."""
 
 from __future__ import annotations
 

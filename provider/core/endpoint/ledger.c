@@ -43,18 +43,11 @@ struct row {
 /* A claim to a name is a row of this, in the place of a URN, and the name. */
 #define CLAIMS STR("names")
 
-static int compare_text(struct str a, struct str b) {
-    if (a.len != b.len) {
-        return a.len < b.len ? -1 : 1;
-    }
-    return memcmp(a.ptr, b.ptr, a.len);
-}
-
 static int compare(const void *a, const void *b) {
     const struct row *left = a;
     const struct row *right = b;
-    int order = compare_text(left->urn, right->urn);
-    return order != 0 ? order : compare_text(left->id, right->id);
+    int order = str_compare(left->urn, right->urn);
+    return order != 0 ? order : str_compare(left->id, right->id);
 }
 
 struct ledger *ledger_new(void) {
@@ -63,7 +56,6 @@ struct ledger *ledger_new(void) {
     return ledger;
 }
 
-/* An empty text may be nowhere. */
 static char *put_text(char *place, struct str *text) {
     if (text->len > 0) {
         memcpy(place, text->ptr, text->len);
