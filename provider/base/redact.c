@@ -238,7 +238,8 @@ static void index_build(struct index *index, const struct redact *redact) {
 struct search {
     struct index indexes[2];
     size_t count;
-    bool escapes; /* the text has some, perhaps */
+    bool escapes;   /* the text has some, perhaps */
+    bool has_login; /* so it has of a URL */
     const struct own_text *own;
     size_t own_count;
 };
@@ -362,7 +363,8 @@ static size_t login_len(struct str text, size_t at) {
 }
 
 struct str redact_find_login(struct str text) {
-    for (size_t at = 0; at < text.len; at++) {
+    bool may_have_one = text.len > 0 && memchr(text.ptr, '@', text.len) != NULL; /* few have */
+    for (size_t at = 0; may_have_one && at < text.len; at++) {
         size_t len = login_len(text, at);
         if (len > 0) {
             return str_slice(text, at, at + len);
@@ -381,7 +383,8 @@ static bool next_stretch(const struct search *search, struct str text, size_t fr
         if (inside && at >= *end) {
             return true;
         }
-        size_t len = longer(match_len(search, str_slice(text, at, text.len)), login_len(text, at));
+        size_t len = longer(match_len(search, str_slice(text, at, text.len)),
+                            search->has_login ? login_len(text, at) : 0);
         len = len > 0 && is_own(search, text, at, len) ? 0 : len;
         if (len > 0 && !inside) {
             *begin = at;
@@ -420,14 +423,14 @@ struct str redact_apply_around(const struct redact *redact, struct str text,
     struct search search;
     search.count = 0; /* the indexes need no zeroes */
     search.escapes = escape_may_be_in(text);
+    search.has_login = redact_find_login(text).len > 0;
     search.own = own;
     search.own_count = own_count;
     search_add(&search, redact);
     search_add(&search, redact->shared);
     size_t begin;
     size_t end;
-    bool may_have_any = search.count > 0 || redact_find_login(text).len > 0;
-    if (!may_have_any || !next_stretch(&search, text, 0, &begin, &end)) {
+    if ((search.count == 0 && !search.has_login) || !next_stretch(&search, text, 0, &begin, &end)) {
         return text;
     }
     return masked(redact->arena, &search, text, begin, end);
