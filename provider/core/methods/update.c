@@ -26,6 +26,19 @@ static bool is_paused(const struct cloud *cloud, const struct value *inputs) {
     return str_is_c(cloud_desired_state(cloud, inputs), "paused");
 }
 
+/* The old outputs as the next look will show what stays of them: without what does not count any
+ * more, and in the program's words. */
+static const struct value *as_shown(struct ctx *ctx, const struct cloud *cloud,
+                                    const struct value *news, const struct value *olds) {
+    olds = dormant_hide(ctx, cloud->tables, news, olds);
+    if (cloud->hooks.choose_spelling == NULL || olds == NULL) {
+        return olds;
+    }
+    struct value *shown = value_copy(ctx->arena, olds);
+    cloud->hooks.choose_spelling(ctx, news, shown);
+    return shown;
+}
+
 static void preview(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                     const struct value *news, const struct value *old_inputs,
                     const struct value *recorded, struct update_response *out) {
@@ -34,7 +47,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     if (is_paused(cloud, old_inputs)) { /* what it resets was not read */
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
     }
-    olds = dormant_hide(ctx, cloud->tables, news, olds);
+    olds = as_shown(ctx, cloud, news, olds);
     struct value *outputs = prop_preview(ctx, props, news, old_inputs, olds);
     outputs = desired_foresee(ctx, cloud, news, outputs);
     const struct comparison sides = {.olds = old_inputs, .news = news};

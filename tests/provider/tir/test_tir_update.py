@@ -1391,3 +1391,15 @@ def test_the_preview_of_an_end_of_autoscaling_shows_the_policy_as_it_will_be(
     updated = driver.update(checked, news, olds=outputs, id=id)
     known = {key: value for key, value in shown["autoScalePolicy"].items() if value != UNKNOWN}
     assert known == updated["autoScalePolicy"] == policy
+
+
+def test_the_preview_of_a_default_that_is_taken_out_shows_it_no_more(driver: TirDriver) -> None:
+    """What the form says by itself is shown as the program has it."""
+    said = {"huggingFaceId": "google/gemma-2b", "modelServeType": "full-model"}
+    id, checked, outputs = made(driver, detailedInfo=said)
+    details = {"huggingFaceId": "google/gemma-2b"}
+    news = {**checked, "detailedInfo": details, "modelPath": "a"}
+    shown = driver.update(checked, news, olds=outputs, preview=True)
+    updated = driver.update(checked, news, olds=outputs, id=id)
+    assert shown["detailedInfo"] == updated["detailedInfo"]
+    assert "modelServeType" not in shown["detailedInfo"]
