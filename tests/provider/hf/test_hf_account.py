@@ -334,3 +334,14 @@ def test_what_the_stack_keeps_secret_is_in_no_error(configure: Any, hf: Simulato
     failure = failing(driver.create, checked)
     assert "canary" not in failure.message
     assert "[secret]" in failure.message
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_max_retries_rules_over_the_time_for_throttling(
+    configure: Any, hf: Simulator, retries: int
+) -> None:
+    driver = configure(maxRetries=retries)
+    hf.fault("hf", "endpoint.get", kind="error", status=429, message="slow", count=0)
+    failure = failing(driver.read, "me/demo")
+    assert failure.code.name == "RESOURCE_EXHAUSTED"
+    assert told(hf) == ["endpoint.get"] * (retries + 1)
