@@ -293,8 +293,8 @@ class Life(RuleBasedStateMachine):
         ours, theirs = (self.twin.comparable(one, is_paused) for one in (record, twin))
         wrong = [*differences(theirs, ours), *differences(ours, theirs)]
         assert not wrong, f"the service holds something else: {wrong}"
-        wanted = self.program.get("desiredState", "running")
-        assert is_paused == (wanted == "paused"), f"{wanted} is wanted, paused is {is_paused}"
+        rests = self.twin.rests(self.program)
+        assert is_paused == rests, f"it is to rest: {rests}, and does: {is_paused}"
 
     def _judge_empty(self, program: Json, when: str) -> None:
         said = self.stack.preview({NAME: program})

@@ -51,6 +51,8 @@ class Twin:
     kept: Callable[[Json, Json], Json] = lambda before, program: program
     # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
     is_bound: Callable[[Json], bool] = lambda program: False
+    # Whether the program wants its endpoint to rest.
+    rests: Callable[[Json], bool] = lambda program: program.get("desiredState") == "paused"
     # Inputs whose values one endpoint alone can have: another cannot be made beside it.
     exclusive: tuple[str, ...] = ()
     burnt_names: bool = False  # a name can never be used again
@@ -110,9 +112,14 @@ def _make_maas(sim: Simulator, program: Json) -> None:
     send("POST", address, maas.create_body(program), {"X-Auth-Token": token})
 
 
+# The service shows neither the real-time service nor its region: after an import nobody knows what
+# an endpoint was made of.
+MAAS_LASTING = ("projectId", "modelRegion", "inferServiceId")
+
+
 def _maas_lasting(before: Json, program: Json) -> Json:
     """Where it lives: the project of another place is that of another endpoint."""
-    return {**{key: before[key] for key in ("projectId",) if key in before}, **program}
+    return {**{key: before[key] for key in MAAS_LASTING if key in before}, **program}
 
 
 def _make_tir(sim: Simulator, program: Json) -> None:
@@ -254,6 +261,11 @@ def _tir_lasting(before: Json, program: Json) -> Json:
     return {**{key: before[key] for key in TIR_LASTING if key in before}, **program}
 
 
+def _tir_rests(program: Json) -> bool:
+    """As it is spelled now, or as it was."""
+    return program.get("desiredState") == "paused" or program.get("stopInference") == "stop"
+
+
 def _tir_held(record: Json) -> Json:
     held: Json = {
         "securityGroupIds": [str(number) for number in record["security_groups"]],
@@ -327,6 +339,7 @@ TWINS: dict[str, Twin] = {
         _make_tir,
         judged=_tir_judged,
         lasting=_tir_lasting,
+        rests=_tir_rests,
         is_bound=lambda program: program.get("skuType") == "committed",
         exclusive=("vpcIpIds",),
         held=_tir_held,
