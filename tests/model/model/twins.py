@@ -233,10 +233,9 @@ def _hf_scaling_lasting(before: Json, program: Json) -> Json:
     kept = before.get("compute", {}).get("scaling", {})
     lasting = {}
     if not {"measure", "metric"} & said.keys():
-        if "measure" in kept:
-            lasting["measure"] = kept["measure"]
-        elif "metric" in kept:  # the former spelling
-            lasting["measure"] = {kept["metric"]: kept.get("threshold")}
+        # The former spelling may leave the threshold to the service.
+        names = ("measure",) if "measure" in kept else ("metric", "threshold")
+        lasting = {key: kept[key] for key in names if key in kept}
     sleeps = said.get("minReplica") == 0  # else the timeout goes with it
     if sleeps and "scaleToZeroTimeout" in kept and "scaleToZeroTimeout" not in said:
         lasting["scaleToZeroTimeout"] = kept["scaleToZeroTimeout"]
@@ -246,8 +245,12 @@ def _hf_scaling_lasting(before: Json, program: Json) -> Json:
 def _hf_held(record: Json) -> Json:
     scaling, model = record["spec"]["compute"].get("scaling") or {}, record["spec"]["model"]
     names = ("measure", "scaleToZeroTimeout")
+    held = {key: scaling[key] for key in names if scaling.get(key)}
+    ((metric, threshold),) = held.get("measure", {"": 0}).items()
+    if threshold is None:  # the service's own, which only the former spelling can say
+        held = {**held, "measure": None, "metric": metric}
     return {
-        "compute": {"scaling": {key: scaling[key] for key in names if scaling.get(key)}},
+        "compute": {"scaling": held},
         "model": {key: model[key] for key in HF_MODEL_LASTING if model.get(key)},
         **{key: record["spec"][key] for key in HF_STICKY if record["spec"].get(key)},
     }
