@@ -205,12 +205,24 @@ void flight_succeed(struct flight *flight, struct arena *arena, const void *data
     pthread_mutex_unlock(&entry->group->mutex);
 }
 
+/* The failure as everybody may read it. Who it is told to masks it once more: its own words are
+ * where the masks have moved them to. */
+static struct error mask(const struct ctx *ctx) {
+    struct error error = ctx->error;
+    bool is_bare = error.bare_len == error.message.len;
+    const struct redacted text =
+        redact_apply_keeping(&ctx->redact, error.message, error.own, error.own_count);
+    error.message = text.text;
+    error.own = text.own;
+    error.own_count = text.own_count;
+    error.bare_len = is_bare ? error.message.len : 0;
+    return error;
+}
+
 void flight_fail(struct flight *flight, const struct ctx *ctx) {
     struct flight_group *group = flight->entry->group;
     bool own = ctx->error.code == ERR_CANCELLED || ctx->error.code == ERR_DEADLINE;
-    struct error masked = ctx->error;
-    masked.message =
-        redact_apply_around(&ctx->redact, masked.message, masked.own, masked.own_count);
+    const struct error masked = mask(ctx);
     pthread_mutex_lock(&group->mutex);
     if (!own) {
         flight->arena = arena_new(FAILURE_CEILING);

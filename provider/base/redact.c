@@ -244,12 +244,15 @@ struct search {
     size_t own_count;
 };
 
+static bool shows(struct str text, const struct own_text *own) {
+    size_t end = own->at + own->text.len;
+    return end <= text.len && str_is(str_slice(text, own->at, end), own->text);
+}
+
 static bool is_own(const struct search *search, struct str text, size_t at, size_t len) {
     for (size_t i = 0; i < search->own_count; i++) {
         const struct own_text *own = &search->own[i];
-        size_t end = own->at + own->text.len;
-        if (at >= own->at && at + len <= end && end <= text.len &&
-            str_is(str_slice(text, own->at, end), own->text)) {
+        if (at >= own->at && at + len <= own->at + own->text.len && shows(text, own)) {
             return true;
         }
     }
@@ -396,22 +399,50 @@ static bool next_stretch(const struct search *search, struct str text, size_t fr
     return *begin < text.len;
 }
 
-static struct str masked(struct arena *arena, const struct search *search, struct str text,
-                         size_t begin, size_t end) {
+/* A text as it is written. */
+struct writer {
+    struct arena *arena;
+    const struct search *search;
+    struct str text;
     struct buf out;
-    buf_init(&out, text.len * 3);
+    struct own_text *own;
+    size_t own_count;
+    size_t capacity;
+};
+
+/* What lies between two masks, and the own parts of it. */
+static void append_between(struct writer *writer, size_t from, size_t to) {
+    for (size_t i = 0; i < writer->search->own_count; i++) {
+        const struct own_text *own = &writer->search->own[i];
+        size_t end = own->at + own->text.len;
+        size_t first = own->at > from ? own->at : from;
+        size_t last = end < to ? end : to;
+        if (first < last && shows(writer->text, own)) {
+            writer->own = arena_reserve(writer->arena, writer->own, writer->own_count,
+                                        sizeof(*writer->own), &writer->capacity);
+            writer->own[writer->own_count++] = (struct own_text){
+                writer->out.len + (first - from), str_slice(writer->text, first, last)};
+        }
+    }
+    buf_append(&writer->out, str_slice(writer->text, from, to));
+}
+
+static struct redacted masked(struct arena *arena, const struct search *search, struct str text,
+                              size_t begin, size_t end) {
+    struct writer writer = {.arena = arena, .search = search, .text = text};
     size_t done = 0;
     bool more = true;
+    buf_init(&writer.out, text.len * 3);
     while (more) {
-        buf_append(&out, str_slice(text, done, begin));
-        buf_append(&out, MASK);
+        append_between(&writer, done, begin);
+        buf_append(&writer.out, MASK);
         done = end;
         more = next_stretch(search, text, done, &begin, &end);
     }
-    buf_append(&out, str_slice(text, done, text.len));
-    struct str result = arena_str(arena, buf_str(&out));
-    buf_cleanup(&out);
-    return result;
+    append_between(&writer, done, text.len);
+    struct str result = arena_str(arena, buf_str(&writer.out));
+    buf_cleanup(&writer.out);
+    return (struct redacted){.text = result, .own = writer.own, .own_count = writer.own_count};
 }
 
 struct str redact_apply(const struct redact *redact, struct str text) {
@@ -420,6 +451,11 @@ struct str redact_apply(const struct redact *redact, struct str text) {
 
 struct str redact_apply_around(const struct redact *redact, struct str text,
                                const struct own_text *own, size_t own_count) {
+    return redact_apply_keeping(redact, text, own, own_count).text;
+}
+
+struct redacted redact_apply_keeping(const struct redact *redact, struct str text,
+                                     const struct own_text *own, size_t own_count) {
     struct search search;
     search.count = 0; /* the indexes need no zeroes */
     search.escapes = escape_may_be_in(text);
@@ -431,7 +467,7 @@ struct str redact_apply_around(const struct redact *redact, struct str text,
     size_t begin;
     size_t end;
     if ((search.count == 0 && !search.has_login) || !next_stretch(&search, text, 0, &begin, &end)) {
-        return text;
+        return (struct redacted){.text = text, .own = own, .own_count = own_count};
     }
     return masked(redact->arena, &search, text, begin, end);
 }

@@ -50,4 +50,14 @@ struct own_text {
 struct str redact_apply_around(const struct redact *redact, struct str text,
                                const struct own_text *own, size_t own_count);
 
+/* A masked text, and what it still shows of the own parts, as views of the text before. */
+struct redacted {
+    struct str text;
+    const struct own_text *own;
+    size_t own_count;
+};
+/* The same, for whoever masks the text once more. In the arena of `redact`. */
+struct redacted redact_apply_keeping(const struct redact *redact, struct str text,
+                                     const struct own_text *own, size_t own_count);
+
 #endif

@@ -98,6 +98,38 @@ struct str response_squeeze(struct arena *arena, struct str text, bool tags,
     return result;
 }
 
+/* What the first element of that name holds, without tags. */
+static struct str element_text(struct arena *arena, struct str page, struct str tag,
+                               struct str end) {
+    size_t from = skip_past(page, tag);
+    from += skip_past(str_slice(page, from, page.len), STR(">"));
+    struct str rest = str_slice(page, from, page.len);
+    size_t past = skip_past(rest, end);
+    bool is_closed = past >= end.len && starts_nocase(str_slice(rest, past - end.len, past), end);
+    return is_closed
+               ? response_squeeze(arena, str_slice(rest, 0, past - end.len), true, TEXT_CODE_POINTS)
+               : STR_EMPTY;
+}
+
+/* A page's title and heading mostly say the same: it is told once, as the longer of them does. */
+static struct str page_text(struct arena *arena, struct str page) {
+    struct str title = element_text(arena, page, STR("<title"), STR("</title>"));
+    struct str text = response_squeeze(arena, page, true, 2 * TEXT_CODE_POINTS);
+    if (title.len == 0 || !str_starts(text, title)) {
+        return text;
+    }
+    struct str rest = str_trim(str_slice(text, title.len, text.len));
+    if (str_contains_nocase(rest, title)) {
+        return rest;
+    }
+    struct str heading = element_text(arena, page, STR("<h1"), STR("</h1>"));
+    bool is_told =
+        heading.len > 0 && str_contains_nocase(title, heading) && str_starts(rest, heading);
+    return !is_told ? text
+                    : arena_printf(arena, "%.*s%.*s", STR_ARG(title),
+                                   STR_ARG(str_slice(rest, heading.len, rest.len)));
+}
+
 static const struct value *first_item(const struct value *list) {
     return value_list_count(list) > 0 ? list->list.items[0] : NULL;
 }
@@ -340,7 +372,8 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
     out->is_own = out->code.len > 0 || (own && !shape->coded);
     struct str whole = own ? said : is_empty(out->body) ? STR_EMPTY : response->body;
     out->is_page = !out->is_own && looks_like_html(response);
-    out->message = response_squeeze(arena, redact_apply(redact, arena_plain(arena, whole)), !own,
+    whole = redact_apply(redact, arena_plain(arena, whole));
+    out->message = response_squeeze(arena, own ? whole : page_text(arena, whole), false,
                                     own ? MESSAGE_CODE_POINTS : TEXT_CODE_POINTS);
 }
 

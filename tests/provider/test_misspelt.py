@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from support.clouds import hf as hfs
 from support.clouds import maas as maases
 from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
-from support.drivers.hf import Driver, Failure, failures, struct, urn
+from support.drivers.hf import WARNING, Driver, Failure, failures, struct, urn
 from support.values import secret
 
 pytestmark = pytest.mark.one_call
@@ -170,6 +171,36 @@ IDS: dict[str, tuple[type[Driver], Any, str, str]] = {
 }
 
 
+INPUTS: dict[str, Any] = {"ark": ark, "hf": hf, "maas": maas, "tir": tir}
+# A change that only a replacement makes.
+REPLACES: dict[str, dict[str, Any]] = {
+    "ark": {"projectName": "other"},
+    "hf": {"name": "other"},
+    "maas": {"modelName": "other"},
+    "tir": {"name": "other"},
+}
+# What cannot be an id of the cloud: another cloud's, with spaces, with what a copy takes along.
+NO_IDS: dict[str, list[str]] = {
+    "ark": [
+        "ep-a b",
+        "ap-southeast-1/ep a",
+        "ap southeast-1/ep-1",
+        "ep-20250615120000-abcde,",
+        "me/demo",
+        "7/501/Delhi/1234",
+    ],
+    "hf": ["me/my chat", "my org/chat", "me/chat?x", "7/501/Delhi/1234", "a/b/c"],
+    "maas": [
+        "my chat",
+        "me/demo",
+        "7/501/Delhi/1234",
+        f"ap southeast-1/{maas.PROJECT}/{maas.NOBODY}",
+        f"ap-southeast-1/my project/{maas.NOBODY}",
+    ],
+    "tir": ["12 34", "me/chat", "501/De lhi/1234", "7/501/Delhi/abc", f"a/b/{maas.NOBODY}"],
+}
+
+
 @pytest.fixture(params=IDS)
 def asked(request: pytest.FixtureRequest, binary: Path) -> Iterator[tuple[str, Driver, Simulator]]:
     kind, config, _, _ = IDS[request.param]
@@ -230,3 +261,112 @@ def test_a_typed_delete_of_what_cannot_be_an_id(asked: tuple[str, Driver, Simula
     said = f'"{id}" is not an id of inference:{cloud}:Endpoint, so it does not exist; expected '
     assert caught.value.message.startswith(said)
     assert paths(simulator, cloud) == []
+
+
+def test_whatever_a_command_would_do_the_form_of_its_id_comes_first(
+    asked: tuple[str, Driver, Simulator],
+) -> None:
+    """Not what else is wrong with a change, nor that there is no such endpoint."""
+    cloud, driver, simulator = asked
+    news = driver.checked(INPUTS[cloud].inputs())
+    other = {**news, **REPLACES[cloud]}
+    simulator.clear()
+    for id in NO_IDS[cloud]:
+        for call in (
+            lambda id=id: driver.read(id),
+            lambda id=id: driver.function("getEndpoint", id=id),
+            lambda id=id: driver.delete(id),
+            lambda id=id: driver.update(news, other, olds={}, id=id),
+            lambda id=id: driver.update(news, other, olds={}, id=id, preview=True),
+        ):
+            with pytest.raises(Failure) as caught:
+                call()
+            assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
+            assert caught.value.message.startswith(f'"{id}" is not an id of inference:{cloud}:')
+            assert caught.value.message.endswith(f", such as {IDS[cloud][3]}")
+    assert paths(simulator, cloud) == []
+
+
+def unlisted(path: str, word: str, meant: str | None) -> str:
+    """The end of the warning is what the test is about."""
+    advice = "" if meant is None else f'; did you mean "{meant}"?'
+    begin = re.escape(f'{path}: "{word}" is not among the values known ')
+    end = re.escape(f"; it is passed on as it is{advice}")
+    return f"{begin}[^;]*{end}$"
+
+
+# A word of an input that takes any: its cloud, path, the inputs, and what is meant.
+WORDS: list[tuple[str, str, str, dict[str, Any], str | None]] = [
+    ("ark", "moderation.strategy", "Defalt", {"moderation": {"strategy": "Defalt"}}, "Default"),
+    ("ark", "region", "ap-southest-1", {"region": "ap-southest-1"}, "ap-southeast-1"),
+    # Another number is another place.
+    ("ark", "region", "ap-southeast-3", {"region": "ap-southeast-3"}, None),
+    ("hf", "type", "privte", {"type": "privte"}, "private"),
+    ("hf", "model.framework", "PyTorch", {"model": {"framework": "PyTorch"}}, "pytorch"),
+    (
+        "hf",
+        "model.task",
+        "text-genration",
+        {"model": {"task": "text-genration"}},
+        "text-generation",
+    ),
+    # Two are as near as each other.
+    ("hf", "compute.accelerator", "tpu", {"compute": {"accelerator": "tpu"}}, None),
+    ("hf", "model.framework", "tensorrt", {"model": {"framework": "tensorrt"}}, None),
+    ("maas", "region", "ap-sotheast-1", {"region": "ap-sotheast-1"}, "ap-southeast-1"),
+    ("tir", "location", "Dehli", {"location": "Dehli"}, "Delhi"),
+    (
+        "tir",
+        "framework",
+        "TENSOR-RT",
+        {"framework": "TENSOR-RT", "containerImage": "a/b:1"},
+        "TENSOR_RT",
+    ),
+    (
+        "tir",
+        "detailedInfo.modelServeType",
+        "full_model",
+        {"detailedInfo": {"modelServeType": "full_model"}},
+        "full-model",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "word", "patch", "meant"),
+    WORDS,
+    indirect=["asked"],
+    ids=[f"{row[0]}-{row[2]}" for row in WORDS],
+)
+def test_a_word_that_is_nearly_a_known_one(
+    asked: tuple[str, Driver, Simulator],
+    path: str,
+    word: str,
+    patch: dict[str, Any],
+    meant: str | None,
+) -> None:
+    """It goes to the service as it is, which may know it by now."""
+    cloud, driver, _ = asked
+    driver.checked(INPUTS[cloud].inputs(**patch))
+    (told,) = [text for text in driver.log(WARNING) if text.startswith(f"{path}: ")]
+    assert re.match(unlisted(path, word, meant), told)
+
+
+@pytest.mark.parametrize("asked", ["hf"], indirect=True)
+def test_a_secret_word_is_compared_with_none(asked: tuple[str, Driver, Simulator]) -> None:
+    """The hint would tell it."""
+    _, driver, _ = asked
+    driver.checked(hf.inputs(model={"framework": secret("pytorhc")}))
+    (told,) = [text for text in driver.log(WARNING) if text.startswith("model.framework: ")]
+    assert '"[secret]" is not among' in told
+    assert told.endswith("; it is passed on as it is")
+
+
+@pytest.mark.parametrize("asked", ["tir"], indirect=True)
+def test_a_framework_that_is_nearly_a_known_one(asked: tuple[str, Driver, Simulator]) -> None:
+    """Without an image of its own it is refused."""
+    _, driver, _ = asked
+    assert driver.refused(tir.inputs(framework="VLMM")) == {
+        "framework": '"VLMM" is not known to this version (inference:tir:getFrameworks lists those '
+        'that are); one that is not listed needs containerImage; did you mean "VLLM"?'
+    }

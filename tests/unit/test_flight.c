@@ -206,6 +206,26 @@ FLIGHT_TEST(a_failure_is_shared_by_those_who_waited) {
     flight_release(callers[3].flight);
 }
 
+/* Whoever it is told to masks it once more: an ordinary word that is a secret stays in it. */
+FLIGHT_TEST(a_shared_failure_keeps_its_own_words) {
+    redact_add(&callers[0].ctx.redact, STR("hush-hush"));
+    redact_add(&callers[1].ctx.redact, STR("price"));
+    CHECK(leads(&callers[0]));
+    begin_to_wait(&callers[1]);
+    CHECK_INT(ctx_fail(&callers[0].ctx, ERR_PERMISSION, "no \"%.*s\" has a price",
+                       STR_ARG(STR("hush-hush price"))),
+              ERR_PERMISSION);
+    callers[0].ctx.error.bare_len = callers[0].ctx.error.message.len;
+    flight_fail(callers[0].flight, &callers[0].ctx);
+    flight_release(callers[0].flight);
+    pthread_join(callers[1].thread, NULL);
+    const struct error *error = &callers[1].ctx.error;
+    CHECK_STR(
+        redact_apply_around(&callers[1].ctx.redact, error->message, error->own, error->own_count),
+        "no \"[secret] [secret]\" has a price");
+    CHECK_INT(error->bare_len, error->message.len);
+}
+
 FLIGHT_TEST(a_failure_is_not_that_of_who_needs_a_later_flight) {
     CHECK(leads(&callers[0]));
     fake.now_ms = 1001;
@@ -382,6 +402,7 @@ TEST_MAIN {
     RUN(a_flight_that_began_too_early_does_not_serve);
     RUN(who_needs_a_later_flight_begins_one_after_that_under_way);
     RUN(a_failure_is_shared_by_those_who_waited);
+    RUN(a_shared_failure_keeps_its_own_words);
     RUN(a_failure_is_not_that_of_who_needs_a_later_flight);
     RUN(a_failure_leaves_what_was_brought_before);
     RUN(a_cancelled_leader_hands_over);

@@ -340,6 +340,35 @@ TEST(a_message_that_is_another_keeps_its_own_words) {
     arena_free(f.arena);
 }
 
+/* Masked once more, by somebody who knows other secrets, too. */
+TEST(what_is_masked_knows_its_own_words) {
+    struct fixture f = setup();
+    struct words words;
+    redact_add(&f.redact, STR("endpoint"));
+    redact_add(&f.redact, STR("pulumi"));
+    struct str advice = words_text(f.arena, "an endpoint %.*s of pulumi; %.*s: run pulumi",
+                                   STR_ARG(STR("endpoint")), STR_ARG(STR("pulumi, xyz")));
+    words = words_recall(f.arena, advice);
+    struct redacted once = redact_apply_keeping(&f.redact, words.text, words.own, words.own_count);
+    CHECK_STR(once.text, "an endpoint [secret] of pulumi; [secret], xyz: run pulumi");
+    redact_add(&f.redact, STR("an en"));
+    redact_add(&f.redact, STR(", xyz"));
+    CHECK_STR(redact_apply_around(&f.redact, once.text, once.own, once.own_count),
+              "an endpoint [secret] of pulumi; [secret][secret]: run pulumi");
+    struct redacted same = redact_apply_keeping(&f.redact, STR("none"), words.own, 0);
+    CHECK_STR(same.text, "none");
+    CHECK_INT(same.own_count, 0);
+    /* A mask that takes a part of the own words leaves the rest of them own. */
+    struct str cut = words_text(f.arena, "the key %.*s", STR_ARG(STR("abc")));
+    words = words_recall(f.arena, cut);
+    redact_add(&f.redact, STR("key abc"));
+    redact_add(&f.redact, STR("the "));
+    once = redact_apply_keeping(&f.redact, words.text, words.own, words.own_count);
+    CHECK_STR(once.text, "the [secret]");
+    CHECK_STR(redact_apply_around(&f.redact, once.text, once.own, once.own_count), "the [secret]");
+    arena_free(f.arena);
+}
+
 TEST(a_part_that_is_not_there_counts_for_nothing) {
     struct fixture f = setup();
     redact_add(&f.redact, STR("endpoint"));
@@ -369,6 +398,7 @@ TEST_MAIN {
     RUN(own_words_stay_and_others_are_masked);
     RUN(own_words_of_what_is_inserted_stay);
     RUN(a_message_that_is_another_keeps_its_own_words);
+    RUN(what_is_masked_knows_its_own_words);
     RUN(a_part_that_is_not_there_counts_for_nothing);
     RUN(text_without_secrets_is_returned_as_it_is);
     RUN(every_occurrence_is_masked);

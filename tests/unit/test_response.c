@@ -154,6 +154,33 @@ TEST(a_page_instead_of_a_reply_is_no_success) {
     done(&d);
 }
 
+static void check_page(const char *page, const char *expected) {
+    struct decoding d;
+    decode(&d, &flat, 502, "Content-Type: text/html", page);
+    CHECK_STR_IS(d.details.message, str_of(expected));
+    done(&d);
+}
+
+TEST(a_page_s_title_and_heading_are_told_once) {
+    check_page("<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 "
+               "Bad Gateway</h1></center>\r\n<hr><center>nginx/1.25</center></body></html>",
+               "502 Bad Gateway nginx/1.25");
+    check_page("<!doctype html><title lang=\"en\">Service unavailable</title><p>Error 503: service "
+               "unavailable.</p>",
+               "Error 503: service unavailable.");
+    check_page("<TITLE>502 Bad Gateway | example.com</TITLE><H1 class=a>Bad <b>Gateway</b></H1><p>"
+               "Later.</p>",
+               "502 Bad Gateway | example.com Later.");
+    check_page("<title>Maintenance.</title><h1>Maintenance</h1>Back at 5.",
+               "Maintenance. Back at 5.");
+    check_page("<title>Gateway</title><h1>Host unknown</h1>", "Gateway Host unknown");
+    check_page("<title>Alone</title>", "Alone");
+    check_page("<title></title><h1>Busy</h1>", "Busy");
+    check_page("<title>never ends <h1>Busy</h1>", "never ends Busy");
+    check_page("<h1>Busy</h1><svg><title>Busy</title></svg>", "Busy");
+    check_page("busy", "busy");
+}
+
 TEST(the_envelope_is_told_from_a_gateways_page) {
     struct decoding d;
     decode(&d, &flat, 503, NULL, "{\"error\":\"busy\"}");
@@ -314,6 +341,7 @@ TEST_MAIN {
     RUN(a_success_may_state_a_failure);
     RUN(only_words_truth_and_large_numbers_state_a_failure);
     RUN(a_page_instead_of_a_reply_is_no_success);
+    RUN(a_page_s_title_and_heading_are_told_once);
     RUN(the_envelope_is_told_from_a_gateways_page);
     RUN(request_ids_come_from_the_body_or_a_header);
     RUN(delays_are_asked_for_in_three_headers);

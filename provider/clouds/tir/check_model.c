@@ -1,6 +1,7 @@
 /* Rules about framework, model, image and engine (docs/apis/tir.md 4.3, rules 2 to 14 and 30). */
 #include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
+#include "core/props/near.h"
 
 #define PUBLIC_IMAGE_LENGTH 128
 
@@ -27,11 +28,12 @@ static void fail(const struct rules *rules, const char *path, const char *words)
 
 static void check_framework(const struct rules *rules) {
     if (rules->facts == NULL && !is_set(rules, "containerImage")) {
+        const struct prop *row = prop_find(&tir_tables.props, STR("framework"));
         failures_add(
             rules->failures, STR("framework"),
             "\"%.*s\" is not known to this version (inference:tir:getFrameworks lists those "
-            "that are); one that is not listed needs containerImage",
-            STR_ARG(rules->key));
+            "that are); one that is not listed needs containerImage%s",
+            STR_ARG(rules->key), near_value_advice(rules->ctx->arena, row, rules->key));
     }
 }
 
@@ -114,10 +116,14 @@ static void check_serve_type(const struct rules *rules) {
     bool vllm = str_is_c(tir_framework(rules->inputs), "vllm");
     const char *const known[2][2] = {{"real-time", "batch"}, {"full-model", "peft-model"}};
     if (type.len > 0 && !str_is_c(type, known[vllm][0]) && !str_is_c(type, known[vllm][1])) {
+        struct near near = near_to(type);
+        near_consider(&near, str_of(known[vllm][0]));
+        near_consider(&near, str_of(known[vllm][1]));
         failures_warn(rules->failures, STR("detailedInfo.modelServeType"),
                       "detailedInfo.modelServeType: \"%.*s\" is not among the values known for "
-                      "framework %.*s (%s, %s); it is passed on as it is",
-                      STR_ARG(type), STR_ARG(rules->key), known[vllm][0], known[vllm][1]);
+                      "framework %.*s (%s, %s); it is passed on as it is%s",
+                      STR_ARG(type), STR_ARG(rules->key), known[vllm][0], known[vllm][1],
+                      near_advice(rules->ctx->arena, &near));
     }
 }
 
@@ -225,6 +231,18 @@ static bool is_misfit(struct arena *arena, struct str name, const struct value *
     return sent->kind != kind;
 }
 
+static const char *argument_meant(struct arena *arena, struct str name) {
+    const struct value *types = value_get_c(tir_tables.data, "engineArgs");
+    struct near near = near_to(name);
+    for (size_t i = 0; i < types->map.count; i++) {
+        const struct value *names = types->map.entries[i].value;
+        for (size_t j = 0; j < value_list_count(names); j++) {
+            near_consider(&near, names->list.items[j]->string);
+        }
+    }
+    return near_advice(arena, &near);
+}
+
 static void check_arguments(const struct rules *rules) {
     const struct value *arguments = value_at(rules->inputs, "detailedInfo.engineArgs");
     if (!value_is_map(arguments)) {
@@ -236,8 +254,8 @@ static void check_arguments(const struct rules *rules) {
             failures_warn(
                 rules->failures, STR("detailedInfo.engineArgs"),
                 "detailedInfo.engineArgs: \"%.*s\" is not among the arguments known to this "
-                "version; it is passed on as it is",
-                STR_ARG(name));
+                "version; it is passed on as it is%s",
+                STR_ARG(name), argument_meant(rules->ctx->arena, name));
         } else if (is_misfit(rules->ctx->arena, name, arguments->map.entries[i].value)) {
             failures_warn(
                 rules->failures,

@@ -491,21 +491,38 @@ static void note_entry(const struct cloud_call *call) {
     }
 }
 
+static void begin_about(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                        const struct call_subject *subject, struct cloud_call *out) {
+    begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
+    bool has_state = subject->recorded != NULL && subject->recorded->map.count > 0;
+    out->recorded = has_state ? subject->recorded : NULL;
+    out->arguments = subject->arguments;
+}
+
+/* What the id says goes into the parameters. */
+static enum err_code read_id(struct cloud_call *call, const struct call_subject *subject) {
+    TRY(resolve_id(call, id_of(call, subject)));
+    return check_import(call, subject);
+}
+
+enum err_code call_check_id(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                            const struct call_subject *subject) {
+    struct cloud_call call;
+    begin_about(provider, ctx, cloud, subject, &call);
+    return read_id(&call, subject);
+}
+
 static const struct call_limit usual_look = {.asked_seconds = CALL_LOOK_MS / 1000.0};
 
 enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                         const struct call_subject *subject, const struct call_limit *limit,
                         struct cloud_call *out) {
-    begin(provider, ctx, cloud, subject->urn, subject->inputs, out);
-    bool has_state = subject->recorded != NULL && subject->recorded->map.count > 0;
-    out->recorded = has_state ? subject->recorded : NULL;
-    out->arguments = subject->arguments;
+    begin_about(provider, ctx, cloud, subject, out);
     call_set_deadline(out, limit != NULL ? limit : &usual_look); /* looking a project up counts */
     TRY(config_refuse_faults(ctx, out->config, cloud->tables));
     out->mark = entry_mark_of(subject->recorded);
     struct str id = id_of(out, subject);
-    TRY(resolve_id(out, id));
-    TRY(check_import(out, subject));
+    TRY(read_id(out, subject));
     fill_params(out);
     TRY(open_session(provider, out, id, subject->is_look, false));
     show_place(out);

@@ -48,6 +48,10 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
 enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
                                  const struct cloud *cloud, const struct function_row *function,
                                  const struct value *args, struct cloud_call *out) MUST_USE;
+/* Whether an id can be one, before anything else is said of what somebody typed. Sends nothing, and
+ * needs no credentials. */
+enum err_code call_check_id(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
+                            const struct call_subject *subject) MUST_USE;
 /* Whether anything gives one of the keys that sign requests to the cloud, good or bad. */
 bool call_has_credential(const struct config *config, const struct cloud_tables *tables);
 /* The canonical id from the parameters. */

@@ -26,6 +26,7 @@ static bool is_tail(struct str path, struct str wanted) {
 /* The first row whose wire path is, or ends in, `wanted`; or the row of that path. */
 struct sought {
     struct str wanted;
+    struct str told; /* the service's path, where its numbers are places in lists from 0 on */
     bool by_path;
     struct prop_place found;
 };
@@ -64,6 +65,25 @@ static struct str without_indexes(struct arena *arena, struct str path) {
     return out;
 }
 
+/* The path with the places in lists that the service's own path says: "env_variables.0.key" is
+ * about "envVariables[0].key". */
+static struct str with_indexes(struct arena *arena, struct str path, struct str told) {
+    struct str out = STR_EMPTY;
+    for (;;) {
+        ptrdiff_t place = str_find(path, STR("[]"));
+        struct str step = STR_EMPTY;
+        while (place >= 0 && told.ptr != NULL && !is_index(step)) {
+            step = str_split(told, '.', &told);
+        }
+        if (place < 0 || !is_index(step)) {
+            return words_text(arena, "%.*s%.*s", STR_ARG(out), STR_ARG(path));
+        }
+        out = words_text(arena, "%.*s%.*s[%.*s]", STR_ARG(out),
+                         STR_ARG(str_slice(path, 0, (size_t)place)), STR_ARG(step));
+        path = str_slice(path, (size_t)place + 2, path.len);
+    }
+}
+
 static struct str with_list(struct arena *arena, struct str words, const struct prop *row) {
     return row->listed_by == NULL
                ? words
@@ -77,23 +97,46 @@ static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.found.row == NULL) {
         return false;
     }
-    struct str words = with_list(fields->arena, sought.found.path, sought.found.row);
+    struct str path = with_indexes(fields->arena, sought.found.path, sought.told);
+    struct str words = with_list(fields->arena, path, sought.found.row);
     fields->text = words_join(fields->arena, fields->text, ", ", words);
     return true;
 }
 
 static bool add(struct fields *fields, struct str wanted) {
-    return add_sought(fields, (struct sought){.wanted = without_indexes(fields->arena, wanted)});
+    return add_sought(fields, (struct sought){.wanted = without_indexes(fields->arena, wanted),
+                                              .told = STR_EMPTY});
+}
+
+static bool add_path(struct fields *fields, struct str path) {
+    return add_sought(
+        fields, (struct sought){.wanted = without_indexes(fields->arena, path), .told = path});
+}
+
+static void add_keys(struct fields *fields, const struct value *map, struct str above);
+
+/* What is said of items, each in a map of its own; empty maps stand for those that are right. */
+static bool add_items(struct fields *fields, const struct value *list, struct str above) {
+    bool has_maps = false;
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        if (value_is_map(list->list.items[i])) {
+            struct str item = arena_printf(fields->arena, "%.*s.%zu", STR_ARG(above), i);
+            add_keys(fields, list->list.items[i], item);
+            has_maps = true;
+        }
+    }
+    return has_maps;
 }
 
 /* The keys of maps of field -> texts, which may be nested as the body is. */
 static void add_keys(struct fields *fields, const struct value *map, struct str above) {
     for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
         struct str path = arena_join(fields->arena, above, ".", map->map.entries[i].key);
-        if (value_is_map(map->map.entries[i].value)) {
-            add_keys(fields, map->map.entries[i].value, path);
-        } else {
-            (void)add(fields, path);
+        const struct value *texts = map->map.entries[i].value;
+        if (value_is_map(texts)) {
+            add_keys(fields, texts, path);
+        } else if (!add_items(fields, texts, path)) {
+            (void)add_path(fields, path);
         }
     }
 }
@@ -141,7 +184,9 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
 struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body) {
     struct fields fields = {.arena = call->ctx->arena, .props = call->props, .text = STR_EMPTY};
     if (reply->input != NULL) {
-        (void)add_sought(&fields, (struct sought){.wanted = str_of(reply->input), .by_path = true});
+        (void)add_sought(
+            &fields,
+            (struct sought){.wanted = str_of(reply->input), .told = STR_EMPTY, .by_path = true});
     } else if (has_body) {
         add_told(&fields, call, reply);
     }

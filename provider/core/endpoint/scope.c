@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "core/config_text.h"
+#include "core/props/near.h"
 #include "core/props/prop.h"
 #include "core/site.h"
 
@@ -71,8 +72,10 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
     if (!value_is_string(given) || is_known(row, given->string)) {
         return;
     }
+    struct near near = near_to(given->string);
     for (const char *const *known = row->known; *known != NULL; known++) {
-        list = arena_join(ctx->arena, list, ", ", str_of(*known));
+        list = words_join(ctx->arena, list, ", ", words_text(ctx->arena, "%s", *known));
+        near_consider(&near, str_of(*known));
     }
     struct str from = is_configured
                           ? words_text(ctx->arena, " (from %.*s)",
@@ -80,8 +83,9 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
                           : STR_EMPTY;
     log_warning(&ctx->log,
                 "%s: \"%.*s\"%.*s is not among the values known to this version (%.*s); it is "
-                "passed on as it is",
-                row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list));
+                "passed on as it is%s",
+                row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list),
+                given->secret ? "" : near_advice(ctx->arena, &near));
 }
 
 /* The parts of an id stand between slashes. Of what has to be a number that is said instead. */

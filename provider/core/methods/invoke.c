@@ -4,6 +4,7 @@
 #include "core/methods/operation.h"
 #include "core/methods/resource.h"
 #include "core/methods/token.h"
+#include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/rows.h"
 
@@ -44,14 +45,36 @@ static enum err_code look_up(struct provider *provider, struct ctx *ctx, const s
     return ERR_INTERNAL;
 }
 
+static void refuse_unknown(const struct value *value, const struct path *path,
+                           struct failures *failures);
+
+static void refuse_unknown_items(const struct value *list, const struct path *path,
+                                 struct failures *failures) {
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct path own = path_to_item(path, i);
+        refuse_unknown(list->list.items[i], &own, failures);
+    }
+}
+
+static void refuse_unknown_members(const struct value *map, const struct path *path,
+                                   struct failures *failures) {
+    for (size_t i = 0; i < map->map.count; i++) {
+        const struct path own = path_to_member(path, map->map.entries[i].key);
+        refuse_unknown(map->map.entries[i].value, &own, failures);
+    }
+}
+
 /* Engines and SDKs skip such a call in a preview (docs/protocol/pulumi-provider.md 5.9). As if it
  * were left out it would stand for the configured place, or for all that there are. */
-static void refuse_unknown(const struct value *args, struct failures *failures) {
-    for (size_t i = 0; args != NULL && i < args->map.count; i++) {
-        if (value_has_unknown(args->map.entries[i].value)) {
-            failures_add(failures, args->map.entries[i].key,
-                         "is not known yet: what is looked up has to be");
-        }
+static void refuse_unknown(const struct value *value, const struct path *path,
+                           struct failures *failures) {
+    if (value_is_unknown(value)) {
+        failures_add(failures, path_text(failures->ctx->arena, path),
+                     "is not known yet: what is looked up has to be");
+    } else if (value_is_map(value)) {
+        refuse_unknown_members(value, path, failures);
+    } else if (value_is_list(value)) {
+        refuse_unknown_items(value, path, failures);
     }
 }
 
@@ -86,7 +109,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     failures_init(&failures, ctx);
     given = scope_trim(ctx, provider_options(provider), cloud->tables, given, &failures);
     const struct value *args = prop_check(ctx, &function->args, cloud->tables, given, &failures);
-    refuse_unknown(args, &failures);
+    refuse_unknown(args, NULL, &failures);
     check_which(cloud, function, args, &failures);
     failures_tell_warnings(&failures);
     if (failures.count > 0) {

@@ -334,6 +334,9 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                                               request->old_inputs, request->news, recorded);
     const struct value *olds = inputs.olds;
     const struct value *news = restore_ignored(ctx, request, olds, inputs.news);
+    const struct call_subject subject = {
+        .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
+    TRY(call_check_id(provider, ctx, cloud, &subject));
     if (request->preview) {
         preview(provider, ctx, cloud, news, olds, request->olds, out);
         return ERR_OK;
@@ -343,8 +346,6 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     sides.switches = switching_plan(ctx, cloud, request->olds, &sides).in_place;
     TRY(refuse_replacing(ctx, cloud, provider_config(provider), request, &sides));
     struct cloud_call call;
-    const struct call_subject subject = {
-        .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
     const struct call_limit limit = {request->timeout_seconds, "update",
                                      switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/words.h"
+#include "core/props/near.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/prop_key.h"
@@ -43,10 +44,17 @@ static struct str allowed_list(struct arena *arena, const struct prop *row) {
     struct str list = STR_EMPTY;
     for (size_t i = 0; i < row->value_count; i++) {
         if (row->values[i].deprecated == NULL) {
-            list = arena_join(arena, list, ", ", str_of(row->values[i].value));
+            list = words_join(arena, list, ", ", words_text(arena, "%s", row->values[i].value));
         }
     }
     return list;
+}
+
+/* A secret is not compared: the hint would tell of it. */
+static const char *meant(const struct check *check, const struct prop *row,
+                         const struct value *value) {
+    return shown(check, value) == NULL ? ""
+                                       : near_value_advice(check->ctx->arena, row, value->string);
 }
 
 static void check_allowed(struct check *check, const struct prop *row, const struct value *value,
@@ -72,8 +80,8 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     struct str where = place(check, path);
     failures_warn(check->failures, where,
                   "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is "
-                  "passed on as it is",
-                  STR_ARG(where), STR_ARG(text), STR_ARG(list));
+                  "passed on as it is%s",
+                  STR_ARG(where), STR_ARG(text), STR_ARG(list), meant(check, row, value));
 }
 
 /* What no source forbids the service may take. The value is repeated, if one is given. The words

@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 import pytest
 from support.drivers.ark import Driver, Failure, Simulator
-from support.drivers.hf import WARNING
+from support.drivers.hf import UNKNOWN, WARNING
 
 pytestmark = pytest.mark.one_call
 
@@ -431,3 +431,16 @@ def test_usage_of_odd_shape(driver: Driver, ark: Simulator, rule: dict[str, Any]
     ark.fault("ark", "usage.get", kind="rewrite", **rule)
     rows = driver.function("getUsage", **SEPTEMBER)["usage"]
     assert all("requests" not in row for row in rows)
+
+
+def test_an_argument_of_a_list_that_is_not_known_yet_is_told_by_its_place(
+    driver: Driver, ark: Simulator
+) -> None:
+    ark.clear()
+    assert driver.function_refused("getUsage", **SEPTEMBER, endpointIds=["ep-x", UNKNOWN]) == {
+        "endpointIds[1]": "is not known yet: what is looked up has to be"
+    }
+    assert driver.function_refused("getUsage", **SEPTEMBER, endpointIds=UNKNOWN) == {
+        "endpointIds": "is not known yet: what is looked up has to be"
+    }
+    assert ark.requests(cloud="ark") == []

@@ -609,6 +609,19 @@ WARNED: list[tuple[str, dict[str, Any], str]] = [
         'detailedInfo.engineArgs: "speed" is not among the arguments known to this version; it is '
         "passed on as it is",
     ),
+    *(
+        (
+            f"30 {name}",
+            {"detailedInfo": {"engineArgs": {name: 1}}},
+            f'detailedInfo.engineArgs: "{name}" is not among the arguments known to this version; '
+            f'it is passed on as it is; did you mean "{meant}"?',
+        )
+        for name, meant in (
+            ("max_model_len", "max_model_length"),
+            ("max-num-seqs", "max_num_seqs"),
+            ("sead", "seed"),
+        )
+    ),
     (
         "former version",
         server(detailedInfo={"serverVersion": None}, serverOptions="v0.9.0"),

@@ -54,12 +54,22 @@ FIELDS = [
     (
         {"resource_details.env_variables.0.key": ["No name."]},
         "resource_details.env_variables.0.key: No name (HTTP 400). In the program: "
-        "resourceDetails.envVariables[].key.",
+        "resourceDetails.envVariables[0].key.",
     ),
     (
         {"env_variables": {"1": {"key": ["No name."]}}},
         "env_variables: 1: key: No name (HTTP 400). In the program: "
+        "resourceDetails.envVariables[1].key.",
+    ),
+    (
+        {"env_variables": {"key": ["No name."]}},
+        "env_variables: key: No name (HTTP 400). In the program: "
         "resourceDetails.envVariables[].key.",
+    ),
+    (
+        {"env_variables": [{}, {"key": ["No name."]}]},
+        "env_variables: key: No name (HTTP 400). In the program: "
+        "resourceDetails.envVariables[1].key.",
     ),
 ]
 
