@@ -357,6 +357,14 @@ static bool is_empty(const struct value *body) {
 }
 
 /* Secrets are masked before anything is cut, so that no start of one stays. */
+static struct str masked(struct arena *arena, const struct redact *redact, struct str text) {
+    return redact_apply(redact, arena_plain(arena, text));
+}
+
+struct str response_message(struct arena *arena, const struct redact *redact, struct str text) {
+    return response_squeeze(arena, masked(arena, redact, text), false, MESSAGE_CODE_POINTS);
+}
+
 static void decode_message(struct arena *arena, const struct error_shape *shape,
                            const struct redact *redact, const struct http_response *response,
                            struct response_details *out) {
@@ -372,9 +380,9 @@ static void decode_message(struct arena *arena, const struct error_shape *shape,
     out->is_own = out->code.len > 0 || (own && !shape->coded);
     struct str whole = own ? said : is_empty(out->body) ? STR_EMPTY : response->body;
     out->is_page = !out->is_own && looks_like_html(response);
-    whole = redact_apply(redact, arena_plain(arena, whole));
-    out->message = response_squeeze(arena, own ? whole : page_text(arena, whole), false,
-                                    own ? MESSAGE_CODE_POINTS : TEXT_CODE_POINTS);
+    out->message = own ? response_message(arena, redact, whole)
+                       : response_squeeze(arena, page_text(arena, masked(arena, redact, whole)),
+                                          false, TEXT_CODE_POINTS);
 }
 
 void response_decode(struct arena *arena, const struct error_shape *shape,

@@ -35,5 +35,8 @@ bool response_is_redirect(int status);
  * In the arena. */
 struct str response_squeeze(struct arena *arena, struct str text, bool tags,
                             size_t max_code_points);
+/* What a service says, in one line of bounded length: without secrets, and without what a terminal
+ * obeys. In the arena. */
+struct str response_message(struct arena *arena, const struct redact *redact, struct str text);
 
 #endif

@@ -443,3 +443,55 @@ def test_a_page_of_somebody_on_the_way_is_no_refusal_of_the_change(subject: Subj
     assert said == (
         "Bad Gateway (HTTP 400). Check the configured address and any proxy on the way."
     )
+
+
+# What a service says of a state, and what is told of it.
+STATES = [
+    ("No machine is free!", "No machine is free"),
+    ("Cannot start..", "Cannot start"),
+    ("It says:", "It says"),
+    ("Out of memory…", "Out of memory"),
+    ("内存不足。", "内存不足"),
+    ("one\r\n\r\ntwo\tthree", "one two three"),
+    ("\x1b[31mred\x1b[0m\u202eder", "redder"),
+    ("Is there a model?", "Is there a model?"),
+    ("x" * 700, "x" * 600),
+    ("see Nobody-can-know-this in it", "see [secret] in it"),
+]
+
+
+@pytest.mark.parametrize(("message", "told"), STATES)
+@pytest.mark.parametrize("subject", ["hf", "tir"], indirect=True)
+def test_what_is_said_of_a_state_is_a_part_of_a_sentence(
+    subject: Subject, message: str, told: str
+) -> None:
+    """One line, which a full stop of ours ends."""
+    target = {"hf": "me/demo", "tir": "501/3001"}[subject.cloud]
+    subject.simulator.call(subject.cloud, "fail", target=target, message=message)
+    inputs = {**subject.inputs, "description": secret("Nobody-can-know-this")}
+    with pytest.raises(Failure) as caught:
+        subject.driver.read(subject.id, subject.outputs, inputs)
+    begin, _, end = caught.value.reasons[0].partition(" is failed: ")
+    assert begin.endswith(f"endpoint {subject.id}")
+    assert end.partition(". Mend its inputs ")[0].endswith(told)
+    assert end.startswith(told) or subject.cloud == "hf"
+
+
+@pytest.mark.parametrize(
+    ("message", "error", "told"),
+    [
+        ("Cannot start.", "cannot start", "Cannot start"),
+        ("Cannot start", "Cannot start: no disk.", "Cannot start: no disk"),
+        ("Cannot start: no disk", "no disk", "Cannot start: no disk"),
+        ("Cannot start!", "No disk!", "Cannot start: No disk"),
+    ],
+)
+@pytest.mark.parametrize("subject", ["hf"], indirect=True)
+def test_what_two_members_say_of_a_state_is_told_once(
+    subject: Subject, message: str, error: str, told: str
+) -> None:
+    status = {"state": "failed", "message": message, "errorMessage": error}
+    subject.simulator.mutate("hf", "me/demo", {"status": status})
+    with pytest.raises(Failure) as caught:
+        subject.driver.read(subject.id, subject.outputs, subject.inputs)
+    assert f" is failed: {told}. Mend its inputs " in caught.value.reasons[0]

@@ -9,6 +9,7 @@
 #include "core/endpoint/template.h"
 #include "core/props/unread.h"
 #include "core/site.h"
+#include "rest/response.h"
 
 struct value *outcome_decode(struct cloud_call *call, const struct observation *seen,
                              const struct value *inputs) {
@@ -63,6 +64,34 @@ enum err_code outcome_partial(struct cloud_call *call, const struct observation 
     return ERR_INIT_FAILED;
 }
 
+/* A full stop follows. */
+static struct str without_mark(struct str text) {
+    static const char *const marks[] = {".", "!", ":", ";", ",", "…", "。", "！"};
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        struct str mark = str_of(marks[i]);
+        if (str_ends(text, mark)) {
+            return without_mark(str_trim(str_slice(text, 0, text.len - mark.len)));
+        }
+    }
+    return text;
+}
+
+/* What the service says of the state, once: two members may tell the same. */
+static struct str said(struct cloud_call *call, const struct observation *seen) {
+    struct arena *arena = call->ctx->arena;
+    struct str text = STR_EMPTY;
+    for (const char *const *path = call->cloud->tables->status.messages;
+         path != NULL && *path != NULL; path++) {
+        struct str whole = value_text_at(seen->wire, *path);
+        struct str message =
+            without_mark(response_message(arena, &call->ctx->redact, str_trim(whole)));
+        text = str_contains_nocase(text, message)   ? text
+               : str_contains_nocase(message, text) ? message
+                                                    : arena_join(arena, text, ": ", message);
+    }
+    return text;
+}
+
 struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
     struct arena *arena = call->ctx->arena;
     if (seen->kind != OBSERVATION_SEEN) {
@@ -71,14 +100,9 @@ struct str outcome_describe(struct cloud_call *call, const struct observation *s
     }
     struct str text =
         seen->state_word.len > 0 ? seen->state_word : words_text(arena, "without a state");
-    for (const char *const *path = call->cloud->tables->status.messages;
-         path != NULL && *path != NULL; path++) {
-        struct str message = str_without_stop(value_text_at(seen->wire, *path));
-        if (message.len > 0) {
-            text = words_text(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(message));
-        }
-    }
-    return text;
+    struct str messages = said(call, seen);
+    return messages.len == 0 ? text
+                             : words_text(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(messages));
 }
 
 enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
