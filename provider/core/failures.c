@@ -93,8 +93,8 @@ struct str failures_value_text(struct arena *arena, const struct value *value) {
 struct str failures_with_value(struct arena *arena, struct str words, const struct value *value) {
     struct str text = failures_value_text(arena, value);
     return text.len == 0 ? words
-                         : arena_printf(arena, "%.*s%s is %.*s", STR_ARG(words),
-                                        value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
+                         : words_text(arena, "%.*s%s is %.*s", STR_ARG(words),
+                                      value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
 }
 
 void failures_add_value(struct failures *failures, struct str path, const struct value *value,

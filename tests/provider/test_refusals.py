@@ -14,7 +14,7 @@ from support.clouds import hf as hfs
 from support.clouds import maas as maases
 from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
-from support.drivers.hf import Driver, Failure, merge
+from support.drivers.hf import WARNING, Driver, Failure, merge
 from support.limits import of_option
 from support.values import secret
 
@@ -495,3 +495,75 @@ def test_what_two_members_say_of_a_state_is_told_once(
     with pytest.raises(Failure) as caught:
         subject.driver.read(subject.id, subject.outputs, subject.inputs)
     assert f" is failed: {told}. Mend its inputs " in caught.value.reasons[0]
+
+
+# Names of the tables that are secrets, too: what is wrong with an input, and what is said of it.
+NAMED: list[tuple[str, list[str], dict[str, Any], str]] = [
+    ("hf", ["accelerator", "instanceType"], {"compute": [1]}, "compute"),
+    ("hf", ["running", "paused"], {"desiredState": "stopped"}, "desiredState"),
+    ("hf", ["repository", "framework"], {"model": {"nobody": 1}}, "model.nobody"),
+    ("hf", ["compute", "instanceType"], {"instanceType": "x"}, "instanceType"),
+    ("tir", ["detailedInfo", "huggingFaceId"], {"huggingFaceId": "x"}, "huggingFaceId"),
+    ("tir", ["hourly", "committed"], {"skuType": "yearly"}, "skuType"),
+    ("ark", ["modelReference"], {"foundationModel": {"name": "x"}}, "foundationModel"),
+    ("ark", ["foundationModel"], {"modelReference": 7}, "modelReference"),
+]
+
+
+@pytest.mark.parametrize(("subject", "words", "patch", "path"), NAMED, indirect=["subject"])
+def test_a_secret_that_is_the_name_of_an_input_leaves_it_readable(
+    subject: Subject, words: list[str], patch: dict[str, Any], path: str
+) -> None:
+    module = CLOUDS[subject.cloud][1]
+    news = merge(module.inputs(), patch)
+    plain_words = subject.driver.refused(news)[path]
+    assert any(word in plain_words for word in words)
+    for more in with_secrets(subject.cloud, words):
+        assert subject.driver.refused(merge(news, more))[path] == plain_words
+
+
+WARNINGS: list[tuple[str, list[str], dict[str, Any], str]] = [
+    ("hf", ["authenticated", "type", "public"], {"type": "privte"}, 'did you mean "private"?'),
+    ("hf", ["model", "framework"], {"model": {"framework": "PyTorch"}}, "model.framework: "),
+    ("tir", ["location", "Chennai"], {"location": "Dehli"}, "Delhi, Chennai"),
+    ("tir", ["framework", "VLLM"], {"framework": "VLLN", "containerImage": "a/b:1"}, "VLLM"),
+    ("ark", ["moderation"], {"moderation": {"strategy": "Defalt"}}, "moderation.strategy: "),
+    ("ark", ["Customized"], {"moderation": {"strategy": "Defalt"}}, "Customized"),
+    ("maas", ["requests per minute"], {"rpm": -1}, "(requests per minute), is -1"),
+]
+
+
+@pytest.mark.parametrize(("subject", "words", "patch", "text"), WARNINGS, indirect=["subject"])
+def test_a_secret_that_is_a_word_of_a_warning_leaves_it_readable(
+    subject: Subject, words: list[str], patch: dict[str, Any], text: str
+) -> None:
+    news = merge(CLOUDS[subject.cloud][1].inputs(), patch)
+    for more in with_secrets(subject.cloud, words):
+        subject.driver.engine.records.clear()
+        subject.driver.checked(merge(news, more))
+        (said,) = [line for line in subject.driver.log(WARNING) if "passed on as it is" in line]
+        assert text in said
+        assert "[secret]" not in said
+
+
+@pytest.mark.parametrize(
+    ("subject", "patch"),
+    [("ark", {"projectName": "other"}), ("hf", {"name": "other"}), ("tir", {"name": "other"})],
+    indirect=["subject"],
+)
+def test_a_secret_that_is_a_path_of_a_change_leaves_it_readable(
+    subject: Subject, patch: dict[str, Any]
+) -> None:
+    """Refused as one that a new endpoint alone can make, and by the service."""
+    for words in ([*patch], [*subject.change]):
+        for more in with_secrets(subject.cloud, words):
+            olds = merge(subject.inputs, more)
+            said = message(subject.driver.update, olds, {**olds, **patch}, id=subject.id)
+            assert f": {next(iter(patch))} of endpoint " in said
+            if subject.cloud == "ark":  # its change is the secret
+                continue
+            subject.fail(subject.update_operation, 400)
+            news = {**olds, **subject.change}
+            said = message(subject.driver.update, olds, news, olds=subject.outputs, id=subject.id)
+            assert f"The change was of {next(iter(subject.change))}; " in said
+            subject.simulator.clear_faults()

@@ -13,6 +13,7 @@
 #include "core/endpoint/scope.h"
 #include "core/endpoint/sweep.h"
 #include "core/props/compare.h"
+#include "core/props/prop_told.h"
 
 /* Clocks of this machine and of the cloud may differ by so much. */
 #define CLOCK_SKEW_SECONDS 300
@@ -184,14 +185,15 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     struct comparison inputs = compare_existing(call, seen, &olds);
     struct path_list replacing = compare_replacing(ctx, call->cloud->tables, &inputs);
     if (replacing.count > 0) {
-        return words_text(arena,
-                          " (adoptExisting does not help: its %.*s differs and cannot be changed "
-                          "in place)",
-                          STR_ARG(replacing.paths[0]));
+        return words_text(
+            arena,
+            " (adoptExisting does not help: its %.*s differs and cannot be changed "
+            "in place)",
+            STR_ARG(prop_told_path(arena, &call->cloud->tables->props, replacing.paths[0])));
     }
     struct diff_list diffs = {.ctx = ctx};
     prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
-    struct str changes = refusal_paths(arena, &diffs);
+    struct str changes = refusal_paths(arena, &call->cloud->tables->props, &diffs);
     if (changes.len == 0) {
         return words_text(
             call->ctx->arena,
@@ -285,7 +287,8 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct co
         call->ctx, ERR_EXISTS,
         "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
         "place. %s",
-        tables->title, STR_ARG(call_id(call)), STR_ARG(replacing.paths[0]),
+        tables->title, STR_ARG(call_id(call)),
+        STR_ARG(prop_told_path(call->ctx->arena, &call->cloud->tables->props, replacing.paths[0])),
         tables->name_rule.reusable ? "Delete it or choose another name"
                                    : "Choose another name (deleting does not free one)");
 }

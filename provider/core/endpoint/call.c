@@ -81,7 +81,7 @@ static struct str places_tried(struct cloud_call *call, const char *only) {
         const char *key = tables->config[i].key;
         if (only == NULL ? is_credential(tables, key) : str_is_c(str_of(only), key)) {
             struct str places = config_places(arena, tables, site, &tables->config[i]);
-            tried = arena_join(arena, tried, "; ", places);
+            tried = words_join(arena, tried, "; ", places);
         }
     }
     return tried;

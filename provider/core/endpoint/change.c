@@ -12,7 +12,7 @@ static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_l
         "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back; "
         "what cannot be changed in place takes %.*s",
         call->cloud->tables->title, STR_ARG(call->id),
-        STR_ARG(refusal_paths(ctx->arena, unapplied)),
+        STR_ARG(refusal_paths(ctx->arena, &call->cloud->tables->props, unapplied)),
         STR_ARG(refusal_replace_advice(call, unapplied)));
 }
 

@@ -9,6 +9,7 @@
 #include "core/endpoint/scope.h"
 #include "core/failures.h"
 #include "core/props/path.h"
+#include "core/props/prop_told.h"
 #include "core/props/prop_walk.h"
 
 /* Inputs by the service's names, as they are found. */
@@ -76,10 +77,10 @@ static struct str with_indexes(struct arena *arena, struct str path, struct str 
             step = str_split(told, '.', &told);
         }
         if (place < 0 || !is_index(step)) {
-            return words_text(arena, "%.*s%.*s", STR_ARG(out), STR_ARG(path));
+            return arena_printf(arena, "%.*s%.*s", STR_ARG(out), STR_ARG(path));
         }
-        out = words_text(arena, "%.*s%.*s[%.*s]", STR_ARG(out),
-                         STR_ARG(str_slice(path, 0, (size_t)place)), STR_ARG(step));
+        out = arena_printf(arena, "%.*s%.*s[%.*s]", STR_ARG(out),
+                           STR_ARG(str_slice(path, 0, (size_t)place)), STR_ARG(step));
         path = str_slice(path, (size_t)place + 2, path.len);
     }
 }
@@ -97,7 +98,8 @@ static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.found.row == NULL) {
         return false;
     }
-    struct str path = with_indexes(fields->arena, sought.found.path, sought.told);
+    struct str path = prop_told_path(fields->arena, fields->props,
+                                     with_indexes(fields->arena, sought.found.path, sought.told));
     struct str words = with_list(fields->arena, path, sought.found.row);
     fields->text = words_join(fields->arena, fields->text, ", ", words);
     return true;
@@ -320,10 +322,12 @@ enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) {
     return code;
 }
 
-struct str refusal_paths(struct arena *arena, const struct diff_list *diffs) {
+struct str refusal_paths(struct arena *arena, const struct prop_table *props,
+                         const struct diff_list *diffs) {
     struct str paths = STR_EMPTY;
     for (size_t i = 0; i < diffs->count; i++) {
-        paths = words_join(arena, paths, ", ", diffs->entries[i].path);
+        paths =
+            words_join(arena, paths, ", ", prop_told_path(arena, props, diffs->entries[i].path));
     }
     return paths;
 }
@@ -350,7 +354,7 @@ static struct str unsure_of(struct cloud_call *call, const struct diff_list *dif
         struct str head = path_head(arena, diffs->entries[i].path);
         const struct prop *row = prop_find(&call->cloud->tables->props, head);
         if (row != NULL && (row->flags & PROP_SECOND_HAND) != 0 && !str_is(head, last)) {
-            names = words_join(arena, names, ", ", head);
+            names = words_join(arena, names, ", ", words_own(arena, head));
             last = head;
         }
     }
@@ -404,7 +408,7 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     }
     prop_diff(&changes, &call->cloud->tables->props, olds, news);
     struct str message = str_without_stop(ctx->error.message);
-    struct str paths = refusal_paths(ctx->arena, &changes);
+    struct str paths = refusal_paths(ctx->arena, &call->cloud->tables->props, &changes);
     if (is_uncertain) {
         words_reword(ctx->arena, &ctx->error,
                      words_text(ctx->arena,

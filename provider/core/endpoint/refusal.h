@@ -25,7 +25,8 @@ enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) MUS
  * else empty. */
 struct str refusal_advice(struct cloud_call *call, const struct operation *operation);
 /* The paths, one behind the other. */
-struct str refusal_paths(struct arena *arena, const struct diff_list *diffs);
+struct str refusal_paths(struct arena *arena, const struct prop_table *props,
+                         const struct diff_list *diffs);
 /* The command that makes the endpoint anew, and the resource option that does so at once for those
  * of the changes that the service may never make in place (docs/apis/ark.md 7.3). */
 struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs);

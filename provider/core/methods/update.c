@@ -14,6 +14,7 @@
 #include "core/props/compare.h"
 #include "core/props/held.h"
 #include "core/props/path.h"
+#include "core/props/prop_told.h"
 #include "core/props/sent.h"
 
 static const struct value *restore_ignored(struct ctx *ctx, const struct update_request *request,
@@ -295,10 +296,11 @@ static void tell_dormant(struct cloud_call *call, const struct change *change) {
     }
 }
 
-static struct str joined(struct arena *arena, const struct path_list *paths) {
+static struct str joined(struct arena *arena, const struct prop_table *props,
+                         const struct path_list *paths) {
     struct str text = STR_EMPTY;
     for (size_t i = 0; i < paths->count; i++) {
-        text = arena_join(arena, text, ", ", paths->paths[i]);
+        text = words_join(arena, text, ", ", prop_told_path(arena, props, paths->paths[i]));
     }
     return text;
 }
@@ -320,8 +322,8 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
     return ctx_fail(
         ctx, ERR_INVALID,
         "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: %.*s",
-        cloud->tables->title, STR_ARG(joined(ctx->arena, &paths)), STR_ARG(request->id),
-        STR_ARG(advice));
+        cloud->tables->title, STR_ARG(joined(ctx->arena, &cloud->tables->props, &paths)),
+        STR_ARG(request->id), STR_ARG(advice));
 }
 
 enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,

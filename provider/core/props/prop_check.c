@@ -8,6 +8,7 @@
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/props/prop_key.h"
+#include "core/props/prop_told.h"
 #include "core/unit.h"
 
 /* 2^53: beyond it a double no longer tells neighbouring integers apart. */
@@ -26,6 +27,11 @@ static const struct value *check_value(struct check *check, const struct prop *r
 
 static struct str place(const struct check *check, const struct path *path) {
     return path_text(check->ctx->arena, path);
+}
+
+/* The place in the text of a warning. */
+static struct str told(const struct check *check, struct str where) {
+    return prop_told_path(check->ctx->arena, check->root, where);
 }
 
 static const struct value *shown(const struct check *check, const struct value *value) {
@@ -63,8 +69,8 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     const struct prop_value *allowed = prop_allowed(row, text);
     if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
         struct str where = place(check, path);
-        failures_warn(check->failures, where, "%.*s: \"%.*s\" is deprecated: %s", STR_ARG(where),
-                      STR_ARG(text), allowed->deprecated);
+        failures_warn(check->failures, where, "%.*s: \"%.*s\" is deprecated: %s",
+                      STR_ARG(told(check, where)), STR_ARG(text), allowed->deprecated);
     }
     bool is_default =
         value_is_string(row->default_value) && str_is(text, row->default_value->string);
@@ -81,7 +87,8 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     failures_warn(check->failures, where,
                   "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is "
                   "passed on as it is%s",
-                  STR_ARG(where), STR_ARG(text), STR_ARG(list), meant(check, row, value));
+                  STR_ARG(told(check, where)), STR_ARG(text), STR_ARG(list),
+                  meant(check, row, value));
 }
 
 /* What no source forbids the service may take. The value is repeated, if one is given. The words
@@ -93,10 +100,11 @@ static void tell_limit(struct check *check, const struct prop *row, const struct
         return;
     }
     struct str where = place(check, path);
-    struct str told = failures_with_value(check->ctx->arena, str_of(words), value);
+    struct arena *arena = check->ctx->arena;
+    struct str limit = failures_with_value(arena, words_text(arena, "%s", words), value);
     failures_warn(check->failures, where,
                   "%.*s: %.*s (as far as is known: the limit is assumed); it is passed on as it is",
-                  STR_ARG(where), STR_ARG(told));
+                  STR_ARG(told(check, where)), STR_ARG(limit));
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,
@@ -242,13 +250,8 @@ static void check_number(struct check *check, const struct prop *row, const stru
 
 /* Those that a program may set. */
 static struct str member_names(struct arena *arena, const struct prop *row) {
-    struct str names = STR_EMPTY;
-    for (size_t i = 0; i < row->prop_count; i++) {
-        bool is_offered =
-            (row->props[i].flags & PROP_INPUT) != 0 && row->props[i].deprecated == NULL;
-        names = !is_offered ? names : arena_join(arena, names, ", ", str_of(row->props[i].name));
-    }
-    return names;
+    struct prop_table members = prop_members(row);
+    return prop_told_names(arena, &members);
 }
 
 static void check_one_of(struct check *check, const struct prop *row, const struct value *map,
@@ -298,7 +301,8 @@ static void check_absent(struct check *check, const struct prop_table *table,
             failures_add(check->failures, where, "is required");
         }
         if (row->left_out != NULL) {
-            failures_warn(check->failures, where, "%.*s %s", STR_ARG(where), row->left_out);
+            failures_warn(check->failures, where, "%.*s %s", STR_ARG(told(check, where)),
+                          row->left_out);
         }
     }
 }
@@ -411,7 +415,7 @@ static const struct value *check_exposed(struct check *check, const struct prop 
         log_warning(&check->ctx->log,
                     "%.*s: looks like a token, and whoever may see the endpoint can read it "
                     "there: %s. Its value is masked here",
-                    STR_ARG(where), row->exposed);
+                    STR_ARG(told(check, where)), row->exposed);
     }
     return redact_secret(&check->ctx->redact, item);
 }
@@ -523,7 +527,7 @@ static const struct value *check_value(struct check *check, const struct prop *r
                                        const struct value *value, const struct path *path) {
     if (row->deprecated != NULL) {
         struct str where = place(check, path);
-        failures_warn(check->failures, where, "%.*s is deprecated: %s", STR_ARG(where),
+        failures_warn(check->failures, where, "%.*s is deprecated: %s", STR_ARG(told(check, where)),
                       row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;

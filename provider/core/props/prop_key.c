@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "core/props/prop.h"
 #include "core/props/prop_setting.h"
+#include "core/props/prop_told.h"
 #include "core/props/prop_walk.h"
 
 /* A key further away than this is no misspelling. */
@@ -94,7 +95,8 @@ struct places {
 
 static void add_place(struct places *places, struct str path) {
     if (places->count < MAX_PLACES) {
-        struct str quoted = words_text(places->arena, "\"%.*s\"", STR_ARG(path));
+        struct str quoted =
+            words_text(places->arena, "\"%.*s\"", STR_ARG(words_own(places->arena, path)));
         places->list = words_join(places->arena, places->list, ", ", quoted);
     }
     places->count++;
@@ -132,16 +134,6 @@ static struct str places_of(struct arena *arena, const struct prop_key *key, str
     return places.count > 0 ? elsewhere(&places, key->root) : STR_EMPTY;
 }
 
-static struct str known_names(struct arena *arena, const struct prop_table *table) {
-    struct str known = STR_EMPTY;
-    for (size_t i = 0; i < table->count; i++) {
-        if ((table->rows[i].flags & PROP_INPUT) != 0 && table->rows[i].deprecated == NULL) {
-            known = words_join(arena, known, ", ", str_of(table->rows[i].name));
-        }
-    }
-    return known;
-}
-
 static struct str did_you_mean(struct arena *arena, const char *name) {
     return words_text(arena, "unknown property; did you mean \"%s\"?", name);
 }
@@ -165,5 +157,5 @@ struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
     row = nearest(key->table, plain, MAX_HINT_DISTANCE);
     return row != NULL ? did_you_mean(arena, row->name)
                        : words_text(arena, "unknown property; known here: %.*s",
-                                    STR_ARG(known_names(arena, key->table)));
+                                    STR_ARG(prop_told_names(arena, key->table)));
 }
