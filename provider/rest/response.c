@@ -229,7 +229,7 @@ static void append_details(struct arena *arena, struct buf *out, const struct va
         struct buf flat;
         buf_init(&flat, FLAT_CEILING);
         flatten(arena, &flat, find_path(body, paths[i]), 0);
-        if (!str_is(buf_str(&flat), message)) {
+        if (!str_contains_nocase(message, buf_str(&flat))) { /* mostly it is the same */
             append_separated(out, STR(": "), buf_str(&flat));
         }
         buf_cleanup(&flat);

@@ -90,6 +90,12 @@ TEST(details_are_appended_flattened) {
     check_error(&enveloped, 400, NULL, "{\"errors\":\"only this\"}", "", "only this");
     check_error(&enveloped, 400, NULL, "{\"message\":\"both\",\"errors\":\"said\"}", "",
                 "both: said");
+    /* What the message has said already is not told once more. */
+    check_error(&enveloped, 400, NULL,
+                "{\"message\":\"Invalid: name: Taken.\",\"errors\":{\"name\":[\"taken.\"]}}", "",
+                "Invalid: name: Taken.");
+    check_error(&enveloped, 400, NULL, "{\"message\":\"Taken.\",\"errors\":[\"taken\"]}", "",
+                "Taken.");
     check_error(&enveloped, 400, NULL, "{\"errors\":{\"name\":\"bad\"}}", "", "name: bad");
 }
 

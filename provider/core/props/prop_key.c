@@ -8,6 +8,8 @@
 
 /* A key further away than this is no misspelling. */
 #define MAX_HINT_DISTANCE 3
+/* Letters of a name that can stand for it. */
+#define MIN_HEAD 3
 /* Places of a key that are told; a member of each engine's image has a dozen. */
 #define MAX_PLACES 3
 
@@ -138,8 +140,31 @@ static struct str did_you_mean(struct arena *arena, const char *name) {
     return words_text(arena, "unknown property; did you mean \"%s\"?", name);
 }
 
+/* The only input whose name begins so: the key is cut off, or short for it. */
+static const struct prop *by_head(const struct prop_table *table, struct str plain) {
+    const struct prop *only = NULL;
+    for (size_t i = 0; plain.len >= MIN_HEAD && i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        struct str head = str_slice(str_of(row->name), 0, plain.len);
+        bool is_input = (row->flags & PROP_INPUT) != 0 && row->deprecated == NULL;
+        if (is_input && str_is_nocase(head, plain)) {
+            if (only != NULL) {
+                return NULL;
+            }
+            only = row;
+        }
+    }
+    return only;
+}
+
+/* The engine's name of a setting has the package before it. */
+static struct str without_package(struct str key) {
+    struct str space = STR("inference:");
+    return str_starts(key, space) ? str_slice(key, space.len, key.len) : key;
+}
+
 struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
-    struct str plain = prop_key_squeeze(arena, key->key);
+    struct str plain = prop_key_squeeze(arena, without_package(key->key));
     const struct prop *row = meant(arena, key->table, plain);
     if (row != NULL) {
         return did_you_mean(arena, row->name);
@@ -155,6 +180,7 @@ struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
         return advice;
     }
     row = nearest(key->table, plain, MAX_HINT_DISTANCE);
+    row = row != NULL ? row : by_head(key->table, plain);
     return row != NULL ? did_you_mean(arena, row->name)
                        : words_text(arena, "unknown property; known here: %.*s",
                                     STR_ARG(prop_told_names(arena, key->table)));

@@ -218,6 +218,9 @@ def test_the_order_of_failures_is_stable(driver: Driver) -> None:
         ({"desired_state": "running"}, "desired_state", "desiredState"),
         ({"tag": []}, "tag", "tags"),
         ({"experimental-features": {}}, '["experimental-features"]', "experimentalFeatures"),
+        ({"compute": {"scaling": {"min": 1}}}, "compute.scaling.min", "minReplica"),
+        ({"cacheHttp": True}, "cacheHttp", "cacheHttpResponses"),
+        ({"inference:hfNamespace": "me"}, '["inference:hfNamespace"]', "namespace"),
     ],
 )
 def test_an_unknown_key_is_met_with_the_one_that_was_meant(
@@ -269,6 +272,21 @@ def test_a_long_text_is_repeated_in_part(driver: Driver) -> None:
 def test_an_unknown_key_that_resembles_none_is_met_with_the_known_ones(driver: Driver) -> None:
     reason = driver.refused(inputs(cloudProvider={"colour": "red"}))["cloudProvider.colour"]
     assert reason == "unknown property; known here: vendor, region"
+
+
+def test_a_short_key_that_may_be_several_is_met_with_the_known_ones(driver: Driver) -> None:
+    reason = driver.refused(inputs(privateService={"accountId": "1", "a": 1}))["privateService.a"]
+    assert reason.startswith("unknown property; known here: ")
+    reason = driver.refused(inputs(compute={"inst": "x"}))["compute.inst"]
+    assert reason.startswith("unknown property; known here: ")
+
+
+def test_a_setting_by_the_engine_s_name_of_it_is_no_input(driver: Driver) -> None:
+    path = '["inference:maxRetries"]'
+    assert driver.refused(inputs(**{"inference:maxRetries": 3})) == {
+        path: "is no input but a setting of the provider: run pulumi config set "
+        "inference:maxRetries <value>, or set maxRetries in the program's provider resource"
+    }
 
 
 @pytest.mark.parametrize("key", ["url", "status", "healthRoute", "target", "endpointId"])
