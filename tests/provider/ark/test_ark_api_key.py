@@ -93,6 +93,8 @@ PRESET = "is the id of an endpoint, `ep-…`; not of a preset one, `ep-m-…`"
         ({"endpoints": ENDPOINT}, "endpoints", "must be a list"),
         ({"endpoints": ["ep-"]}, "endpoints[0]", PRESET),
         ({"endpoints": ["demo"]}, "endpoints[0]", PRESET),
+        ({"endpoints": ["ep-a b"]}, "endpoints[0]", PRESET),
+        ({"endpoints": [ENDPOINT, f"{OTHER},"]}, "endpoints[1]", PRESET),
         ({"endpoints": [ENDPOINT, "ep-m-20260101-x"]}, "endpoints[1]", PRESET),
         ({"endpoints": [f"{REGION}/{ENDPOINT}"]}, "endpoints[0]", PRESET),
         ({"endpoints": [ENDPOINT, OTHER, ENDPOINT]}, "endpoints[2]", "is there already"),

@@ -444,3 +444,13 @@ def test_an_argument_of_a_list_that_is_not_known_yet_is_told_by_its_place(
         "endpointIds": "is not known yet: what is looked up has to be"
     }
     assert ark.requests(cloud="ark") == []
+
+
+@pytest.mark.parametrize("id", ["demo", "ep-a b", "ap-southeast-1/ep-20250615120000-abcde", "1234"])
+def test_an_argument_that_is_no_id_says_the_form(driver: Driver, ark: Simulator, id: str) -> None:
+    """The service knows no such endpoint, and told of no usage."""
+    ark.clear()
+    assert driver.function_refused("getUsage", **SEPTEMBER, endpointIds=["ep-x", id]) == {
+        "endpointIds[1]": f'must be the id of an endpoint, `ep-…`; is "{id}"'
+    }
+    assert ark.requests(cloud="ark") == []
