@@ -5,9 +5,9 @@
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
 #include "core/config.h"
+#include "core/endpoint/change.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/template.h"
-#include "core/endpoint/wait.h"
 #include "core/props/path.h"
 #include "core/props/prop.h"
 #include "core/site.h"
@@ -152,20 +152,20 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
 
 /* Changing and removing */
 
-/* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). */
+/* Some states forbid deleting: then the endpoint is stopped first (docs/apis/ark.md 7.4, 9). That
+ * it is gone the delete proves. */
 static enum err_code remove_endpoint(struct cloud_call *call) {
     enum err_code code = cloud_remove_default(call);
     if (code == ERR_OK ||
         !str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
         return code;
     }
-    struct rest_reply reply;
     struct observation seen = {0};
-    TRY(cloud_send(call, "stop", NULL, &reply));
-    TRY(cloud_observe(call, &seen));
-    if (seen.kind == OBSERVATION_SEEN) {
-        TRY(wait_until_state(call, STR("paused"), &seen));
+    code = change_rest(call, &seen);
+    if (code != ERR_OK && code != ERR_NOT_FOUND) {
+        return code;
     }
+    error_clear(&call->ctx->error);
     return cloud_remove_default(call);
 }
 

@@ -23,6 +23,7 @@ void tir_mask_stale_read(const struct cloud_call *call, struct observation *seen
     int64_t passed_ms = call->ctx->clock->now_ms(call->ctx->clock) - own->changed_ms;
     if (str_is(own->time_before, time_of_change(seen)) && passed_ms < STALE_READ_MS) {
         seen->state = STATE_PENDING;
+        seen->is_stale = true;
     }
 }
 

@@ -52,18 +52,21 @@ struct str advice_perhaps_made(const struct cloud_call *call) {
                             STR_ARG(advice_next_run(call)));
 }
 
-struct str advice_waited(const struct cloud_call *call) {
-    return words_text(call->ctx->arena, "%s; %.*s",
-                      advice_has_state(call) ? "It is kept in the state" : "It may still get there",
-                      STR_ARG(advice_follow(call)));
-}
-
 struct str advice_undeleted(const struct cloud_call *call) {
     return advice_has_state(call)
                ? words_text(call->ctx->arena,
                             "It is kept in the state; the next run deletes it again")
                : words_text(call->ctx->arena, "It may go by itself: %.*s shows whether it is there",
                             STR_ARG(advice_look(call)));
+}
+
+struct str advice_waited(const struct cloud_call *call) {
+    if (call->removal != REMOVAL_NONE) { /* paused first, where that is what allows a delete */
+        return advice_undeleted(call);
+    }
+    return words_text(call->ctx->arena, "%s; %.*s",
+                      advice_has_state(call) ? "It is kept in the state" : "It may still get there",
+                      STR_ARG(advice_follow(call)));
 }
 
 static struct str failed_text(const struct cloud_call *call) {

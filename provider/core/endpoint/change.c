@@ -394,6 +394,13 @@ enum err_code change_start(struct cloud_call *call, struct observation *seen) {
     return wait_until_state(call, running, seen);
 }
 
+enum err_code change_rest(struct cloud_call *call, struct observation *seen) {
+    struct str paused = STR("paused");
+    TRY(act(call, action_for(call, paused), paused, seen));
+    return seen->kind == OBSERVATION_GONE ? advice_fail_gone(call)
+                                          : wait_until_state(call, paused, seen);
+}
+
 /* By the program before, or by a run whose update failed: the engine's inputs know only the first.
  */
 static bool was_to_rest(const struct cloud_call *call, const struct change *change) {

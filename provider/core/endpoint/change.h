@@ -18,6 +18,9 @@ enum err_code change_answer(struct cloud_call *call, const struct value *olds,
  * on its way is only waited for. `seen` goes in as the endpoint was seen last, and comes out so,
  * whatever the result. */
 enum err_code change_start(struct cloud_call *call, struct observation *seen) MUST_USE;
+/* Pauses it, in turn, and waits until it rests. What is gone meanwhile is ERR_NOT_FOUND. `seen`
+ * comes out as the endpoint was seen last. */
+enum err_code change_rest(struct cloud_call *call, struct observation *seen) MUST_USE;
 /* Why the wanted state is brought about. */
 enum change_cause {
     CHANGE_GOES_ON, /* a create, or one that did not finish: act where the live state does not

@@ -104,6 +104,7 @@ struct observation {
     const struct value *wire;
     enum state_class state;
     struct str state_word;
+    bool is_stale;        /* it may still show what was there before a change (state: pending) */
     bool is_look;         /* by a read of its own, not by the answer to a change (cloud_observe) */
     int64_t asked_ms;     /* when that read was begun, as now_ms */
     int64_t date_seconds; /* when its reply was sent, by the service's clock; 0: it does not say */

@@ -169,23 +169,31 @@ static long long seconds_of(const struct wait *wait) {
     return (long long)((now(wait) - wait->started_ms) / 1000);
 }
 
+/* A word from before the change is no answer to it. */
+static struct str still_text(const struct wait *wait, const struct observation *seen) {
+    struct str words = outcome_describe(wait->call, seen);
+    return words_text(wait->call->ctx->arena, "%s %.*s",
+                      seen->is_stale ? "did not yet show the change and was" : "was still",
+                      STR_ARG(words));
+}
+
 static enum err_code give_up(struct wait *wait, const struct observation *seen,
                              enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
+    struct str still = still_text(wait, seen);
     if (reason != CANCEL_DEADLINE) {
-        return ctx_fail(
-            call->ctx, ERR_CANCELLED,
-            "%s: endpoint %.*s was still %.*s after %lld s when the run was cancelled. %.*s",
-            call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-            seconds_of(wait), STR_ARG(advice_waited(call)));
+        return ctx_fail(call->ctx, ERR_CANCELLED,
+                        "%s: endpoint %.*s %.*s after %lld s when the run was cancelled. %.*s",
+                        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(still),
+                        seconds_of(wait), STR_ARG(advice_waited(call)));
     }
     long long seconds = seconds_of(wait);
     struct log_tail log = log_tail_read(call);
-    enum err_code code = ctx_fail(
-        call->ctx, ERR_DEADLINE,
-        "%s: endpoint %.*s was still %.*s after %lld s when the time given for it ran out. %.*s.",
-        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds, STR_ARG(outcome_with_more_time(call, advice_waited(call))));
+    enum err_code code =
+        ctx_fail(call->ctx, ERR_DEADLINE,
+                 "%s: endpoint %.*s %.*s after %lld s when the time given for it ran out. %.*s.",
+                 call->cloud->tables->title, STR_ARG(call->id), STR_ARG(still), seconds,
+                 STR_ARG(outcome_with_more_time(call, advice_waited(call))));
     return with_log(call, code, log);
 }
 
@@ -236,23 +244,34 @@ static enum cancel_reason pause_before_look(struct wait *wait, const struct obse
     return is_answer ? cancel_state(wait->call->ctx->cancel) : pause_before_poll(wait);
 }
 
+/* When the time ends before what may be an old look counts: its words say that the state is
+ * reached, and it lacks what was asked. */
+static bool is_old_and_lacking(const struct wait *wait, const struct observation *seen) {
+    return seen->is_stale && wait->test != NULL &&
+           wait_is_reached(wait->call, wait->desired,
+                           cloud_classify(wait->call->cloud, seen->wire).state) &&
+           !wait->test->holds(wait->test, seen);
+}
+
 static enum err_code loop(struct wait *wait, struct observation *seen) {
     while (!is_done(wait, seen)) {
         bool reached = wait_is_reached(wait->call, wait->desired, seen->state);
         TRY(reached ? ERR_OK : judge(wait, seen));
         show_progress(wait, seen);
         enum cancel_reason reason = pause_before_look(wait, seen);
-        if (reason == CANCEL_DEADLINE && wait->is_unshown) {
+        enum err_code code = reason == CANCEL_NONE ? poll(wait, seen) : ERR_OK;
+        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
+            reason = code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED;
+        } else {
+            TRY(code);
+        }
+        if (reason == CANCEL_DEADLINE && (wait->is_unshown || is_old_and_lacking(wait, seen))) {
+            error_clear(&wait->call->ctx->error);
             return ERR_OK;
         }
         if (reason != CANCEL_NONE) {
             return give_up(wait, seen, reason);
         }
-        enum err_code code = poll(wait, seen);
-        if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
-            return give_up(wait, seen, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
-        }
-        TRY(code);
     }
     return ERR_OK;
 }

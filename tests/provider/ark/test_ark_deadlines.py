@@ -63,6 +63,17 @@ def test_a_delete(driver: Driver, ark: Simulator) -> None:
     )
 
 
+def test_a_delete_that_waits_for_a_stop_goes_on_to_delete(driver: Driver, ark: Simulator) -> None:
+    """Nobody waits on: the stop was for the delete."""
+    id, checked, outputs = driver.made()
+    ark.knobs("ark", polls={**AT_ONCE, "stopping": NEVER}, strict_delete=True)
+    assert said(driver.delete, id, outputs, checked) == (
+        f"BytePlus ModelArk: endpoint {id} was still Stopping after N s when the time given for it "
+        "ran out. It is kept in the state; the next run deletes it again. "
+        f"{of_option('delete', 2)}."
+    )
+
+
 def test_a_change_that_is_refused_as_long_as_it_is_busy(driver: Driver, ark: Simulator) -> None:
     id, checked, outputs = driver.made()
     ark.fault("ark", "endpoint.update", kind="error", status=409, message="Busy..", count=0)

@@ -6,7 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from support.drivers.ark import Driver, Failure, Simulator, changes, inputs, kinds, plain, sent
+from support.drivers.ark import (
+    Driver,
+    Failure,
+    Simulator,
+    changes,
+    inputs,
+    kinds,
+    plain,
+    sent,
+    stored,
+)
 from support.drivers.hf import WARNING
 
 pytestmark = pytest.mark.one_call
@@ -95,6 +105,38 @@ def test_a_delete_that_is_refused_while_it_starts_waits(
     ark.fault("ark", "endpoint.get", **shown("Scheduling"), count=2)
     driver.delete(id, outputs, checked)
     assert changes(ark) == ["endpoint.delete"] * 2
+
+
+@pytest.mark.parametrize(("status", "code"), BUSY)
+def test_the_stop_before_a_delete_that_is_refused_while_it_changes_waits(
+    driver: Driver, ark: Simulator, status: int, code: str
+) -> None:
+    """What runs may have to be stopped first (docs/apis/ark.md 9)."""
+    id, checked, outputs = driver.made()
+    ark.clear()
+    ark.knobs("ark", strict_delete=True)
+    ark.fault("ark", "endpoint.stop", **refusal(status, code))
+    ark.fault("ark", "endpoint.get", **shown("Updating"), skip=1, count=2)
+    driver.delete(id, outputs, checked)
+    assert changes(ark) == ["endpoint.delete", *["endpoint.stop"] * 2, "endpoint.delete"]
+    assert stored(ark) == {}
+
+
+@pytest.mark.parametrize("how", ["stopped", "gone"])
+def test_a_stop_before_a_delete_that_somebody_else_has_made_needless_is_none(
+    driver: Driver, ark: Simulator, how: str
+) -> None:
+    id, checked, outputs = driver.made()
+    ark.clear()
+    ark.fault("ark", "endpoint.delete", **refusal(403, "OperationDenied.EndpointStatus"))
+    if how == "stopped":
+        ark.fault("ark", "endpoint.stop", **refusal(403, "OperationDenied.EndpointStatus"))
+        ark.fault("ark", "endpoint.get", **shown("Stopped"), skip=1, count=1)
+    else:
+        ark.fault("ark", "endpoint.stop", **refusal(404, "NotFound.Endpoint"))
+    driver.delete(id, outputs, checked)
+    assert changes(ark) == ["endpoint.delete", "endpoint.stop", "endpoint.delete"]
+    assert stored(ark) == {}
 
 
 def test_a_half_done_update_is_taken_back(driver: Driver, ark: Simulator) -> None:

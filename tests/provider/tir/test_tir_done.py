@@ -15,6 +15,7 @@ from support.drivers.tir import (
     made,
     operations,
     refreshed,
+    view,
     writes,
 )
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.one_call
 OLD = {"data": {"path": "old"}}
 TRANSITION = "Action is not allowed while the endpoint is waiting"
 NEW = {"modelPath": "new"}
+TAKEN = json.dumps({"code": 200, "message": "Success", "errors": {}, "data": {}})
 PAUSED = {"desiredState": "paused"}
 
 
@@ -93,6 +95,43 @@ def test_a_read_that_lags_is_waited_for(tir: Simulator, driver: TirDriver, count
     tir.fault("tir", "endpoint.get", kind="rewrite", merge=OLD, count=count)
     after = driver.update(checked, {**checked, **NEW}, olds=outputs, id=id)
     assert (operations(writes(tir)), after["modelPath"]) == (["endpoint.patch"], "new")
+
+
+@pytest.mark.uninstrumented
+@pytest.mark.parametrize("seconds", [1, 2, 5])
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_short_time_ends_with_what_does_not_show_too(
+    tir: Simulator, driver: TirDriver, answers: bool, seconds: int
+) -> None:
+    """A look that shows the time from before may be an old one for 10 s, which are not there."""
+    id, checked, outputs = made(driver)
+    before = {"data": {"path": "old", "updated_at": view(tir)["updated_at"]}}
+    if answers:
+        tir.fault("tir", "endpoint.patch", kind="rewrite", merge=before, count=0)
+        tir.fault("tir", "endpoint.get", kind="rewrite", merge=before, count=0)
+    else:
+        tir.fault("tir", "endpoint.patch", kind="error", status=200, body=TAKEN)
+    news = {**checked, **NEW}
+    failure = failing(driver.update, checked, news, olds=outputs, id=id, timeout=seconds)
+    assert f"took the change of endpoint {id} but did not apply: modelPath. " in failure.message
+    assert failure.partial is not None and failure.partial.refresh_before_update
+    tir.clear_faults("tir")
+    tir.clear()
+    kept, outputs = refreshed(driver, id, failure.properties, checked)
+    after = driver.update(kept, news, olds=outputs, id=id)
+    assert operations(writes(tir)) == ([] if answers else ["endpoint.patch"])
+    assert after["modelPath"] == "new"
+
+
+@pytest.mark.uninstrumented
+def test_a_restart_that_does_not_show_in_a_short_time_is_told(
+    tir: Simulator, driver: TirDriver
+) -> None:
+    id, checked, outputs = made(driver)
+    tir.fault("tir", "endpoint.restart", kind="error", status=200, body=TAKEN)
+    news = driver.checked({**checked, **RESTARTED}, olds=checked)
+    failure = failing(driver.update, checked, news, olds=outputs, id=id, timeout=2)
+    assert f"endpoint {id} did not yet show the change and was running after " in failure.message
 
 
 def test_without_waiting_it_is_a_warning(tir: Simulator, driver: TirDriver) -> None:
