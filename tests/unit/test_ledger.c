@@ -53,6 +53,41 @@ TEST(what_a_run_makes_was_in_no_state_before) {
     ledger_free(ledger);
 }
 
+static bool succeeds(struct ledger *ledger, struct str id, const char *name) {
+    struct arena *arena = arena_new(4096);
+    const struct value *inputs = ledger_successor(ledger, id, arena);
+    bool is_same = name == NULL ? inputs == NULL : str_is_c(value_text_at(inputs, "name"), name);
+    arena_free(arena);
+    return is_same;
+}
+
+static void note_successor(struct ledger *ledger, struct str urn, struct str id, const char *name) {
+    struct arena *arena = arena_new(4096);
+    struct value *inputs = value_map(arena);
+    value_map_set_text(arena, inputs, "name", str_of(name));
+    ledger_note_successor(ledger, urn, id, inputs);
+    arena_free(arena);
+}
+
+TEST(what_takes_the_place_of_an_endpoint_is_kept_until_it_is_made) {
+    struct ledger *ledger = ledger_new();
+    CHECK(succeeds(ledger, STR("ep-1"), NULL));
+    note_successor(ledger, URN, STR("ep-1"), "a");
+    note_successor(ledger, URN, STR("ep-1"), "b");
+    note_successor(ledger, OTHER, STR("ep-2"), "c");
+    CHECK(succeeds(ledger, STR("ep-1"), "b"));
+    CHECK(succeeds(ledger, STR("ep-2"), "c"));
+    ledger_forget_successor(ledger, URN);
+    ledger_forget_successor(ledger, URN);
+    CHECK(succeeds(ledger, STR("ep-1"), NULL));
+    note_successor(ledger, OTHER, STR("ep-3"), "d");
+    CHECK(succeeds(ledger, STR("ep-2"), NULL));
+    CHECK(succeeds(ledger, STR("ep-3"), "d"));
+    ledger_clear(ledger);
+    CHECK(succeeds(ledger, STR("ep-3"), NULL));
+    ledger_free(ledger);
+}
+
 TEST(a_name_belongs_to_the_resource_that_claimed_it_first) {
     struct ledger *ledger = ledger_new();
     struct arena *arena = arena_new(4096);
@@ -372,6 +407,7 @@ TEST(many_threads_lose_nothing) {
 TEST_MAIN {
     RUN(only_what_was_noted_is_known);
     RUN(an_id_is_held_whosever_it_is);
+    RUN(what_takes_the_place_of_an_endpoint_is_kept_until_it_is_made);
     RUN(a_name_belongs_to_the_resource_that_claimed_it_first);
     RUN(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds);
     RUN(an_endpoint_is_that_of_the_resource_that_was_last_heard_of);

@@ -37,7 +37,10 @@ struct row {
     /* Of a resource the claim to its name, of a claim the resource: held while both agree. Of the
      * endpoint whosever it is that of the resource, while its entry is in the state. */
     struct row *other;
-    struct row *unmarked; /* of the resource: the endpoint that its entry without a mark holds */
+    struct row *unmarked;  /* of the resource: the endpoint that its entry without a mark holds */
+    struct row *preceding; /* of the resource: the endpoint that its successor is noted of */
+    struct arena *asked;   /* of the endpoint whosever it is: holds its successor */
+    const struct value *successor;
 };
 
 /* A claim to a name is a row of this, in the place of a URN, and the name. */
@@ -92,6 +95,7 @@ static void row_free(void *data) {
     struct row *row = data;
     forget_notes(&row->guesses);
     forget_notes(&row->marks);
+    arena_free(row->asked);
     mem_free(row);
 }
 
@@ -416,6 +420,53 @@ bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, stru
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
     return stays;
+}
+
+/* ---- Successors */
+
+#define INPUTS_CEILING (8u << 20)
+
+/* With the lock held. */
+static void forget_successor(struct row *resource) {
+    struct row *endpoint = resource->preceding;
+    if (endpoint != NULL) {
+        arena_free(endpoint->asked);
+        endpoint->asked = NULL;
+        endpoint->successor = NULL;
+    }
+    resource->preceding = NULL;
+}
+
+void ledger_note_successor(struct ledger *ledger, struct str urn, struct str id,
+                           const struct value *inputs) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = row_of(ledger, urn, STR_EMPTY);
+    struct row *endpoint = row_of(ledger, STR_EMPTY, id);
+    if (resource != NULL && endpoint != NULL) {
+        forget_successor(resource);
+        arena_free(endpoint->asked);
+        endpoint->asked = arena_new(INPUTS_CEILING);
+        endpoint->successor = value_copy(endpoint->asked, inputs);
+        resource->preceding = endpoint;
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+void ledger_forget_successor(struct ledger *ledger, struct str urn) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    struct row *resource = find(ledger, urn, STR_EMPTY);
+    if (resource != NULL) {
+        forget_successor(resource);
+    }
+    (void)pthread_mutex_unlock(&ledger->mutex);
+}
+
+const struct value *ledger_successor(struct ledger *ledger, struct str id, struct arena *arena) {
+    (void)pthread_mutex_lock(&ledger->mutex);
+    const struct row *endpoint = find(ledger, STR_EMPTY, id);
+    const struct value *inputs = endpoint == NULL ? NULL : value_copy(arena, endpoint->successor);
+    (void)pthread_mutex_unlock(&ledger->mutex);
+    return inputs;
 }
 
 /* ---- Guesses */

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/value.h"
 
 /* What the engine has told this process of the endpoints in the stack's state: which there are (by
  * Diff, Read, Update, Delete), and which of them Diff has found to be replaced. So a create does
@@ -55,6 +56,15 @@ void ledger_end_delete(struct ledger *ledger, struct str id);
 /* As ledger_note_declared, of the entry of a Create that takes the endpoint over. False, and
  * nothing is noted, while it is being deleted. */
 bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, struct str mark);
+
+/* What the program asks for in the place of this endpoint, or of it: a copy is kept until the
+ * resource is made or updated, or noted anew. */
+void ledger_note_successor(struct ledger *ledger, struct str urn, struct str id,
+                           const struct value *inputs);
+/* The resource is being made or updated: what comes after that is no replacement's first half. */
+void ledger_forget_successor(struct ledger *ledger, struct str urn);
+/* A copy in the arena; NULL when nothing is noted. */
+const struct value *ledger_successor(struct ledger *ledger, struct str id, struct arena *arena);
 
 /* The endpoint may be left over from an earlier run of the resource, as others may: `words` tell of
  * it once the state has turned out to hold the others. */

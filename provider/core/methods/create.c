@@ -95,6 +95,7 @@ enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "create",
                                      cloud->tables->wait.create_ms};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    ledger_forget_successor(call.ledger, call.urn);
     call.mark = entry_mark_new(ctx->arena);
     struct observation seen = {0};
     const struct create_undo *undo = NULL;

@@ -4,6 +4,7 @@
 #include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
+#include "core/methods/successor.h"
 
 /* An endpoint that this run has taken over, or that another entry of the state is about, stays: the
  * last entry deletes it. Without outputs it is the endpoint that is to go, not an entry. */
@@ -52,6 +53,7 @@ enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
         .urn = request->urn, .id = request->id, .recorded = request->properties, .inputs = inputs};
     const struct call_limit limit = {request->timeout_seconds, "delete",
                                      cloud->tables->wait.delete_ms};
+    TRY(successor_refuse(provider, ctx, cloud, request));
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     leftover_tell_rest(&call);
     bool is_there = true;

@@ -9,6 +9,7 @@
 #include "core/endpoint/switching.h"
 #include "core/methods/diff_answer.h"
 #include "core/methods/endpoint.h"
+#include "core/methods/successor.h"
 #include "core/props/compare.h"
 #include "core/props/held.h"
 #include "core/props/path.h"
@@ -65,26 +66,12 @@ static void tell_switch(struct ctx *ctx, const struct cloud *cloud,
     }
 }
 
-/* ERR_INVALID: it can never be made. Any other failure: nobody knows. */
 static enum err_code ask_successor(struct provider *provider, struct ctx *ctx,
                                    const struct cloud *cloud, const struct diff_request *request,
                                    const struct value *news) {
-    const struct call_subject subject = {.urn = request->urn,
-                                         .id = request->id,
-                                         .recorded = request->olds,
-                                         .inputs = news,
-                                         .is_look = true};
-    /* No setting that lets a create take its time counts here: the preview waits. */
-    const struct call_limit limit = {.asked_seconds = CALL_QUESTION_MS / 1000.0};
-    struct cloud_call call;
-    if (cloud->hooks.verify_successor == NULL || value_has_unknown(news)) {
-        return ERR_OK;
-    }
-    enum err_code code = call_open(provider, ctx, cloud, &subject, &limit, &call);
-    if (code != ERR_OK) { /* such as for a wrong setting: nobody was asked */
-        return ERR_UNAVAILABLE;
-    }
-    return cloud->hooks.verify_successor(&call, news);
+    const struct call_subject subject = {
+        .urn = request->urn, .id = request->id, .recorded = request->olds, .inputs = news};
+    return successor_ask(provider, ctx, cloud, &subject);
 }
 
 /* The engine deletes first: what can be asked about the new endpoint is asked before. No answer is
@@ -232,6 +219,9 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     if (counts && replaces && !out->delete_before_replace) {
         warn_of_gap(ctx, inputs.news);
+    }
+    if (counts && !(replaces && out->delete_before_replace)) {
+        successor_note(provider, cloud, request->urn, request->id, inputs.news);
     }
     if (!out->delete_before_replace) {
         return ERR_OK;

@@ -351,6 +351,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     const struct call_limit limit = {request->timeout_seconds, "update",
                                      switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
+    ledger_forget_successor(call.ledger, call.urn);
     bool is_there = true;
     TRY(unconfirmed_settle(&call, &is_there));
     TRY(is_there ? ERR_OK : advice_fail_gone(&call));

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from simulator.client import Simulator
 from support.clouds import tir, tir_foreign
+from support.clouds.description import Json
 from support.stacks import Stack, secret_paths
 from tirs import calls, endpoint, named, operations, stored, writes
 
@@ -394,4 +395,30 @@ def test_a_framework_that_does_not_change_in_place(stack: Stack, sim: Simulator,
     stack.up()
     assert [operation for operation, _ in calls(sim)] == [tir.DELETE, tir.CREATE]
     assert stack.ids()["chat"] != old
+    assert stack.up().counts == {"same": 2}
+
+
+@pytest.mark.parametrize(
+    ("patch", "options"),
+    [
+        ({"skuName": "L4.9"}, {"replaceOnChanges": ["skuName"]}),
+        ({"framework": "SGLANG", "skuName": "L4.9"}, {"replaceOnChanges": ["framework"]}),
+    ],
+)
+def test_an_option_that_replaces_deletes_nothing_for_a_plan_that_does_not_exist(
+    stack: Stack, sim: Simulator, patch: Json, options: Json
+) -> None:
+    """The engine deletes first under a name of the program's own, and tells nobody before."""
+    stack.write({"chat": named("chat")})
+    stack.up()
+    old = stack.ids()["chat"]
+    sim.clear()
+    stack.write({"chat": named("chat", patch, **options)})
+    run = stack.up(expect=-1)
+    assert "the plan L4.9 hourly in INR does not exist" in run.errors
+    assert f"Endpoint {old} was not deleted" in run.errors
+    assert (calls(sim), list(stored(sim)), stack.ids()) == ([], [old], {"chat": old})
+    stack.write({"chat": named("chat", {**patch, "skuName": "L4.2"}, **options)})
+    stack.up()
+    assert [operation for operation, _ in calls(sim)] == [tir.DELETE, tir.CREATE]
     assert stack.up().counts == {"same": 2}

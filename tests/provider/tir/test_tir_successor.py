@@ -148,3 +148,66 @@ def test_an_autonamed_one_is_made_first_and_asks_nothing(tir: Simulator, driver:
     tir.clear()
     assert not driver.diff(olds, news, outputs, id=id).deleteBeforeReplace
     assert told(tir) == []
+
+
+# What Diff is not told of deletes first, too: replaceOnChanges, deleteBeforeReplace, --replace.
+GONE = {"skuName": "L4.9"}
+
+
+@pytest.mark.parametrize("name", ["demo", None], ids=["explicit", "auto"])
+@pytest.mark.parametrize("patch", [GONE, {}], ids=["another plan", "the same"])
+def test_a_delete_that_a_create_follows_asks_before(
+    tir: Simulator, driver: TirDriver, patch: dict[str, Any], name: str | None
+) -> None:
+    id, olds, outputs = made(driver, name=name)
+    news = driver.checked(inputs(name=name, **patch), olds=olds)
+    driver.diff(olds, news, outputs, id=id)
+    tir.knobs("tir", sku_inventory={"L4.1": False})
+    tir.clear()
+    if not patch:
+        driver.delete(id, outputs, olds)
+        assert told(tir)[:2] == [PLANS, "endpoint.delete"]
+        return
+    failure = failing(driver.delete, id, outputs, olds)
+    assert failure.code.name == "INVALID_ARGUMENT"
+    assert "the plan L4.9 hourly in INR does not exist. Plans in this currency: " in failure.message
+    assert failure.message.endswith(
+        f". Endpoint {id} was not deleted, because what is to take its place cannot be made: mend "
+        "that first"
+    )
+    assert told(tir) == [PLANS]
+    assert len(stored(tir)) == 1
+
+
+@pytest.mark.parametrize("fault", ["error", "hold"])
+@pytest.mark.uninstrumented
+def test_no_answer_holds_no_delete_up(tir: Simulator, driver: TirDriver, fault: str) -> None:
+    id, olds, news, outputs = planned(driver, **GONE)
+    driver.diff(olds, news, outputs, id=id)
+    how = {"kind": "hold"} if fault == "hold" else {"kind": "error", "status": 403, "message": "no"}
+    tir.fault("tir", PLANS, **how, count=0)
+    started = time.monotonic()
+    driver.delete(id, outputs, olds)
+    assert time.monotonic() - started < 30
+    assert stored(tir) == {}
+    tir.release()
+
+
+@pytest.mark.parametrize("before", ["no diff", "another id", "update", "create", "configure"])
+def test_every_other_delete_asks_nothing(
+    tir: Simulator, configure: Callable[..., TirDriver], before: str
+) -> None:
+    """It is gone from the program, an endpoint is there in its place, or it is another one."""
+    driver = configure()
+    id, olds, news, outputs = planned(driver, skuName="L4.2")
+    if before != "no diff":
+        driver.diff(olds, news, outputs, id="3777" if before == "another id" else id)
+    if before == "update":
+        outputs = driver.update(olds, news, olds=outputs, id=id)
+    elif before == "create":
+        driver.create(driver.checked(inputs(name="new")))
+    elif before == "configure":
+        driver = configure()
+    tir.clear()
+    driver.delete(id, outputs, olds)
+    assert PLANS not in told(tir)
