@@ -1,6 +1,7 @@
 /* What is live, in the words of the program; inputs of imports and refreshes. */
 #include <stdlib.h>
 
+#include "clouds/clouds.h"
 #include "clouds/tir/internal.h"
 #include "core/props/path.h"
 
@@ -213,8 +214,23 @@ static void import_words(struct arena *arena, struct value *inputs, const char *
     }
 }
 
+/* What is set of it goes by rules that nobody here knows. */
+static void warn_of_framework(struct ctx *ctx, const struct observation *seen,
+                              const struct value *inputs) {
+    struct str framework = value_text_at(inputs, "framework");
+    if (framework.len > 0 && tir_facts(inputs) == NULL) {
+        log_warning(&ctx->log,
+                    "%s: endpoint %.*s has the framework \"%.*s\", which this version of the "
+                    "provider does not know: it is passed on as it is, and an update may change "
+                    "what is set of it",
+                    tir_tables.title, STR_ARG(value_id_at(ctx->arena, seen->wire, "id")),
+                    STR_ARG(framework));
+    }
+}
+
 void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs) {
     struct arena *arena = ctx->arena;
+    warn_of_framework(ctx, seen, inputs);
     import_serve_type(arena, seen, inputs);
     import_policy(arena, inputs);
     import_words(arena, inputs, "commands");
@@ -231,7 +247,10 @@ void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct v
 /* A state that somebody changed shows in the spelling that the program uses. */
 void tir_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                         const struct value *old_inputs, struct value *inputs) {
-    (void)seen;
+    if (!str_is_nocase(value_text_at(old_inputs, "framework"),
+                       value_text_at(inputs, "framework"))) { /* else Check has told it */
+        warn_of_framework(ctx, seen, inputs);
+    }
     const struct value *former = value_get_set(old_inputs, STR("stopInference"));
     const struct value *shown = value_get_set(inputs, STR("desiredState"));
     if (former == NULL || shown == NULL || value_get_set(old_inputs, STR("desiredState")) != NULL) {

@@ -235,6 +235,39 @@ def test_an_import_without_hidden_variables_is_silent(
     assert driver.log(WARNING) == []
 
 
+UNKNOWN_FRAMEWORK = (
+    'E2E Networks TIR: endpoint 3001 has the framework "next-one", which this version of the '
+    "provider does not know: it is passed on as it is, and an update may change what is set of it"
+)
+
+
+@pytest.mark.parametrize(
+    ("framework", "lines"),
+    [
+        ("next-one", [UNKNOWN_FRAMEWORK]),
+        ("vllm", []),
+        ("Phi-3-mini-128k-instruct", []),
+        ("custom", []),
+        ("Triton", []),
+    ],
+)
+@pytest.mark.parametrize("imports", [True, False], ids=["import", "refresh"])
+def test_a_framework_that_nobody_here_knows_is_told(
+    tir: Simulator, driver: TirDriver, imports: bool, framework: str, lines: list[str]
+) -> None:
+    """It stays among the inputs, for the form is sent whole; what a program says Check tells."""
+    id, checked, outputs = made(driver)
+    shown = {"data": {"framework": framework}}
+    tir.fault("tir", "endpoint.get", kind="rewrite", merge=shown, count=0)
+    read = driver.read(id) if imports else driver.read(id, outputs, checked)
+    assert driver.log(WARNING) == lines
+    if lines:
+        kept, outputs = plain(read.inputs), plain(read.properties)
+        assert kept["framework"] == framework
+        driver.read(id, outputs, kept)
+        assert driver.log(WARNING) == lines, "once"
+
+
 def test_text_that_is_no_json_is_taken_for_the_same(tir: Simulator, driver: TirDriver) -> None:
     """As E2E's Python client writes lists."""
     id, checked, outputs = made(driver, detailedInfo={"args": "['--a', 'b']"})
