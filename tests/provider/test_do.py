@@ -227,6 +227,22 @@ def test_a_change_without_an_answer(stateless: Driver, service: Simulator) -> No
     assert failure.reasons[0].endswith(f"The change was of type; {READ} shows whether it applied.")
 
 
+def test_a_pause_and_a_delete_without_an_answer(stateless: Driver, service: Simulator) -> None:
+    checked = stateless.checked(hf.inputs())
+    _, outputs = stateless.create(checked)
+    service.fault("hf", "endpoint.pause", kind="close", count=0)
+    news = {**checked, "desiredState": "paused"}
+    failure = failing(stateless.update, checked, news, olds=outputs)
+    assert failure.reasons[0].endswith(
+        f"{READ} shows its state, and the next try sends it again only where that is needed."
+    )
+    service.fault("hf", "endpoint.delete", kind="close", count=0)
+    failure = failing(stateless.delete, ID, {}, {})
+    assert failure.message.endswith(
+        f"the same. It may go by itself: {READ} shows whether it is there."
+    )
+
+
 def test_a_change_of_what_is_gone(stateless: Driver, service: Simulator) -> None:
     checked = stateless.checked(hf.inputs())
     _, outputs = stateless.create(checked)

@@ -50,6 +50,13 @@ class Subject:
             self.cloud, operation, kind="error", status=status, message="Nobody can", count=0
         )
 
+    def doubt(self, operation: str, is_lost: bool) -> None:
+        """Nobody knows whether it was carried out."""
+        if is_lost:
+            self.simulator.fault(self.cloud, operation, kind="close", count=0)
+        else:
+            self.fail(operation, 500)
+
     def update(self) -> str:
         news = {**self.inputs, **self.change}
         return message(self.driver.update, self.inputs, news, olds=self.outputs, id=self.id)
@@ -60,10 +67,14 @@ class Subject:
         )
 
 
-def message(call: Any, *arguments: Any, **named: Any) -> str:
+def failing(call: Any, *arguments: Any, **named: Any) -> Failure:
     with pytest.raises(Failure) as caught:
         call(*arguments, **{key: value for key, value in named.items() if value is not None})
-    return caught.value.message
+    return caught.value
+
+
+def message(call: Any, *arguments: Any, **named: Any) -> str:
+    return failing(call, *arguments, **named).message
 
 
 @pytest.fixture(params=CLOUDS)
@@ -78,14 +89,45 @@ def subject(request: pytest.FixtureRequest, binary: Path) -> Iterator[Subject]:
 def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
     subject: Subject, is_lost: bool
 ) -> None:
-    if is_lost:
-        subject.simulator.fault(subject.cloud, subject.update_operation, kind="close", count=0)
-    else:
-        subject.fail(subject.update_operation, 500)
+    subject.doubt(subject.update_operation, is_lost)
     (path,) = subject.change
     assert subject.update().endswith(
         "It may have been carried out all the same: look before repeating it. The change was of "
         f"{path}; pulumi refresh shows whether it applied."
+    )
+
+
+PAUSES = {
+    "ark": "endpoint.stop",
+    "hf": "endpoint.pause",
+    "maas": "endpoint.control",
+    "tir": "endpoint.stop",
+}
+DOUBT = ". It may have been carried out all the same"
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["refused", "lost"])
+def test_a_pause_that_may_have_been_made_says_what_follows(subject: Subject, is_lost: bool) -> None:
+    """So does the reason that the engine prints with the state."""
+    subject.doubt(PAUSES[subject.cloud], is_lost)
+    news = {**subject.inputs, "desiredState": "paused"}
+    failure = failing(
+        subject.driver.update, subject.inputs, news, olds=subject.outputs, id=subject.id
+    )
+    assert failure.reasons == [failure.message]
+    assert failure.message.endswith(
+        f"{DOUBT}: pulumi refresh shows its state, and the next pulumi up sends it again only "
+        "where that is needed."
+    )
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["refused", "lost"])
+def test_a_delete_that_may_have_been_made_says_what_follows(
+    subject: Subject, is_lost: bool
+) -> None:
+    subject.doubt("endpoint.delete", is_lost)
+    assert subject.delete().endswith(
+        f"{DOUBT}. It is kept in the state; the next run deletes it again."
     )
 
 

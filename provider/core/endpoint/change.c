@@ -151,8 +151,8 @@ static bool is_done_already(struct cloud_call *call, const struct action_row *ac
     return true;
 }
 
-static enum err_code act(struct cloud_call *call, const struct action_row *action,
-                         struct str desired, struct observation *seen) {
+static enum err_code try_act(struct cloud_call *call, const struct action_row *action,
+                             struct str desired, struct observation *seen) {
     struct rest_reply reply;
     if (action->class == STATE_READY && seen->state == STATE_FAILED &&
         call->cloud->hooks.revive != NULL) {
@@ -169,6 +169,11 @@ static enum err_code act(struct cloud_call *call, const struct action_row *actio
     } while (code != ERR_OK && cloud_was_busy(call, &reply, &turn));
     TRY(code);
     return cloud_observe_reply(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);
+}
+
+static enum err_code act(struct cloud_call *call, const struct action_row *action,
+                         struct str desired, struct observation *seen) {
+    return refusal_of_act(call, try_act(call, action, desired, seen));
 }
 
 /* Put to sleep once, an endpoint wakes with the next request and falls asleep by itself: callers

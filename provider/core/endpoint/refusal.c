@@ -278,6 +278,26 @@ struct str refusal_advice(struct cloud_call *call, const struct operation *opera
                : last_resort(call);
 }
 
+enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
+    struct arena *arena = call->ctx->arena;
+    struct error *error = &call->ctx->error;
+    struct str text = str_without_stop(error->message);
+    struct str advice = STR(CLIENT_LOOK_FIRST);
+    if (code != ERR_UNCERTAIN || !str_ends(text, advice)) {
+        return code;
+    }
+    struct str said = str_slice(text, 0, text.len - advice.len);
+    struct str whole =
+        call->removal != REMOVAL_NONE
+            ? words_text(arena, "%.*s. %.*s.", STR_ARG(said), STR_ARG(advice_undeleted(call)))
+            : words_text(arena,
+                         "%.*s: %.*s shows its state, and %.*s sends it again only "
+                         "where that is needed.",
+                         STR_ARG(said), STR_ARG(advice_look(call)), STR_ARG(advice_next_run(call)));
+    words_reword(arena, error, whole);
+    return code;
+}
+
 /* The inputs that the service has got, at the top. */
 static struct str sent_text(struct cloud_call *call) {
     struct str sent = STR_EMPTY;

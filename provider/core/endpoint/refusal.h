@@ -18,6 +18,10 @@ struct str refusal_of_function(struct cloud_call *call);
  * `code`. */
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
                                 const struct value *news, enum err_code code) MUST_USE;
+/* Adds to the error of an action without a reply that tells whether it was carried out, or of a
+ * delete (call->removal), what the next run does about it, and how to look. Any other error, and
+ * one that says what a look has shown, stays as it is. Returns `code`. */
+enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) MUST_USE;
 /* Adds to the error of a create that was refused without a word of what to do which inputs were
  * sent, and what compares them. Returns `code`. */
 enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) MUST_USE;

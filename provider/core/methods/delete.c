@@ -1,5 +1,6 @@
 #include "core/endpoint/call.h"
 #include "core/endpoint/leftover.h"
+#include "core/endpoint/refusal.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
@@ -37,7 +38,8 @@ static enum err_code refuse_absent(struct cloud_call *call) {
 static enum err_code remove_endpoint(struct cloud_call *call) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     call->removal = REMOVAL_MEANT;
-    TRY(hooks->remove != NULL ? hooks->remove(call) : cloud_remove_default(call));
+    TRY(refusal_of_act(call,
+                       hooks->remove != NULL ? hooks->remove(call) : cloud_remove_default(call)));
     TRY(wait_until_gone(call));
     return refuse_absent(call);
 }
