@@ -2,6 +2,8 @@
 
 #include "core/config.h"
 #include "core/endpoint/default_mark.h"
+#include "core/props/path.h"
+#include "core/props/prop_walk.h"
 
 #define PROPERTY "desiredState"
 
@@ -71,6 +73,44 @@ void desired_warn_of_start(struct ctx *ctx, const struct value *inputs) {
         log_warning(&ctx->log,
                     "inference:desiredState is paused: a new endpoint starts its machine "
                     "first, and is paused as soon as it runs");
+    }
+}
+
+/* The changed paths that a pause resets. */
+struct waiting {
+    struct arena *arena;
+    const struct diff_list *diffs;
+    struct str paths;
+};
+
+static enum prop_step visit(const struct prop_place *place, void *user) {
+    struct waiting *waiting = user;
+    struct arena *arena = waiting->arena;
+    if ((place->row->flags & PROP_PAUSE_RESETS) == 0) {
+        return PROP_STEP_ON;
+    }
+    for (size_t i = 0; i < waiting->diffs->count; i++) {
+        struct str path = waiting->diffs->entries[i].path;
+        if (path_covers(arena, place->path, path)) {
+            waiting->paths = arena_join(arena, waiting->paths, ", ", path);
+        }
+    }
+    return PROP_STEP_OVER;
+}
+
+void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str id,
+                          const struct diff_list *diffs, const struct comparison *inputs) {
+    struct waiting waiting = {.arena = ctx->arena, .diffs = diffs};
+    if (!str_is_c(cloud_desired_state(cloud, inputs->olds), "paused") ||
+        !str_is_c(cloud_desired_state(cloud, inputs->news), "paused")) {
+        return;
+    }
+    prop_walk(ctx->arena, &cloud->tables->props, visit, &waiting);
+    if (waiting.paths.len > 0) {
+        log_info(&ctx->log,
+                 "%s: endpoint %.*s stays paused: the change of %.*s is kept, and is sent when "
+                 "the endpoint is resumed",
+                 cloud->tables->title, STR_ARG(id), STR_ARG(waiting.paths));
     }
 }
 

@@ -2,6 +2,7 @@
 #define CORE_ENDPOINT_DESIRED_H
 
 #include "core/endpoint/cloud.h"
+#include "core/props/compare.h"
 
 /* What `inference:desiredState` says of resources whose program says nothing itself
  * (docs/decisions.md 2). */
@@ -17,6 +18,11 @@ void desired_put_configured(struct cloud_call *call, struct value *inputs);
 /* Create: no service makes a paused endpoint, so the machine starts first. Warns where only the
  * configuration asks for the pause; the program's author knows. */
 void desired_warn_of_start(struct ctx *ctx, const struct value *inputs);
+/* Diff: of a paused endpoint that stays so, what a pause resets is not sent: it may wake it
+ * (docs/apis/hf.md 5.1). Tells which changes wait for its resume. `diffs` are those between the two
+ * sides; `id` names the endpoint. */
+void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str id,
+                          const struct diff_list *diffs, const struct comparison *inputs);
 /* Outputs: the wanted state that the inputs ask for, in whatever spelling, also where the program
  * sets none; unknown while that is. `outputs` is private to the caller. */
 void desired_show(struct arena *arena, const struct cloud *cloud, const struct value *inputs,

@@ -1,5 +1,6 @@
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/call.h"
+#include "core/endpoint/desired.h"
 #include "core/endpoint/dormant.h"
 #include "core/endpoint/doubt.h"
 #include "core/endpoint/entry_mark.h"
@@ -212,7 +213,10 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
     }
     if (counts && !replaces) {
         warn_of_restart(ctx, cloud, request, &diffs, &inputs);
-        dormant_tell(ctx, tables, request->id, &diffs, without_ignored(ctx, request, &inputs));
+        const struct comparison sides = {.olds = inputs.olds,
+                                         .news = without_ignored(ctx, request, &inputs)};
+        dormant_tell(ctx, tables, request->id, &diffs, sides.news);
+        desired_tell_waiting(ctx, cloud, request->id, &diffs, &sides);
     }
     if (counts) {
         tell_switch(ctx, cloud, request, &plan, replaces);

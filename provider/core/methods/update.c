@@ -287,12 +287,13 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
 }
 
 /* A stack's preview has said it, and its update once more: both ask Diff. */
-static void tell_dormant(struct cloud_call *call, const struct change *change) {
+static void tell_unsent(struct cloud_call *call, const struct change *change) {
     struct diff_list diffs = {.ctx = call->ctx};
     const struct comparison sides = {.olds = change->olds, .news = change->news};
     if (!advice_has_state(call)) {
         compare_diff(&diffs, call->cloud->tables, &sides);
         dormant_tell(call->ctx, call->cloud->tables, call->id, &diffs, change->news);
+        desired_tell_waiting(call->ctx, call->cloud, call->id, &diffs, &sides);
     }
 }
 
@@ -366,7 +367,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
         .ignored = request->ignore_changes,
         .ignored_count = request->ignore_change_count,
     };
-    tell_dormant(&call, &change);
+    tell_unsent(&call, &change);
     enum err_code code = update(&call, request, &change, &seen);
     if (code != ERR_OK) {
         return call.changed ? partial(&call, &seen, request, &change, code) : code;

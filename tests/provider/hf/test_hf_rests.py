@@ -20,6 +20,7 @@ pytestmark = pytest.mark.one_call
 
 SCALING = {"minReplica": 2, "maxReplica": 4}
 RESET = {"minReplica": 1, "maxReplica": 1}
+INFO = 1
 RUNS = {"status": {"state": "running"}}
 
 
@@ -141,3 +142,65 @@ def test_one_that_still_comes_to_rest_is_woken_all_the_same(
     after = driver.update(checked, news, olds=outputs)
     assert after["status"]["state"] == state
     assert scaling_of(hf) | sleepy == scaling_of(hf)
+
+
+WAITS = (
+    "Hugging Face: endpoint me/demo stays paused: the change of {} is kept, and is sent when the "
+    "endpoint is resumed"
+)
+
+
+def waiting(driver: Driver) -> list[str]:
+    return [line for line in driver.log(INFO) if "stays paused" in line]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "paths"),
+    [
+        (SCALING, {"minReplica": 2, "maxReplica": 5}, "maxReplica"),
+        (SCALING, {"minReplica": 1, "maxReplica": 5}, "maxReplica, {0}.minReplica"),
+        (SCALING, {**SCALING, "measure": {"pendingRequests": 3}}, "measure"),
+        (
+            {"minReplica": 0, "scaleToZeroTimeout": 15},
+            {"minReplica": 0},
+            "scaleToZeroTimeout",
+        ),
+    ],
+)
+def test_the_preview_tells_what_waits_for_the_resume(
+    driver: Driver, before: dict[str, Any], after: dict[str, Any], paths: str
+) -> None:
+    checked, outputs = rested(driver, before)
+    news = wish(driver, checked, "paused", compute={"scaling": after}, type="public")
+    driver.diff(checked, news, outputs)
+    assert waiting(driver) == [WAITS.format("compute.scaling." + paths.format("compute.scaling"))]
+    driver.update(checked, news, olds=outputs)
+    assert len(waiting(driver)) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "patch", "ignored"),
+    [
+        (("running", "running"), {}, ()),
+        (("running", "paused"), {}, ()),
+        (("paused", "running"), {}, ()),
+        (("paused", "paused"), {"compute": {"scaling": SCALING}, "type": "public"}, ()),
+        (("paused", "paused"), {}, ("compute.scaling",)),
+        (("paused", "paused"), {"cloudProvider": {"region": "eu-west-1"}}, ()),
+    ],
+    ids=["runs", "is paused", "is resumed", "no scaling", "ignored", "replaced"],
+)
+def test_nothing_waits(
+    driver: Driver, states: tuple[str, str], patch: dict[str, Any], ignored: tuple[str, ...]
+) -> None:
+    old = driver.checked(inputs(compute={"scaling": SCALING}, desiredState=states[0]))
+    changed = {"compute": {"scaling": {"maxReplica": 9}}, **patch}
+    driver.diff(old, wish(driver, old, states[1], **changed), ignore=ignored)
+    assert waiting(driver) == []
+
+
+def test_a_state_that_is_ignored_goes_on_resting(driver: Driver) -> None:
+    checked, outputs = rested(driver, SCALING)
+    news = wish(driver, checked, compute={"scaling": {**SCALING, "maxReplica": 5}})
+    driver.diff(checked, news, outputs, ignore=("desiredState",))
+    assert waiting(driver) == [WAITS.format("compute.scaling.maxReplica")]
