@@ -327,6 +327,13 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
         STR_ARG(request->id), STR_ARG(advice));
 }
 
+/* One that a create may have made, and that nobody has seen yet, is looked for first. */
+static enum err_code need_there(struct cloud_call *call) {
+    bool is_there = true;
+    TRY(unconfirmed_settle(call, &is_there));
+    return is_there ? ERR_OK : advice_fail_gone(call);
+}
+
 enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource, const struct update_request *request,
                               struct update_response *out) {
@@ -353,9 +360,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                                      switching_usual_ms(ctx, cloud, request->olds, &sides)};
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     ledger_forget_successor(call.ledger, call.urn);
-    bool is_there = true;
-    TRY(unconfirmed_settle(&call, &is_there));
-    TRY(is_there ? ERR_OK : advice_fail_gone(&call));
+    TRY(need_there(&call));
     if (call.recorded != NULL) { /* without outputs it is about no entry */
         ledger_note_declared(call.ledger, call.urn, call.id, call.mark);
     }
