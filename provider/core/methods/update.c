@@ -380,5 +380,8 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     out->properties = outcome_outputs(&call, &seen, news);
     out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
                                         request->ignore_change_count, out->properties);
+    out->properties =
+        sent_keep_ignored(ctx->arena, request->olds, request->ignore_changes,
+                          request->ignore_change_count, request->news, out->properties);
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 #include "core/props/sent.h"
 
+#include "core/props/path.h"
 #include "core/props/prop.h"
 
 #define KEY "__sent"
@@ -9,6 +10,17 @@ const struct value *sent_note(struct arena *arena, const struct value *outputs,
     struct value *out = value_map_clone(arena, outputs);
     value_map_set_c(arena, out, KEY, sent);
     return out;
+}
+
+const struct value *sent_keep_ignored(struct arena *arena, const struct value *recorded,
+                                      const struct str *ignored, size_t ignored_count,
+                                      const struct value *news, const struct value *outputs) {
+    const struct value *sent = value_get_c(recorded, KEY);
+    if (!value_is_map(sent)) {
+        return outputs;
+    }
+    const struct value *kept = path_restore_all(arena, ignored, ignored_count, sent, news);
+    return value_equal(kept, news) ? outputs : sent_note(arena, outputs, kept);
 }
 
 /* By its members: of a plain object some may be to be taken out though it is absent. */

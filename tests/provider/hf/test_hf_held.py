@@ -316,6 +316,61 @@ def test_what_was_perhaps_sent_and_is_ignored_is_not_sent_as_nothing(
     assert "credentials" not in outputs["model"]["image"]["custom"]
 
 
+SENT = [
+    ({"type": "authenticated"}, {"type": "public"}, "type"),
+    (
+        {"model": {"secrets": {"A": "1"}}},
+        {"model": {"secrets": {"A": "2"}}},
+        "model.secrets.A",
+    ),
+    ({"model": {"env": {"A": "1"}}}, {"model": {"env": {"A": "2"}}}, "model.env.A"),
+    (
+        {"compute": {"scaling": {"maxReplica": 2}}},
+        {"compute": {"scaling": {"maxReplica": 3}}},
+        "compute.scaling.maxReplica",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "path"), SENT, ids=[path for *_, path in SENT])
+@pytest.mark.parametrize("above", [0, 1, 9])
+def test_what_was_sent_before_a_wait_was_cut_off_and_is_ignored_stays(
+    driver: Driver, hf: Simulator, before: Json, after: Json, path: str, above: int
+) -> None:
+    """Until it is ignored no more: then the service is brought to the program, which has always
+    said so."""
+    olds, outputs = made(driver, **before)
+    news = driver.checked(inputs(**after), olds=olds)
+    outputs = cut_off(driver, hf, olds, news, outputs)
+    ignored = (".".join(path.split(".")[: -above or None]) or "*",)
+    shown = stored(hf)
+    for _ in range(2):
+        assert kinds(driver.diff(olds, olds, olds=outputs, ignore=ignored)) == {}
+        outputs = driver.update(olds, olds, olds=outputs, ignore=ignored)
+        assert (sent(hf, "endpoint.update"), stored(hf)) == ([], shown)
+        assert "__sent" in outputs
+    assert kinds(driver.diff(olds, olds, olds=outputs)) == {path: "UPDATE"}
+    outputs = driver.update(olds, olds, olds=outputs)
+    assert sent(hf, "endpoint.update") == [before]
+    assert "__sent" not in outputs
+
+
+def test_what_was_sent_and_is_ignored_outlives_another_change(
+    driver: Driver, hf: Simulator
+) -> None:
+    olds, outputs = made(driver)
+    public = driver.checked(inputs(type="public"), olds=olds)
+    outputs = cut_off(driver, hf, olds, public, outputs)
+    news = driver.checked(inputs(tags=["a"]), olds=olds)
+    outputs = driver.update(olds, news, olds=outputs, ignore=("type",))
+    assert sent(hf, "endpoint.update") == [{"tags": ["a"]}]
+    assert (outputs["type"], outputs["__sent"]) == ("public", {**news, "type": "public"})
+    shown, looked = refreshed(driver, outputs, news)
+    assert (shown["type"], "__sent" in looked) == ("public", False)
+    assert kinds(driver.diff(news, news, olds=outputs)) == {"type": "UPDATE"}
+    assert kinds(driver.diff(shown, news, olds=looked)) == {"type": "UPDATE"}
+
+
 # A key of a map that a refresh hides, for the service may have put it there.
 
 
