@@ -403,7 +403,16 @@ static const struct value *check_item(struct check *check, const struct prop *ro
     return item;
 }
 
-/* Where everybody may read it; told by the place alone. */
+/* Told by the place alone. */
+static void warn_of_token(const struct check *check, const struct prop *row,
+                          const struct path *path) {
+    log_warning(&check->ctx->log,
+                "%.*s: looks like a token, and whoever may see the endpoint can read it "
+                "there: %s. Its value is masked here",
+                STR_ARG(told(check, place(check, path))), row->exposed);
+}
+
+/* Where everybody may read it. */
 static const struct value *check_exposed(struct check *check, const struct prop *row,
                                          struct str name, const struct value *item,
                                          const struct path *path) {
@@ -411,11 +420,7 @@ static const struct value *check_exposed(struct check *check, const struct prop 
         return item;
     }
     if (check->secrets == 0) {
-        struct str where = place(check, path);
-        log_warning(&check->ctx->log,
-                    "%.*s: looks like a token, and whoever may see the endpoint can read it "
-                    "there: %s. Its value is masked here",
-                    STR_ARG(told(check, where)), row->exposed);
+        warn_of_token(check, row, path);
     }
     return redact_secret(&check->ctx->redact, item);
 }

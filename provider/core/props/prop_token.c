@@ -21,9 +21,15 @@ static const struct beginning beginnings[] = {
     {"glpat-", 20}, {"pul-", 40},   {"dckr_pat_", 20}, {"github_pat_", 20},
 };
 
+/* Whether the last letters are the same but for their case: most texts are told apart by that. */
+static bool may_end_in(struct str text, struct str end) {
+    return text.len >= end.len &&
+           ((text.ptr[text.len - 1] ^ end.ptr[end.len - 1]) & ~('a' ^ 'A')) == 0;
+}
+
 /* A whole word: "HF_TOKEN", "hfToken" and "--api-key", but not "EOSTOKEN". */
 static bool is_named_so(struct str name, struct str end) {
-    if (!str_ends_nocase(name, end)) {
+    if (!may_end_in(name, end) || !str_ends_nocase(name, end)) {
         return false;
     }
     size_t from = name.len - end.len;

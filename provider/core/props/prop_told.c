@@ -47,7 +47,9 @@ static size_t known_len(const struct prop_table *table, struct str path) {
 struct str prop_told_path(struct arena *arena, const struct prop_table *table, struct str path) {
     size_t known = known_len(table, path);
     struct str own = words_own(arena, str_slice(path, 0, known));
-    return words_text(arena, "%.*s%.*s", STR_ARG(own), STR_ARG(str_slice(path, known, path.len)));
+    return known == path.len ? own
+                             : words_text(arena, "%.*s%.*s", STR_ARG(own),
+                                          STR_ARG(str_slice(path, known, path.len)));
 }
 
 struct str prop_told_names(struct arena *arena, const struct prop_table *table) {
