@@ -15,6 +15,7 @@ from support.clouds import maas as maases
 from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import WARNING, Driver, Failure, merge
+from support.drivers.kinds import PAUSES
 from support.limits import of_option
 from support.values import secret
 
@@ -97,12 +98,6 @@ def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
     )
 
 
-PAUSES = {
-    "ark": "endpoint.stop",
-    "hf": "endpoint.pause",
-    "maas": "endpoint.control",
-    "tir": "endpoint.stop",
-}
 DOUBT = ". It may have been carried out all the same"
 
 
@@ -389,14 +384,6 @@ def support(cloud: str, when: str) -> str:
     return f"{when}, {ASK if cloud == 'tir' else SUPPORT}."
 
 
-STOPS = {
-    "ark": "endpoint.stop",
-    "hf": "endpoint.pause",
-    "maas": "endpoint.control",
-    "tir": "endpoint.stop",
-}
-
-
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_create_that_is_refused_without_a_field_names_what_was_sent(
     subject: Subject, status: int
@@ -414,7 +401,7 @@ def test_a_create_that_is_refused_without_a_field_names_what_was_sent(
 def test_an_act_that_is_refused_without_a_word_of_advice_has_a_next_step(subject: Subject) -> None:
     paused = {**subject.inputs, "desiredState": "paused"}
     kept = {"olds": subject.outputs, "id": subject.id}
-    subject.fail(STOPS[subject.cloud], 412)
+    subject.fail(PAUSES[subject.cloud], 412)
     subject.fail("endpoint.delete", 412)
     assert message(subject.driver.update, subject.inputs, paused, **kept).endswith(f"). {STATE}")
     assert subject.delete().endswith(f"). {STATE}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
-from support.drivers.kinds import KINDS, Kind
+from support.drivers.kinds import KINDS, PAUSES, Kind
 from support.stacks import Stack, Toolchain
 
 Json = dict[str, Any]
@@ -22,7 +22,6 @@ TOLD: dict[str, tuple[str, Callable[[Json], Any]]] = {
     "tir": ("modelPath", lambda record: record["body"]["path"]),
 }
 VALUES = {"hf": ("authenticated", "public")}
-PAUSES = {"hf": "pause", "ark": "stop", "maas": "control", "tir": "stop"}
 
 
 class Case:
@@ -34,8 +33,9 @@ class Case:
         self.before, self.after = VALUES.get(kind.cloud, ("one", "two"))
         self.write(self.before)
         stack.up()
-        operation = f"endpoint.{PAUSES[kind.cloud]}"
-        sim.fault(kind.cloud, operation, kind="error", status=400, message="not now", count=0)
+        sim.fault(
+            kind.cloud, PAUSES[kind.cloud], kind="error", status=400, message="not now", count=0
+        )
         self.write(self.after, desiredState="paused")
         stack.up(expect=-1)
         sim.clear_faults()

@@ -34,6 +34,13 @@ DRIVERS = {
     "maas": (maas.MaasDriver, maas.inputs),
     "tir": (tir.TirDriver, tir.inputs),
 }
+# The operation that makes an endpoint rest, by the simulators' names.
+PAUSES = {
+    "ark": "endpoint.stop",
+    "hf": "endpoint.pause",
+    "maas": "endpoint.control",
+    "tir": "endpoint.stop",
+}
 KINDS = {
     fleet.name: Kind(fleet.name, *DRIVERS[fleet.name], fleet.knobs, fleet.config)
     for fleet in fleets.ALL
