@@ -9,6 +9,7 @@ import pytest
 from simulator.client import Simulator
 from support import clouds
 from support.clouds.description import Cloud
+from support.drivers.kinds import Kind
 from support.fixtures import simulators, tools
 from support.stacks import Stack, Toolchain
 
@@ -52,4 +53,17 @@ def second_stack(cloud: Cloud, sim: Simulator, tools: Toolchain, tmp_path: Path)
     """Another one, with a state of its own."""
     result = Stack(tmp_path / "second", tools, sim)
     result.configure(cloud.config(sim.url(cloud.name)))
+    return result
+
+
+@pytest.fixture
+def kind_stack(
+    kind: Kind, simulators: Callable[[str], Simulator], tools: Toolchain, tmp_path: Path
+) -> Stack:
+    """As `stack`, of the test's own `kind`."""
+    simulator = simulators(kind.cloud)
+    simulator.reset()
+    simulator.knobs(kind.cloud, kind.knobs)
+    result = Stack(tmp_path / "stack", tools, simulator)
+    result.configure(kind.stack_config(simulator.url(kind.cloud)))
     return result

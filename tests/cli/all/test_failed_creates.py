@@ -4,14 +4,11 @@ the end as the program says, and it is there once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from simulator.client import Simulator
 from support.drivers.kinds import KINDS, PAUSES, Kind
-from support.stacks import Stack, Toolchain
+from support.stacks import Stack
 
 Json = dict[str, Any]
 
@@ -19,9 +16,9 @@ Json = dict[str, Any]
 class Case:
     """A stack whose only endpoint runs, though the program wants it to rest."""
 
-    def __init__(self, kind: Kind, sim: Simulator, stack: Stack) -> None:
-        self.kind, self.sim, self.stack = kind, sim, stack
-        sim.fault(
+    def __init__(self, kind: Kind, stack: Stack) -> None:
+        self.kind, self.sim, self.stack = kind, stack.sim, stack
+        self.sim.fault(
             kind.cloud, PAUSES[kind.cloud], kind="error", status=400, message="not now", count=0
         )
         self.write()
@@ -47,15 +44,8 @@ class Case:
 
 
 @pytest.fixture
-def case(
-    kind: Kind, simulators: Callable[[str], Simulator], tools: Toolchain, tmp_path: Path
-) -> Case:
-    sim = simulators(kind.cloud)
-    sim.reset()
-    sim.knobs(kind.cloud, kind.knobs)
-    stack = Stack(tmp_path / "stack", tools, sim)
-    stack.configure(kind.stack_config(sim.url(kind.cloud)))
-    return Case(kind, sim, stack)
+def case(kind: Kind, kind_stack: Stack) -> Case:
+    return Case(kind, kind_stack)
 
 
 every_cloud = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -5,13 +5,9 @@ Hugging Face is in tests/cli/test_faults.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from simulator.client import Simulator
 from support.drivers.kinds import KINDS, Kind
-from support.stacks import Stack, Toolchain
+from support.stacks import Stack
 
 CREATE = "endpoint.create"
 
@@ -19,17 +15,17 @@ CREATE = "endpoint.create"
 class Case:
     """A stack whose only create got no answer, nor did the look for what became of it."""
 
-    def __init__(self, kind: Kind, sim: Simulator, stack: Stack, made: bool) -> None:
-        self.kind, self.sim, self.stack = kind, sim, stack
-        sim.fault(kind.cloud, CREATE, kind="close", apply=made, count=0)
-        sim.fault(kind.cloud, "endpoint.list", kind="error", status=403, message="no", count=0)
+    def __init__(self, kind: Kind, stack: Stack, made: bool) -> None:
+        self.kind, self.sim, self.stack = kind, stack.sim, stack
+        self.sim.fault(kind.cloud, CREATE, kind="close", apply=made, count=0)
+        self.sim.fault(kind.cloud, "endpoint.list", kind="error", status=403, message="no", count=0)
         self.stack.write({"chat": {"type": kind.driver.type, "properties": kind.inputs()}})
         run = stack.up(expect=-1)
         assert "The state keeps it as unconfirmed" in run.errors
         assert stack.ids() == {"chat": "unconfirmed:demo"}
         assert len(self.living()) == made
-        sim.clear_faults()
-        sim.clear()
+        self.sim.clear_faults()
+        self.sim.clear()
         if not made:
             stack.age()
 
@@ -47,19 +43,8 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture(params=[True, False], ids=["made", "not-made"])
-def case(
-    request: pytest.FixtureRequest,
-    kind: Kind,
-    simulators: Callable[[str], Simulator],
-    tools: Toolchain,
-    tmp_path: Path,
-) -> Case:
-    sim = simulators(kind.cloud)
-    sim.reset()
-    sim.knobs(kind.cloud, kind.knobs)
-    stack = Stack(tmp_path / "stack", tools, sim)
-    stack.configure(kind.stack_config(sim.url(kind.cloud)))
-    return Case(kind, sim, stack, request.param)
+def case(request: pytest.FixtureRequest, kind: Kind, kind_stack: Stack) -> Case:
+    return Case(kind, kind_stack, request.param)
 
 
 def test_the_next_up_finds_its_id(case: Case) -> None:
