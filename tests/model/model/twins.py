@@ -167,7 +167,7 @@ def _tir_judged(record: Json) -> Json:
         return {**record, "body": {**body, **off}, "view": {**view, **off}}
     usual = {"initial_cooldown_period": "0", "is_hold_queue": False}
     scaled = {"auto_scale_policy": {**usual, **body["auto_scale_policy"]}, "replica": None}
-    return {**record, "body": {**body, **scaled}}
+    return {**record, "body": {**body, **scaled}, "view": {**view, "replica": None}}
 
 
 def _ark_lasting(before: Json, program: Json) -> Json:
