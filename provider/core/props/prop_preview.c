@@ -17,6 +17,13 @@ static struct source member_of(const struct source *source, const struct prop *m
 static const struct value *preview_object(struct ctx *ctx, const struct prop *row,
                                           const struct source *source);
 
+/* An empty list or map of the program's own: the service may show nothing in its place. */
+static bool is_said_empty(const struct source *source) {
+    const struct value *shown = source->old_output;
+    return source->old_input != NULL && ((value_is_list(shown) && value_list_count(shown) == 0) ||
+                                         (value_is_map(shown) && shown->map.count == 0));
+}
+
 /* A missing input that the service may fill in: what is sent for it, what is there already when
  * nothing near it changes, else unknown. */
 static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
@@ -25,7 +32,8 @@ static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
         return row->default_value;
     }
     bool is_unread = (row->flags & PROP_PAUSE_RESETS) != 0 && source->old_output == NULL;
-    return unchanged && !is_unread ? source->old_output : value_unknown(ctx->arena);
+    bool is_known = unchanged && !is_unread && !is_said_empty(source);
+    return is_known ? source->old_output : value_unknown(ctx->arena);
 }
 
 /* It is never sent, so the service's value shows whatever the program says. */

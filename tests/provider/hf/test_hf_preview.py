@@ -154,6 +154,20 @@ def test_a_previewed_update_keeps_its_word(
     assert contradictions(bare(preview), bare(real)) == []
 
 
+def test_what_was_said_as_empty_and_is_left_out_is_not_foreseen(driver: Driver) -> None:
+    """To the service both are the same, and it shows neither."""
+    empty: dict[str, Any] = {"env": {}, "args": [], "command": []}
+    olds = driver.checked(inputs(model=empty))
+    _, outputs = driver.create(olds)
+    assert {key: outputs["model"][key] for key in empty} == empty
+    news = driver.checked(inputs(type="public"), olds=olds)
+    preview = driver.update(olds, news, olds=outputs, preview=True)
+    assert [preview["model"][key] for key in empty] == [UNKNOWN] * 3
+    real = driver.update(olds, news, olds=outputs)
+    assert empty.keys() & real["model"].keys() == set()
+    assert contradictions(bare(preview), bare(real)) == []
+
+
 @pytest.mark.parametrize("scaling", [None, {"maxReplica": 2}], ids=["usual", "set"])
 def test_previews_of_a_pause_and_a_resume_keep_their_word(
     driver: Driver, scaling: dict[str, Any] | None
