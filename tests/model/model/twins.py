@@ -49,7 +49,8 @@ class Twin:
     stays: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # The second program with these.
     kept: Callable[[Json, Json], Json] = lambda before, program: program
-    # Whether a program's endpoint is paid for in advance: much of it cannot be changed.
+    # Whether Check may refuse what follows a program: its endpoint is paid for in advance, or it
+    # says what no new one may.
     is_bound: Callable[[Json], bool] = lambda program: False
     # Whether the program wants its endpoint to rest.
     rests: Callable[[Json], bool] = lambda program: program.get("desiredState") == "paused"
@@ -269,6 +270,11 @@ def _tir_rests(program: Json) -> bool:
     return program.get("desiredState") == "paused" or program.get("stopInference") == "stop"
 
 
+def _tir_is_bound(program: Json) -> bool:
+    """A new endpoint is stopped by `desiredState` alone."""
+    return program.get("skuType") == "committed" or program.get("stopInference") == "stop"
+
+
 def _tir_held(record: Json) -> Json:
     held: Json = {
         "securityGroupIds": [str(number) for number in record["security_groups"]],
@@ -343,7 +349,7 @@ TWINS: dict[str, Twin] = {
         judged=_tir_judged,
         lasting=_tir_lasting,
         rests=_tir_rests,
-        is_bound=lambda program: program.get("skuType") == "committed",
+        is_bound=_tir_is_bound,
         exclusive=("vpcIpIds",),
         held=_tir_held,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
