@@ -658,7 +658,7 @@ double config_number(const struct config *config, const char *key, double otherw
 }
 
 void config_redact(const struct config *config, struct redact *redact) {
-    redact_share(redact, &config->secrets);
+    redact_share(redact, config == NULL ? NULL : &config->secrets);
 }
 
 /* A key that is none, and those that it may mean. */

@@ -46,7 +46,8 @@ enum err_code config_text_env(struct ctx *ctx, const struct config *config, cons
                               struct str name, struct str *out) MUST_USE;
 /* Number of a key, or `otherwise`. */
 double config_number(const struct config *config, const char *key, double otherwise);
-/* The call knows every secret of the configuration from now on; the config outlives it. */
+/* The call knows every secret of the configuration from now on; the config outlives it. NULL,
+ * before Configure, has none. */
 void config_redact(const struct config *config, struct redact *redact);
 
 /* Row of a key among the common rows and those of all clouds; NULL when unknown. */

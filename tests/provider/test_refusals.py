@@ -41,7 +41,8 @@ class Subject:
         self.driver = kind(binary)
         given = {key.split(":")[1]: text for key, text in config(simulator.url(cloud)).items()}
         for key, text in given.items():
-            given[key] = secret(text) if key.endswith(("Key", "Token")) else text
+            if key.endswith(("Key", "Token")):
+                given[key], self.credential = secret(text), text
         self.driver.configure(None, maxRetries="0", **given)
         self.inputs = self.driver.checked(module.inputs())
         self.id, self.outputs = self.driver.create(self.inputs)
@@ -596,3 +597,19 @@ def test_a_secret_that_is_a_path_of_a_change_leaves_it_readable(
             said = message(subject.driver.update, olds, news, olds=subject.outputs, id=subject.id)
             assert f"The change was of {next(iter(subject.change))}; " in said
             subject.simulator.clear_faults()
+
+
+OPEN = {"ark": "region", "hf": "type", "maas": "region", "tir": "location"}
+
+
+def test_a_configured_secret_that_an_input_repeats_is_masked(subject: Subject) -> None:
+    """Somebody puts it into the wrong place; no cloud is asked before that is told."""
+    word = subject.credential
+    subject.driver.engine.records.clear()
+    subject.driver.checked({**subject.inputs, OPEN[subject.cloud]: f"x{word}y"})
+    (told,) = [line for line in subject.driver.log(WARNING) if "is not among the values" in line]
+    assert '"x[secret]y" is not among the values' in told
+    reason = subject.driver.refused({**subject.inputs, "desiredState": word})["desiredState"]
+    assert '"[secret]"' in reason
+    said = subject.driver.function_refused("getEndpoint", id=subject.id, state=word)
+    assert word not in str(said)

@@ -95,6 +95,7 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
                               const struct invoke_request *request, struct invoke_response *out) {
     const struct cloud *cloud = NULL;
     *out = (struct invoke_response){0};
+    config_redact(provider_config(provider), &ctx->redact);
     const struct function_row *function = find_function(provider, request->token, &cloud);
     if (function == NULL) {
         struct str advice = token_advice(ctx->arena, provider_options(provider)->clouds,

@@ -73,6 +73,7 @@ static bool find(const struct cloud *const *clouds, struct str type, struct reso
 enum err_code resource_find(struct provider *provider, struct ctx *ctx, struct str type,
                             struct resource *out) {
     const struct cloud *const *clouds = provider_options(provider)->clouds;
+    config_redact(provider_config(provider), &ctx->redact); /* what is wrong may be one of them */
     if (!find(clouds, type, out)) {
         struct str advice = token_advice(ctx->arena, clouds, type, TOKEN_RESOURCE);
         return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a resource type of this provider; %.*s",
