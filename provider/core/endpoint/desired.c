@@ -1,8 +1,10 @@
 #include "core/endpoint/desired.h"
 
+#include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/default_mark.h"
 #include "core/props/path.h"
+#include "core/props/prop_told.h"
 #include "core/props/prop_walk.h"
 
 #define PROPERTY "desiredState"
@@ -79,6 +81,7 @@ void desired_warn_of_start(struct ctx *ctx, const struct value *inputs) {
 /* The changed paths that a pause resets. */
 struct waiting {
     struct arena *arena;
+    const struct prop_table *props;
     const struct diff_list *diffs;
     struct str paths;
 };
@@ -92,7 +95,8 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
     for (size_t i = 0; i < waiting->diffs->count; i++) {
         struct str path = waiting->diffs->entries[i].path;
         if (path_covers(arena, place->path, path)) {
-            waiting->paths = arena_join(arena, waiting->paths, ", ", path);
+            waiting->paths = words_join(arena, waiting->paths, ", ",
+                                        prop_told_path(arena, waiting->props, path));
         }
     }
     return PROP_STEP_OVER;
@@ -100,12 +104,12 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
 
 void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str id,
                           const struct diff_list *diffs, const struct comparison *inputs) {
-    struct waiting waiting = {.arena = ctx->arena, .diffs = diffs};
+    struct waiting waiting = {.arena = ctx->arena, .props = &cloud->tables->props, .diffs = diffs};
     if (!str_is_c(cloud_desired_state(cloud, inputs->olds), "paused") ||
         !str_is_c(cloud_desired_state(cloud, inputs->news), "paused")) {
         return;
     }
-    prop_walk(ctx->arena, &cloud->tables->props, visit, &waiting);
+    prop_walk(ctx->arena, waiting.props, visit, &waiting);
     if (waiting.paths.len > 0) {
         log_info(&ctx->log,
                  "%s: endpoint %.*s stays paused: the change of %.*s is kept, and is sent when "
