@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from simulator.client import Simulator
@@ -67,24 +66,12 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _is_saved(stack: Stack) -> bool:
-    """Not in the middle of writing its state, which the engine does beside what it waits for."""
-    try:
-        return all(
-            [json.loads(file.read_text()) for file in stack.root.rglob("stacks/**/dev.json")]
-        )
-    except ValueError:
-        return False
-
-
 def kill(stack: Stack, ready: Ready) -> None:
     """Start an `up` and kill all of it once it is ready for that: the provider first, for it takes
     back what nobody will ever know of when only its engine ends."""
     line, _ = stack.prepare("up", "--yes", "--skip-preview")
-    with _started(stack, line, lambda: ready() and _is_saved(stack)) as process:
-        for pid in [*_descendants(process.pid), process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    with _started(stack, line, ready) as process:
+        stack.kill(process, *_descendants(process.pid))
         process.communicate()
     stack.run("cancel", "--yes", "--stack", "dev", expect=None)
 

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,29 @@ class Stack:
             start_new_session=True,
         )
 
+    def kill(self, process: subprocess.Popen[str], *others: int) -> None:
+        """Kill an engine, after `others`, but never while it writes its state: that leaves half a
+        file, which no later run can read. It is stopped first, so that nothing changes between the
+        look at the file and the end; the provider's end alone would make it write."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not self._is_stopped_between_writes(process):
+            assert time.monotonic() < deadline, "the state is never whole"
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.01)
+        for pid in (*others, process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _is_stopped_between_writes(self, process: subprocess.Popen[str]) -> bool:
+        process.send_signal(signal.SIGSTOP)
+        with suppress(ChildProcessError):  # it has ended, and was waited for
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        try:
+            json.loads(self.checkpoint.read_bytes())
+        except (FileNotFoundError, ValueError):
+            return False
+        return True
+
     def finish(
         self,
         process: subprocess.Popen[str],
@@ -265,6 +289,11 @@ class Stack:
     def export(self, secrets: bool = False) -> str:
         flags = ["--show-secrets"] if secrets else []
         return self.run("stack", "export", *flags).stdout
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the backend keeps the state."""
+        return self.root / "state/.pulumi/stacks" / PROJECT / f"{STACK}.json"
 
     def age(self) -> None:
         """Its endpoints were made, or asked for, 120 s ago: so long a list may lack a new one."""

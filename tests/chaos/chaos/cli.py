@@ -52,8 +52,7 @@ class CliStack:
 
     def _checkpoint(self) -> Json:
         """The state as it lies in the backend."""
-        file = self._stack.root / "state/.pulumi/stacks" / stacks.PROJECT / f"{stacks.STACK}.json"
-        found: Json = json.loads(file.read_text())["checkpoint"]
+        found: Json = json.loads(self._stack.checkpoint.read_text())["checkpoint"]
         return found
 
     def _entries(self) -> list[Json]:
@@ -133,7 +132,7 @@ class CliStack:
             return
         if end is End.ENGINE:
             self._killed.set()
-            process.kill()
+            self._stack.kill(process)
         elif end is End.CANCEL:
             os.killpg(process.pid, signal.SIGINT)
         else:
