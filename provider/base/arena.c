@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -47,7 +48,6 @@ struct arena {
     size_t next_size;
     size_t handed_out;
     size_t ceiling;
-    void *notes;
 };
 
 static struct block *block_new(size_t size) {
@@ -103,7 +103,6 @@ void arena_reset(struct arena *arena) {
     arena->current = arena->first;
     arena->handed_out = 0;
     arena->next_size = FIRST_BLOCK_SIZE;
-    arena->notes = NULL;
     if (arena->first != NULL) {
         block_wipe(arena->first);
         ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size);
@@ -113,10 +112,6 @@ void arena_reset(struct arena *arena) {
 
 bool arena_is_exceeded(const struct arena *arena) {
     return arena->handed_out > arena->ceiling;
-}
-
-void **arena_notes(struct arena *arena) {
-    return &arena->notes;
 }
 
 size_t arena_used(const struct arena *arena) {
@@ -270,6 +265,7 @@ struct str arena_plain(struct arena *arena, struct str text) {
 
 struct str arena_vprintf(struct arena *arena, const char *format, va_list args) {
     va_list again;
+    assert(strstr(format, "%p") == NULL);
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, again);
     va_end(again);

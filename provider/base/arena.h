@@ -24,9 +24,6 @@ void arena_free(struct arena *arena);
  * flag. */
 void arena_reset(struct arena *arena);
 bool arena_is_exceeded(const struct arena *arena);
-/* A pointer that goes with the arena, NULL after creation and reset: what base/words.h remembers of
- * texts that lie in it. */
-void **arena_notes(struct arena *arena);
 /* Bytes handed out since creation or reset. */
 size_t arena_used(const struct arena *arena);
 
@@ -54,7 +51,8 @@ struct str arena_utf8(struct arena *arena, struct str text);
 struct str arena_plain(struct arena *arena, struct str text);
 /* A list in words with one more item: `list`, the separator unless the list is empty, `item`. */
 struct str arena_join(struct arena *arena, struct str list, const char *separator, struct str item);
-/* Formats as printf does, with a NUL behind. */
+/* Formats as printf does, with a NUL behind. No %p: an address says nothing, and words, which take
+ * that conversion (base/words.h), would be told by theirs. */
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *arena, const char *format, va_list args)

@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <stdarg.h>
 
-#include "base/words.h"
-
 void ctx_fork(struct ctx *fork, const struct ctx *ctx, struct arena *arena, struct cancel *cancel) {
     *fork = *ctx;
     fork->arena = arena;
@@ -25,15 +23,11 @@ enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, 
     assert(code != ERR_OK);
     va_list args;
     va_start(args, format);
-    struct words words;
-    words_vformat(ctx->arena, &words, format, args);
+    struct words message = words_vtext(ctx->arena, format, args);
     va_end(args);
-    words_keep(ctx->arena, &words);
     error_clear(&ctx->error);
     ctx->error.code = code;
-    ctx->error.message = words.text;
-    ctx->error.own = words.own;
-    ctx->error.own_count = words.own_count;
+    ctx->error.message = message;
     return code;
 }
 

@@ -28,7 +28,8 @@ void ctx_fork(struct ctx *fork, const struct ctx *ctx, struct arena *arena, stru
  * the part failed, why. Returns `code`. */
 enum err_code ctx_join(struct ctx *ctx, const struct ctx *fork, enum err_code code);
 
-/* Sets code and message, clears the other details; returns the code for `return ctx_fail(...)`. */
+/* Sets code and message, whose format is that of base/words.h, and clears the other details;
+ * returns the code for `return ctx_fail(...)`. */
 enum err_code ctx_fail(struct ctx *ctx, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* ERR_CANCELLED or ERR_DEADLINE with a sentence about `what`, after cancel_state said so. */

@@ -1,7 +1,5 @@
 #include "base/error.h"
 
-#include "base/words.h"
-
 #include <assert.h>
 
 /* gRPC's status numbers, spelled out so that this layer needs no gRPC header. */
@@ -58,7 +56,7 @@ int err_grpc_status(enum err_code code) {
 void error_clear(struct error *error) {
     *error = (struct error){
         .code = ERR_OK,
-        .message = STR_EMPTY,
+        .message = words_none(),
         .log = STR_EMPTY,
         .cloud_code = STR_EMPTY,
         .request_id = STR_EMPTY,
@@ -77,17 +75,8 @@ void error_put_back(struct error *error, const struct error *kept) {
 }
 
 struct error error_copy(struct arena *arena, const struct error *error) {
-    struct own_text *own = ARENA_ARRAY(arena, error->own_count, struct own_text);
-    for (size_t i = 0; i < error->own_count; i++) {
-        own[i] = (struct own_text){error->own[i].at, arena_str(arena, error->own[i].text)};
-    }
-    struct words message = {
-        .text = arena_str(arena, error->message), .own = own, .own_count = error->own_count};
-    words_keep(arena, &message);
     return (struct error){.code = error->code,
-                          .own = own,
-                          .own_count = error->own_count,
-                          .message = message.text,
+                          .message = words_copy(arena, error->message),
                           .log = arena_str(arena, error->log),
                           .http_status = error->http_status,
                           .bare_len = error->bare_len,

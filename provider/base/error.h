@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/words.h"
 
 #define MUST_USE __attribute__((warn_unused_result))
 
@@ -29,7 +30,6 @@ enum err_code {
 };
 
 struct value;
-struct own_text;
 
 /* What Pulumi records when an object exists but is not as asked: nothing may be lost. */
 struct error_partial {
@@ -37,7 +37,7 @@ struct error_partial {
     const struct value *properties; /* outputs, a map */
     const struct value *inputs;     /* Read only; NULL otherwise */
     bool needs_look; /* it may be otherwise than recorded: it is to be read before anything else */
-    const struct str *reasons;
+    const struct words *reasons;
     size_t reason_count;
 };
 
@@ -47,15 +47,13 @@ struct error_partial {
  * next. */
 struct error {
     enum err_code code;
-    struct str message;
-    const struct own_text *own; /* the parts of the message that hold no secret */
-    size_t own_count;
-    struct str
-        log; /* lines that an endpoint logged, which follow the message one a line; or empty */
-    int http_status;              /* 0 when no reply was involved */
-    size_t bare_len;              /* of the message while no advice follows it; else 0 */
-    bool of_read;                 /* of a request that only reads, or by somebody on the way: no
-                                     change was refused */
+    struct words message;
+    struct str log;  /* lines that an endpoint logged, which follow the message one a line; or empty
+                      */
+    int http_status; /* 0 when no reply was involved */
+    size_t bare_len; /* of the message while no advice follows it; else 0 */
+    bool of_read;    /* of a request that only reads, or by somebody on the way: no
+                        change was refused */
     struct str cloud_code;        /* the cloud's own code, or empty */
     struct str request_id;        /* the cloud's id of the request, or empty */
     struct error_partial partial; /* only with ERR_INIT_FAILED */

@@ -209,13 +209,9 @@ void flight_succeed(struct flight *flight, struct arena *arena, const void *data
  * where the masks have moved them to. */
 static struct error mask(const struct ctx *ctx) {
     struct error error = ctx->error;
-    bool is_bare = error.bare_len == error.message.len;
-    const struct redacted text =
-        redact_apply_keeping(&ctx->redact, error.message, error.own, error.own_count);
-    error.message = text.text;
-    error.own = text.own;
-    error.own_count = text.own_count;
-    error.bare_len = is_bare ? error.message.len : 0;
+    bool is_bare = error.bare_len == error.message.text.len;
+    error.message = redact_words(&ctx->redact, error.message);
+    error.bare_len = is_bare ? error.message.text.len : 0;
     return error;
 }
 

@@ -2,8 +2,6 @@
 
 #include <stdarg.h>
 
-#include "base/words.h"
-
 /* The engine shows messages as they are; a cloud that answers with a page of HTML must not flood
  * the terminal. */
 enum { MESSAGE_MAX_LEN = 8192 };
@@ -14,11 +12,8 @@ static bool is_wanted(const struct log *log, enum log_level level) {
 
 static void send(const struct log *log, enum log_level level, bool ephemeral,
                  const struct words *words) {
-    struct str message = words->text;
     /* Redaction comes first: a secret that was changed or cut is not recognised any more. */
-    if (log->redact != NULL) {
-        message = redact_apply_around(log->redact, message, words->own, words->own_count);
-    }
+    struct str message = log->redact != NULL ? redact_words(log->redact, *words).text : words->text;
     struct log_record record = {
         .level = level,
         .ephemeral = ephemeral,
@@ -35,8 +30,7 @@ void log_emit(const struct log *log, enum log_level level, bool ephemeral, const
     }
     va_list args;
     va_start(args, format);
-    struct words words;
-    words_vformat(log->arena, &words, format, args);
+    struct words words = words_vtext(log->arena, format, args);
     va_end(args);
     send(log, level, ephemeral, &words);
 }

@@ -30,6 +30,7 @@ struct log {
     struct str urn;
 };
 
+/* The format is that of base/words.h. */
 void log_emit(const struct log *log, enum log_level level, bool ephemeral, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* A warning that was worded before. */

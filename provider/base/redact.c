@@ -427,8 +427,8 @@ static void append_between(struct writer *writer, size_t from, size_t to) {
     buf_append(&writer->out, str_slice(writer->text, from, to));
 }
 
-static struct redacted masked(struct arena *arena, const struct search *search, struct str text,
-                              size_t begin, size_t end) {
+static struct words masked(struct arena *arena, const struct search *search, struct str text,
+                           size_t begin, size_t end) {
     struct writer writer = {.arena = arena, .search = search, .text = text};
     size_t done = 0;
     bool more = true;
@@ -442,40 +442,35 @@ static struct redacted masked(struct arena *arena, const struct search *search, 
     append_between(&writer, done, text.len);
     struct str result = arena_str(arena, buf_str(&writer.out));
     buf_cleanup(&writer.out);
-    return (struct redacted){.text = result, .own = writer.own, .own_count = writer.own_count};
+    return (struct words){.text = result, .own = writer.own, .own_count = writer.own_count};
 }
 
 struct str redact_apply(const struct redact *redact, struct str text) {
-    return redact_apply_around(redact, text, NULL, 0);
-}
-
-struct str redact_apply_around(const struct redact *redact, struct str text,
-                               const struct own_text *own, size_t own_count) {
-    return redact_apply_keeping(redact, text, own, own_count).text;
+    return redact_words(redact, words_foreign(text)).text;
 }
 
 /* What this program says by itself, as most warnings are, has nothing to search for. */
-static bool is_all_own(struct str text, const struct own_text *own, size_t own_count) {
-    return own_count == 1 && own->at == 0 && str_is(own->text, text);
+static bool is_all_own(const struct words *words) {
+    return words->own_count == 1 && words->own->at == 0 && str_is(words->own->text, words->text);
 }
 
-struct redacted redact_apply_keeping(const struct redact *redact, struct str text,
-                                     const struct own_text *own, size_t own_count) {
+struct words redact_words(const struct redact *redact, struct words words) {
     struct search search;
-    if (is_all_own(text, own, own_count)) {
-        return (struct redacted){.text = text, .own = own, .own_count = own_count};
+    if (is_all_own(&words)) {
+        return words;
     }
     search.count = 0; /* the indexes need no zeroes */
-    search.escapes = escape_may_be_in(text);
-    search.has_login = redact_find_login(text).len > 0;
-    search.own = own;
-    search.own_count = own_count;
+    search.escapes = escape_may_be_in(words.text);
+    search.has_login = redact_find_login(words.text).len > 0;
+    search.own = words.own;
+    search.own_count = words.own_count;
     search_add(&search, redact);
     search_add(&search, redact->shared);
     size_t begin;
     size_t end;
-    if ((search.count == 0 && !search.has_login) || !next_stretch(&search, text, 0, &begin, &end)) {
-        return (struct redacted){.text = text, .own = own, .own_count = own_count};
+    if ((search.count == 0 && !search.has_login) ||
+        !next_stretch(&search, words.text, 0, &begin, &end)) {
+        return words;
     }
-    return masked(redact->arena, &search, text, begin, end);
+    return masked(redact->arena, &search, words.text, begin, end);
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/value.h"
+#include "base/words.h"
 
 /* The secrets one call has seen. Whatever leaves the process as text (errors, reasons, logs, check
  * failures) passes through redact_apply once, so that a cloud that echoes a token in its error
@@ -38,26 +39,10 @@ struct str redact_apply(const struct redact *redact, struct str text);
 /* "user:password" of the first URL of the text that has a login; empty without one. Pure. */
 struct str redact_find_login(struct str text);
 
-/* A part of a text that this program itself says, and where it is. */
-struct own_text {
-    size_t at;
-    struct str text;
-};
-/* The same, but a secret that lies within such a part stays: an ordinary word that somebody took
+/* The same, but a secret that lies within an own part stays: an ordinary word that somebody took
  * for a password is no secret there. A part that the text does not show at its place counts for
- * nothing.
- */
-struct str redact_apply_around(const struct redact *redact, struct str text,
-                               const struct own_text *own, size_t own_count);
-
-/* A masked text, and what it still shows of the own parts, as views of the text before. */
-struct redacted {
-    struct str text;
-    const struct own_text *own;
-    size_t own_count;
-};
-/* The same, for whoever masks the text once more. In the arena of `redact`. */
-struct redacted redact_apply_keeping(const struct redact *redact, struct str text,
-                                     const struct own_text *own, size_t own_count);
+ * nothing. What the masked text still shows of the own parts is own in it, for whoever masks it
+ * once more. In the arena of `redact`; the words themselves when they hold none. */
+struct words redact_words(const struct redact *redact, struct words words);
 
 #endif

@@ -3,36 +3,61 @@
 
 #include <stdarg.h>
 
-#include "base/error.h"
-#include "base/redact.h"
+#include "base/arena.h"
+#include "base/str.h"
 
-/* A message, and the parts of it that are this program's own words. */
+/* A part of a text that this program itself says, and where it is. */
+struct own_text {
+    size_t at;
+    struct str text;
+};
+
+/* A message, or a part of one, and the parts of it that are this program's own words: a mask leaves
+ * them (base/redact.h). Passed by value; a view, as struct str is. What may come from anywhere is a
+ * struct str until it is inserted. */
 struct words {
     struct str text;
-    struct own_text *own;
+    const struct own_text *own; /* in the order of their places, none inside of another */
     size_t own_count;
 };
 
-/* Formats as vprintf does. Own words are the format, what %s inserts, and of what %.*s inserts the
- * parts that the arena knows to be own (words_keep); the rest and numbers may come from anywhere. A
- * conversion that no message uses makes all of it foreign. In the arena. One thread at a time. */
-void words_vformat(struct arena *arena, struct words *out, const char *format, va_list args)
-    __attribute__((format(printf, 3, 0)));
+/* Messages are formatted as printf does it, wherever a format says (here, ctx_fail, log_emit,
+ * failures_add and others). What a conversion inserts:
+ *   %s    a C string of this program: own
+ *   %.*s  STR_ARG(text), which may come from anywhere: foreign
+ *   %p    WORDS_ARG(words): own and foreign as in those words
+ *   %d %zu %lld %.0f  a number, which may come from anywhere: foreign
+ * The format itself is own, with %% for a %. A conversion that is not among these makes all of the
+ * text foreign; %p does not go with it. */
+#define WORDS_ARG(inserted) words_arg((const struct words[]){(inserted)})
+/* What %p takes: nothing but words. Lives as long as what it points to. */
+static inline const void *words_arg(const struct words *words) {
+    return words;
+}
 
-/* The arena, in which they are, knows from now on which parts are own, for whoever inserts the
- * text, or a slice of it, into another. */
-void words_keep(struct arena *arena, const struct words *words);
-/* A part of a message, as words_vformat makes it, kept. */
-struct str words_text(struct arena *arena, const char *format, ...)
+/* No text. */
+static inline struct words words_none(void) {
+    return (struct words){.text = STR_EMPTY};
+}
+/* A text that may come from anywhere. */
+static inline struct words words_foreign(struct str text) {
+    return (struct words){.text = text};
+}
+/* A text that everybody may see: an id, a place, a URN. It outlives the arena, or lies in it. */
+struct words words_own(struct arena *arena, struct str text);
+
+/* Formats as described above. In the arena, with a NUL behind. One thread at a time. */
+struct words words_text(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* As arena_join; the separator is own. Kept. */
-struct str words_join(struct arena *arena, struct str list, const char *separator, struct str item);
-/* Makes a text own that everybody may see: an id, a place, a URN. It outlives the arena, or lies in
- * it. Returns it. */
-struct str words_own(struct arena *arena, struct str text);
-/* The text, and the parts of it that the arena knows to be own. */
-struct words words_recall(struct arena *arena, struct str text);
-/* Gives an error another message, with the own parts that the arena knows of it. */
-void words_reword(struct arena *arena, struct error *error, struct str message);
+struct words words_vtext(struct arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+/* As arena_join; the separator is own. */
+struct words words_join(struct arena *arena, struct words list, const char *separator,
+                        struct words item);
+/* As str_slice and str_without_stop: a view of the text, whose own parts are in the arena. */
+struct words words_slice(struct arena *arena, struct words words, size_t from, size_t to);
+struct words words_without_stop(struct arena *arena, struct words words);
+/* Copies into an arena that may live longer. */
+struct words words_copy(struct arena *arena, struct words words);
 
 #endif

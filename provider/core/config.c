@@ -203,7 +203,7 @@ static const struct value *tellable(const struct config_row *row, const struct v
 static const char *wrong_text(struct arena *arena, const struct config_row *row, const char *wrong,
                               struct str raw) {
     const struct value *shown = can_be_told(row) ? value_string(arena, raw) : NULL;
-    return failures_with_value(arena, arena_str(arena, str_of(wrong)), shown).ptr;
+    return failures_with_value(arena, words_text(arena, "%s", wrong), shown).text.ptr;
 }
 
 /* Whether the text, from outside the configuration, says anything for the row. What is wrong with
@@ -339,10 +339,11 @@ static bool build_row(struct build *build, const struct cloud_tables *tables,
     if (given != NULL) {
         const char *wrong = config_value_text(build->ctx, row, given, &value.text);
         if (wrong != NULL) {
-            struct str told =
-                failures_with_value(build->ctx->arena, str_of(wrong), tellable(row, given));
+            struct words told =
+                failures_with_value(build->ctx->arena, words_text(build->ctx->arena, "%s", wrong),
+                                    tellable(row, given));
             build->code =
-                ctx_fail(build->ctx, ERR_INVALID, "inference:%s %.*s", row->key, STR_ARG(told));
+                ctx_fail(build->ctx, ERR_INVALID, "inference:%s %p", row->key, WORDS_ARG(told));
             return true;
         }
     }
@@ -566,13 +567,13 @@ enum config_source config_source(const struct config *config) {
     return config->source;
 }
 
-struct str config_place_text(struct arena *arena, const struct config *config, const char *key) {
+struct words config_place_text(struct arena *arena, const struct config *config, const char *key) {
     const struct config_value *value = find_value(config, key);
     if (value->place.len == 0 || is_configured(value)) {
         return words_own(arena, value->place);
     }
-    return words_text(arena, "the %s%s%.*s", value->kind, value->kind[0] == '\0' ? "" : " ",
-                      STR_ARG(words_own(arena, value->place)));
+    return words_text(arena, "the %s%s%p", value->kind, value->kind[0] == '\0' ? "" : " ",
+                      WORDS_ARG(words_own(arena, value->place)));
 }
 
 const struct site_row *config_site(const struct config *config, const struct cloud_tables *tables) {
@@ -665,12 +666,12 @@ void config_redact(const struct config *config, struct redact *redact) {
 struct unknown_key {
     struct arena *arena;
     struct str plain;
-    const char *cloud; /* whose prefix it has; NULL: nobody's */
-    struct str others; /* without its prefix it is these */
+    const char *cloud;   /* whose prefix it has; NULL: nobody's */
+    struct words others; /* without its prefix it is these */
     size_t other_count;
     const char *best;
     size_t distance;
-    struct str known; /* of the cloud */
+    struct words known; /* of the cloud */
 };
 
 /* Behind the cloud's name; empty where the key does not begin with it. */
@@ -695,7 +696,7 @@ static bool consider_key(const struct cloud_tables *tables, const struct config_
                          void *user) {
     struct unknown_key *unknown = user;
     struct str key = str_of(row->key);
-    struct str name = words_text(unknown->arena, "\"%s\"", row->key);
+    struct words name = words_text(unknown->arena, "\"%s\"", row->key);
     bool is_of_cloud = tables != NULL && unknown->cloud == tables->name;
     if (is_of_cloud) {
         unknown->known = words_join(unknown->arena, unknown->known, ", ", name);
@@ -724,20 +725,20 @@ static void unknown_key(const struct provider_options *options, struct str key, 
     struct arena *arena = failures->ctx->arena;
     struct unknown_key unknown = {.arena = arena,
                                   .plain = plain_key(arena, key),
-                                  .others = STR_EMPTY,
+                                  .others = words_none(),
                                   .distance = 4,
-                                  .known = STR_EMPTY};
+                                  .known = words_none()};
     (void)visit_rows(options, find_cloud, &unknown);
     (void)visit_rows(options, consider_key, &unknown);
     if (unknown.best != NULL && (unknown.distance == 0 || unknown.other_count == 0)) {
         failures_add(failures, path, "unknown configuration key; did you mean \"%s\"?",
                      unknown.best);
     } else if (unknown.other_count > 0) {
-        failures_add(failures, path, "unknown configuration key; did you mean %s%.*s?",
-                     unknown.other_count > 1 ? "one of " : "", STR_ARG(unknown.others));
-    } else if (unknown.known.len > 0) {
-        failures_add(failures, path, "unknown configuration key; of this cloud there are %.*s",
-                     STR_ARG(unknown.known));
+        failures_add(failures, path, "unknown configuration key; did you mean %s%p?",
+                     unknown.other_count > 1 ? "one of " : "", WORDS_ARG(unknown.others));
+    } else if (unknown.known.text.len > 0) {
+        failures_add(failures, path, "unknown configuration key; of this cloud there are %p",
+                     WORDS_ARG(unknown.known));
     } else {
         failures_add(
             failures, path,

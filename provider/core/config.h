@@ -24,7 +24,7 @@ struct str config_place(const struct config *config, const char *key);
 /* Whether nobody may see that text: so says the key's row, or whoever configured it. */
 bool config_is_secret(const struct config *config, const char *key);
 /* The same with the kind of place before it: "the environment variable HF_TOKEN". */
-struct str config_place_text(struct arena *arena, const struct config *config, const char *key);
+struct words config_place_text(struct arena *arena, const struct config *config, const char *key);
 enum config_source config_source(const struct config *config);
 /* Whether two keys come from places that belong together: both configured, or variables that begin
  * with the same word. */

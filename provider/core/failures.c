@@ -37,24 +37,22 @@ static bool is_told(const struct failures *failures, struct str path) {
 
 /* What is wrong by itself comes before what does not go with other properties, which may be due to
  * it: the first reason is told alone. */
-static void add(struct failures *failures, struct str path, const struct words *words) {
+static void add(struct failures *failures, struct str path, struct words reason) {
     if (is_told(failures, path)) {
         return;
     }
     struct arena *arena = failures->ctx->arena;
     failures->items = arena_reserve(arena, failures->items, failures->count,
                                     sizeof(*failures->items), &failures->capacity);
-    failures->items[failures->count++] = (struct check_failure){
-        .property = path, .reason = words->text, .own = words->own, .own_count = words->own_count};
+    failures->items[failures->count++] = (struct check_failure){.property = path, .reason = reason};
 }
 
 void failures_add(struct failures *failures, struct str path, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    struct words words;
-    words_vformat(failures->ctx->arena, &words, format, args);
+    struct words reason = words_vtext(failures->ctx->arena, format, args);
     va_end(args);
-    add(failures, path, &words);
+    add(failures, path, reason);
 }
 
 static struct str quoted(struct arena *arena, struct str text) {
@@ -90,10 +88,11 @@ struct str failures_value_text(struct arena *arena, const struct value *value) {
     return STR_EMPTY;
 }
 
-struct str failures_with_value(struct arena *arena, struct str words, const struct value *value) {
+struct words failures_with_value(struct arena *arena, struct words words,
+                                 const struct value *value) {
     struct str text = failures_value_text(arena, value);
     return text.len == 0 ? words
-                         : words_text(arena, "%.*s%s is %.*s", STR_ARG(words),
+                         : words_text(arena, "%p%s is %.*s", WORDS_ARG(words),
                                       value->kind == VALUE_STRING ? ";" : ",", STR_ARG(text));
 }
 
@@ -102,19 +101,16 @@ void failures_add_value(struct failures *failures, struct str path, const struct
     struct arena *arena = failures->ctx->arena;
     va_list args;
     va_start(args, format);
-    struct words words;
-    words_vformat(arena, &words, format, args);
+    struct words words = words_vtext(arena, format, args);
     va_end(args);
-    words.text = failures_with_value(arena, words.text, value);
-    add(failures, path, &words);
+    add(failures, path, failures_with_value(arena, words, value));
 }
 
 void failures_warn(struct failures *failures, struct str path, const char *format, ...) {
     struct arena *arena = failures->ctx->arena;
     va_list args;
     va_start(args, format);
-    struct held_warning warning = {.path = path};
-    words_vformat(arena, &warning.words, format, args);
+    struct held_warning warning = {.path = path, .words = words_vtext(arena, format, args)};
     va_end(args);
     failures->warnings = arena_reserve(arena, failures->warnings, failures->warning_count,
                                        sizeof(*failures->warnings), &failures->warning_capacity);

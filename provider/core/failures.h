@@ -23,7 +23,8 @@ void failures_init(struct failures *failures, struct ctx *ctx);
 struct str failures_value_text(struct arena *arena, const struct value *value);
 /* The words, and behind them the value as `failures_value_text` has it, where there is one. In the
  * arena. */
-struct str failures_with_value(struct arena *arena, struct str words, const struct value *value);
+struct words failures_with_value(struct arena *arena, struct words words,
+                                 const struct value *value);
 /* Moves the result into a response: inputs only when nothing failed. Tells the warnings. */
 void failures_finish(const struct failures *failures, const struct value *inputs,
                      struct check_response *out);

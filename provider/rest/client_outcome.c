@@ -44,8 +44,8 @@ enum err_code client_succeed(struct client_call *call, const struct client_attem
     return ERR_OK;
 }
 
-static struct str redirect_text(const struct client_call *call,
-                                const struct http_response *response) {
+static struct words redirect_text(const struct client_call *call,
+                                  const struct http_response *response) {
     struct url_parts target;
     if (!url_split(header_value(response->headers, response->header_count, "Location"), &target)) {
         return words_text(call->ctx->arena, "the reply is a redirect, which is not followed");
@@ -54,7 +54,8 @@ static struct str redirect_text(const struct client_call *call,
                       STR_ARG(url_host_header(call->scratch, &target)));
 }
 
-static struct str reply_text(const struct client_call *call, const struct client_attempt *attempt) {
+static struct words reply_text(const struct client_call *call,
+                               const struct client_attempt *attempt) {
     const struct response_details *details = &attempt->details;
     if (response_is_redirect(details->status)) {
         return redirect_text(call, &attempt->outcome.response);
@@ -64,11 +65,11 @@ static struct str reply_text(const struct client_call *call, const struct client
                           STR_ARG(str_without_stop(details->message)));
     }
     struct str text = str_without_stop(details->message);
-    return text.len > 0 ? text : words_text(call->ctx->arena, "no reason given");
+    return text.len > 0 ? words_foreign(text) : words_text(call->ctx->arena, "no reason given");
 }
 
-static struct str network_text(const struct client_call *call,
-                               const struct client_attempt *attempt) {
+static struct words network_text(const struct client_call *call,
+                                 const struct client_attempt *attempt) {
     struct str detail = str_without_stop(attempt->outcome.detail);
     switch (attempt->outcome.result) {
     case TRANSPORT_NOT_SENT:
@@ -112,7 +113,7 @@ static const char *hint_of(const struct client_attempt *attempt, enum err_code e
 
 /* When to come back to a service that asks to slow down, as a sentence; empty where there is
  * nothing to tell. */
-static struct str return_text(const struct client_call *call, int64_t delay_ms) {
+static struct words return_text(const struct client_call *call, int64_t delay_ms) {
     if (delay_ms <= 0) {
         return words_text(call->ctx->arena,
                           " It does not say when to come back: run it again in some minutes.");
@@ -130,11 +131,11 @@ static struct str return_text(const struct client_call *call, int64_t delay_ms) 
 }
 
 /* " (HTTP 409, code X, request id Y)", or nothing without a reply. */
-static struct str reference_text(const struct client_call *call,
-                                 const struct client_attempt *attempt) {
+static struct words reference_text(const struct client_call *call,
+                                   const struct client_attempt *attempt) {
     const struct response_details *details = &attempt->details;
     if (attempt->outcome.result != TRANSPORT_OK) {
-        return STR_EMPTY;
+        return words_none();
     }
     return words_text(call->ctx->arena, " (HTTP %d%s%.*s%s%.*s)", details->status,
                       details->code.len > 0 ? ", code " : "", STR_ARG(details->code),
@@ -154,21 +155,23 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
     struct ctx *ctx = call->ctx;
     bool replied = attempt->outcome.result == TRANSPORT_OK;
     enum err_code err = err_of(call, attempt);
-    struct str text = replied ? reply_text(call, attempt) : network_text(call, attempt);
-    struct str reference = reference_text(call, attempt);
+    struct words text = replied ? reply_text(call, attempt) : network_text(call, attempt);
+    struct words reference = reference_text(call, attempt);
     const char *hint = hint_of(attempt, err);
-    struct str later = attempt->class == FAILURE_THROTTLED
-                           ? return_text(call, attempt->details.retry_after_ms)
-                           : STR_EMPTY;
+    struct words later = attempt->class == FAILURE_THROTTLED
+                             ? return_text(call, attempt->details.retry_after_ms)
+                             : words_none();
 
     fill_reply(call, attempt);
     call->reply->class = attempt->class;
     call->reply->input = attempt->row == NULL ? NULL : attempt->row->input;
-    ctx_fail(ctx, err, "%s: %s: %.*s%.*s.%s%s%.*s", call->service->title, call->operation->doing,
-             STR_ARG(text), STR_ARG(reference), *hint == '\0' ? "" : " ", hint, STR_ARG(later));
+    ctx_fail(ctx, err, "%s: %s: %p%p.%s%s%p", call->service->title, call->operation->doing,
+             WORDS_ARG(text), WORDS_ARG(reference), *hint == '\0' ? "" : " ", hint,
+             WORDS_ARG(later));
     if (replied) {
         ctx->error.http_status = attempt->details.status;
-        ctx->error.bare_len = *hint == '\0' && later.len == 0 ? ctx->error.message.len : 0;
+        ctx->error.bare_len =
+            *hint == '\0' && later.text.len == 0 ? ctx->error.message.text.len : 0;
         ctx->error.of_read = call->operation->repeat == REPEAT_SAFE ||
                              (attempt->details.is_page && attempt->class == FAILURE_CLIENT);
         ctx->error.cloud_code = arena_str(ctx->arena, attempt->details.code);
@@ -186,19 +189,17 @@ enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason
     enum err_code err = ctx_fail_cancelled(ctx, reason, what.ptr);
     call->reply->class = FAILURE_TRANSIENT;
     if (call->maybe_done) {
-        words_reword(ctx->arena, &ctx->error,
-                     words_text(ctx->arena, "%.*s; it may have been carried out all the same",
-                                STR_ARG(ctx->error.message)));
+        ctx->error.message = words_text(ctx->arena, "%p; it may have been carried out all the same",
+                                        WORDS_ARG(ctx->error.message));
     }
     return err;
 }
 
 enum err_code client_fail_held(struct client_call *call, int64_t held_ms) {
     call->reply->class = FAILURE_THROTTLED;
-    return ctx_fail(call->ctx, ERR_EXHAUSTED,
-                    "%s: %s: not sent, because the service has asked to slow down.%.*s",
-                    call->service->title, call->operation->doing,
-                    STR_ARG(return_text(call, held_ms)));
+    return ctx_fail(
+        call->ctx, ERR_EXHAUSTED, "%s: %s: not sent, because the service has asked to slow down.%p",
+        call->service->title, call->operation->doing, WORDS_ARG(return_text(call, held_ms)));
 }
 
 enum err_code client_fail_closed(struct client_call *call) {

@@ -48,8 +48,8 @@ static enum err_code sign(struct client_call *call, struct http_request *request
         sign_request(&scratch_ctx, call->session->scheme, &call->credential, wall_seconds, request);
     if (err != ERR_OK) {
         call->reply->class = FAILURE_AUTH;
-        return ctx_fail(call->ctx, err, "%s: %s: %.*s", call->service->title,
-                        call->operation->doing, STR_ARG(scratch_ctx.error.message));
+        return ctx_fail(call->ctx, err, "%s: %s: %p", call->service->title, call->operation->doing,
+                        WORDS_ARG(scratch_ctx.error.message));
     }
     return ERR_OK;
 }

@@ -108,8 +108,7 @@ Pulumirpc__CheckFailure **field_set_failures(struct call *call,
         out[i] = ARENA_NEW(arena, Pulumirpc__CheckFailure);
         pulumirpc__check_failure__init(out[i]);
         out[i]->property = message_text(arena, failures[i].property);
-        struct str reason =
-            status_words(&call->ctx, failures[i].reason, failures[i].own, failures[i].own_count);
+        struct str reason = status_words(&call->ctx, failures[i].reason);
         out[i]->reason = message_text(arena, reason);
     }
     return out;

@@ -33,7 +33,7 @@ static void undo_create(struct call *call) {
     ctx_fork(&ctx, &call->ctx, call->ctx.arena, cancel);
     if (wait_for_engine_end(call->service, cancel) &&
         provider_undo_create(call->service->provider, &ctx, call->undo) != ERR_OK) {
-        log_debug(&ctx.log, "%.*s", STR_ARG(ctx.error.message));
+        log_debug(&ctx.log, "%p", WORDS_ARG(ctx.error.message));
     }
     cancel_free(cancel);
 }

@@ -43,13 +43,12 @@ static struct str fitting(struct ctx *ctx, struct str text) {
 }
 
 /* Secrets are masked before anything is cut or changed: half a secret is not recognised. */
-struct str status_words(struct ctx *ctx, struct str text, const struct own_text *own,
-                        size_t own_count) {
-    return fitting(ctx, redact_apply_around(&ctx->redact, text, own, own_count));
+struct str status_words(struct ctx *ctx, struct words words) {
+    return fitting(ctx, redact_words(&ctx->redact, words).text);
 }
 
 struct str status_text(struct ctx *ctx, struct str text) {
-    return status_words(ctx, text, NULL, 0);
+    return status_words(ctx, words_foreign(text));
 }
 
 /* As many as there is room for, heading included. */
@@ -61,18 +60,15 @@ static struct str last_lines(struct str log, size_t room) {
 }
 
 /* Of the error's message, or of a reason that repeats it: what was logged follows line by line. */
-static struct str error_text(struct ctx *ctx, const struct error *error, struct str text) {
-    bool is_message = text.ptr == error->message.ptr;
-    const struct words known = words_recall(ctx->arena, text);
-    struct str words = is_message ? status_words(ctx, text, error->own, error->own_count)
-                                  : status_words(ctx, text, known.own, known.own_count);
-    if (!is_message || error->log.len == 0) {
-        return words;
+static struct str error_text(struct ctx *ctx, const struct error *error, struct words words) {
+    struct str text = status_words(ctx, words);
+    if (words.text.ptr != error->message.text.ptr || error->log.len == 0) {
+        return text;
     }
     struct str log = arena_utf8(ctx->arena, redact_apply(&ctx->redact, error->log));
-    log = last_lines(log, STATUS_MESSAGE_MAX_LEN - words.len);
-    return log.len == 0 ? words
-                        : arena_printf(ctx->arena, "%.*s" LOG_HEADING "%.*s", STR_ARG(words),
+    log = last_lines(log, STATUS_MESSAGE_MAX_LEN - text.len);
+    return log.len == 0 ? text
+                        : arena_printf(ctx->arena, "%.*s" LOG_HEADING "%.*s", STR_ARG(text),
                                        STR_ARG(printable(ctx->arena, log, '\n')));
 }
 
@@ -148,7 +144,8 @@ static struct str wrap(struct ctx *ctx, const struct rpc_status *status, const c
 void status_of_error(struct ctx *ctx, const struct marshal_options *options,
                      struct rpc_status *out) {
     const struct error error = ctx->error;
-    struct str text = error.message.len > 0 ? error.message : str_of(err_name(error.code));
+    struct words text =
+        error.message.text.len > 0 ? error.message : words_foreign(str_of(err_name(error.code)));
     out->code = (grpc_status_code)err_grpc_status(error.code);
     out->message = error_text(ctx, &error, text);
     out->details = STR_EMPTY;

@@ -27,8 +27,7 @@ void status_of_error(struct ctx *ctx, const struct marshal_options *options,
 
 /* Text that leaves the process: secrets masked, control characters replaced, cut to the limit. */
 struct str status_text(struct ctx *ctx, struct str text);
-/* The same, for a text of which some parts are this program's own (base/words.h). */
-struct str status_words(struct ctx *ctx, struct str text, const struct own_text *own,
-                        size_t own_count);
+/* The same, but for its own words. */
+struct str status_words(struct ctx *ctx, struct words words);
 
 #endif

@@ -279,8 +279,8 @@ static void check_words(struct rest_fixture *fixture, enum err_code code) {
     struct ctx *ctx = &fixture->ctx;
     FUZZ_CHECK(str_find(fixture->lines, STR(TOKEN)) < 0);
     if (code != ERR_OK) {
-        struct str message = redact_apply(&ctx->redact, ctx->error.message);
-        FUZZ_CHECK(ctx->error.code == code && ctx->error.message.len > 0);
+        struct str message = redact_apply(&ctx->redact, ctx->error.message.text);
+        FUZZ_CHECK(ctx->error.code == code && ctx->error.message.text.len > 0);
         FUZZ_CHECK(str_find(message, STR(TOKEN)) < 0 && str_is_utf8(message));
     }
 }

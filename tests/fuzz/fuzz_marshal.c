@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_tree(tree, 0);
         check_round_trip(&ctx, tree);
     } else {
-        FUZZ_CHECK(ctx.error.code == code && ctx.error.message.len > 0);
+        FUZZ_CHECK(ctx.error.code == code && ctx.error.message.text.len > 0);
     }
     arena_free(ctx.arena);
     FUZZ_CHECK(mem_live() == live);

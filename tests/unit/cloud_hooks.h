@@ -46,9 +46,9 @@ static inline struct str hooks_check(const struct cloud *cloud, const char *olds
     struct failures failures = hooks_failures(cloud, olds, inputs);
     struct str lines = STR_EMPTY;
     for (size_t i = 0; i < failures.count; i++) {
-        lines =
-            arena_printf(arena, "%.*s%.*s: %.*s\n", STR_ARG(lines),
-                         STR_ARG(failures.items[i].property), STR_ARG(failures.items[i].reason));
+        lines = arena_printf(arena, "%.*s%.*s: %.*s\n", STR_ARG(lines),
+                             STR_ARG(failures.items[i].property),
+                             STR_ARG(failures.items[i].reason.text));
     }
     return lines;
 }

@@ -59,3 +59,12 @@ add_test(NAME costs
     COMMAND ${Python3_EXECUTABLE} -m unittest test_costs
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(costs PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+
+# What %p inserts into messages.
+add_test(NAME formats
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check_formats.py
+        --root ${CMAKE_SOURCE_DIR})
+add_test(NAME format_checks
+    COMMAND ${Python3_EXECUTABLE} -m unittest test_formats
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(format_checks PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")

@@ -108,7 +108,8 @@ static struct str planned(const char *outputs, const char *news) {
         "{\"modelReference\":{\"foundationModel\":{\"name\":\"m\",\"modelVersion\":\"1\"}}}";
     struct switch_plan plan = rolling_switching.plan(&fixture.ctx, tree(arena, outputs),
                                                      tree(arena, olds), tree(arena, news));
-    return arena_printf(arena, "%s%.*s", plan.in_place ? "in place: " : "", STR_ARG(plan.words));
+    return arena_printf(arena, "%s%.*s", plan.in_place ? "in place: " : "",
+                        STR_ARG(plan.words.text));
 }
 
 #define MODEL_2 "\"modelReference\":{\"foundationModel\":{\"name\":\"m\",\"modelVersion\":\"2\"}}"

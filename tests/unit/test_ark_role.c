@@ -101,7 +101,7 @@ TREE_TEST(a_refusal_is_not_kept) {
     begin(SETTINGS, STEPS(REFUSED, KEYS("1", HOUR)));
     struct sign_credential credential = service.session.credential;
     CHECK_INT(ark_authorize(&fixture.ctx, &service.session, &credential), ERR_PERMISSION);
-    CHECK(str_find(fixture.ctx.error.message, STR("the role is " TRN)) >= 0);
+    CHECK(str_find(fixture.ctx.error.message.text, STR("the role is " TRN)) >= 0);
     CHECK_STR(keys_now().access_key, "AKTP1");
     end();
 }
@@ -113,7 +113,7 @@ TREE_TEST(half_a_pair_is_none) {
     struct sign_credential credential = service.session.credential;
     CHECK_INT(ark_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAVAILABLE);
     CHECK_STR(
-        fixture.ctx.error.message,
+        fixture.ctx.error.message.text,
         "BytePlus ModelArk: assuming the role: the reply holds no whole keys. The role is " TRN
         ", from inference:arkAssumeRoleTrn.");
     CHECK_STR(keys_now().access_key, "AKTP1");

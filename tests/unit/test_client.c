@@ -108,7 +108,7 @@ static void scene_cleanup(struct scene *scene) {
 }
 
 static struct str message(const struct scene *scene) {
-    return scene->fixture.ctx.error.message;
+    return scene->fixture.ctx.error.message.text;
 }
 
 TEST(a_success_gives_the_part_that_is_meant) {

@@ -160,7 +160,7 @@ TEST(behind_a_closed_gate_nothing_is_sent) {
     CHECK_INT(call(&s, &read), ERR_UNAUTHENTICATED);
     CHECK_INT(call(&s, &read), ERR_UNAUTHENTICATED);
     CHECK_INT(s.transport.request_count, 1);
-    CHECK(str_contains_nocase(s.fixture.ctx.error.message, STR("not sent")));
+    CHECK(str_contains_nocase(s.fixture.ctx.error.message.text, STR("not sent")));
     scene_cleanup(&s);
 }
 

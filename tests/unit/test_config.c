@@ -123,7 +123,7 @@ TREE_TEST(malformed_values_are_named) {
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK(configured(bad[i][0]) == NULL);
         CHECK_INT(fixture.ctx.error.code, ERR_INVALID);
-        CHECK_STR_IS(fixture.ctx.error.message, str_of(bad[i][1]));
+        CHECK_STR_IS(fixture.ctx.error.message.text, str_of(bad[i][1]));
     }
 }
 
@@ -235,7 +235,7 @@ static struct str refusal_of(const char *key, const char *text) {
     const struct configure_request request = {.args = value_of_one(arena, key, text)};
     struct config *config = NULL;
     CHECK_INT(config_new(&fixture.ctx, &options, &request, &config), ERR_INVALID);
-    return fixture.ctx.error.message;
+    return fixture.ctx.error.message.text;
 }
 
 TREE_TEST(what_is_inside_is_named_with_key_and_place) {
@@ -343,7 +343,7 @@ TREE_TEST(an_address_with_a_login_is_refused_wherever_it_comes_from) {
         CHECK_INT(config_text_env(&fixture.ctx, config, "maasEndpoint",
                                   STR("HUAWEICLOUD_SDK_REGION_MODELARTS_X"), &url),
                   ERR_INVALID);
-        CHECK_STR(fixture.ctx.error.message,
+        CHECK_STR(fixture.ctx.error.message.text,
                   "the environment variable HUAWEICLOUD_SDK_REGION_MODELARTS_X, which gives "
                   "inference:maasEndpoint, " NO_URL "maasEndpoint, which takes precedence");
         config_free(config);
@@ -358,7 +358,7 @@ TREE_TEST(a_fault_matters_to_its_cloud_alone) {
     REQUIRE(config != NULL);
     CHECK_INT(config_refuse_faults(&fixture.ctx, config, cloud_hf.tables), ERR_OK);
     CHECK_INT(config_refuse_faults(&fixture.ctx, config, cloud_maas.tables), ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "Huawei Cloud MaaS: the environment variable OS_AUTH_URL, which gives "
               "inference:maasIamEndpoint, " NO_URL "maasIamEndpoint, which takes precedence");
     config_free(config);
@@ -388,7 +388,7 @@ TREE_TEST(a_token_beside_its_keys_is_read_alike) {
     CHECK_INT(
         config_text_beside(&fixture.ctx, config, "maasSecurityToken", "maasAccessKey", &token),
         ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "the environment variable HUAWEICLOUD_SDK_SECURITY_TOKEN, which gives "
               "inference:maasSecurityToken, has a line break inside: mend it, or set "
               "inference:maasSecurityToken, which takes precedence");
@@ -429,7 +429,7 @@ TREE_TEST(a_scope_from_a_program_is_trimmed) {
     (void)scope_trim(&fixture.ctx, &options, cloud_maas.tables, given, &failures);
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "projectId");
-    CHECK_STR(failures.items[0].reason, "has a line break inside");
+    CHECK_STR(failures.items[0].reason.text, "has a line break inside");
 }
 
 TREE_TEST(a_scope_that_cannot_be_read_names_its_place) {
@@ -443,7 +443,7 @@ TREE_TEST(a_scope_that_cannot_be_read_names_its_place) {
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "namespace");
     CHECK_STR(
-        failures.items[0].reason,
+        failures.items[0].reason.text,
         "is not set here, and the environment variable HF_NAMESPACE, which gives "
         "inference:hfNamespace, has a line break inside: mend it, or set inference:hfNamespace, "
         "which takes precedence");
@@ -469,7 +469,7 @@ static struct str config_checked(const char *news) {
         return tree_text(arena, out);
     }
     return arena_printf(arena, "%.*s: %.*s", STR_ARG(failures.items[0].property),
-                        STR_ARG(failures.items[0].reason));
+                        STR_ARG(failures.items[0].reason.text));
 }
 
 TREE_TEST(an_address_is_one_that_requests_can_be_sent_to) {
@@ -576,7 +576,7 @@ TREE_TEST(a_missing_scope_names_its_places) {
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "namespace");
     CHECK_STR(
-        failures.items[0].reason,
+        failures.items[0].reason.text,
         "is required: set it here, or by inference:hfNamespace, the environment: HF_NAMESPACE");
     config_free(config);
 }

@@ -34,10 +34,10 @@ TEST(every_code_has_a_name_and_a_grpc_status) {
 }
 
 TEST(clear_forgets_every_detail) {
-    struct str reason = STR("r");
+    struct words reason = words_foreign(STR("r"));
     struct error error = {
         .code = ERR_INIT_FAILED,
-        .message = STR("m"),
+        .message = words_foreign(STR("m")),
         .http_status = 500,
         .cloud_code = STR("c"),
         .request_id = STR("q"),
@@ -45,8 +45,8 @@ TEST(clear_forgets_every_detail) {
     };
     error_clear(&error);
     CHECK_INT(error.code, ERR_OK);
-    CHECK_STR(error.message, "");
-    CHECK(error.message.ptr != NULL);
+    CHECK_STR(error.message.text, "");
+    CHECK(error.message.text.ptr != NULL);
     CHECK_INT(error.http_status, 0);
     CHECK_STR(error.cloud_code, "");
     CHECK_STR(error.request_id, "");
@@ -61,7 +61,7 @@ TEST(fail_replaces_an_earlier_failure) {
     ctx.error.cloud_code = STR("Gone");
     CHECK_INT(ctx_fail(&ctx, ERR_INVALID, "%s has %d parts", "urn", 3), ERR_INVALID);
     CHECK_INT(ctx.error.code, ERR_INVALID);
-    CHECK_STR(ctx.error.message, "urn has 3 parts");
+    CHECK_STR(ctx.error.message.text, "urn has 3 parts");
     CHECK_INT(ctx.error.http_status, 0);
     CHECK_STR(ctx.error.cloud_code, "");
     arena_free(ctx.arena);
@@ -70,17 +70,17 @@ TEST(fail_replaces_an_earlier_failure) {
 TEST(fail_may_quote_the_message_it_replaces) {
     struct ctx ctx = {.arena = arena_new(10000)};
     ctx_fail(&ctx, ERR_INTERNAL, "first");
-    ctx_fail(&ctx, ERR_PRECONDITION, "second after %.*s", STR_ARG(ctx.error.message));
-    CHECK_STR(ctx.error.message, "second after first");
+    ctx_fail(&ctx, ERR_PRECONDITION, "second after %.*s", STR_ARG(ctx.error.message.text));
+    CHECK_STR(ctx.error.message.text, "second after first");
     arena_free(ctx.arena);
 }
 
 TEST(cancellation_and_deadline_are_different_failures) {
     struct ctx ctx = {.arena = arena_new(10000)};
     CHECK_INT(ctx_fail_cancelled(&ctx, CANCEL_TRIPPED, "waiting"), ERR_CANCELLED);
-    CHECK_STR(ctx.error.message, "waiting was cancelled");
+    CHECK_STR(ctx.error.message.text, "waiting was cancelled");
     CHECK_INT(ctx_fail_cancelled(&ctx, CANCEL_DEADLINE, "waiting"), ERR_DEADLINE);
-    CHECK_STR(ctx.error.message, "waiting took longer than the time given");
+    CHECK_STR(ctx.error.message.text, "waiting took longer than the time given");
     arena_free(ctx.arena);
 }
 
@@ -90,22 +90,22 @@ TEST(a_failure_that_was_set_aside_comes_back_whole) {
     ctx.error.http_status = 409;
     struct error kept = error_keep(&ctx.error);
     CHECK_INT(ctx.error.code, ERR_OK);
-    CHECK_STR(ctx.error.message, "");
+    CHECK_STR(ctx.error.message.text, "");
     ctx_fail(&ctx, ERR_UNAVAILABLE, "no answer");
     error_put_back(&ctx.error, &kept);
     CHECK_INT(ctx.error.code, ERR_EXISTS);
     CHECK_INT(ctx.error.http_status, 409);
-    CHECK_STR(ctx.error.message, "taken");
+    CHECK_STR(ctx.error.message.text, "taken");
     arena_free(ctx.arena);
 }
 
 TEST(a_copy_outlives_the_arena_of_the_original) {
     struct arena *scratch = arena_new(10000);
     struct arena *arena = arena_new(10000);
-    struct str reason = STR("r");
+    struct words reason = words_foreign(STR("r"));
     const struct error error = {
         .code = ERR_EXISTS,
-        .message = arena_printf(scratch, "m%d", 1),
+        .message = words_text(scratch, "m%s", "1"),
         .http_status = 409,
         .cloud_code = arena_printf(scratch, "c%d", 2),
         .request_id = arena_printf(scratch, "q%d", 3),
@@ -115,7 +115,9 @@ TEST(a_copy_outlives_the_arena_of_the_original) {
     arena_free(scratch);
     CHECK_INT(copy.code, ERR_EXISTS);
     CHECK_INT(copy.http_status, 409);
-    CHECK_STR(copy.message, "m1");
+    CHECK_STR(copy.message.text, "m1");
+    REQUIRE(copy.message.own_count == 1);
+    CHECK_STR(copy.message.own[0].text, "m1");
     CHECK_STR(copy.cloud_code, "c2");
     CHECK_STR(copy.request_id, "q3");
     CHECK(copy.partial.reasons == NULL);
@@ -149,7 +151,7 @@ TEST(joined_a_call_knows_what_its_fork_learned) {
     ctx_fail(&fork, ERR_UNAVAILABLE, "no answer for %d s", 7);
     CHECK_INT(ctx_join(&ctx, &fork, ERR_UNAVAILABLE), ERR_UNAVAILABLE);
     arena_free(scratch);
-    CHECK_STR(ctx.error.message, "no answer for 7 s");
+    CHECK_STR(ctx.error.message.text, "no answer for 7 s");
     CHECK_STR(redact_apply(&ctx.redact, STR("it is hunter2")), "it is [secret]");
     arena_free(ctx.arena);
 }
@@ -161,7 +163,7 @@ TEST(joined_after_success_an_earlier_failure_stands) {
     ctx_fork(&fork, &ctx, ctx.arena, NULL);
     error_clear(&fork.error);
     CHECK_INT(ctx_join(&ctx, &fork, ERR_OK), ERR_OK);
-    CHECK_STR(ctx.error.message, "taken");
+    CHECK_STR(ctx.error.message.text, "taken");
     arena_free(ctx.arena);
 }
 

@@ -245,10 +245,10 @@ static void check_told(enum err_code code) {
         return;
     }
     CHECK_INT(error->code, code);
-    if (!CHECK(str_starts(error->message, STR("Hugging Face: ")))) {
-        fprintf(stderr, "  but \"%.*s\"\n", STR_ARG(error->message));
+    if (!CHECK(str_starts(error->message.text, STR("Hugging Face: ")))) {
+        fprintf(stderr, "  but \"%.*s\"\n", STR_ARG(error->message.text));
     }
-    CHECK(str_find(error->message, STR("hf_secret_token")) < 0);
+    CHECK(str_find(error->message.text, STR("hf_secret_token")) < 0);
     if (code == ERR_INIT_FAILED) {
         bool is_kept = str_is_c(error->partial.id, "unconfirmed:demo"); /* of no endpoint */
         CHECK(is_kept || str_is_c(error->partial.id, "me/demo"));

@@ -191,12 +191,12 @@ FLIGHT_TEST(a_failure_is_shared_by_those_who_waited) {
     callers[0].ctx.error.request_id = STR("r1");
     flight_fail(callers[0].flight, &callers[0].ctx);
     flight_release(callers[0].flight);
-    CHECK_STR(callers[0].ctx.error.message, "hush-hush is bad");
+    CHECK_STR(callers[0].ctx.error.message.text, "hush-hush is bad");
     for (size_t i = 1; i < 3; i++) {
         pthread_join(callers[i].thread, NULL);
         CHECK_INT(callers[i].code, ERR_PERMISSION);
         CHECK_INT(callers[i].ctx.error.code, ERR_PERMISSION);
-        CHECK_STR(callers[i].ctx.error.message, "[secret] is bad");
+        CHECK_STR(callers[i].ctx.error.message.text, "[secret] is bad");
         CHECK_INT(callers[i].ctx.error.http_status, 403);
         CHECK_STR(callers[i].ctx.error.cloud_code, "NoWay");
         CHECK_STR(callers[i].ctx.error.request_id, "r1");
@@ -215,15 +215,14 @@ FLIGHT_TEST(a_shared_failure_keeps_its_own_words) {
     CHECK_INT(ctx_fail(&callers[0].ctx, ERR_PERMISSION, "no \"%.*s\" has a price",
                        STR_ARG(STR("hush-hush price"))),
               ERR_PERMISSION);
-    callers[0].ctx.error.bare_len = callers[0].ctx.error.message.len;
+    callers[0].ctx.error.bare_len = callers[0].ctx.error.message.text.len;
     flight_fail(callers[0].flight, &callers[0].ctx);
     flight_release(callers[0].flight);
     pthread_join(callers[1].thread, NULL);
     const struct error *error = &callers[1].ctx.error;
-    CHECK_STR(
-        redact_apply_around(&callers[1].ctx.redact, error->message, error->own, error->own_count),
-        "no \"[secret] [secret]\" has a price");
-    CHECK_INT(error->bare_len, error->message.len);
+    CHECK_STR(redact_words(&callers[1].ctx.redact, error->message).text,
+              "no \"[secret] [secret]\" has a price");
+    CHECK_INT(error->bare_len, error->message.text.len);
 }
 
 FLIGHT_TEST(a_failure_is_not_that_of_who_needs_a_later_flight) {
@@ -289,7 +288,7 @@ FLIGHT_TEST(who_waits_can_be_cancelled_at_once) {
     cancel_trip(callers[1].ctx.cancel);
     pthread_join(callers[1].thread, NULL);
     CHECK_INT(callers[1].code, ERR_CANCELLED);
-    CHECK_STR(callers[1].ctx.error.message, "Demo was cancelled");
+    CHECK_STR(callers[1].ctx.error.message.text, "Demo was cancelled");
     succeed(&callers[0], "one");
     pthread_join(callers[2].thread, NULL);
     CHECK_INT(callers[2].code, ERR_OK);
@@ -314,7 +313,7 @@ FLIGHT_TEST(who_waits_has_a_deadline) {
     cancel_set_deadline(callers[1].ctx.cancel, 1500);
     CHECK(!leads(&callers[1]));
     CHECK_INT(callers[1].code, ERR_DEADLINE);
-    CHECK_STR(callers[1].ctx.error.message, "Demo took longer than the time given");
+    CHECK_STR(callers[1].ctx.error.message.text, "Demo took longer than the time given");
     CHECK_INT(fake.now_ms, 1500);
     CHECK_INT(fake.waits, 1);
     flight_hand_over(callers[0].flight);

@@ -127,7 +127,7 @@ TREE_TEST(a_reply_without_a_token_is_an_error_and_not_kept) {
     begin(PASSWORD, STEPS({.status = 201, .body = TOKEN_BODY(HOUR)}, BOUGHT(TOKEN_ONE, HOUR)));
     struct sign_credential credential = {.token = STR_EMPTY};
     CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAVAILABLE);
-    CHECK(str_find(fixture.ctx.error.message, STR("the reply holds none")) >= 0);
+    CHECK(str_find(fixture.ctx.error.message.text, STR("the reply holds none")) >= 0);
     CHECK_STR(token_now(), TOKEN_ONE);
     end();
 }
@@ -138,7 +138,7 @@ TREE_TEST(a_refused_password_is_not_tried_again) {
     for (int i = 0; i < 3; i++) {
         struct sign_credential credential = {.token = STR_EMPTY};
         CHECK_INT(maas_authorize(&fixture.ctx, &service.session, &credential), ERR_UNAUTHENTICATED);
-        CHECK(str_find(fixture.ctx.error.message, STR("HUAWEI ID")) >= 0);
+        CHECK(str_find(fixture.ctx.error.message.text, STR("HUAWEI ID")) >= 0);
     }
     CHECK_INT(purchases(), 1);
     end();
@@ -313,7 +313,7 @@ TREE_TEST(who_waits_for_a_sweep_can_be_cancelled) {
     CHECK_INT(look(&item), ERR_OK);
     end_following();
     CHECK_INT(follower.code, ERR_CANCELLED);
-    CHECK_STR(follower.fixture.ctx.error.message, "Huawei Cloud MaaS was cancelled");
+    CHECK_STR(follower.fixture.ctx.error.message.text, "Huawei Cloud MaaS was cancelled");
     CHECK_INT(service.transport.request_count, 1);
     rest_fixture_cleanup(&follower.fixture);
     end();
@@ -329,7 +329,7 @@ TREE_TEST(a_token_bought_during_a_sweep_is_masked) {
     CHECK_INT(purchases(), 2);
     CHECK(is_masked(STR(TOKEN_ONE)));
     CHECK(is_masked(STR(TOKEN_TWO)));
-    CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message),
+    CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message.text),
                    STR("bad: [secret]")) >= 0);
     end();
 }
@@ -342,7 +342,7 @@ TREE_TEST(a_token_bought_during_a_poll_is_masked) {
     CHECK_INT(wait_until_state(&service.call, STR("running"), &seen), ERR_INVALID);
     CHECK_INT(purchases(), 2);
     CHECK(is_masked(STR(TOKEN_TWO)));
-    CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message),
+    CHECK(str_find(redact_apply(&fixture.ctx.redact, fixture.ctx.error.message.text),
                    STR("bad: [secret]")) >= 0);
     CHECK(str_find(fixture.lines, STR(TOKEN_ONE)) < 0);
     CHECK(str_find(fixture.lines, STR(TOKEN_TWO)) < 0);
@@ -358,8 +358,8 @@ TREE_TEST(a_failure_that_is_shared_is_masked) {
     end_following();
     CHECK_INT(follower.code, ERR_INVALID);
     CHECK_INT(service.transport.request_count, 2);
-    CHECK(str_find(follower.fixture.ctx.error.message, STR(TOKEN_ONE)) < 0);
-    CHECK(str_find(follower.fixture.ctx.error.message, STR("bad: [secret]")) >= 0);
+    CHECK(str_find(follower.fixture.ctx.error.message.text, STR(TOKEN_ONE)) < 0);
+    CHECK(str_find(follower.fixture.ctx.error.message.text, STR("bad: [secret]")) >= 0);
     rest_fixture_cleanup(&follower.fixture);
     end();
 }

@@ -147,7 +147,7 @@ TEST(byte_strings_need_to_be_accepted) {
     const struct value *bytes = value_string(fixture.ctx.arena, STR("\xff"));
     CHECK_INT(marshal_encode(&fixture.ctx, "bag", with_one(&fixture, bytes), &none, &out),
               ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "bag holds text that is not UTF-8, which this engine does not accept");
     fixture_cleanup(&fixture);
 }
@@ -253,9 +253,9 @@ TEST(what_is_read_has_a_limited_depth) {
     fixture_init(&fixture, CEILING);
     CHECK_INT(decode_nested(&fixture, MARSHAL_DECODE_DEPTH - 1), ERR_OK);
     CHECK_INT(decode_nested(&fixture, MARSHAL_DECODE_DEPTH), ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message, "bag nests lists and objects deeper than 64 levels");
+    CHECK_STR(fixture.ctx.error.message.text, "bag nests lists and objects deeper than 64 levels");
     CHECK_INT(decode_nested(&fixture, 5000), ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message, "bag nests lists and objects deeper than 64 levels");
+    CHECK_STR(fixture.ctx.error.message.text, "bag nests lists and objects deeper than 64 levels");
     fixture_cleanup(&fixture);
 }
 
@@ -270,7 +270,7 @@ TEST(an_arena_that_is_full_ends_the_reading) {
     }
     struct str wire = encode(&fixture, with_one(&fixture, list), &all);
     CHECK_INT(marshal_decode(&fixture.ctx, "bag", wire, &out), ERR_EXHAUSTED);
-    CHECK_STR(fixture.ctx.error.message, "bag needs more memory than one call is given");
+    CHECK_STR(fixture.ctx.error.message.text, "bag needs more memory than one call is given");
     fixture_cleanup(&fixture);
 }
 

@@ -49,7 +49,7 @@ TEST(text_must_be_whole_and_utf8_also_in_submessages) {
     fixture_init(&fixture, CEILING);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK_INT(unpack(&fixture, bad[i], &message), ERR_INVALID);
-        CHECK_STR(fixture.ctx.error.message, "the request is not a well-formed CheckRequest");
+        CHECK_STR(fixture.ctx.error.message.text, "the request is not a well-formed CheckRequest");
     }
     /* Bytes may hold anything. */
     CHECK_INT(unpack(&fixture, STR("\x2a\x02\xff\0"), &message), ERR_OK);

@@ -110,10 +110,10 @@ TREE_TEST(proposals_are_adapted_enforced_ones_are_not) {
     (void)proposed(AUTONAMING_ENFORCE, STR("Bad"), &failures);
     REQUIRE(failures.count == 1);
     CHECK_STR(failures.items[0].property, "name");
-    CHECK_STR(failures.items[0].reason, "may hold only lower-case letters; is \"Bad\"");
+    CHECK_STR(failures.items[0].reason.text, "may hold only lower-case letters; is \"Bad\"");
     (void)proposed(AUTONAMING_DISABLE, STR_EMPTY, &failures);
     REQUIRE(failures.count == 1);
-    CHECK_STR(failures.items[0].reason, "is required because autonaming is disabled");
+    CHECK_STR(failures.items[0].reason.text, "is required because autonaming is disabled");
 }
 
 TREE_TEST(siblings_differ_in_what_is_random) {

@@ -252,7 +252,7 @@ TREE_TEST(a_list_that_never_holds_still_proves_nothing) {
     open_toy(&offsets, STEPS(PAGE("3", ITEM("1")), PAGE("2", ITEM("2")), PAGE("3", ITEM("1")),
                              PAGE("2", ITEM("2")), PAGE("3", ITEM("1")), PAGE("2", ITEM("2"))));
     CHECK_INT(walk(), ERR_UNAVAILABLE);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "Toy: listing: the list changed each time it was read, so nothing is taken as "
               "deleted; try again");
     CHECK_INT(transport.request_count, 6);
@@ -278,9 +278,9 @@ static void check_refused(const struct list_table *list, const struct fake_step 
                           size_t count, const char *part) {
     open_toy(list, steps, count);
     CHECK_INT(walk(), ERR_UNAVAILABLE);
-    CHECK(str_starts(fixture.ctx.error.message, STR("Toy: listing: ")));
-    if (str_find(fixture.ctx.error.message, str_of(part)) < 0) {
-        CHECK_STR_IS(fixture.ctx.error.message, str_of(part));
+    CHECK(str_starts(fixture.ctx.error.message.text, STR("Toy: listing: ")));
+    if (str_find(fixture.ctx.error.message.text, str_of(part)) < 0) {
+        CHECK_STR_IS(fixture.ctx.error.message.text, str_of(part));
     }
     CHECK(transport.request_count <= count);
     close_toy();
@@ -352,7 +352,7 @@ TREE_TEST(empty_pages_without_end_end) {
     }
     open_toy(&cursors, steps, 2000);
     CHECK_INT(walk(), ERR_UNAVAILABLE);
-    CHECK_STR(fixture.ctx.error.message, "Toy: listing: the list does not end");
+    CHECK_STR(fixture.ctx.error.message.text, "Toy: listing: the list does not end");
     CHECK_INT(transport.request_count, 1000);
     CHECK(arena_used(arena) < 1024 * 1024); /* a thousand pages do not pile up */
     close_toy();

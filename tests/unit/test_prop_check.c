@@ -17,7 +17,7 @@ static struct str checked(const char *news) {
     for (size_t i = 0; i < response.failure_count; i++) {
         lines = arena_printf(arena, "%.*s%.*s: %.*s\n", STR_ARG(lines),
                              STR_ARG(response.failures[i].property),
-                             STR_ARG(response.failures[i].reason));
+                             STR_ARG(response.failures[i].reason.text));
     }
     return lines;
 }
@@ -136,9 +136,9 @@ TREE_TEST(text_with_nul_and_bytes_are_refused) {
     (void)prop_check(&fixture.ctx, &toy_table, NULL, news, &failures);
     REQUIRE(failures.count == 2);
     CHECK_STR(failures.items[0].property, "box.kind");
-    CHECK_STR(failures.items[0].reason, "must not contain a NUL character");
+    CHECK_STR(failures.items[0].reason.text, "must not contain a NUL character");
     CHECK_STR(failures.items[1].property, "note");
-    CHECK_STR(failures.items[1].reason, "is not valid UTF-8 text");
+    CHECK_STR(failures.items[1].reason.text, "is not valid UTF-8 text");
 }
 
 TREE_TEST(warnings_go_to_the_log) {

@@ -1,8 +1,5 @@
 #include "base/redact.h"
 
-#include <stdarg.h>
-
-#include "base/words.h"
 #include "testing.h"
 
 struct fixture {
@@ -227,19 +224,6 @@ TEST(what_is_shared_is_not_kept_again) {
     arena_free(config.arena);
 }
 
-/* As a message is made, and masked. */
-static struct str told(const struct fixture *f, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static struct str told(const struct fixture *f, const char *format, ...) {
-    va_list args;
-    struct words words;
-    va_start(args, format);
-    words_vformat(f->arena, &words, format, args);
-    va_end(args);
-    return redact_apply_around(&f->redact, words.text, words.own, words.own_count);
-}
-
 /* As a log shows a private key: a line is an entry of its own. */
 TEST(each_line_of_a_secret_is_masked) {
     struct fixture f = setup();
@@ -282,103 +266,6 @@ TEST(a_secret_that_is_broken_over_lines_is_masked) {
     arena_free(f.arena);
 }
 
-TEST(own_words_stay_and_others_are_masked) {
-    struct fixture f = setup();
-    redact_add(&f.redact, STR("endpoint"));
-    redact_add(&f.redact, STR("is gone"));
-    redact_add(&f.redact, STR("1234"));
-    struct str foreign = STR("my endpoint");
-    CHECK_STR(told(&f, "the %s endpoint", "endpoint"), "the endpoint endpoint");
-    CHECK_STR(told(&f, "%s: endpoint %.*s is gone", "an endpoint", STR_ARG(foreign)),
-              "an endpoint: endpoint my [secret] is gone");
-    CHECK_STR(told(&f, "1234 %d %zu %lld %.0f", 1234, (size_t)1234, 1234LL, 1234.0),
-              "1234 [secret] [secret] [secret] [secret]");
-    /* Half of it is own: all of it goes. */
-    CHECK_STR(told(&f, "it is %.*s", STR_ARG(STR("gone"))), "it [secret]");
-    /* A conversion that is not known makes all of it foreign. */
-    CHECK_STR(told(&f, "endpoint %x", 255U), "[secret] ff");
-    arena_free(f.arena);
-}
-
-/* A message is made of sentences that were made before. */
-TEST(own_words_of_what_is_inserted_stay) {
-    struct fixture f = setup();
-    redact_add(&f.redact, STR("endpoint"));
-    redact_add(&f.redact, STR("pulumi"));
-    struct str foreign = STR("my endpoint");
-    struct str advice =
-        words_text(f.arena, "the endpoint, not %.*s: run pulumi.", STR_ARG(foreign));
-    CHECK_STR(told(&f, "%.*s pulumi up", STR_ARG(advice)),
-              "the endpoint, not my [secret]: run pulumi. pulumi up");
-    CHECK_STR(told(&f, "(%.*s)", STR_ARG(str_without_stop(advice))),
-              "(the endpoint, not my [secret]: run pulumi)");
-    CHECK_STR(told(&f, "%.*s", STR_ARG(str_slice(advice, 8, advice.len))),
-              "oint, not my [secret]: run pulumi.");
-    struct str list = words_join(f.arena, advice, " pulumi ", foreign);
-    CHECK_STR(told(&f, "%.*s", STR_ARG(list)),
-              "the endpoint, not my [secret]: run pulumi. pulumi my [secret]");
-    /* The same text by somebody else is none of it. */
-    struct str copy = arena_str(f.arena, advice);
-    CHECK_STR(told(&f, "%.*s", STR_ARG(copy)), "the [secret], not my [secret]: run [secret].");
-    struct str id = words_own(f.arena, STR("me/endpoint"));
-    CHECK_STR(told(&f, "%.*s, %.*s", STR_ARG(id), STR_ARG(foreign)), "me/endpoint, my [secret]");
-    arena_free(f.arena);
-}
-
-TEST(a_message_that_is_another_keeps_its_own_words) {
-    struct fixture f = setup();
-    struct error error;
-    error_clear(&error);
-    redact_add(&f.redact, STR("endpoint"));
-    words_reword(f.arena, &error,
-                 words_text(f.arena, "an endpoint: %.*s", STR_ARG(STR("endpoint"))));
-    CHECK_STR(redact_apply_around(&f.redact, error.message, error.own, error.own_count),
-              "an endpoint: [secret]");
-    words_reword(f.arena, &error, STR("no endpoint"));
-    CHECK(error.own_count == 0);
-    CHECK(words_recall(f.arena, STR_EMPTY).own_count == 0);
-    arena_free(f.arena);
-}
-
-/* Masked once more, by somebody who knows other secrets, too. */
-TEST(what_is_masked_knows_its_own_words) {
-    struct fixture f = setup();
-    struct words words;
-    redact_add(&f.redact, STR("endpoint"));
-    redact_add(&f.redact, STR("pulumi"));
-    struct str advice = words_text(f.arena, "an endpoint %.*s of pulumi; %.*s: run pulumi",
-                                   STR_ARG(STR("endpoint")), STR_ARG(STR("pulumi, xyz")));
-    words = words_recall(f.arena, advice);
-    struct redacted once = redact_apply_keeping(&f.redact, words.text, words.own, words.own_count);
-    CHECK_STR(once.text, "an endpoint [secret] of pulumi; [secret], xyz: run pulumi");
-    redact_add(&f.redact, STR("an en"));
-    redact_add(&f.redact, STR(", xyz"));
-    CHECK_STR(redact_apply_around(&f.redact, once.text, once.own, once.own_count),
-              "an endpoint [secret] of pulumi; [secret][secret]: run pulumi");
-    struct redacted same = redact_apply_keeping(&f.redact, STR("none"), words.own, 0);
-    CHECK_STR(same.text, "none");
-    CHECK_INT(same.own_count, 0);
-    /* A mask that takes a part of the own words leaves the rest of them own. */
-    struct str cut = words_text(f.arena, "the key %.*s", STR_ARG(STR("abc")));
-    words = words_recall(f.arena, cut);
-    redact_add(&f.redact, STR("key abc"));
-    redact_add(&f.redact, STR("the "));
-    once = redact_apply_keeping(&f.redact, words.text, words.own, words.own_count);
-    CHECK_STR(once.text, "the [secret]");
-    CHECK_STR(redact_apply_around(&f.redact, once.text, once.own, once.own_count), "the [secret]");
-    arena_free(f.arena);
-}
-
-TEST(a_part_that_is_not_there_counts_for_nothing) {
-    struct fixture f = setup();
-    redact_add(&f.redact, STR("endpoint"));
-    const struct own_text own[] = {{.at = 4, .text = STR("endpoint")},
-                                   {.at = 100, .text = STR("endpoint")}};
-    CHECK_STR(redact_apply_around(&f.redact, STR("the endpoint"), own, 2), "the endpoint");
-    CHECK_STR(redact_apply_around(&f.redact, STR("an endpoint"), own, 2), "an [secret]");
-    arena_free(f.arena);
-}
-
 /* Nobody has told of it. */
 TEST(the_login_of_a_url_is_masked) {
     struct fixture f = setup();
@@ -395,11 +282,6 @@ TEST(the_login_of_a_url_is_masked) {
 
 TEST_MAIN {
     RUN(the_login_of_a_url_is_masked);
-    RUN(own_words_stay_and_others_are_masked);
-    RUN(own_words_of_what_is_inserted_stay);
-    RUN(a_message_that_is_another_keeps_its_own_words);
-    RUN(what_is_masked_knows_its_own_words);
-    RUN(a_part_that_is_not_there_counts_for_nothing);
     RUN(text_without_secrets_is_returned_as_it_is);
     RUN(every_occurrence_is_masked);
     RUN(the_secret_is_copied);

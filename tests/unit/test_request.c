@@ -92,7 +92,7 @@ static void check_url(const struct operation *operation, enum err_code err, cons
     if (err == ERR_OK) {
         CHECK_STR_IS(request.url, str_of(expected));
     } else {
-        CHECK_STR_IS(fixture.ctx.error.message, str_of(expected));
+        CHECK_STR_IS(fixture.ctx.error.message.text, str_of(expected));
     }
     rest_fixture_cleanup(&fixture);
 }
@@ -156,7 +156,7 @@ TEST(an_address_that_never_ends_is_refused) {
     struct operation operation = operation_at("api", "/{long}");
     CHECK_INT(request_build(&fixture.ctx, arena, &session, &operation, params, NULL, &request),
               ERR_INVALID);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "Some Cloud: creating the endpoint: the request's address is too long");
     rest_fixture_cleanup(&fixture);
 }
@@ -255,7 +255,7 @@ TEST(a_body_with_an_unknown_is_a_mistake_of_ours) {
     CHECK_INT(request_build(&fixture.ctx, fixture.ctx.arena, &session, &operation, NULL,
                             value_unknown(fixture.ctx.arena), &request),
               ERR_INTERNAL);
-    CHECK_STR(fixture.ctx.error.message,
+    CHECK_STR(fixture.ctx.error.message.text,
               "Some Cloud: creating the endpoint: the request holds a value that JSON cannot");
     rest_fixture_cleanup(&fixture);
 }

@@ -227,7 +227,7 @@ static void check_refused(const char *scheme, struct sign_credential credential,
     rest_fixture_init(&fixture);
     struct http_request request = plain_request(url);
     CHECK_INT(sign_request(&fixture.ctx, sign_scheme_find(scheme), &credential, 0, &request), err);
-    CHECK_STR_IS(fixture.ctx.error.message, str_of(message));
+    CHECK_STR_IS(fixture.ctx.error.message.text, str_of(message));
     CHECK_INT(request.header_count, 1);
     rest_fixture_cleanup(&fixture);
 }

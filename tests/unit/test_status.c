@@ -108,7 +108,7 @@ static const ProtobufCMessage *detail_of(struct fixture *fixture, struct str det
 }
 
 TEST(init_failed_carries_all_that_is_known) {
-    const struct str reasons[] = {STR("first"), STR("second s3cr3t")};
+    struct words reasons[2];
     struct fixture fixture;
     struct rpc_status status;
     fixture_init(&fixture, CEILING);
@@ -116,6 +116,8 @@ TEST(init_failed_carries_all_that_is_known) {
     value_map_set_c(fixture.ctx.arena, inputs, "k", value_null(fixture.ctx.arena));
     redact_add(&fixture.ctx.redact, STR("s3cr3t"));
     (void)ctx_fail(&fixture.ctx, ERR_INIT_FAILED, "not ready");
+    reasons[0] = words_text(fixture.ctx.arena, "s3cr3t first");
+    reasons[1] = words_text(fixture.ctx.arena, "second %.*s", STR_ARG(STR("s3cr3t")));
     fixture.ctx.error.partial = (struct error_partial){
         .id = STR("me/x"), .inputs = inputs, .reasons = reasons, .reason_count = 2};
     status_of_error(&fixture.ctx, &plain, &status);
@@ -130,7 +132,7 @@ TEST(init_failed_carries_all_that_is_known) {
     CHECK(detail->has_inputs);
     CHECK_INT(detail->inputs.len, 9);
     CHECK_INT(detail->n_reasons, 2);
-    CHECK_STR(str_of(detail->reasons[0]), "first");
+    CHECK_STR(str_of(detail->reasons[0]), "s3cr3t first");
     CHECK_STR(str_of(detail->reasons[1]), "second [secret]");
     fixture_cleanup(&fixture);
 }

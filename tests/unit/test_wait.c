@@ -157,7 +157,8 @@ TREE_TEST(a_failed_endpoint_ends_the_wait_with_its_own_words) {
     begin("{}", "{}");
     CHECK_INT(WAIT_FOR("running", {"pending", 0}, {"failed", 0}), ERR_PRECONDITION);
     CHECK_INT(looked, 2);
-    CHECK(str_starts(fixture.ctx.error.message, STR("Toy: endpoint toy-1 is failed: so it is.")));
+    CHECK(str_starts(fixture.ctx.error.message.text,
+                     STR("Toy: endpoint toy-1 is failed: so it is.")));
     CHECK_STR(seen.state_word, "failed");
     end();
 }
@@ -195,7 +196,7 @@ TREE_TEST(sleep_counts_only_where_the_cloud_says_so) {
 TREE_TEST(an_update_that_failed_ends_the_wait) {
     begin("{}", "{}");
     CHECK_INT(WAIT_FOR("running", {"pending", 0}, {"stale", 0}), ERR_PRECONDITION);
-    CHECK(str_find(fixture.ctx.error.message, STR("did not apply")) >= 0);
+    CHECK(str_find(fixture.ctx.error.message.text, STR("did not apply")) >= 0);
     end();
 }
 
@@ -208,7 +209,7 @@ TREE_TEST(looks_that_fail_in_passing_are_repeated) {
     begin("{}", "{}");
     CHECK_INT(WAIT_FOR("running", {NULL, ERR_UNAVAILABLE}), ERR_UNAVAILABLE);
     CHECK_INT(looked, 5);
-    CHECK_STR(fixture.ctx.error.message, "Toy: the look failed");
+    CHECK_STR(fixture.ctx.error.message.text, "Toy: the look failed");
     end();
 }
 
@@ -231,7 +232,7 @@ TREE_TEST(the_deadline_ends_the_wait) {
     call_set_deadline(&call, &(struct call_limit){30, "create", tables.wait.create_ms});
     CHECK_INT(WAIT_FOR("running", {"pending", 0}), ERR_DEADLINE);
     CHECK_INT(fixture.ctx.clock->now_ms(fixture.ctx.clock), 31000);
-    CHECK(str_find(fixture.ctx.error.message, STR("still pending: so it is after 30 s")) >= 0);
+    CHECK(str_find(fixture.ctx.error.message.text, STR("still pending: so it is after 30 s")) >= 0);
     end();
 }
 
@@ -349,9 +350,9 @@ static void check_more(const char *config, const char *inputs, double asked_seco
     timed.cancel = cancel_new(NULL, fixture.ctx.clock);
     call.ctx = &timed;
     call_set_deadline(&call, &(struct call_limit){asked_seconds, phase, 600000});
-    CHECK_STR_IS(outcome_more_time(&call), str_of(words));
+    CHECK_STR_IS(outcome_more_time(&call).text, str_of(words));
     cancel_set_deadline(timed.cancel, 1); /* of a part of the call */
-    CHECK_STR(outcome_more_time(&call), "");
+    CHECK_STR(outcome_more_time(&call).text, "");
     cancel_free(timed.cancel);
     end();
 }
@@ -401,7 +402,7 @@ TREE_TEST(gone_means_gone) {
     call_set_deadline(&call, &(struct call_limit){30, "delete", 60000});
     looked = 0;
     CHECK_INT(wait_gone(script, 1), ERR_DEADLINE);
-    CHECK(str_starts(fixture.ctx.error.message,
+    CHECK(str_starts(fixture.ctx.error.message.text,
                      STR("Toy: endpoint toy-1 was still there (running: so it is) after 30 s")));
     end();
 }

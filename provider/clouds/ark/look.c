@@ -1,6 +1,7 @@
 /* One look at an endpoint, and what proves that it is gone. */
 #include "clouds/ark/internal.h"
 #include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
 
 static enum err_code refuse_preset(struct cloud_call *call, struct str id) {
@@ -16,18 +17,19 @@ static enum err_code refuse_other_account(struct cloud_call *call, struct str re
                                           struct str present) {
     return ctx_fail(
         call->ctx, ERR_NOT_FOUND,
-        "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because it was "
+        "BytePlus ModelArk: endpoint %p is not found. It is not taken as deleted, because it was "
         "made in account %.*s and these credentials are of account %.*s. Use credentials of its "
-        "account.%.*s",
-        STR_ARG(call->id), STR_ARG(recorded), STR_ARG(present), STR_ARG(advice_drop(call)));
+        "account.%p",
+        WORDS_ARG(call_told_id(call, call->id)), STR_ARG(recorded), STR_ARG(present),
+        WORDS_ARG(advice_drop(call)));
 }
 
 static enum err_code refuse_without_proof(struct cloud_call *call) {
     return ctx_fail(
         call->ctx, ERR_NOT_FOUND,
-        "BytePlus ModelArk: endpoint %.*s is not found. It is not taken as deleted, because nothing "
-        "shows that these credentials are of the account that it was made in.%.*s",
-        STR_ARG(call->id), STR_ARG(advice_drop(call)));
+        "BytePlus ModelArk: endpoint %p is not found. It is not taken as deleted, because nothing "
+        "shows that these credentials are of the account that it was made in.%p",
+        WORDS_ARG(call_told_id(call, call->id)), WORDS_ARG(advice_drop(call)));
 }
 
 /* A list without the endpoint proves that it is gone only when it is the right account's: it shows
@@ -46,7 +48,7 @@ static enum err_code prove_by_list(struct cloud_call *call, struct observation *
     }
     TRY(pager_end(&pager));
     if (is_listed) {
-        return cloud_fail_unreadable(call, id);
+        return cloud_fail_unreadable(call, words_foreign(id));
     }
     if (!is_ours) {
         return refuse_without_proof(call);

@@ -21,11 +21,10 @@ static enum err_code send(struct cloud_call *call, const char *operation,
     if (code == ERR_OK || !is_not_offered(&call->ctx->error)) {
         return code;
     }
-    words_reword(
-        call->ctx->arena, &call->ctx->error,
+    call->ctx->error.message =
         words_text(call->ctx->arena, "%s: %s: the service does not offer this in its region (%.*s)",
                    call->cloud->tables->title, cloud_operation(call->cloud, operation)->doing,
-                   STR_ARG(call->ctx->error.cloud_code)));
+                   STR_ARG(call->ctx->error.cloud_code));
     return code;
 }
 
@@ -132,7 +131,7 @@ struct parts {
 /* A part that is not offered is left out of the answer, and that is told. */
 static enum err_code without(struct cloud_call *call, enum err_code code) {
     if (code != ERR_OK && is_not_offered(&call->ctx->error)) {
-        log_warning(&call->ctx->log, "%.*s", STR_ARG(call->ctx->error.message));
+        log_warning(&call->ctx->log, "%p", WORDS_ARG(call->ctx->error.message));
         error_clear(&call->ctx->error);
         return ERR_OK;
     }

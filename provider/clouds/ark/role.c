@@ -65,12 +65,11 @@ static int64_t life_of(const struct value *keys) {
 static void name_role(const struct cloud_call *call, struct error *error) {
     struct arena *arena = call->ctx->arena;
     bool is_own = error->code == ERR_CANCELLED || error->code == ERR_DEADLINE;
-    if (!is_own && str_find(error->message, role_of(call)) < 0) {
-        struct str place = config_place_text(arena, call->config, call->auth->role);
-        words_reword(arena, error,
-                     words_text(arena, "%.*s. The role is %.*s, from %.*s.",
-                                STR_ARG(str_without_stop(error->message)), STR_ARG(role_of(call)),
-                                STR_ARG(place)));
+    if (!is_own && str_find(error->message.text, role_of(call)) < 0) {
+        struct words place = config_place_text(arena, call->config, call->auth->role);
+        error->message = words_text(arena, "%p. The role is %.*s, from %p.",
+                                    WORDS_ARG(words_without_stop(arena, error->message)),
+                                    STR_ARG(role_of(call)), WORDS_ARG(place));
     }
 }
 

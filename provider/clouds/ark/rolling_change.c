@@ -4,6 +4,7 @@
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
 #include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
 #include "core/props/prop.h"
 
@@ -34,13 +35,13 @@ bool rolling_is_ours(struct cloud_call *call, const struct rolling *rolling) {
 enum err_code rolling_refuse_foreign(struct cloud_call *call, const struct rolling *rolling) {
     return ctx_fail(
         call->ctx, ERR_PRECONDITION,
-        "%s: endpoint %.*s is being switched to %.*s (%.*s, %.*s, %.0f %%), and that was not begun "
-        "by this resource; %s. Wait for its end or take it back in the console, then %.*s",
-        call->cloud->tables->title, STR_ARG(call->id),
+        "%s: endpoint %p is being switched to %.*s (%.*s, %.*s, %.0f %%), and that was not begun "
+        "by this resource; %s. Wait for its end or take it back in the console, then %p",
+        call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
         STR_ARG(rolling_model_text(call->ctx->arena, rolling->to)), STR_ARG(rolling->id),
         STR_ARG(rolling->status), rolling->percent,
         call->changed ? "it was left alone, what else differed was changed" : "nothing was sent",
-        STR_ARG(advice_again(call)));
+        WORDS_ARG(advice_again(call)));
 }
 
 /* What is asked for */
@@ -101,11 +102,11 @@ enum err_code rolling_find(struct cloud_call *call, const struct value *news,
     return find(call, news, call->cloud->tables->wait.settle_ms, at)
                ? ERR_OK
                : ctx_fail(call->ctx, ERR_UNCERTAIN,
-                          "%s: the service took the switch of endpoint %.*s to %.*s, but the "
-                          "endpoint shows none: %.*s, which looks for it first",
-                          call->cloud->tables->title, STR_ARG(call->id),
+                          "%s: the service took the switch of endpoint %p to %.*s, but the "
+                          "endpoint shows none: %p, which looks for it first",
+                          call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
                           STR_ARG(rolling_asked_text(call->ctx->arena, news)),
-                          STR_ARG(advice_again(call)));
+                          WORDS_ARG(advice_again(call)));
 }
 
 /* As it was asked for: the service may not tell of it at once, nor everybody. */
@@ -196,13 +197,12 @@ enum err_code rolling_cancel(struct cloud_call *call, struct situation *at) {
         return ERR_OK;
     }
     error_put_back(&call->ctx->error, &kept);
-    words_reword(
-        call->ctx->arena, &call->ctx->error,
-        words_text(
-            call->ctx->arena,
-            "%.*s. Switch %.*s to %.*s goes on: take it back in the console, or wait for its end, then "
-            "%.*s",
-            STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(asked.id),
-            STR_ARG(rolling_model_text(call->ctx->arena, asked.to)), STR_ARG(advice_again(call))));
+    call->ctx->error.message = words_text(
+        call->ctx->arena,
+        "%p. Switch %.*s to %.*s goes on: take it back in the console, or wait for its end, then "
+        "%p",
+        WORDS_ARG(words_without_stop(call->ctx->arena, call->ctx->error.message)),
+        STR_ARG(asked.id), STR_ARG(rolling_model_text(call->ctx->arena, asked.to)),
+        WORDS_ARG(advice_again(call)));
     return code;
 }

@@ -5,6 +5,7 @@
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "clouds/clouds.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/change.h"
 #include "core/endpoint/mark.h"
 #include "core/props/prop.h"
@@ -35,11 +36,11 @@ static bool has_version(const struct value *inputs) {
     return value_text_at(inputs, "modelReference.foundationModel.modelVersion").len > 0;
 }
 
-static struct switch_plan no_switch(const char *why) {
-    return (struct switch_plan){.in_place = false, .words = str_of(why)};
+static struct switch_plan no_switch(struct arena *arena, const char *why) {
+    return (struct switch_plan){.in_place = false, .words = words_own(arena, str_of(why))};
 }
 
-static struct str pace(struct arena *arena, const struct value *news) {
+static struct words pace(struct arena *arena, const struct value *news) {
     double minutes = minutes_of(news);
     return minutes == 1 ? words_text(arena, "%.0f %% a minute", step_of(news))
                         : words_text(arena, "%.0f %% every %.0f minutes", step_of(news), minutes);
@@ -76,30 +77,32 @@ static struct switch_plan plan_known(struct ctx *ctx, const struct value *output
     struct str to = target_text(arena, olds, news);
     bool goes_back = serves != NULL && value_at(outputs, "rolling") != NULL &&
                      value_equal(serves, value_at(news, "modelReference"));
-    struct str words = goes_back
-                           ? words_text(arena, "%straffic goes back to %.*s", first, STR_ARG(to))
-                           : words_text(arena, "%straffic moves to %.*s by %.*s, and its id stays",
-                                        first, STR_ARG(to), STR_ARG(pace(arena, news)));
+    struct words words = goes_back
+                             ? words_text(arena, "%straffic goes back to %.*s", first, STR_ARG(to))
+                             : words_text(arena, "%straffic moves to %.*s by %p, and its id stays",
+                                          first, STR_ARG(to), WORDS_ARG(pace(arena, news)));
     return (struct switch_plan){.in_place = true, .words = words};
 }
 
 static struct switch_plan plan(struct ctx *ctx, const struct value *outputs,
                                const struct value *olds, const struct value *news) {
     if (!is_rolling_asked(news)) {
-        return no_switch("it is replaced, as modelSwitch asks");
+        return no_switch(ctx->arena, "it is replaced, as modelSwitch asks");
     }
     if (value_is_false(value_at(outputs, "supportRolling"))) {
-        return no_switch("it is replaced, because it cannot switch its model in place "
-                         "(supportRolling is false)");
+        return no_switch(ctx->arena, "it is replaced, because it cannot switch its model in place "
+                                     "(supportRolling is false)");
     }
     if (value_has_unknown(value_at(news, "modelReference"))) {
-        return (struct switch_plan){.in_place = true, .words = STR_EMPTY};
+        return (struct switch_plan){.in_place = true, .words = words_none()};
     }
     if (!has_foundation(olds) || !has_foundation(news)) {
-        return no_switch("it is replaced, because only foundation models are switched in place");
+        return no_switch(ctx->arena,
+                         "it is replaced, because only foundation models are switched in place");
     }
     if (!has_version(news)) {
-        return no_switch("it is replaced, because a switch in place needs modelVersion");
+        return no_switch(ctx->arena,
+                         "it is replaced, because a switch in place needs modelVersion");
     }
     return plan_known(ctx, outputs, olds, news);
 }
@@ -123,10 +126,10 @@ static bool has_to_start(const struct observation *seen) {
 
 static enum err_code refuse_unsupported(struct cloud_call *call) {
     return ctx_fail(call->ctx, ERR_PRECONDITION,
-                    "%s: endpoint %.*s cannot switch its model in place (supportRolling is false); "
+                    "%s: endpoint %p cannot switch its model in place (supportRolling is false); "
                     "nothing was changed. Set modelSwitch: replace for a new endpoint with another "
                     "id",
-                    call->cloud->tables->title, STR_ARG(call->id));
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)));
 }
 
 /* Not when money is missing, or such a model. */
@@ -136,13 +139,11 @@ static void advise(struct cloud_call *call, enum err_code code) {
         code == ERR_INVALID ||
         (code == ERR_PRECONDITION && str_starts(error->cloud_code, STR("OperationDenied.")));
     if (is_about_switch) {
-        words_reword(
-            call->ctx->arena, error,
-            words_text(call->ctx->arena,
-                       "%.*s. %s; modelSwitch: replace makes a new endpoint with another id",
-                       STR_ARG(str_without_stop(error->message)),
-                       call->changed ? "The endpoint was started and serves the model it had"
-                                     : "Nothing was changed"));
+        error->message = words_text(
+            call->ctx->arena, "%p. %s; modelSwitch: replace makes a new endpoint with another id",
+            WORDS_ARG(words_without_stop(call->ctx->arena, error->message)),
+            call->changed ? "The endpoint was started and serves the model it had"
+                          : "Nothing was changed");
     }
 }
 

@@ -5,6 +5,7 @@
 #include "clouds/ark/internal.h"
 #include "clouds/ark/rolling.h"
 #include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/outcome.h"
 
 #define SCRATCH_CEILING (8u << 20)
@@ -147,27 +148,28 @@ static enum err_code give_up(struct wait *wait, enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
     struct arena *arena = call->ctx->arena;
     bool is_late = reason == CANCEL_DEADLINE;
-    struct str more =
-        is_late ? arena_printf(arena, ". %.*s", STR_ARG(outcome_more_time(call))) : STR_EMPTY;
+    struct words more =
+        is_late ? words_text(arena, ". %p", WORDS_ARG(outcome_more_time(call))) : words_none();
     return ctx_fail(
         call->ctx, is_late ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: %.0f %% of endpoint %.*s served %.*s when %s. The switch goes on by itself; %.*s%.*s",
-        call->cloud->tables->title, wait->rolling.percent, STR_ARG(call->id),
+        "%s: %.0f %% of endpoint %p served %.*s when %s. The switch goes on by itself; %p%p",
+        call->cloud->tables->title, wait->rolling.percent, WORDS_ARG(call_told_id(call, call->id)),
         STR_ARG(rolling_model_text(arena, wait->rolling.to)),
         is_late ? "the time given for it ran out" : "the run was cancelled",
-        STR_ARG(advice_follow(call)), STR_ARG(more));
+        WORDS_ARG(advice_follow(call)), WORDS_ARG(more));
 }
 
 static enum err_code fail_ended(struct wait *wait) {
     struct cloud_call *call = wait->call;
     bool is_back = str_is_nocase(wait->rolling.status, STR("Reverted"));
-    struct str how = is_back ? STR("was taken back by somebody else")
-                             : words_text(call->ctx->arena, "ended as %.*s before all had moved",
-                                          STR_ARG(wait->rolling.status));
+    struct words how = is_back ? words_text(call->ctx->arena, "was taken back by somebody else")
+                               : words_text(call->ctx->arena, "ended as %.*s before all had moved",
+                                            STR_ARG(wait->rolling.status));
     return ctx_fail(call->ctx, ERR_PRECONDITION,
-                    "%s: the switch of endpoint %.*s to %.*s %.*s; pulumi up begins it anew",
-                    call->cloud->tables->title, STR_ARG(call->id),
-                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)), STR_ARG(how));
+                    "%s: the switch of endpoint %p to %.*s %p; pulumi up begins it anew",
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)),
+                    WORDS_ARG(how));
 }
 
 static enum err_code judge(struct wait *wait, const struct observation *seen) {
@@ -185,10 +187,10 @@ static enum err_code fail_unseen(struct wait *wait, enum err_code code) {
     if (code == ERR_CANCELLED || code == ERR_DEADLINE) {
         return give_up(wait, code == ERR_DEADLINE ? CANCEL_DEADLINE : CANCEL_TRIPPED);
     }
-    words_reword(wait->call->ctx->arena, error,
-                 words_text(wait->call->ctx->arena, "%.*s. The switch goes on by itself; %.*s",
-                            STR_ARG(str_without_stop(error->message)),
-                            STR_ARG(advice_follow(wait->call))));
+    error->message =
+        words_text(wait->call->ctx->arena, "%p. The switch goes on by itself; %p",
+                   WORDS_ARG(words_without_stop(wait->call->ctx->arena, error->message)),
+                   WORDS_ARG(advice_follow(wait->call)));
     return code;
 }
 

@@ -271,14 +271,14 @@ static struct str names_in(struct arena *arena, const struct value *rows) {
 }
 
 /* In the place of the first of vendor, region and machine that the catalogue does not have. */
-static struct str what_there_is(const struct cloud_call *call, const struct value *vendors) {
+static struct words what_there_is(const struct cloud_call *call, const struct value *vendors) {
     struct arena *arena = call->ctx->arena;
     const struct value *vendor =
         value_list_find(vendors, "name", value_text_at(call->inputs, "cloudProvider.vendor"));
     struct str list = names_in(arena, vendors);
     if (vendor == NULL) {
         return list.len == 0
-                   ? list
+                   ? words_none()
                    : words_text(arena, "In the program: cloudProvider.vendor; vendors: %.*s",
                                 STR_ARG(list));
     }
@@ -291,26 +291,27 @@ static struct str what_there_is(const struct cloud_call *call, const struct valu
                           STR_ARG(names_in(arena, regions)));
     }
     list = machines_in(arena, region);
-    return list.len == 0 ? list : words_text(arena, "Machines there: %.*s", STR_ARG(list));
+    return list.len == 0 ? words_none() : words_text(arena, "Machines there: %.*s", STR_ARG(list));
 }
 
 /* "Instance compute ... not found" says nothing of what there is: ask the catalogue. */
 static enum err_code explain_machine(struct cloud_call *call, enum err_code code) {
     struct ctx *ctx = call->ctx;
-    if (code != ERR_INVALID || !str_contains_nocase(ctx->error.message, STR("instance compute"))) {
+    if (code != ERR_INVALID ||
+        !str_contains_nocase(ctx->error.message.text, STR("instance compute"))) {
         return code;
     }
     struct error refused = error_keep(&ctx->error);
     struct rest_reply reply;
-    struct str there = STR_EMPTY;
+    struct words there = words_none();
     if (cloud_send(call, "catalogue", NULL, &reply) == ERR_OK) {
         there = what_there_is(call, value_get_c(reply.result, "vendors"));
     }
     error_put_back(&ctx->error, &refused);
-    if (there.len > 0) {
-        words_reword(ctx->arena, &ctx->error,
-                     words_text(ctx->arena, "%.*s. %.*s.",
-                                STR_ARG(str_without_stop(refused.message)), STR_ARG(there)));
+    if (there.text.len > 0) {
+        ctx->error.message = words_text(ctx->arena, "%p. %p.",
+                                        WORDS_ARG(words_without_stop(ctx->arena, refused.message)),
+                                        WORDS_ARG(there));
     }
     return code;
 }

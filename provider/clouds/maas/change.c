@@ -50,8 +50,8 @@ static void tell_quota(struct cloud_call *call) {
         double limit = value_count_at(sweep.figures, "quantity_limit");
         if (limit >= 0) {
             refused.message =
-                words_text(call->ctx->arena, "%.*s The account has %.0f of %.0f endpoints.",
-                           STR_ARG(refused.message), total, limit);
+                words_text(call->ctx->arena, "%p The account has %.0f of %.0f endpoints.",
+                           WORDS_ARG(refused.message), total, limit);
         }
         sweep_end(&sweep);
     }
@@ -62,8 +62,8 @@ static void tell_quota(struct cloud_call *call) {
 static void trust(struct cloud_call *call, const struct value *body, struct observation *out) {
     log_warning(&call->ctx->log,
                 "Huawei Cloud MaaS does not list the new endpoint yet; its outputs follow with the "
-                "next %.*s",
-                STR_ARG(advice_look(call)));
+                "next %p",
+                WORDS_ARG(advice_look(call)));
     *out = (struct observation){
         .kind = OBSERVATION_SEEN, .wire = as_asked(call, NULL, body), .state = STATE_READY};
 }
@@ -158,8 +158,8 @@ static const char *field_to_leave_out(struct cloud_call *call, const struct rest
         return own || has_name(call, name) ? "endpoint_name" : NULL;
     }
     bool guard_unset = value_get_set(news, STR("moderation")) == NULL;
-    bool about_guard = str_contains_nocase(error->message, STR("moderation")) ||
-                       str_contains_nocase(error->message, STR("level"));
+    bool about_guard = str_contains_nocase(error->message.text, STR("moderation")) ||
+                       str_contains_nocase(error->message.text, STR("level"));
     return error->http_status == 400 && guard_unset && about_guard ? "moderation" : NULL;
 }
 

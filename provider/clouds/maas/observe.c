@@ -1,4 +1,5 @@
 #include "clouds/maas/internal.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/pager.h"
 #include "core/endpoint/sweep.h"
 
@@ -54,8 +55,8 @@ static bool is_trouble(struct str word) {
 void maas_warn_of_trouble(struct cloud_call *call, const struct observation *seen) {
     if (is_trouble(seen->state_word)) {
         log_warning(&call->ctx->log,
-                    "Huawei Cloud MaaS says %.*s of endpoint %.*s: it may refuse calls",
-                    STR_ARG(seen->state_word), STR_ARG(call->id));
+                    "Huawei Cloud MaaS says %.*s of endpoint %p: it may refuse calls",
+                    STR_ARG(seen->state_word), WORDS_ARG(call_told_id(call, call->id)));
     }
 }
 

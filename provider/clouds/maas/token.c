@@ -115,10 +115,10 @@ static enum err_code check_password_config(struct cloud_call *call) {
         if (config_text(call->config, keys[i]).len == 0) {
             return ctx_fail(
                 call->ctx, ERR_UNAUTHENTICATED,
-                "Huawei Cloud MaaS: inference:maasPassword is set (by %.*s) but inference:%s "
-                "is not; both are needed: set %.*s",
-                STR_ARG(config_place(call->config, "maasPassword")), keys[i],
-                STR_ARG(access_setting(call, keys[i])));
+                "Huawei Cloud MaaS: inference:maasPassword is set (by %p) but inference:%s "
+                "is not; both are needed: set %p",
+                WORDS_ARG(words_own(call->ctx->arena, config_place(call->config, "maasPassword"))),
+                keys[i], WORDS_ARG(access_setting(call, keys[i])));
         }
     }
     return ERR_OK;
@@ -135,13 +135,12 @@ static enum err_code check_refusal(struct maas_account *account, struct ctx *ctx
 }
 
 static void keep_refusal(struct maas_account *account, struct error *error, struct arena *arena) {
-    words_reword(arena, error,
-                 words_text(arena,
-                            "%.*s A HUAWEI ID cannot get a token by password; use an IAM user.",
-                            STR_ARG(error->message)));
+    error->message =
+        words_text(arena, "%p A HUAWEI ID cannot get a token by password; use an IAM user.",
+                   WORDS_ARG(error->message));
     (void)pthread_mutex_lock(&account->mutex);
     if (account->refusal.len == 0) {
-        account->refusal = arena_str(account->arena, error->message);
+        account->refusal = arena_str(account->arena, error->message.text);
     }
     (void)pthread_mutex_unlock(&account->mutex);
 }

@@ -86,11 +86,10 @@ static bool is_held(struct cloud_call *call, const struct attachment *one,
 static enum err_code tell(struct cloud_call *call, const struct attachment *one,
                           enum err_code code) {
     struct error *error = &call->ctx->error;
-    if (str_find(error->message, str_of(one->prop->name)) < 0) {
-        words_reword(call->ctx->arena, error,
-                     words_text(call->ctx->arena, "%.*s. This is about %s: %.*s when it is mended",
-                                STR_ARG(str_without_stop(error->message)), one->prop->name,
-                                STR_ARG(advice_again(call))));
+    if (str_find(error->message.text, str_of(one->prop->name)) < 0) {
+        error->message = words_text(call->ctx->arena, "%p. This is about %s: %p when it is mended",
+                                    WORDS_ARG(words_without_stop(call->ctx->arena, error->message)),
+                                    one->prop->name, WORDS_ARG(advice_again(call)));
     }
     return code;
 }
@@ -191,13 +190,12 @@ static void tell_holder(struct cloud_call *call, const struct attachment *one,
         const struct value *item = items->list.items[i];
         struct str holder = holder_of(arena, one, item);
         if (holder.len > 0 && value_list_has(step->ids, value_id_at(arena, item, "id"))) {
-            words_reword(
-                arena, &call->ctx->error,
-                words_text(
-                    arena,
-                    "%.*s. Endpoint %.*s has it: if this one takes the place of that, set the "
-                    "resource option deleteBeforeReplace, or delete that one first",
-                    STR_ARG(str_without_stop(call->ctx->error.message)), STR_ARG(holder)));
+            call->ctx->error.message = words_text(
+                arena,
+                "%p. Endpoint %.*s has it: if this one takes the place of that, set the "
+                "resource option deleteBeforeReplace, or delete that one first",
+                WORDS_ARG(words_without_stop(call->ctx->arena, call->ctx->error.message)),
+                STR_ARG(holder));
             return;
         }
     }

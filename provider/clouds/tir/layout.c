@@ -37,8 +37,8 @@ static enum err_code use_legacy(struct cloud_call *call, struct str project) {
     if (team.len == 0) {
         return ctx_fail(call->ctx, ERR_INVALID,
                         "E2E Networks TIR: the legacy API layout needs a team: set teamId or "
-                        "%.*s (inference:tir:getProjects lists them)",
-                        STR_ARG(access_setting(call, "tirTeamId")));
+                        "%p (inference:tir:getProjects lists them)",
+                        WORDS_ARG(access_setting(call, "tirTeamId")));
     }
     struct str base =
         arena_printf(arena, "/teams/%.*s/projects/%.*s", STR_ARG(team), STR_ARG(project));

@@ -9,8 +9,8 @@ enum err_code tir_need_project(struct cloud_call *call) {
     }
     return ctx_fail(call->ctx, ERR_INVALID,
                     "E2E Networks TIR: no project is known; give projectId or set "
-                    "%.*s (inference:tir:getProjects lists them)",
-                    STR_ARG(access_setting(call, "tirProjectId")));
+                    "%p (inference:tir:getProjects lists them)",
+                    WORDS_ARG(access_setting(call, "tirProjectId")));
 }
 
 /* A list goes below a name of its own, so that the rows of the function find it. */

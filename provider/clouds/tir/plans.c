@@ -151,28 +151,28 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
                              const struct value **out) {
     struct ctx *ctx = call->ctx;
     const struct value *plans = NULL;
-    bool machine = str_contains_nocase(ctx->error.message, STR("sku"));
+    bool machine = str_contains_nocase(ctx->error.message.text, STR("sku"));
     bool named = value_text_at(form, "sku_name").len > 0;
     if (ctx->error.http_status != 400 || !machine || !named) {
         return false;
     }
     struct error refused = error_keep(&ctx->error);
-    bool inventory = str_contains_nocase(refused.message, STR("inventory"));
+    bool inventory = str_contains_nocase(refused.message.text, STR("inventory"));
     bool listed = tir_plans(call, value_text_at(form, "framework"), &plans) == ERR_OK;
     error_put_back(&ctx->error, &refused);
     if (!listed) {
         return false;
     }
     const struct value *plan = find_plan(plans, form);
-    if (plan != NULL && !inventory && str_contains_nocase(refused.message, STR("sku_id"))) {
+    if (plan != NULL && !inventory && str_contains_nocase(refused.message.text, STR("sku_id"))) {
         *out = with_sku_id(ctx->arena, form, plan);
         return true;
     }
     struct str there = describe(ctx->arena, plans, form);
     if (there.len > 0) {
-        words_reword(ctx->arena, &ctx->error,
-                     words_text(ctx->arena, "%.*s. Plans in this currency: %.*s.",
-                                STR_ARG(str_without_stop(refused.message)), STR_ARG(there)));
+        ctx->error.message =
+            words_text(ctx->arena, "%p. Plans in this currency: %.*s.",
+                       WORDS_ARG(words_without_stop(ctx->arena, refused.message)), STR_ARG(there));
     }
     return false;
 }

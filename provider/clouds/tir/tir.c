@@ -3,6 +3,7 @@
 #include "clouds/tir/internal.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
+#include "core/endpoint/call.h"
 
 static struct str desired(const struct value *inputs) {
     struct str state = value_text_at(inputs, "desiredState");
@@ -26,8 +27,8 @@ static enum err_code check_scope(struct cloud_call *call) {
     struct str location = value_text_at(call->params, "location");
     if (call->urn.len > 0 && location.len == 0) {
         return ctx_fail(call->ctx, ERR_INVALID,
-                        "E2E Networks TIR: no location is known; set %.*s, or give it in the id",
-                        STR_ARG(access_setting(call, "tirLocation")));
+                        "E2E Networks TIR: no location is known; set %p, or give it in the id",
+                        WORDS_ARG(access_setting(call, "tirLocation")));
     }
     return call->is_function ? ERR_OK : tir_need_project(call);
 }
@@ -64,10 +65,9 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
 
 static enum err_code remove_endpoint(struct cloud_call *call) {
     if (tir_is_committed(call->inputs)) {
-        log_warning(
-            &call->ctx->log,
-            "E2E Networks TIR: endpoint %.*s has a committed plan; its money is not refunded",
-            STR_ARG(call->id));
+        log_warning(&call->ctx->log,
+                    "E2E Networks TIR: endpoint %p has a committed plan; its money is not refunded",
+                    WORDS_ARG(call_told_id(call, call->id)));
     }
     return cloud_remove_default(call);
 }

@@ -7,18 +7,19 @@
 #include "core/endpoint/scope.h"
 
 /* Adds the place of one key, unless nothing gives it. */
-static struct str with_place(const struct cloud_call *call, struct str places, const char *key) {
+static struct words with_place(const struct cloud_call *call, struct words places,
+                               const char *key) {
     struct arena *arena = call->ctx->arena;
-    struct str place = config_place_text(arena, call->config, key);
-    return place.len == 0 ? places : words_join(arena, places, " and ", place);
+    struct words place = config_place_text(arena, call->config, key);
+    return place.text.len == 0 ? places : words_join(arena, places, " and ", place);
 }
 
-static struct str places_of(const struct cloud_call *call, const struct operation *operation) {
+static struct words places_of(const struct cloud_call *call, const struct operation *operation) {
     if (operation->credential != NULL) {
-        return with_place(call, STR_EMPTY, operation->credential);
+        return with_place(call, words_none(), operation->credential);
     }
     const struct auth_row *row = call->auth;
-    struct str places = STR_EMPTY;
+    struct words places = words_none();
     if (row != NULL) {
         places = with_place(call, places, row->token);
         places = with_place(call, places, row->access_key);
@@ -28,32 +29,33 @@ static struct str places_of(const struct cloud_call *call, const struct operatio
     return places;
 }
 
-static const char *record_text(const struct cloud_call *call, struct str places) {
+static const char *record_text(const struct cloud_call *call, struct words places) {
     bool is_recorded = config_source(call->config) == CONFIG_OF_RESOURCE &&
-                       str_find(places, STR("inference:")) >= 0;
+                       str_find(places.text, STR("inference:")) >= 0;
     return is_recorded ? ", as the state records it for the provider resource (after a change run "
                          "pulumi up first)"
                        : "";
 }
 
 /* Requests of an operation with a key of its own are in no role. */
-static struct str role_text(const struct cloud_call *call, const struct operation *operation) {
+static struct words role_text(const struct cloud_call *call, const struct operation *operation) {
     const struct auth_row *row = operation->credential == NULL ? call->auth : NULL;
     struct str role = row == NULL ? STR_EMPTY : config_text(call->config, row->role);
     struct arena *arena = call->ctx->arena;
-    struct str place = role.len == 0 ? role : config_place_text(arena, call->config, row->role);
-    return role.len == 0
-               ? role
-               : words_text(arena, "; the role is %.*s, from %.*s", STR_ARG(role), STR_ARG(place));
+    if (role.len == 0) {
+        return words_none();
+    }
+    return words_text(arena, "; the role is %.*s, from %p", STR_ARG(role),
+                      WORDS_ARG(config_place_text(arena, call->config, row->role)));
 }
 
-struct str access_text(const struct cloud_call *call, const struct operation *operation) {
-    struct str places = places_of(call, operation);
-    struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
-    struct str role = role_text(call, operation);
-    return words_text(call->ctx->arena, "The credential came from %.*s%s%.*s%s%.*s.",
-                      STR_ARG(places), record_text(call, places), STR_ARG(role),
-                      scope.len > 0 ? "; asked was " : "", STR_ARG(scope));
+struct words access_text(const struct cloud_call *call, const struct operation *operation) {
+    struct words places = places_of(call, operation);
+    struct words scope = scope_text(call);
+    struct words role = role_text(call, operation);
+    return words_text(call->ctx->arena, "The credential came from %p%s%p%s%p.", WORDS_ARG(places),
+                      record_text(call, places), WORDS_ARG(role),
+                      scope.text.len > 0 ? "; asked was " : "", WORDS_ARG(scope));
 }
 
 /* As `pulumi do` spells a key in a flag. */
@@ -70,7 +72,7 @@ static struct str kebab(struct arena *arena, const char *key) {
     return (struct str){out, len};
 }
 
-static struct str with_flag(struct arena *arena, struct str flags, const char *key) {
+static struct words with_flag(struct arena *arena, struct words flags, const char *key) {
     return key == NULL ? flags
                        : words_join(arena, flags, " ",
                                     words_text(arena, "--inference:%.*s <value>",
@@ -78,20 +80,20 @@ static struct str with_flag(struct arena *arena, struct str flags, const char *k
 }
 
 /* All that one way to sign in takes. */
-static struct str flags_of(struct arena *arena, const struct auth_row *row) {
-    struct str flags = with_flag(arena, STR_EMPTY, row->token);
+static struct words flags_of(struct arena *arena, const struct auth_row *row) {
+    struct words flags = with_flag(arena, words_none(), row->token);
     flags = with_flag(arena, flags, row->access_key);
     flags = with_flag(arena, flags, row->secret_key);
     return with_flag(arena, flags, row->requires);
 }
 
-static struct str of_do(struct arena *arena, const struct auth_row *row) {
-    struct str flags = flags_of(arena, row);
-    bool several = str_find(flags, STR("> ")) >= 0;
+static struct words of_do(struct arena *arena, const struct auth_row *row) {
+    struct words flags = flags_of(arena, row);
+    bool several = str_find(flags.text, STR("> ")) >= 0;
     return words_text(arena,
                       "pulumi do reads no stack's configuration: set %s in the environment, "
-                      "by %s (%.*s), or in a file (--provider-file)",
-                      several ? "them" : "one", several ? "flags" : "a flag", STR_ARG(flags));
+                      "by %s (%p), or in a file (--provider-file)",
+                      several ? "them" : "one", several ? "flags" : "a flag", WORDS_ARG(flags));
 }
 
 /* What to set: one key, or two that belong together; and whether there are other ways to sign in.
@@ -114,7 +116,7 @@ static struct wanted wanted_of(const struct cloud_tables *tables, const char *mi
     };
 }
 
-static struct str of_resource(struct arena *arena, const struct wanted *wanted) {
+static struct words of_resource(struct arena *arena, const struct wanted *wanted) {
     bool both = wanted->second != NULL;
     return words_text(arena,
                       "Set %s in the program's provider resource and run pulumi up first, "
@@ -126,7 +128,7 @@ static struct str of_resource(struct arena *arena, const struct wanted *wanted) 
                       both ? "them" : "it");
 }
 
-static struct str of_stack(struct arena *arena, const struct wanted *wanted) {
+static struct words of_stack(struct arena *arena, const struct wanted *wanted) {
     bool both = wanted->second != NULL;
     return words_text(arena, "Set %s: pulumi config set --secret inference:%s <value>%s%s%s",
                       both                ? "both with"
@@ -136,7 +138,7 @@ static struct str of_stack(struct arena *arena, const struct wanted *wanted) {
                       both ? " the same way" : "");
 }
 
-struct str access_advice(const struct cloud_call *call, const char *missing) {
+struct words access_advice(const struct cloud_call *call, const char *missing) {
     struct arena *arena = call->ctx->arena;
     const struct wanted wanted = wanted_of(call->cloud->tables, missing);
     switch (config_source(call->config)) {
@@ -159,7 +161,7 @@ static const struct config_row *row_of(const struct cloud_tables *tables, const 
     return NULL;
 }
 
-struct str access_setting(const struct cloud_call *call, const char *key) {
+struct words access_setting(const struct cloud_call *call, const char *key) {
     struct arena *arena = call->ctx->arena;
     if (config_source(call->config) != CONFIG_OF_DO) {
         return words_text(arena, "inference:%s", key);

@@ -83,34 +83,35 @@ static enum err_code look_by_mark(struct looker *self, struct cloud_call *call, 
     return cloud_observe(call, look->out);
 }
 
-struct str adopt_words(struct cloud_call *call, struct str mark) {
+struct words adopt_words(struct cloud_call *call, struct str mark) {
     struct arena *arena = call->ctx->arena;
     struct str id = call_id(call);
     if (id.len > 0) {
-        return id;
+        return call_told_id(call, id);
     }
-    struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
-    return mark.len > 0 ? words_text(arena, "\"%.*s\" (with the label " MARK_NAME "=%.*s)",
-                                     STR_ARG(name), STR_ARG(mark))
-                        : words_text(arena, "\"%.*s\"", STR_ARG(name));
+    struct words name = call_told_part(call, call->cloud->tables->name_rule.property);
+    return mark.len > 0 ? words_text(arena, "\"%p\" (with the label " MARK_NAME "=%.*s)",
+                                     WORDS_ARG(name), STR_ARG(mark))
+                        : words_text(arena, "\"%p\"", WORDS_ARG(name));
 }
 
-struct str adopt_failure(struct cloud_call *call, const struct error *error) {
-    struct str text = str_without_stop(error->message);
+struct words adopt_failure(struct cloud_call *call, const struct error *error) {
+    struct words text = words_without_stop(call->ctx->arena, error->message);
     struct str advice = STR(CLIENT_LOOK_FIRST);
-    bool is_done = str_ends(text, advice);
-    return words_text(call->ctx->arena, "%.*s.",
-                      STR_ARG(str_slice(text, 0, text.len - (is_done ? advice.len : 0))));
+    bool is_done = str_ends(text.text, advice);
+    size_t len = text.text.len - (is_done ? advice.len : 0);
+    return words_text(call->ctx->arena, "%p.",
+                      WORDS_ARG(words_slice(call->ctx->arena, text, 0, len)));
 }
 
 static enum err_code fail_unknown(struct cloud_call *call, struct str mark,
                                   const struct error *lost) {
-    struct str why = call->ctx->error.message;
-    return ctx_fail(
-        call->ctx, ERR_UNCERTAIN,
-        "%.*s Whether the endpoint %.*s exists could not be found out either (%.*s)%.*s",
-        STR_ARG(adopt_failure(call, lost)), STR_ARG(adopt_words(call, mark)),
-        STR_ARG(str_without_stop(why)), STR_ARG(advice_perhaps_made(call)));
+    struct words why = call->ctx->error.message;
+    return ctx_fail(call->ctx, ERR_UNCERTAIN,
+                    "%p Whether the endpoint %p exists could not be found out either (%p)%p",
+                    WORDS_ARG(adopt_failure(call, lost)), WORDS_ARG(adopt_words(call, mark)),
+                    WORDS_ARG(words_without_stop(call->ctx->arena, why)),
+                    WORDS_ARG(advice_perhaps_made(call)));
 }
 
 /* Something on the way may send a request twice: then the refusal is the only reply, and who else
@@ -178,7 +179,7 @@ static struct comparison compare_existing(struct cloud_call *call, const struct 
 }
 
 /* What adopting it would do. */
-static struct str adoption_words(struct cloud_call *call, const struct observation *seen) {
+static struct words adoption_words(struct cloud_call *call, const struct observation *seen) {
     struct ctx *ctx = call->ctx;
     struct arena *arena = ctx->arena;
     struct value *olds = NULL;
@@ -187,14 +188,14 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     if (replacing.count > 0) {
         return words_text(
             arena,
-            " (adoptExisting does not help: its %.*s differs and cannot be changed "
+            " (adoptExisting does not help: its %p differs and cannot be changed "
             "in place)",
-            STR_ARG(prop_told_path(arena, &call->cloud->tables->props, replacing.paths[0])));
+            WORDS_ARG(prop_told_path(arena, &call->cloud->tables->props, replacing.paths[0])));
     }
     struct diff_list diffs = {.ctx = ctx};
     prop_diff(&diffs, &call->cloud->tables->props, inputs.olds, inputs.news);
-    struct str changes = refusal_paths(arena, &call->cloud->tables->props, &diffs);
-    if (changes.len == 0) {
+    struct words changes = refusal_paths(arena, &call->cloud->tables->props, &diffs);
+    if (changes.text.len == 0) {
         return words_text(
             call->ctx->arena,
             ", or set adoptExisting: true to take it over; nothing of it differs from the "
@@ -202,8 +203,8 @@ static struct str adoption_words(struct cloud_call *call, const struct observati
     }
     return words_text(arena,
                       ", or set adoptExisting: true to take it over: the endpoint will be changed "
-                      "(%.*s)",
-                      STR_ARG(changes));
+                      "(%p)",
+                      WORDS_ARG(changes));
 }
 
 /* `--replace` and taint come to a create without a word of the old endpoint. Where Diff has found a
@@ -222,13 +223,14 @@ static const char *own_words(const struct name_rule *rule, bool replaced) {
 }
 
 /* Whose the state says it is; empty when this run has not heard of it. */
-static struct str entry_words(struct cloud_call *call, struct str id, struct str owner) {
+static struct words entry_words(struct cloud_call *call, struct str id, struct str owner) {
     struct ledger_entry entry = ledger_find(call->ledger, call->urn, id);
     if (entry.known) {
-        return str_of(own_words(&call->cloud->tables->name_rule, entry.replaced));
+        return words_own(call->ctx->arena,
+                         str_of(own_words(&call->cloud->tables->name_rule, entry.replaced)));
     }
     return owner.len == 0
-               ? STR_EMPTY
+               ? words_none()
                : words_text(call->ctx->arena,
                             "In the state it is that of %.*s: if this is the same resource under "
                             "another name, set the resource option aliases: [\"%.*s\"]. ",
@@ -248,11 +250,11 @@ static const char *renamed_words(struct cloud_call *call) {
 /* Another resource of the program has it now; to take it away would leave that one without. */
 static enum err_code refuse_neighbours(struct cloud_call *call, struct str id, struct str owner) {
     return ctx_fail(call->ctx, ERR_EXISTS,
-                    "%s: an endpoint %.*s exists already. It is that of %.*s, which this program "
+                    "%s: an endpoint %p exists already. It is that of %.*s, which this program "
                     "declares, too: choose another name; or, where that one gives this name up, "
                     "run pulumi up again once it has. Two that exchange their names take a third "
                     "one in between",
-                    call->cloud->tables->title, STR_ARG(id), STR_ARG(owner));
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, id)), STR_ARG(owner));
 }
 
 enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) {
@@ -265,16 +267,17 @@ enum err_code adopt_refuse(struct cloud_call *call, const struct observation *se
         return refuse_neighbours(call, id, owner);
     }
     (void)provider_parse_urn(call->urn, &type, &name);
-    struct str entry = entry_words(call, id, owner);
+    struct words entry = entry_words(call, id, owner);
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: an endpoint %.*s exists already. %.*s%s bring it in (pulumi import %s %.*s %.*s), or "
-        "%s%s%.*s",
-        tables->title, STR_ARG(id), STR_ARG(entry), entry.len > 0 ? "Else" : "Either",
-        tables->token, STR_ARG(name), STR_ARG(id),
+        "%s: an endpoint %p exists already. %p%s bring it in (pulumi import %s %p %p), or "
+        "%s%s%p",
+        tables->title, WORDS_ARG(call_told_id(call, id)), WORDS_ARG(entry),
+        entry.text.len > 0 ? "Else" : "Either", tables->token,
+        WORDS_ARG(words_own(call->ctx->arena, name)), WORDS_ARG(call_told_id(call, id)),
         tables->name_rule.reusable ? "delete it"
                                    : "choose another name (deleting does not free one)",
-        entry.len > 0 ? "" : renamed_words(call), STR_ARG(adoption_words(call, seen)));
+        entry.text.len > 0 ? "" : renamed_words(call), WORDS_ARG(adoption_words(call, seen)));
 }
 
 static enum err_code refuse_replacement(struct cloud_call *call, const struct comparison *inputs) {
@@ -285,10 +288,11 @@ static enum err_code refuse_replacement(struct cloud_call *call, const struct co
     }
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: the existing endpoint %.*s cannot be adopted: its %.*s differs and cannot be changed in "
+        "%s: the existing endpoint %p cannot be adopted: its %p differs and cannot be changed in "
         "place. %s",
-        tables->title, STR_ARG(call_id(call)),
-        STR_ARG(prop_told_path(call->ctx->arena, &call->cloud->tables->props, replacing.paths[0])),
+        tables->title, WORDS_ARG(call_told_id(call, call_id(call))),
+        WORDS_ARG(
+            prop_told_path(call->ctx->arena, &call->cloud->tables->props, replacing.paths[0])),
         tables->name_rule.reusable ? "Delete it or choose another name"
                                    : "Choose another name (deleting does not free one)");
 }
@@ -301,10 +305,10 @@ static enum err_code refuse_replaced(struct cloud_call *call) {
     }
     return ctx_fail(
         call->ctx, ERR_EXISTS,
-        "%s: endpoint %.*s is the one that is being replaced and cannot be adopted: set "
+        "%s: endpoint %p is the one that is being replaced and cannot be adopted: set "
         "deleteBeforeReplace, so that it goes first, or choose another name (with retainOnDelete "
         "only that helps)",
-        call->cloud->tables->title, STR_ARG(id));
+        call->cloud->tables->title, WORDS_ARG(call_told_id(call, id)));
 }
 
 /* From here on, for the entry that it is taken from may be deleted at the same time. */
@@ -312,9 +316,9 @@ static enum err_code hold(struct cloud_call *call) {
     struct str id = call_id(call);
     if (!ledger_take_over(call->ledger, call->urn, id, call->mark)) {
         return ctx_fail(call->ctx, ERR_EXISTS,
-                        "%s: endpoint %.*s is being deleted by this run and is not taken over: run "
+                        "%s: endpoint %p is being deleted by this run and is not taken over: run "
                         "pulumi up again",
-                        call->cloud->tables->title, STR_ARG(id));
+                        call->cloud->tables->title, WORDS_ARG(call_told_id(call, id)));
     }
     call->id = id;
     return ERR_OK;

@@ -22,10 +22,10 @@ enum err_code adopt_look_up(struct cloud_call *call, struct str mark, bool perha
                             enum look_patience patience, struct observation *out,
                             enum adopt_verdict *verdict) MUST_USE;
 /* The endpoint in a message: its id, or while it has none its name, and its mark. */
-struct str adopt_words(struct cloud_call *call, struct str mark);
+struct words adopt_words(struct cloud_call *call, struct str mark);
 /* What went wrong, as a sentence that another one can follow, without the advice to look
  * (CLIENT_LOOK_FIRST): what follows tells what the look has shown. */
-struct str adopt_failure(struct cloud_call *call, const struct error *error);
+struct words adopt_failure(struct cloud_call *call, const struct error *error);
 /* The ways out of a clash, as an error. */
 enum err_code adopt_refuse(struct cloud_call *call, const struct observation *seen) MUST_USE;
 /* Whether the program says adoptExisting. */

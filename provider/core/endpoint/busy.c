@@ -38,11 +38,9 @@ static bool may_be_busy(const struct cloud_call *call, const struct rest_reply *
 /* The refusal stays the error: it says what the service did not do. */
 static void tell_time(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
-    words_reword(
-        ctx->arena, &ctx->error,
-        outcome_with_more_time(
-            call, words_text(ctx->arena, "%.*s. It was still changing when the time given ran out",
-                             STR_ARG(str_without_stop(ctx->error.message)))));
+    ctx->error.message = outcome_with_more_time(
+        call, words_text(ctx->arena, "%p. It was still changing when the time given ran out",
+                         WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message))));
 }
 
 bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,

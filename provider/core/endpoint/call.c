@@ -72,16 +72,16 @@ bool call_has_credential(const struct config *config, const struct cloud_tables 
 }
 
 /* Where a key is looked for; NULL: each that is a credential. */
-static struct str places_tried(struct cloud_call *call, const char *only) {
+static struct words places_tried(struct cloud_call *call, const char *only) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct arena *arena = call->ctx->arena;
     const struct site_row *site = config_site(call->config, tables);
-    struct str tried = STR_EMPTY;
+    struct words tried = words_none();
     for (size_t i = 0; i < tables->config_count; i++) {
         const char *key = tables->config[i].key;
         if (only == NULL ? is_credential(tables, key) : str_is_c(str_of(only), key)) {
             struct str places = config_places(arena, tables, site, &tables->config[i]);
-            tried = words_join(arena, tried, "; ", places);
+            tried = words_join(arena, tried, "; ", words_foreign(places));
         }
     }
     return tried;
@@ -93,11 +93,12 @@ static bool has_key(const struct cloud_call *call, const char *key) {
 
 static enum err_code refuse_half(struct cloud_call *call, const char *there, const char *missing) {
     return ctx_fail(call->ctx, ERR_UNAUTHENTICATED,
-                    "%s: inference:%s is set (by %.*s) but inference:%s is not; both are needed. "
-                    "Looked at %.*s. %.*s",
-                    call->cloud->tables->title, there, STR_ARG(config_place(call->config, there)),
-                    missing, STR_ARG(places_tried(call, missing)),
-                    STR_ARG(access_advice(call, missing)));
+                    "%s: inference:%s is set (by %p) but inference:%s is not; both are needed. "
+                    "Looked at %p. %p",
+                    call->cloud->tables->title, there,
+                    WORDS_ARG(words_own(call->ctx->arena, config_place(call->config, there))),
+                    missing, WORDS_ARG(places_tried(call, missing)),
+                    WORDS_ARG(access_advice(call, missing)));
 }
 
 /* One half of a key pair, or halves of two: a mistake to name, not a reason to look further. */
@@ -117,10 +118,11 @@ static enum err_code check_pair(struct cloud_call *call, const struct auth_row *
     }
     return ctx_fail(
         call->ctx, ERR_UNAUTHENTICATED,
-        "%s: the access key comes from %.*s but the secret key from %.*s; take both from one "
+        "%s: the access key comes from %p but the secret key from %p; take both from one "
         "place",
-        call->cloud->tables->title, STR_ARG(config_place(call->config, access)),
-        STR_ARG(config_place(call->config, secret)));
+        call->cloud->tables->title,
+        WORDS_ARG(words_own(call->ctx->arena, config_place(call->config, access))),
+        WORDS_ARG(words_own(call->ctx->arena, config_place(call->config, secret))));
 }
 
 /* What was configured is meant for whatever keys there are; what was only found is not. */
@@ -168,9 +170,9 @@ static enum err_code find_credential(struct cloud_call *call, const struct accou
         };
         return ERR_OK;
     }
-    struct str tried = places_tried(call, NULL);
-    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED, "%s: no credentials. Looked at %.*s. %.*s",
-                    tables->title, STR_ARG(tried), STR_ARG(access_advice(call, NULL)));
+    struct words tried = places_tried(call, NULL);
+    return ctx_fail(call->ctx, ERR_UNAUTHENTICATED, "%s: no credentials. Looked at %p. %p",
+                    tables->title, WORDS_ARG(tried), WORDS_ARG(access_advice(call, NULL)));
 }
 
 /* "SDK_ADDRESS_{region}" for ap-southeast-1: SDK_ADDRESS_AP_SOUTHEAST_1. */
@@ -203,11 +205,10 @@ static enum err_code check_host(struct cloud_call *call, const char *template, s
         made.query.len == 0) {
         return ERR_OK;
     }
-    if (call_is_public(call, "region")) {
-        (void)words_own(call->ctx->arena, url);
-    }
-    return ctx_fail(call->ctx, ERR_INVALID, "%s: \"%.*s\", made of the region, is no address",
-                    call->cloud->tables->title, STR_ARG(url));
+    struct words told =
+        call_is_public(call, "region") ? words_own(call->ctx->arena, url) : words_foreign(url);
+    return ctx_fail(call->ctx, ERR_INVALID, "%s: \"%p\", made of the region, is no address",
+                    call->cloud->tables->title, WORDS_ARG(told));
 }
 
 static enum err_code base_url_of(struct cloud_call *call, const struct base_url_row *row,
@@ -268,11 +269,11 @@ static void fill_manners(struct cloud_call *call, struct rest_session *session) 
 
 /* Keys of one site are nobody's business on the other. */
 static enum err_code check_site(struct cloud_call *call) {
-    struct str wrong =
+    struct words wrong =
         scope_foreign_site(call->ctx->arena, call->cloud->tables, call->config, call->params);
-    return wrong.len == 0 ? ERR_OK
-                          : ctx_fail(call->ctx, ERR_INVALID, "%s: region: %.*s",
-                                     call->cloud->tables->title, STR_ARG(wrong));
+    return wrong.text.len == 0 ? ERR_OK
+                               : ctx_fail(call->ctx, ERR_INVALID, "%s: region: %p",
+                                          call->cloud->tables->title, WORDS_ARG(wrong));
 }
 
 static const struct retry_policy *retry_of(struct cloud_call *call) {
@@ -351,21 +352,21 @@ static enum err_code open_session(struct provider *provider, struct cloud_call *
     return ERR_OK;
 }
 
-static enum err_code fail_id(struct cloud_call *call, struct str id, struct str why) {
+static enum err_code fail_id(struct cloud_call *call, struct str id, struct words why) {
     const struct cloud_tables *tables = call->cloud->tables;
     if (str_find(id, STR("://")) >= 0) {
         why = words_text(call->ctx->arena, ", but the address of a page");
     }
     return ctx_fail(call->ctx, ERR_INVALID,
-                    "\"%.*s\" is not an id of %s%.*s; expected %s, such as %s", STR_ARG(id),
-                    tables->token, STR_ARG(why), tables->id_help, tables->id_example);
+                    "\"%.*s\" is not an id of %s%p; expected %s, such as %s", STR_ARG(id),
+                    tables->token, WORDS_ARG(why), tables->id_help, tables->id_example);
 }
 
 static enum err_code resolve_id(struct cloud_call *call, struct str id) {
     const struct cloud_tables *tables = call->cloud->tables;
     return id.len == 0 || template_parse(call->ctx->arena, tables->id_import, id, call->params)
                ? ERR_OK
-               : fail_id(call, id, STR_EMPTY);
+               : fail_id(call, id, words_none());
 }
 
 /* A part of an id that is left out moves the others to its place. */
@@ -446,11 +447,11 @@ static struct time_limit limit_of(const struct cloud_call *call, const struct ca
     return (struct time_limit){LIMIT_USUAL, (double)limit->usual_ms / 1000, 0};
 }
 
-struct str call_question_text(struct ctx *ctx) {
-    struct str why = str_without_stop(ctx->error.message);
+struct words call_question_text(struct ctx *ctx) {
+    struct words why = words_without_stop(ctx->arena, ctx->error.message);
     return ctx->error.code == ERR_DEADLINE
-               ? words_text(ctx->arena, "%.*s: such a question has %d s, whatever is set",
-                            STR_ARG(why), CALL_QUESTION_MS / 1000)
+               ? words_text(ctx->arena, "%p: such a question has %d s, whatever is set",
+                            WORDS_ARG(why), CALL_QUESTION_MS / 1000)
                : why;
 }
 
@@ -464,22 +465,6 @@ void call_set_deadline(struct cloud_call *call, const struct call_limit *limit) 
     }
     call->limit.end_ms = ctx->clock->now_ms(ctx->clock) + (int64_t)(call->limit.seconds * 1000);
     cancel_set_deadline(ctx->cancel, call->limit.end_ms);
-}
-
-/* What everybody may read in the state and in every line of the engine, messages need not mask. */
-static void show_place(struct cloud_call *call) {
-    const struct cloud_tables *tables = call->cloud->tables;
-    const char *name = tables->name_rule.property;
-    (void)words_own(call->ctx->arena, call->urn);
-    if (call_is_public(call, name)) {
-        (void)words_own(call->ctx->arena, value_text_at(call->params, name));
-    }
-    for (size_t i = 0; i < tables->scope_count; i++) {
-        const char *property = tables->scope[i].property;
-        if (call_is_public(call, property)) {
-            (void)words_own(call->ctx->arena, value_text_at(call->params, property));
-        }
-    }
 }
 
 /* A function's is no entry of the state; an import's is none yet. */
@@ -525,7 +510,6 @@ enum err_code call_open(struct provider *provider, struct ctx *ctx, const struct
     TRY(read_id(out, subject));
     fill_params(out);
     TRY(open_session(provider, out, id, subject->is_look, false));
-    show_place(out);
     if (id.len > 0) {
         out->id = call_id(out);
         note_entry(out);
@@ -548,6 +532,5 @@ enum err_code call_open_function(struct provider *provider, struct ctx *ctx,
     fill_params(out);
     TRY(open_session(provider, out, STR_EMPTY, true,
                      operation != NULL && operation->credential != NULL));
-    show_place(out);
     return ERR_OK;
 }

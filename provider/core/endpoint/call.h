@@ -31,7 +31,7 @@ struct call_limit {
 #define CALL_QUESTION_MS (10 * 1000)
 
 /* Why such a question had no answer, from the call's error, without a full stop. */
-struct str call_question_text(struct ctx *ctx);
+struct words call_question_text(struct ctx *ctx);
 
 void call_set_deadline(struct cloud_call *call, const struct call_limit *limit);
 
@@ -58,6 +58,11 @@ bool call_has_credential(const struct config *config, const struct cloud_tables 
 struct str call_id(const struct cloud_call *call);
 /* Whether messages may tell an input that is a part of the id: nobody has made it a secret. */
 bool call_is_public(const struct cloud_call *call, const char *property);
+/* An id of the call's place, for a message: everybody may read it in the state and in every line of
+ * the engine, whatever else is secret, unless a part of it is. */
+struct words call_told_id(const struct cloud_call *call, struct str id);
+/* The same of a part of it: the name, or a property of the scope. */
+struct words call_told_part(const struct cloud_call *call, const char *property);
 /* An id of the call's place, in any form, with all that is known of where the endpoint lives: what
  * means the same without any setting. In the call's arena. */
 struct str call_whole_id(const struct cloud_call *call, struct str id);

@@ -20,14 +20,21 @@ bool call_is_public(const struct cloud_call *call, const char *property) {
     return !is_secret_setting(call, property) && (given == NULL || !given->secret);
 }
 
-/* Messages tell it whatever else is secret, unless a part of it is. */
-static struct str shown(const struct cloud_call *call, struct str id) {
+static struct words told(const struct cloud_call *call, struct str text, bool is_public) {
+    return is_public ? words_own(call->ctx->arena, text) : words_foreign(text);
+}
+
+struct words call_told_id(const struct cloud_call *call, struct str id) {
     const struct cloud_tables *tables = call->cloud->tables;
     bool is_public = call_is_public(call, tables->name_rule.property);
     for (size_t i = 0; i < tables->scope_count; i++) {
         is_public = is_public && call_is_public(call, tables->scope[i].property);
     }
-    return is_public ? words_own(call->ctx->arena, id) : id;
+    return told(call, id, is_public);
+}
+
+struct words call_told_part(const struct cloud_call *call, const char *property) {
+    return told(call, value_text_at(call->params, property), call_is_public(call, property));
 }
 
 struct str call_id(const struct cloud_call *call) {
@@ -35,7 +42,7 @@ struct str call_id(const struct cloud_call *call) {
     struct str missing;
     (void)template_expand(call->ctx->arena, call->cloud->tables->id_template, call->params, &id,
                           &missing);
-    return shown(call, id);
+    return id;
 }
 
 /* Without its first part, which is not known: "{teamId}/{projectId}/..." */
@@ -56,5 +63,5 @@ struct str call_whole_id(const struct cloud_call *call, struct str id) {
     while (template != NULL && !template_expand(arena, template, params, &whole, &missing)) {
         template = behind_first_part(template);
     }
-    return template == NULL ? id : shown(call, whole);
+    return template == NULL ? id : whole;
 }

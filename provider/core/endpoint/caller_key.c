@@ -1,6 +1,7 @@
 #include "core/endpoint/caller_key.h"
 
 #include "base/flight.h"
+#include "core/endpoint/call.h"
 
 void caller_key_tell(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
@@ -9,7 +10,6 @@ void caller_key_tell(struct cloud_call *call) {
         !flight_is_first(call->said, call->ctx, STR("caller key"))) {
         return;
     }
-    log_info(&call->ctx->log,
-             "%s: no resource makes the key that callers of endpoint %.*s need: %s", tables->title,
-             STR_ARG(call->id), key->what);
+    log_info(&call->ctx->log, "%s: no resource makes the key that callers of endpoint %p need: %s",
+             tables->title, WORDS_ARG(call_told_id(call, call->id)), key->what);
 }

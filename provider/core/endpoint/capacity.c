@@ -31,12 +31,12 @@ bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call) {
     return true;
 }
 
-struct str capacity_advice(struct cloud_call *call, const struct capacity_wait *wait) {
+struct words capacity_advice(struct cloud_call *call, const struct capacity_wait *wait) {
     struct arena *arena = call->ctx->arena;
     const char *property = call->cloud->tables->capacity_retry;
     long long seconds = patience_ms(call) / 1000;
     if (property == NULL) {
-        return STR_EMPTY;
+        return words_none();
     }
     if (seconds == 0) {
         return words_text(arena, "To keep asking set %s.", property);

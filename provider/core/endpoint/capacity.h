@@ -16,6 +16,6 @@ bool capacity_wait(struct capacity_wait *wait, const struct cloud_call *call);
 
 /* What the input that asks again can do, or did; empty where the cloud has none. In the call's
  * arena. */
-struct str capacity_advice(struct cloud_call *call, const struct capacity_wait *wait);
+struct words capacity_advice(struct cloud_call *call, const struct capacity_wait *wait);
 
 #endif

@@ -1,6 +1,7 @@
 #include "core/endpoint/change.h"
 
 #include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
@@ -9,11 +10,11 @@ static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_l
     struct ctx *ctx = call->ctx;
     return ctx_fail(
         ctx, ERR_PRECONDITION,
-        "%s: the service took the change of endpoint %.*s but did not apply: %.*s. Take the change back; "
-        "what cannot be changed in place takes %.*s",
-        call->cloud->tables->title, STR_ARG(call->id),
-        STR_ARG(refusal_paths(ctx->arena, &call->cloud->tables->props, unapplied)),
-        STR_ARG(refusal_replace_advice(call, unapplied)));
+        "%s: the service took the change of endpoint %p but did not apply: %p. Take the change back; "
+        "what cannot be changed in place takes %p",
+        call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+        WORDS_ARG(refusal_paths(ctx->arena, &call->cloud->tables->props, unapplied)),
+        WORDS_ARG(refusal_replace_advice(call, unapplied)));
 }
 
 /* Live values. Where one thing is spelled in two ways they are spelled as the program does, or did

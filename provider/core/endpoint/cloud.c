@@ -73,10 +73,10 @@ static enum err_code take_own_credential(struct cloud_call *call, const struct o
 }
 
 /* Of an object that was known the advice is another than of one that was named, or of a place. */
-static struct str absence_text(struct cloud_call *call, const struct operation *row,
-                               const struct value *body, const struct rest_reply *reply) {
-    struct str fields = refusal_fields(call, reply, body != NULL);
-    if (fields.len > 0) {
+static struct words absence_text(struct cloud_call *call, const struct operation *row,
+                                 const struct value *body, const struct rest_reply *reply) {
+    struct words fields = refusal_fields(call, reply, body != NULL);
+    if (fields.text.len > 0) {
         return fields;
     }
     if (call->id.len > 0 && row->repeat != REPEAT_SAFE &&
@@ -85,8 +85,9 @@ static struct str absence_text(struct cloud_call *call, const struct operation *
             call->ctx->arena,
             "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
     }
-    struct str scope = scope_text(call->ctx->arena, call->cloud->tables, call->params);
-    return scope.len == 0 ? scope : words_text(call->ctx->arena, "Asked was %.*s.", STR_ARG(scope));
+    struct words scope = scope_text(call);
+    return scope.text.len == 0 ? scope
+                               : words_text(call->ctx->arena, "Asked was %p.", WORDS_ARG(scope));
 }
 
 /* A request that failed. */
@@ -103,7 +104,7 @@ static bool is_about_words(enum failure_class class) {
 }
 
 /* What only this layer knows of it. */
-static struct str more_text(struct cloud_call *call, const struct failed *failed) {
+static struct words more_text(struct cloud_call *call, const struct failed *failed) {
     const struct operation *row = failed->row;
     const struct value *body = failed->body;
     const struct rest_reply *reply = failed->reply;
@@ -134,13 +135,13 @@ static struct str more_text(struct cloud_call *call, const struct failed *failed
     case FAILURE_QUOTA:
         break;
     }
-    return STR_EMPTY;
+    return words_none();
 }
 
 static enum err_code tell_more(struct cloud_call *call, const struct failed *failed,
                                enum err_code code) {
     struct error *error = &call->ctx->error;
-    struct str more = STR_EMPTY;
+    struct words more = words_none();
     bool is_change = failed->body != NULL && call->arguments == NULL;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
@@ -148,14 +149,14 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
         more = more_text(call, failed);
     }
     /* What was to be made or changed is told where all of it is known. */
-    if (more.len == 0 && code != ERR_OK && !is_change) {
+    if (more.text.len == 0 && code != ERR_OK && !is_change) {
         more = refusal_advice(call, failed->row);
     }
     /* A request that a hook made for this one may have told it. */
-    if (more.len > 0 && str_find(error->message, more) < 0) {
-        words_reword(call->ctx->arena, error,
-                     words_text(call->ctx->arena, "%.*s. %.*s",
-                                STR_ARG(str_without_stop(error->message)), STR_ARG(more)));
+    if (more.text.len > 0 && str_find(error->message.text, more.text) < 0) {
+        error->message = words_text(call->ctx->arena, "%p. %p",
+                                    WORDS_ARG(words_without_stop(call->ctx->arena, error->message)),
+                                    WORDS_ARG(more));
     }
     return code;
 }

@@ -110,7 +110,7 @@ struct observation {
     int64_t date_seconds; /* when its reply was sent, by the service's clock; 0: it does not say */
 };
 
-/* Check failures found so far. */
+/* Check failures found so far. Their formats are those of base/words.h. */
 struct failures;
 void failures_add(struct failures *failures, struct str path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -146,7 +146,7 @@ struct path_list check_replacing(const struct cloud_check *check);
 /* How a change of what has an operation of its own (the flag `switched`) comes about. */
 struct switch_plan {
     bool in_place;
-    struct str words; /* for the preview; empty when there is nothing to say */
+    struct words words; /* for the preview; empty when there is nothing to say */
 };
 struct cloud_switching {
     /* Both sides of a difference; `outputs` may be NULL, unknowns among the news. Pure. */
@@ -302,10 +302,10 @@ struct str cloud_desired_state(const struct cloud *cloud, const struct value *in
 enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,
                                    struct observation *out) MUST_USE;
 /* The list shows an endpoint that a look does not find. */
-enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) MUST_USE;
+enum err_code cloud_fail_unreadable(struct cloud_call *call, struct words which) MUST_USE;
 /* The list lacks an endpoint of which `what` happened at `since`, in seconds since 1970 or -1:
  * fails while that is so new that the list may not have it yet. `which` names it in the message. */
-enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct str which, const char *what,
+enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct words which, const char *what,
                                     int64_t since) MUST_USE;
 /* The same for the endpoint of the call, since its creation. */
 enum err_code cloud_refuse_new(struct cloud_call *call) MUST_USE;

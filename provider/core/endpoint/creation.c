@@ -129,21 +129,19 @@ static bool take_created(struct creation *creation, const struct rest_reply *rep
 static enum err_code fail_absent(struct creation *creation, enum err_code code) {
     struct cloud_call *call = creation->call;
     struct ctx *ctx = call->ctx;
-    struct str words = adopt_words(call, creation->mark);
-    struct str failed = adopt_failure(call, &ctx->error);
+    struct words words = adopt_words(call, creation->mark);
+    struct words failed = adopt_failure(call, &ctx->error);
     if (cancel_state(ctx->cancel) != CANCEL_NONE) {
         /* It was on its way: it cannot be promised that nothing will be. */
-        return ctx_fail(ctx, ERR_UNCERTAIN,
-                        "%.*s The endpoint %.*s did not exist a moment later%.*s", STR_ARG(failed),
-                        STR_ARG(words), STR_ARG(advice_perhaps_made(call)));
+        return ctx_fail(ctx, ERR_UNCERTAIN, "%p The endpoint %p did not exist a moment later%p",
+                        WORDS_ARG(failed), WORDS_ARG(words), WORDS_ARG(advice_perhaps_made(call)));
     }
     call->perhaps_made = false;
     ctx->error.code = code == ERR_UNCERTAIN ? ERR_UNAVAILABLE : code;
-    words_reword(ctx->arena, &ctx->error,
-                 words_text(ctx->arena,
-                            "%.*s It was looked for: the endpoint %.*s does not exist, nothing "
-                            "was made",
-                            STR_ARG(failed), STR_ARG(words)));
+    ctx->error.message = words_text(ctx->arena,
+                                    "%p It was looked for: the endpoint %p does not exist, nothing "
+                                    "was made",
+                                    WORDS_ARG(failed), WORDS_ARG(words));
     return ctx->error.code;
 }
 
@@ -181,13 +179,11 @@ static enum err_code recover(struct creation *creation, bool resend, bool *again
 /* The refusal stays the error. */
 static enum err_code fail_taken(struct cloud_call *call, enum err_code taken) {
     struct error *error = &call->ctx->error;
-    words_reword(
-        call->ctx->arena, error,
-        outcome_with_more_time(
-            call, words_text(call->ctx->arena,
-                             "%.*s. The name was still taken when the time given ran out, by an "
-                             "endpoint that no look shows",
-                             STR_ARG(str_without_stop(error->message)))));
+    error->message = outcome_with_more_time(
+        call, words_text(call->ctx->arena,
+                         "%p. The name was still taken when the time given ran out, by an "
+                         "endpoint that no look shows",
+                         WORDS_ARG(words_without_stop(call->ctx->arena, error->message))));
     return taken;
 }
 
@@ -271,17 +267,18 @@ static void settle_twin(struct cloud_call *call, const struct value *id) {
     const char *title = call->cloud->tables->title;
     if (remove_twin(call, id) == ERR_OK) {
         log_warning(&call->ctx->log,
-                    "%s: the request for endpoint %.*s was carried out twice; the second endpoint, "
+                    "%s: the request for endpoint %p was carried out twice; the second endpoint, "
                     "%.*s, was deleted",
-                    title, STR_ARG(call->id), STR_ARG(id->string));
+                    title, WORDS_ARG(call_told_id(call, call->id)), STR_ARG(id->string));
         return;
     }
     log_warning(&call->ctx->log,
-                "%s: the request for endpoint %.*s was carried out twice; the second endpoint, "
-                "%.*s, could not be deleted (%.*s): delete it (pulumi do %s delete %.*s "
+                "%s: the request for endpoint %p was carried out twice; the second endpoint, "
+                "%.*s, could not be deleted (%p): delete it (pulumi do %s delete %p "
                 "--stateless)",
-                title, STR_ARG(call->id), STR_ARG(id->string), STR_ARG(call->ctx->error.message),
-                call->cloud->tables->token, STR_ARG(call_whole_id(call, id->string)));
+                title, WORDS_ARG(call_told_id(call, call->id)), STR_ARG(id->string),
+                WORDS_ARG(call->ctx->error.message), call->cloud->tables->token,
+                WORDS_ARG(call_told_id(call, call_whole_id(call, id->string))));
     error_clear(&call->ctx->error);
 }
 

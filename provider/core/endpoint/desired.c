@@ -83,7 +83,7 @@ struct waiting {
     struct arena *arena;
     const struct prop_table *props;
     const struct diff_list *diffs;
-    struct str paths;
+    struct words paths;
 };
 
 static enum prop_step visit(const struct prop_place *place, void *user) {
@@ -102,7 +102,7 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
     return PROP_STEP_OVER;
 }
 
-void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str id,
+void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct words id,
                           const struct diff_list *diffs, const struct comparison *inputs) {
     struct waiting waiting = {.arena = ctx->arena, .props = &cloud->tables->props, .diffs = diffs};
     if (!str_is_c(cloud_desired_state(cloud, inputs->olds), "paused") ||
@@ -110,11 +110,11 @@ void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str
         return;
     }
     prop_walk(ctx->arena, waiting.props, visit, &waiting);
-    if (waiting.paths.len > 0) {
+    if (waiting.paths.text.len > 0) {
         log_info(&ctx->log,
-                 "%s: endpoint %.*s stays paused: the change of %.*s is kept, and is sent when "
+                 "%s: endpoint %p stays paused: the change of %p is kept, and is sent when "
                  "the endpoint is resumed",
-                 cloud->tables->title, STR_ARG(id), STR_ARG(waiting.paths));
+                 cloud->tables->title, WORDS_ARG(id), WORDS_ARG(waiting.paths));
     }
 }
 

@@ -21,7 +21,7 @@ void desired_warn_of_start(struct ctx *ctx, const struct value *inputs);
 /* Diff: of a paused endpoint that stays so, what a pause resets is not sent: it may wake it
  * (docs/apis/hf.md 5.1). Tells which changes wait for its resume. `diffs` are those between the two
  * sides; `id` names the endpoint. */
-void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct str id,
+void desired_tell_waiting(struct ctx *ctx, const struct cloud *cloud, struct words id,
                           const struct diff_list *diffs, const struct comparison *inputs);
 /* Outputs: the wanted state that the inputs ask for, in whatever spelling, also where the program
  * sets none; unknown while that is. `outputs` is private to the caller. */

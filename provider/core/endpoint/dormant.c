@@ -11,12 +11,12 @@ static struct str effective(struct ctx *ctx, const struct cloud_tables *tables, 
     return value_is_null(value) ? STR_EMPTY : cloud_input_text(ctx->arena, value);
 }
 
-static struct str changed_below(struct ctx *ctx, const struct cloud_tables *tables,
-                                const struct diff_list *diffs, const char *input) {
-    struct str paths = STR_EMPTY;
+static struct words changed_below(struct ctx *ctx, const struct cloud_tables *tables,
+                                  const struct diff_list *diffs, const char *input) {
+    struct words paths = words_none();
     for (size_t i = 0; i < diffs->count; i++) {
         if (path_covers(ctx->arena, str_of(input), diffs->entries[i].path)) {
-            struct str path = prop_told_path(ctx->arena, &tables->props, diffs->entries[i].path);
+            struct words path = prop_told_path(ctx->arena, &tables->props, diffs->entries[i].path);
             paths = words_join(ctx->arena, paths, ", ", path);
         }
     }
@@ -32,20 +32,20 @@ static bool is_dormant(struct ctx *ctx, const struct cloud_tables *tables,
 static bool counts(struct ctx *ctx, const struct cloud_tables *tables,
                    const struct dormant_row *row, const struct diff_list *diffs,
                    const struct value *news) {
-    bool is_carried = row->carried && changed_below(ctx, tables, diffs, row->by).len > 0;
+    bool is_carried = row->carried && changed_below(ctx, tables, diffs, row->by).text.len > 0;
     return is_carried || value_get_set(news, str_of(row->input)) == NULL ||
            !is_dormant(ctx, tables, row, news);
 }
 
-void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct str id,
+void dormant_tell(struct ctx *ctx, const struct cloud_tables *tables, struct words id,
                   const struct diff_list *diffs, const struct value *news) {
     for (size_t i = 0; i < tables->dormant_count; i++) {
         const struct dormant_row *row = &tables->dormant[i];
-        struct str paths = changed_below(ctx, tables, diffs, row->input);
-        if (paths.len > 0 && !counts(ctx, tables, row, diffs, news)) {
-            log_warning(&ctx->log,
-                        "%s: the change of %.*s does nothing for endpoint %.*s while %s is %s: %s",
-                        tables->title, STR_ARG(paths), STR_ARG(id), row->by, row->is, row->advice);
+        struct words paths = changed_below(ctx, tables, diffs, row->input);
+        if (paths.text.len > 0 && !counts(ctx, tables, row, diffs, news)) {
+            log_warning(
+                &ctx->log, "%s: the change of %p does nothing for endpoint %p while %s is %s: %s",
+                tables->title, WORDS_ARG(paths), WORDS_ARG(id), row->by, row->is, row->advice);
         }
     }
 }

@@ -21,20 +21,21 @@ static enum err_code look_through(struct leftover_search *search) {
     return code;
 }
 
-static struct str words(struct cloud_call *call, const struct leftover *one) {
+static struct words words(struct cloud_call *call, const struct leftover *one) {
     const struct cloud_tables *tables = call->cloud->tables;
     struct str type = STR_EMPTY;
     struct str name = STR("<name>");
     (void)provider_parse_urn(call->urn, &type, &name);
     return words_text(
         call->ctx->arena,
-        "%s: endpoint %.*s, made %.*s, may be left over from an earlier run of this resource: no "
-        "state that this run has seen holds it. If it is, bring it in (pulumi import %s %.*s %.*s) "
-        "or delete it (pulumi do %s delete %.*s --stateless); leave it alone if another stack uses "
+        "%s: endpoint %p, made %p, may be left over from an earlier run of this resource: no "
+        "state that this run has seen holds it. If it is, bring it in (pulumi import %s %p %p) "
+        "or delete it (pulumi do %s delete %p --stateless); leave it alone if another stack uses "
         "it, or if it is what is being replaced",
-        tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
-        tables->token, STR_ARG(name), STR_ARG(one->id), tables->token,
-        STR_ARG(call_whole_id(call, one->id)));
+        tables->title, WORDS_ARG(call_told_id(call, one->id)),
+        WORDS_ARG(leftover_age(call->ctx->arena, one)), tables->token,
+        WORDS_ARG(words_own(call->ctx->arena, name)), WORDS_ARG(call_told_id(call, one->id)),
+        tables->token, WORDS_ARG(call_told_id(call, call_whole_id(call, one->id))));
 }
 
 static enum err_code tell(struct leftover_search *search) {
@@ -42,12 +43,12 @@ static enum err_code tell(struct leftover_search *search) {
     bool fails = str_is_c(config_text(call->config, "leftOvers"), "fail");
     for (size_t i = 0; i < search->count && !fails; i++) {
         (void)leftover_is_news(call, &search->found[i]); /* its delete need not say it again */
-        log_warning(&call->ctx->log, "%.*s", STR_ARG(words(call, &search->found[i])));
+        log_warning(&call->ctx->log, "%p", WORDS_ARG(words(call, &search->found[i])));
     }
     return search->count == 0 || !fails
                ? ERR_OK
-               : ctx_fail(call->ctx, ERR_EXISTS, "%.*s (inference:leftOvers is fail)",
-                          STR_ARG(words(call, &search->found[0])));
+               : ctx_fail(call->ctx, ERR_EXISTS, "%p (inference:leftOvers is fail)",
+                          WORDS_ARG(words(call, &search->found[0])));
 }
 
 /* With --replace and taint the engine names what is replaced only when it deletes it. */
@@ -55,7 +56,7 @@ static void keep(struct leftover_search *search) {
     struct cloud_call *call = search->call;
     for (size_t i = 0; i < search->count; i++) {
         const struct leftover *one = &search->found[i];
-        ledger_note_guess(call->ledger, call->urn, one->id, words(call, one));
+        ledger_note_guess(call->ledger, call->urn, one->id, words(call, one).text);
     }
 }
 
@@ -110,17 +111,16 @@ enum err_code leftover_settle(struct cloud_call *call, struct observation *out, 
         return code;
     }
     if (is_unreachable(&call->ctx->error)) {
-        words_reword(call->ctx->arena, &call->ctx->error,
-                     words_text(call->ctx->arena,
-                                "%.*s Nothing was made: a create now could be lost without a trace",
-                                STR_ARG(adopt_failure(call, &call->ctx->error))));
+        call->ctx->error.message = words_text(
+            call->ctx->arena, "%p Nothing was made: a create now could be lost without a trace",
+            WORDS_ARG(adopt_failure(call, &call->ctx->error)));
         return code;
     }
     if (code != ERR_OK) {
         log_warning(&call->ctx->log,
                     "whether an earlier run left an endpoint of this resource behind could not be "
-                    "found out: %.*s",
-                    STR_ARG(call->ctx->error.message));
+                    "found out: %p",
+                    WORDS_ARG(call->ctx->error.message));
         error_clear(&call->ctx->error);
         return ERR_OK;
     }

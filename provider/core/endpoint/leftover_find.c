@@ -85,10 +85,10 @@ void leftover_find(struct leftover_search *search, const struct sweep *sweep) {
     }
 }
 
-struct str leftover_age(struct arena *arena, const struct leftover *one) {
+struct words leftover_age(struct arena *arena, const struct leftover *one) {
     int64_t seconds = one->age_seconds;
     if (seconds < 0) {
-        return STR("at an unknown time");
+        return words_text(arena, "at an unknown time");
     }
     return seconds < 7200     ? words_text(arena, "%lld min ago", (long long)seconds / 60)
            : seconds < 172800 ? words_text(arena, "%lld h ago", (long long)seconds / 3600)

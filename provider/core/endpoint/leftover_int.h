@@ -28,7 +28,7 @@ struct leftover_search {
  * and in no state that this process has seen. */
 void leftover_find(struct leftover_search *search, const struct sweep *sweep);
 /* "5 min ago" */
-struct str leftover_age(struct arena *arena, const struct leftover *one);
+struct words leftover_age(struct arena *arena, const struct leftover *one);
 /* Whether this process has not told of it yet; from now on it counts as told. May block for a
  * moment; any thread. */
 bool leftover_is_news(struct cloud_call *call, const struct leftover *one);

@@ -27,15 +27,16 @@ static void tell(struct cloud_call *call, const struct leftover *one) {
         return;
     }
     log_warning(&call->ctx->log,
-                "%s: endpoint %.*s, made %.*s, %s, and no state "
+                "%s: endpoint %p, made %p, %s, and no state "
                 "that this run has seen holds it. It may be left over from a run that was cut off, "
-                "and may be billed: bring it in (pulumi import %s <name> %.*s) or delete it "
-                "(pulumi do %s delete %.*s --stateless). Leave it alone if another entry of this "
+                "and may be billed: bring it in (pulumi import %s <name> %p) or delete it "
+                "(pulumi do %s delete %p --stateless). Leave it alone if another entry of this "
                 "stack holds it, such as one that waits to be deleted, or another stack of the "
                 "same name",
-                tables->title, STR_ARG(one->id), STR_ARG(leftover_age(call->ctx->arena, one)),
-                proof, tables->token, STR_ARG(one->id), tables->token,
-                STR_ARG(call_whole_id(call, one->id)));
+                tables->title, WORDS_ARG(call_told_id(call, one->id)),
+                WORDS_ARG(leftover_age(call->ctx->arena, one)), proof, tables->token,
+                WORDS_ARG(call_told_id(call, one->id)), tables->token,
+                WORDS_ARG(call_told_id(call, call_whole_id(call, one->id))));
 }
 
 static void tell_of(struct cloud_call *call, const struct sweep *sweep) {

@@ -74,40 +74,44 @@ static const char *function_of(const struct cloud_call *call) {
 }
 
 /* What is too long here is so for the function, too. */
-static struct str place_of(const struct cloud_call *call, bool is_too_long) {
+static struct words place_of(const struct cloud_call *call, bool is_too_long) {
     struct arena *arena = call->ctx->arena;
-    struct str console = outcome_console(call);
-    const char *function = is_too_long && console.len > 0 ? NULL : function_of(call);
-    struct str place = function == NULL ? STR_EMPTY
-                                        : words_text(arena, "pulumi do %s --id %.*s", function,
-                                                     STR_ARG(call_whole_id(call, call->id)));
-    if (console.len == 0) {
+    struct words console = words_foreign(outcome_console(call));
+    const char *function = is_too_long && console.text.len > 0 ? NULL : function_of(call);
+    struct words place =
+        function == NULL ? words_none()
+                         : words_text(arena, "pulumi do %s --id %p", function,
+                                      WORDS_ARG(call_told_id(call, call_whole_id(call, call->id))));
+    if (console.text.len == 0) {
         return place;
     }
-    return place.len == 0 ? console
-                          : words_text(arena, "%.*s, or %.*s", STR_ARG(place), STR_ARG(console));
+    return place.text.len == 0
+               ? console
+               : words_text(arena, "%p, or %p", WORDS_ARG(place), WORDS_ARG(console));
 }
 
 /* The reason alone: who was asked for what is said before it. */
-static struct str reason_of(struct cloud_call *call, const struct error *error) {
+static struct words reason_of(struct cloud_call *call, const struct error *error) {
     struct arena *arena = call->ctx->arena;
     const struct operation *row = cloud_operation(call->cloud, call->cloud->tables->logs.operation);
     struct str intro = arena_printf(arena, "%s: %s: ", call->cloud->tables->title, row->doing);
-    struct str text = error->message;
+    struct words text = error->message;
     if (error->code == ERR_DEADLINE) {
         return words_text(arena, "it did not come within %d s", PATIENCE_MS / 1000);
     }
-    text = str_starts(text, intro) ? str_slice(text, intro.len, text.len) : text;
-    ptrdiff_t end = str_find(text, STR(". "));
-    return str_without_stop(end < 0 ? text : str_slice(text, 0, (size_t)end));
+    size_t from = str_starts(text.text, intro) ? intro.len : 0;
+    text = words_slice(arena, text, from, text.text.len);
+    ptrdiff_t end = str_find(text.text, STR(". "));
+    size_t len = end < 0 ? text.text.len : (size_t)end;
+    return words_without_stop(arena, words_slice(arena, text, 0, len));
 }
 
-static struct str unread_text(struct cloud_call *call, const struct error *error) {
+static struct words unread_text(struct cloud_call *call, const struct error *error) {
     bool is_too_long = error->code == ERR_EXHAUSTED && error->http_status == 0;
-    struct str place = place_of(call, is_too_long);
-    return words_text(call->ctx->arena, "Its log could not be read (%.*s)%s%.*s.",
-                      STR_ARG(reason_of(call, error)), place.len > 0 ? "; it is at: " : "",
-                      STR_ARG(place));
+    struct words place = place_of(call, is_too_long);
+    return words_text(call->ctx->arena, "Its log could not be read (%p)%s%p.",
+                      WORDS_ARG(reason_of(call, error)), place.text.len > 0 ? "; it is at: " : "",
+                      WORDS_ARG(place));
 }
 
 static enum err_code fetch(struct cloud_call *call, struct log_tail *out) {
@@ -127,7 +131,7 @@ static enum err_code fetch(struct cloud_call *call, struct log_tail *out) {
     cancel_free(own);
     (void)ctx_join(ctx, &own_ctx, ERR_OK);
     out->lines = code == ERR_OK ? log_tail_lines(ctx->arena, logs, &reply) : STR_EMPTY;
-    out->unread = code == ERR_OK ? STR_EMPTY : unread_text(call, &own_ctx.error);
+    out->unread = code == ERR_OK ? words_none() : unread_text(call, &own_ctx.error);
     return code;
 }
 
@@ -169,7 +173,7 @@ static struct str tail_of(struct arena *arena, struct str text) {
 
 struct log_tail log_tail_read(struct cloud_call *call) {
     struct ctx *ctx = call->ctx;
-    struct log_tail tail = {.lines = STR_EMPTY, .unread = STR_EMPTY};
+    struct log_tail tail = {.lines = STR_EMPTY, .unread = words_none()};
     if (call->cloud->tables->logs.operation != NULL && fetch(call, &tail) == ERR_OK) {
         /* Masked before it is cut: half a secret is not recognised. */
         struct str plain = arena_plain(ctx->arena, tail.lines);

@@ -6,7 +6,7 @@
 /* The end of an endpoint's log, in the call's arena. */
 struct log_tail {
     struct str lines; /* each on a line of its own, for the error about it (error.log) */
-    struct str
+    struct words
         unread; /* when the service does not give them: why, and where they are, a sentence */
 };
 

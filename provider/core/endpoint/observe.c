@@ -11,15 +11,16 @@ static bool observe_item(struct cloud_call *call, const struct value *item,
     return cloud_observe_reply(call, &reply, out);
 }
 
-enum err_code cloud_fail_unreadable(struct cloud_call *call, struct str which) {
+enum err_code cloud_fail_unreadable(struct cloud_call *call, struct words which) {
     return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                    "%s: endpoint %.*s is listed but cannot be read; try again",
-                    call->cloud->tables->title, STR_ARG(which));
+                    "%s: endpoint %p is listed but cannot be read; try again",
+                    call->cloud->tables->title, WORDS_ARG(which));
 }
 
 /* Before its id is known an endpoint goes by its name. */
 static enum err_code find_by_name(struct cloud_call *call, struct observation *out) {
-    struct str name = value_text_at(call->params, call->cloud->tables->name_rule.property);
+    const char *property = call->cloud->tables->name_rule.property;
+    struct str name = value_text_at(call->params, property);
     const struct value *item = NULL;
     struct str id;
     TRY(pager_find(call, STR_EMPTY, name, &item, &id));
@@ -28,10 +29,12 @@ static enum err_code find_by_name(struct cloud_call *call, struct observation *o
         return ERR_OK;
     }
     value_map_set_text(call->ctx->arena, call->params, "endpointId", id);
-    return observe_item(call, item, out) ? ERR_OK : cloud_fail_unreadable(call, name);
+    return observe_item(call, item, out)
+               ? ERR_OK
+               : cloud_fail_unreadable(call, call_told_part(call, property));
 }
 
-enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct str which, const char *what,
+enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct words which, const char *what,
                                     int64_t since) {
     const struct cloud_tables *tables = call->cloud->tables;
     int64_t age_seconds = call->ctx->clock->wall_seconds(call->ctx->clock) - since;
@@ -40,9 +43,9 @@ enum err_code cloud_refuse_unlisted(struct cloud_call *call, struct str which, c
         return ERR_OK;
     }
     return ctx_fail(call->ctx, ERR_UNAVAILABLE,
-                    "%s: endpoint %.*s is not listed yet: %s %lld s ago, and the list may lack a "
+                    "%s: endpoint %p is not listed yet: %s %lld s ago, and the list may lack a "
                     "new endpoint for %lld s. Run this again then",
-                    tables->title, STR_ARG(which), what, (long long)age_seconds,
+                    tables->title, WORDS_ARG(which), what, (long long)age_seconds,
                     (long long)lag_seconds);
 }
 
@@ -55,7 +58,7 @@ enum err_code cloud_refuse_new(struct cloud_call *call) {
         return ERR_OK;
     }
     int64_t created = clock_parse_rfc3339(value_text_at(call->recorded, path));
-    return cloud_refuse_unlisted(call, call->id, "it was made", created);
+    return cloud_refuse_unlisted(call, call_told_id(call, call->id), "it was made", created);
 }
 
 /* The next run may prove it. */
@@ -80,15 +83,15 @@ static enum err_code prove_gone(struct cloud_call *call, bool is_own, struct obs
     enum err_code code =
         tables->list.proves_gone ? pager_find(call, id, STR_EMPTY, &item, &id) : ERR_OK;
     if (code != ERR_OK) {
-        struct str why = ctx->error.message;
-        struct str advice = may_pass(code) ? STR_EMPTY : advice_drop(call);
+        struct words why = ctx->error.message;
+        struct words advice = may_pass(code) ? words_none() : advice_drop(call);
         return ctx_fail(
             ctx, code,
-            "%.*s. It is not taken as deleted, because the account cannot be listed either: "
-            "%.*s%s%.*s",
-            STR_ARG(str_without_stop(not_found.message)),
-            STR_ARG(advice.len == 0 ? why : str_without_stop(why)), advice.len == 0 ? "" : ".",
-            STR_ARG(advice));
+            "%p. It is not taken as deleted, because the account cannot be listed either: "
+            "%p%s%p",
+            WORDS_ARG(words_without_stop(ctx->arena, not_found.message)),
+            WORDS_ARG(advice.text.len == 0 ? why : words_without_stop(ctx->arena, why)),
+            advice.text.len == 0 ? "" : ".", WORDS_ARG(advice));
     }
     if (item == NULL) {
         TRY(cloud_refuse_new(call));
@@ -99,7 +102,7 @@ static enum err_code prove_gone(struct cloud_call *call, bool is_own, struct obs
         out->state = STATE_PENDING;
         return ERR_OK;
     }
-    return cloud_fail_unreadable(call, call_id(call));
+    return cloud_fail_unreadable(call, call_told_id(call, call_id(call)));
 }
 
 enum err_code cloud_observe_answer(struct cloud_call *call, const struct rest_reply *reply,

@@ -51,7 +51,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
 enum err_code outcome_partial(struct cloud_call *call, const struct observation *seen,
                               const struct value *inputs, const struct value *read_inputs) {
     struct ctx *ctx = call->ctx;
-    struct str *reasons = ARENA_ARRAY(ctx->arena, 1, struct str);
+    struct words *reasons = ARENA_ARRAY(ctx->arena, 1, struct words);
     reasons[0] = ctx->error.message;
     ctx->error.partial = (struct error_partial){
         .id = call->id,
@@ -92,17 +92,17 @@ static struct str said(struct cloud_call *call, const struct observation *seen) 
     return text;
 }
 
-struct str outcome_describe(struct cloud_call *call, const struct observation *seen) {
+struct words outcome_describe(struct cloud_call *call, const struct observation *seen) {
     struct arena *arena = call->ctx->arena;
     if (seen->kind != OBSERVATION_SEEN) {
         return seen->kind == OBSERVATION_GONE ? words_text(arena, "gone")
                                               : words_text(arena, "state unknown");
     }
-    struct str text =
-        seen->state_word.len > 0 ? seen->state_word : words_text(arena, "without a state");
+    struct words text = seen->state_word.len > 0 ? words_foreign(seen->state_word)
+                                                 : words_text(arena, "without a state");
     struct str messages = said(call, seen);
     return messages.len == 0 ? text
-                             : words_text(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(messages));
+                             : words_text(arena, "%p: %.*s", WORDS_ARG(text), STR_ARG(messages));
 }
 
 enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason,
@@ -111,8 +111,7 @@ enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason
     struct str what = arena_printf(ctx->arena, "%s: %s", call->cloud->tables->title, doing);
     enum err_code code = ctx_fail_cancelled(ctx, reason, what.ptr);
     if (code == ERR_DEADLINE) {
-        words_reword(call->ctx->arena, &ctx->error,
-                     outcome_with_more_time(call, ctx->error.message));
+        ctx->error.message = outcome_with_more_time(call, ctx->error.message);
     }
     return code;
 }

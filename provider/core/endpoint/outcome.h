@@ -19,7 +19,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
 enum err_code outcome_partial(struct cloud_call *call, const struct observation *seen,
                               const struct value *inputs, const struct value *read_inputs) MUST_USE;
 /* An endpoint's state and what its cloud says of it, without a full stop. */
-struct str outcome_describe(struct cloud_call *call, const struct observation *seen);
+struct words outcome_describe(struct cloud_call *call, const struct observation *seen);
 
 /* The console's page that shows the endpoint; empty where none is known. */
 struct str outcome_console(const struct cloud_call *call);
@@ -29,8 +29,8 @@ enum err_code outcome_cut_off(struct cloud_call *call, enum cancel_reason reason
 
 /* What gives this call more time, the one that gave its limit first, as a sentence without a full
  * stop; empty when it was no limit of the call that ended it, but one of a part of it. */
-struct str outcome_more_time(struct cloud_call *call);
+struct words outcome_more_time(struct cloud_call *call);
 /* A message without a full stop, and that sentence behind it. */
-struct str outcome_with_more_time(struct cloud_call *call, struct str message);
+struct words outcome_with_more_time(struct cloud_call *call, struct words message);
 
 #endif

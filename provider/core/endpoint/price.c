@@ -42,7 +42,7 @@ static void fetch_for_book(struct price_book *book, const struct value *params) 
     ctx_fork(&own, ctx, ctx->arena, ctx->cancel);
     book->has_failed = fetch(book->call, &own, NULL, params) != ERR_OK;
     if (book->has_failed) {
-        log_warning(&own.log, "prices are left out: %.*s", STR_ARG(own.error.message));
+        log_warning(&own.log, "prices are left out: %p", WORDS_ARG(own.error.message));
     }
     (void)ctx_join(ctx, &own, ERR_OK);
 }
@@ -117,7 +117,7 @@ static void fetch_in_time(struct cloud_call *call, struct ctx *ctx, const struct
     cancel_set_deadline(cancel, ctx->clock->now_ms(ctx->clock) + PATIENCE_MS);
     ctx_fork(&own, ctx, ctx->arena, cancel);
     if (fetch_once(call, &own, params) != ERR_OK) {
-        log_info(&own.log, "its price is left out: %.*s", STR_ARG(own.error.message));
+        log_info(&own.log, "its price is left out: %p", WORDS_ARG(own.error.message));
     }
     cancel_free(cancel);
     (void)ctx_join(ctx, &own, ERR_OK);

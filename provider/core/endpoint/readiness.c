@@ -1,6 +1,7 @@
 #include "core/endpoint/readiness.h"
 
 #include "base/words.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/outcome.h"
 #include "core/props/prop.h"
 #include "rest/url.h"
@@ -64,14 +65,14 @@ static enum err_code ask(struct cloud_call *call, const struct rest_session *ses
 static void warn(struct cloud_call *call, struct str url, const struct rest_reply *reply,
                  bool has_key, int64_t waited_ms) {
     struct ctx *ctx = call->ctx;
-    struct str how = words_text(ctx->arena, " within %lld s", (long long)waited_ms / 1000);
+    struct words how = words_text(ctx->arena, " within %lld s", (long long)waited_ms / 1000);
     if (refuses_key(reply)) {
         how = has_key ? words_text(call->ctx->arena, " to readinessKey")
                       : words_text(call->ctx->arena, " without a key (readinessKey)");
     }
-    log_warning(&ctx->log, "readiness: endpoint %.*s runs, but %.*s does not answer%.*s: %.*s",
-                STR_ARG(call->id), STR_ARG(url), STR_ARG(how),
-                STR_ARG(str_without_stop(ctx->error.message)));
+    log_warning(&ctx->log, "readiness: endpoint %p runs, but %.*s does not answer%p: %p",
+                WORDS_ARG(call_told_id(call, call->id)), STR_ARG(url), WORDS_ARG(how),
+                WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message)));
 }
 
 static void ask_until_it_answers(struct cloud_call *call, struct str url, struct str route) {
@@ -87,7 +88,8 @@ static void ask_until_it_answers(struct cloud_call *call, struct str url, struct
     service.failures = NULL; /* what they advise is about who manages endpoints */
     service.failure_count = 0;
     open_session(call, &service, &address, &session);
-    log_status(&ctx->log, "endpoint %.*s runs, waiting for its answer", STR_ARG(call->id));
+    log_status(&ctx->log, "endpoint %p runs, waiting for its answer",
+               WORDS_ARG(call_told_id(call, call->id)));
     enum err_code code = ask(call, &session, params, scratch, &reply);
     while (code != ERR_OK && !refuses_key(&reply) &&
            ctx->clock->now_ms(ctx->clock) - started_ms < PATIENCE_MS &&
@@ -126,9 +128,9 @@ void readiness_ask(struct cloud_call *call, const struct observation *seen) {
     }
     if (!url_split(url, &parts)) {
         log_warning(&call->ctx->log,
-                    "readiness: endpoint %.*s runs, but is not asked: its address has a login, or "
+                    "readiness: endpoint %p runs, but is not asked: its address has a login, or "
                     "is none",
-                    STR_ARG(call->id));
+                    WORDS_ARG(call_told_id(call, call->id)));
         return;
     }
     if (!str_starts(route, STR("/"))) {

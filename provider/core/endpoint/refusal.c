@@ -16,7 +16,7 @@
 struct fields {
     struct arena *arena;
     const struct prop_table *props;
-    struct str text;
+    struct words text;
 };
 
 static bool is_tail(struct str path, struct str wanted) {
@@ -85,10 +85,10 @@ static struct str with_indexes(struct arena *arena, struct str path, struct str 
     }
 }
 
-static struct str with_list(struct arena *arena, struct str words, const struct prop *row) {
+static struct words with_list(struct arena *arena, struct words words, const struct prop *row) {
     return row->listed_by == NULL
                ? words
-               : words_text(arena, "%.*s (%s lists its values)", STR_ARG(words), row->listed_by);
+               : words_text(arena, "%p (%s lists its values)", WORDS_ARG(words), row->listed_by);
 }
 
 static bool add_sought(struct fields *fields, struct sought sought) {
@@ -98,9 +98,9 @@ static bool add_sought(struct fields *fields, struct sought sought) {
     if (sought.found.row == NULL) {
         return false;
     }
-    struct str path = prop_told_path(fields->arena, fields->props,
-                                     with_indexes(fields->arena, sought.found.path, sought.told));
-    struct str words = with_list(fields->arena, path, sought.found.row);
+    struct words path = prop_told_path(fields->arena, fields->props,
+                                       with_indexes(fields->arena, sought.found.path, sought.told));
+    struct words words = with_list(fields->arena, path, sought.found.row);
     fields->text = words_join(fields->arena, fields->text, ", ", words);
     return true;
 }
@@ -183,8 +183,9 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
     }
 }
 
-struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body) {
-    struct fields fields = {.arena = call->ctx->arena, .props = call->props, .text = STR_EMPTY};
+struct words refusal_fields(struct cloud_call *call, const struct rest_reply *reply,
+                            bool has_body) {
+    struct fields fields = {.arena = call->ctx->arena, .props = call->props, .text = words_none()};
     if (reply->input != NULL) {
         (void)add_sought(
             &fields,
@@ -192,9 +193,9 @@ struct str refusal_fields(struct cloud_call *call, const struct rest_reply *repl
     } else if (has_body) {
         add_told(&fields, call, reply);
     }
-    return fields.text.len == 0
-               ? STR_EMPTY
-               : words_text(fields.arena, "In the program: %.*s.", STR_ARG(fields.text));
+    return fields.text.text.len == 0
+               ? words_none()
+               : words_text(fields.arena, "In the program: %p.", WORDS_ARG(fields.text));
 }
 
 /* Filters are for what comes back; the place is told by itself. */
@@ -207,46 +208,46 @@ static bool is_asked(const struct cloud_call *call, const struct prop *row) {
     return !is_place && row->filter == NULL;
 }
 
-static struct str asked_text(struct cloud_call *call) {
+static struct words asked_text(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
-    struct str scope = scope_text(arena, call->cloud->tables, call->params);
-    return scope.len == 0 ? scope : words_text(arena, "Asked was %.*s.", STR_ARG(scope));
+    struct words scope = scope_text(call);
+    return scope.text.len == 0 ? scope : words_text(arena, "Asked was %p.", WORDS_ARG(scope));
 }
 
-struct str refusal_of_function(struct cloud_call *call) {
+struct words refusal_of_function(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
-    struct str asked = STR_EMPTY;
+    struct words asked = words_none();
     for (size_t i = 0; i < call->arguments->count; i++) {
         const struct prop *row = &call->arguments->rows[i];
         const struct value *value = value_get_set(call->inputs, str_of(row->name));
         if (value != NULL && is_asked(call, row)) {
             struct str text = failures_value_text(arena, value);
-            struct str words =
+            struct words words =
                 words_text(arena, "%s%s%.*s", row->name, text.len > 0 ? " " : "", STR_ARG(text));
             asked = words_join(arena, asked, ", ", with_list(arena, words, row));
         }
     }
-    struct str where = asked_text(call);
-    return asked.len == 0
+    struct words where = asked_text(call);
+    return asked.text.len == 0
                ? where
-               : words_join(arena, words_text(arena, "In the call: %.*s.", STR_ARG(asked)), " ",
+               : words_join(arena, words_text(arena, "In the call: %p.", WORDS_ARG(asked)), " ",
                             where);
 }
 
 /* Of the reply, not of what came before it. */
 static bool is_bare(const struct error *error) {
-    return error->bare_len > 0 && error->message.len == error->bare_len;
+    return error->bare_len > 0 && error->message.text.len == error->bare_len;
 }
 
 /* The last resort: who reads the service's own log. */
-static struct str support_text(struct cloud_call *call, const char *when) {
+static struct words support_text(struct cloud_call *call, const char *when) {
     return call->ctx->error.request_id.len > 0
                ? words_text(call->ctx->arena,
                             "%s, the service's support finds the request by its id", when)
                : words_text(call->ctx->arena, "%s, ask the service's support", when);
 }
 
-static struct str quota_text(struct cloud_call *call) {
+static struct words quota_text(struct cloud_call *call) {
     return words_text(call->ctx->arena, "The account's balance or quota may not allow it: the "
                                         "service's console shows both.");
 }
@@ -255,52 +256,53 @@ static bool is_validation(int status) {
     return status == 400 || status == 412 || status == 422;
 }
 
-static struct str last_resort(struct cloud_call *call) {
+static struct words last_resort(struct cloud_call *call) {
     return call->ctx->error.code == ERR_EXHAUSTED
                ? quota_text(call)
-               : words_text(call->ctx->arena, "%.*s.",
-                            STR_ARG(support_text(call, "If the reason does not help")));
+               : words_text(call->ctx->arena, "%p.",
+                            WORDS_ARG(support_text(call, "If the reason does not help")));
 }
 
-struct str refusal_advice(struct cloud_call *call, const struct operation *operation) {
+struct words refusal_advice(struct cloud_call *call, const struct operation *operation) {
     const struct error *error = &call->ctx->error;
     bool is_act = call->id.len > 0 && operation->repeat != REPEAT_SAFE;
     if (!is_bare(error)) {
-        return STR_EMPTY;
+        return words_none();
     }
     if (operation->repeat == REPEAT_SAFE && error->code != ERR_EXHAUSTED) {
         return words_join(call->ctx->arena, asked_text(call), " ", last_resort(call));
     }
     return is_act && is_validation(error->http_status) && error->code != ERR_EXHAUSTED
                ? words_text(call->ctx->arena,
-                            "Its state may not allow this now: %.*s shows the state.",
-                            STR_ARG(advice_look(call)))
+                            "Its state may not allow this now: %p shows the state.",
+                            WORDS_ARG(advice_look(call)))
                : last_resort(call);
 }
 
 enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
     struct arena *arena = call->ctx->arena;
     struct error *error = &call->ctx->error;
-    struct str text = str_without_stop(error->message);
     struct str advice = STR(CLIENT_LOOK_FIRST);
-    if (code != ERR_UNCERTAIN || !str_ends(text, advice)) {
+    if (code != ERR_UNCERTAIN || !str_ends(str_without_stop(error->message.text), advice)) {
         return code;
     }
-    struct str said = str_slice(text, 0, text.len - advice.len);
-    struct str whole =
+    struct words text = words_without_stop(arena, error->message);
+    struct words said = words_slice(arena, text, 0, text.text.len - advice.len);
+    struct words whole =
         call->removal != REMOVAL_NONE
-            ? words_text(arena, "%.*s. %.*s.", STR_ARG(said), STR_ARG(advice_undeleted(call)))
+            ? words_text(arena, "%p. %p.", WORDS_ARG(said), WORDS_ARG(advice_undeleted(call)))
             : words_text(arena,
-                         "%.*s: %.*s shows its state, and %.*s sends it again only "
+                         "%p: %p shows its state, and %p sends it again only "
                          "where that is needed.",
-                         STR_ARG(said), STR_ARG(advice_look(call)), STR_ARG(advice_next_run(call)));
-    words_reword(arena, error, whole);
+                         WORDS_ARG(said), WORDS_ARG(advice_look(call)),
+                         WORDS_ARG(advice_next_run(call)));
+    error->message = whole;
     return code;
 }
 
 /* The inputs that the service has got, at the top. */
-static struct str sent_text(struct cloud_call *call) {
-    struct str sent = STR_EMPTY;
+static struct words sent_text(struct cloud_call *call) {
+    struct words sent = words_none();
     for (size_t i = 0; i < call->props->count; i++) {
         const struct prop *row = &call->props->rows[i];
         bool goes_out = (row->flags & PROP_INPUT) != 0 && (row->flags & PROP_LOCAL) == 0;
@@ -320,14 +322,14 @@ static bool can_compare(const struct cloud_call *call) {
     return prop_find(call->props, STR("checkCatalogue")) != NULL && !is_on;
 }
 
-static struct str inputs_text(struct cloud_call *call) {
+static struct words inputs_text(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
-    struct str next = can_compare(call)
-                          ? words_text(arena, "checkCatalogue: true compares them with what there "
+    struct words next =
+        can_compare(call) ? words_text(arena, "checkCatalogue: true compares them with what there "
                                               "is before anything is sent")
                           : support_text(call, "if all are right");
-    return words_text(arena, "The service names no input. Sent were %.*s; %.*s.",
-                      STR_ARG(sent_text(call)), STR_ARG(next));
+    return words_text(arena, "The service names no input. Sent were %p; %p.",
+                      WORDS_ARG(sent_text(call)), WORDS_ARG(next));
 }
 
 enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) {
@@ -337,14 +339,14 @@ enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) {
     }
     bool is_about_inputs =
         (code == ERR_INVALID || code == ERR_PRECONDITION) && is_validation(ctx->error.http_status);
-    struct str advice = is_about_inputs ? inputs_text(call) : last_resort(call);
-    words_reword(ctx->arena, &ctx->error, words_join(ctx->arena, ctx->error.message, " ", advice));
+    struct words advice = is_about_inputs ? inputs_text(call) : last_resort(call);
+    ctx->error.message = words_join(ctx->arena, ctx->error.message, " ", advice);
     return code;
 }
 
-struct str refusal_paths(struct arena *arena, const struct prop_table *props,
-                         const struct diff_list *diffs) {
-    struct str paths = STR_EMPTY;
+struct words refusal_paths(struct arena *arena, const struct prop_table *props,
+                           const struct diff_list *diffs) {
+    struct words paths = words_none();
     for (size_t i = 0; i < diffs->count; i++) {
         paths =
             words_join(arena, paths, ", ", prop_told_path(arena, props, diffs->entries[i].path));
@@ -353,7 +355,7 @@ struct str refusal_paths(struct arena *arena, const struct prop_table *props,
 }
 
 /* What `pulumi do` changes is in no stack. */
-static struct str replace_command(struct cloud_call *call) {
+static struct words replace_command(struct cloud_call *call) {
     const struct name_rule *rule = &call->cloud->tables->name_rule;
     if (config_source(call->config) == CONFIG_OF_DO) {
         return words_text(call->ctx->arena, "another endpoint in its place");
@@ -362,13 +364,14 @@ static struct str replace_command(struct cloud_call *call) {
     const char *with = !first           ? ""
                        : rule->reusable ? " (with the resource option deleteBeforeReplace)"
                                         : " (with another name)";
-    return words_text(call->ctx->arena, "pulumi up --replace '%.*s'%s", STR_ARG(call->urn), with);
+    return words_text(call->ctx->arena, "pulumi up --replace '%p'%s",
+                      WORDS_ARG(words_own(call->ctx->arena, call->urn)), with);
 }
 
 /* Properties whose change is second hand, by their names alone: the option covers what is below. */
-static struct str unsure_of(struct cloud_call *call, const struct diff_list *diffs) {
+static struct words unsure_of(struct cloud_call *call, const struct diff_list *diffs) {
     struct arena *arena = call->ctx->arena;
-    struct str names = STR_EMPTY;
+    struct words names = words_none();
     struct str last = STR_EMPTY; /* the paths of one property follow each other */
     for (size_t i = 0; i < diffs->count; i++) {
         struct str head = path_head(arena, diffs->entries[i].path);
@@ -381,20 +384,20 @@ static struct str unsure_of(struct cloud_call *call, const struct diff_list *dif
     return names;
 }
 
-struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs) {
+struct words refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs) {
     const struct cloud_hooks *hooks = &call->cloud->hooks;
     const char *instead =
         hooks->instead_of_replace != NULL ? hooks->instead_of_replace(call->inputs) : NULL;
     if (instead != NULL) {
-        return str_of(instead);
+        return words_own(call->ctx->arena, str_of(instead));
     }
-    struct str unsure = unsure_of(call, diffs);
-    struct str command = replace_command(call);
-    return unsure.len == 0 ? command
-                           : words_text(call->ctx->arena,
-                                        "%.*s; for all later changes set the resource option "
-                                        "replaceOnChanges: [%.*s]",
-                                        STR_ARG(command), STR_ARG(unsure));
+    struct words unsure = unsure_of(call, diffs);
+    struct words command = replace_command(call);
+    return unsure.text.len == 0 ? command
+                                : words_text(call->ctx->arena,
+                                             "%p; for all later changes set the resource option "
+                                             "replaceOnChanges: [%p]",
+                                             WORDS_ARG(command), WORDS_ARG(unsure));
 }
 
 /* Whether another form of the change may help: not when money or rights are missing, or when what
@@ -420,31 +423,26 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     struct diff_list changes = {.ctx = ctx};
     bool is_uncertain = code == ERR_UNCERTAIN;
     if (code == ERR_EXHAUSTED && is_bare(&ctx->error)) {
-        words_reword(ctx->arena, &ctx->error,
-                     words_join(ctx->arena, ctx->error.message, " ", quota_text(call)));
+        ctx->error.message = words_join(ctx->arena, ctx->error.message, " ", quota_text(call));
     }
     if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }
     prop_diff(&changes, &call->cloud->tables->props, olds, news);
-    struct str message = str_without_stop(ctx->error.message);
-    struct str paths = refusal_paths(ctx->arena, &call->cloud->tables->props, &changes);
+    struct words message = words_without_stop(ctx->arena, ctx->error.message);
+    struct words paths = refusal_paths(ctx->arena, &call->cloud->tables->props, &changes);
     if (is_uncertain) {
-        words_reword(ctx->arena, &ctx->error,
-                     words_text(ctx->arena,
-                                "%.*s. The change was of %.*s; %.*s shows whether it applied.",
-                                STR_ARG(message), STR_ARG(paths), STR_ARG(advice_look(call))));
+        ctx->error.message =
+            words_text(ctx->arena, "%p. The change was of %p; %p shows whether it applied.",
+                       WORDS_ARG(message), WORDS_ARG(paths), WORDS_ARG(advice_look(call)));
     } else if (is_about_change(&ctx->error, code)) {
-        words_reword(
-            ctx->arena, &ctx->error,
-            words_text(ctx->arena,
-                       "%.*s. The change was of %.*s; what cannot be changed in place takes %.*s",
-                       STR_ARG(message), STR_ARG(paths),
-                       STR_ARG(refusal_replace_advice(call, &changes))));
+        ctx->error.message = words_text(
+            ctx->arena, "%p. The change was of %p; what cannot be changed in place takes %p",
+            WORDS_ARG(message), WORDS_ARG(paths),
+            WORDS_ARG(refusal_replace_advice(call, &changes)));
     } else {
-        words_reword(ctx->arena, &ctx->error,
-                     words_text(ctx->arena, "%.*s. The change was of %.*s.", STR_ARG(message),
-                                STR_ARG(paths)));
+        ctx->error.message = words_text(ctx->arena, "%p. The change was of %p.", WORDS_ARG(message),
+                                        WORDS_ARG(paths));
     }
     return code;
 }

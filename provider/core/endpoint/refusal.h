@@ -9,10 +9,10 @@
 /* The inputs that a refusal is about, by its code or by the service's fields, and the functions
  * that list their values; empty when it names none. Only a request with a body can have wrong
  * fields. */
-struct str refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body);
+struct words refusal_fields(struct cloud_call *call, const struct rest_reply *reply, bool has_body);
 /* What a function asked for that the service refuses: its arguments with their values, the
  * functions that list those there are, and the place. */
-struct str refusal_of_function(struct cloud_call *call);
+struct words refusal_of_function(struct cloud_call *call);
 /* Adds to the error of an update that was refused, or may have been made, what was to change, and
  * how to change it otherwise or to look. Returns
  * `code`. */
@@ -27,12 +27,12 @@ enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) MUST_U
 enum err_code refusal_of_create(struct cloud_call *call, enum err_code code) MUST_USE;
 /* What to do about the call's error, when a request without inputs was refused and nothing said so;
  * else empty. */
-struct str refusal_advice(struct cloud_call *call, const struct operation *operation);
+struct words refusal_advice(struct cloud_call *call, const struct operation *operation);
 /* The paths, one behind the other. */
-struct str refusal_paths(struct arena *arena, const struct prop_table *props,
-                         const struct diff_list *diffs);
+struct words refusal_paths(struct arena *arena, const struct prop_table *props,
+                           const struct diff_list *diffs);
 /* The command that makes the endpoint anew, and the resource option that does so at once for those
  * of the changes that the service may never make in place (docs/apis/ark.md 7.3). */
-struct str refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs);
+struct words refusal_replace_advice(struct cloud_call *call, const struct diff_list *diffs);
 
 #endif

@@ -1,6 +1,7 @@
 /* How an endpoint is removed where a cloud has no way of its own. */
 #include "core/endpoint/adopt.h"
 #include "core/endpoint/advice.h"
+#include "core/endpoint/call.h"
 
 /* What a look before a repetition shows. */
 enum remains {
@@ -79,10 +80,11 @@ static enum err_code send(struct repeat *repeat, struct cloud_call *sending,
 static enum err_code fail_another(const struct repeat *repeat) {
     struct cloud_call *call = repeat->call;
     return ctx_fail(call->ctx, ERR_UNCERTAIN,
-                    "%.*s It was not sent again, because endpoint %.*s is perhaps another one by "
-                    "now: it was made at %.*s, later than the one in the state.%.*s",
-                    STR_ARG(adopt_failure(call, &call->ctx->error)), STR_ARG(call->id),
-                    STR_ARG(repeat->created), STR_ARG(advice_drop(call)));
+                    "%p It was not sent again, because endpoint %p is perhaps another one by "
+                    "now: it was made at %.*s, later than the one in the state.%p",
+                    WORDS_ARG(adopt_failure(call, &call->ctx->error)),
+                    WORDS_ARG(call_told_id(call, call->id)), STR_ARG(repeat->created),
+                    WORDS_ARG(advice_drop(call)));
 }
 
 enum err_code cloud_remove_default(struct cloud_call *call) {

@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "core/config_text.h"
+#include "core/endpoint/call.h"
 #include "core/props/near.h"
 #include "core/props/prop.h"
 #include "core/site.h"
@@ -68,7 +69,7 @@ static bool is_known(const struct scope_row *row, struct str text) {
 static void warn_of_unknown(struct ctx *ctx, const struct config *config,
                             const struct scope_row *row, const struct value *given,
                             bool is_configured) {
-    struct str list = STR_EMPTY;
+    struct words list = words_none();
     if (!value_is_string(given) || is_known(row, given->string)) {
         return;
     }
@@ -77,14 +78,14 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
         list = words_join(ctx->arena, list, ", ", words_text(ctx->arena, "%s", *known));
         near_consider(&near, str_of(*known));
     }
-    struct str from = is_configured
-                          ? words_text(ctx->arena, " (from %.*s)",
-                                       STR_ARG(config_place_text(ctx->arena, config, row->config)))
-                          : STR_EMPTY;
+    struct words from =
+        is_configured ? words_text(ctx->arena, " (from %p)",
+                                   WORDS_ARG(config_place_text(ctx->arena, config, row->config)))
+                      : words_none();
     log_warning(&ctx->log,
-                "%s: \"%.*s\"%.*s is not among the values known to this version (%.*s); it is "
+                "%s: \"%.*s\"%p is not among the values known to this version (%p); it is "
                 "passed on as it is%s",
-                row->property, STR_ARG(given->string), STR_ARG(from), STR_ARG(list),
+                row->property, STR_ARG(given->string), WORDS_ARG(from), WORDS_ARG(list),
                 given->secret ? "" : near_advice(ctx->arena, &near));
 }
 
@@ -103,17 +104,17 @@ static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
     }
 }
 
-struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
-                              const struct config *config, const struct value *scope) {
+struct words scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
+                                const struct config *config, const struct value *scope) {
     const char *key = site_config(tables);
     struct str region = key == NULL ? STR_EMPTY : value_text_at(scope, "region");
     if (region.len == 0) {
-        return STR_EMPTY;
+        return words_none();
     }
     const struct site_row *own = config_site(config, tables);
     const struct site_row *site = site_of(tables, region);
     if (own == NULL || site == NULL || own == site) {
-        return STR_EMPTY;
+        return words_none();
     }
     return words_text(arena,
                       "\"%.*s\" is of %s, and this provider's credentials are of %s "
@@ -126,9 +127,9 @@ struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *ta
 static void check_site(struct ctx *ctx, const struct cloud_tables *tables,
                        const struct config *config, const struct value *inputs,
                        struct failures *failures) {
-    struct str wrong = scope_foreign_site(ctx->arena, tables, config, inputs);
-    if (wrong.len > 0) {
-        failures_add(failures, STR("region"), "%.*s", STR_ARG(wrong));
+    struct words wrong = scope_foreign_site(ctx->arena, tables, config, inputs);
+    if (wrong.text.len > 0) {
+        failures_add(failures, STR("region"), "%p", WORDS_ARG(wrong));
     }
 }
 
@@ -197,14 +198,15 @@ bool scope_differs(const struct cloud_tables *tables, const struct value *a,
     return false;
 }
 
-struct str scope_text(struct arena *arena, const struct cloud_tables *tables,
-                      const struct value *params) {
-    struct str scope = STR_EMPTY;
+struct words scope_text(const struct cloud_call *call) {
+    const struct cloud_tables *tables = call->cloud->tables;
+    struct arena *arena = call->ctx->arena;
+    struct words scope = words_none();
     for (size_t i = 0; i < tables->scope_count; i++) {
-        struct str text = value_text_at(params, tables->scope[i].property);
-        if (text.len > 0) {
-            struct str part =
-                words_text(arena, "%s %.*s", tables->scope[i].property, STR_ARG(text));
+        struct words text = call_told_part(call, tables->scope[i].property);
+        if (text.text.len > 0) {
+            struct words part =
+                words_text(arena, "%s %p", tables->scope[i].property, WORDS_ARG(text));
             scope = words_join(arena, scope, ", ", part);
         }
     }

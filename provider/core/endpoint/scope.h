@@ -19,8 +19,8 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
                 const struct config *config, struct value *inputs, struct failures *failures);
 /* Why credentials of the configured region are none for the scope's: both are regions of different
  * sites. Empty when they are of one site, or it is not known yet. */
-struct str scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
-                              const struct config *config, const struct value *scope);
+struct words scope_foreign_site(struct arena *arena, const struct cloud_tables *tables,
+                                const struct config *config, const struct value *scope);
 /* Adds the scope of a call to a map that is private to the caller, where the service itself does
  * not show it. */
 void scope_put(struct ctx *ctx, const struct cloud_tables *tables, const struct value *params,
@@ -31,8 +31,7 @@ void scope_put_unconfigured(struct ctx *ctx, const struct cloud_tables *tables,
                             struct value *inputs);
 /* Whether a scope property differs between two input maps, so that a name fits both. */
 bool scope_differs(const struct cloud_tables *tables, const struct value *a, const struct value *b);
-/* Where a call looks, for messages: "region r, projectId p". In the arena; pure. */
-struct str scope_text(struct arena *arena, const struct cloud_tables *tables,
-                      const struct value *params);
+/* Where a call looks, for messages: "region r, projectId p". In its arena; pure. */
+struct words scope_text(const struct cloud_call *call);
 
 #endif

@@ -51,7 +51,7 @@ static enum err_code read_list(struct cloud_call *call, struct arena *arena, str
         return code;
     }
     if (is_unsettled) { /* others are being made or deleted: what was read is there all the same */
-        sweep->doubt = arena_str(arena, call->ctx->error.message);
+        sweep->doubt = arena_str(arena, call->ctx->error.message.text);
         error_clear(&call->ctx->error);
     }
     return arena_is_exceeded(arena)

@@ -23,7 +23,7 @@ struct switch_plan switching_plan(struct ctx *ctx, const struct cloud *cloud,
                                   const struct comparison *comparison) {
     return differs(ctx, cloud, comparison->olds, comparison->news)
                ? cloud->hooks.switching->plan(ctx, outputs, comparison->olds, comparison->news)
-               : (struct switch_plan){.words = STR_EMPTY};
+               : (struct switch_plan){.words = words_none()};
 }
 
 int64_t switching_usual_ms(struct ctx *ctx, const struct cloud *cloud, const struct value *outputs,

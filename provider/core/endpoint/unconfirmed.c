@@ -41,12 +41,11 @@ enum err_code unconfirmed_keep(struct cloud_call *call, const struct value *inpu
     struct ctx *ctx = call->ctx;
     const struct observation unseen = {0};
     call->id = stand_in(call);
-    words_reword(
-        ctx->arena, &ctx->error,
+    ctx->error.message =
         words_text(ctx->arena,
-                   "%.*s. The state keeps it as unconfirmed: the next pulumi up looks for it and "
+                   "%p. The state keeps it as unconfirmed: the next pulumi up looks for it and "
                    "goes on, and pulumi destroy deletes it; or look in the console",
-                   STR_ARG(str_without_stop(ctx->error.message))));
+                   WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message)));
     enum err_code code = outcome_partial(call, &unseen, inputs, NULL);
     struct error_partial *told = &ctx->error.partial;
     struct value *outputs = value_map_clone(ctx->arena, told->properties);
@@ -69,9 +68,9 @@ struct str unconfirmed_id(struct str id, const struct value *recorded) {
 }
 
 static enum err_code fail_still(struct cloud_call *call, enum err_code code, const char *advice) {
-    words_reword(call->ctx->arena, &call->ctx->error,
-                 words_text(call->ctx->arena, "%.*s. It stays in the state as unconfirmed%s",
-                            STR_ARG(str_without_stop(call->ctx->error.message)), advice));
+    call->ctx->error.message = words_text(
+        call->ctx->arena, "%p. It stays in the state as unconfirmed%s",
+        WORDS_ARG(words_without_stop(call->ctx->arena, call->ctx->error.message)), advice);
     return code;
 }
 
@@ -113,9 +112,9 @@ static enum err_code look(struct cloud_call *call, const struct value *proof, bo
     call->id = *found ? call_id(call) : STR_EMPTY;
     if (verdict == ADOPT_FOREIGN && !*found) {
         log_warning(&ctx->log,
-                    "%s: endpoint %.*s is not the one that this resource was to have: its create "
+                    "%s: endpoint %p is not the one that this resource was to have: its create "
                     "was not carried out",
-                    call->cloud->tables->title, STR_ARG(call_id(call)));
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call_id(call))));
     }
     return ERR_OK;
 }
@@ -133,7 +132,7 @@ enum err_code unconfirmed_settle(struct cloud_call *call, bool *found) {
         ledger_note_new(call->ledger, call->urn, call->id);
         ledger_note_change(call->ledger, call->id);
     } else {
-        call->id = adopt_words(call, STR_EMPTY);
+        call->id = adopt_words(call, STR_EMPTY).text;
     }
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #include "core/config.h"
 #include "core/endpoint/advice.h"
 #include "core/endpoint/backoff.h"
+#include "core/endpoint/call.h"
 #include "core/endpoint/log_tail.h"
 
 /* A look's reply is bounded by the service row; an arena holds one. */
@@ -101,11 +102,11 @@ static void show_progress(const struct wait *wait, const struct observation *see
         paths->ready_replicas == NULL ? NULL : value_at(seen->wire, paths->ready_replicas);
     const struct value *target =
         paths->target_replicas == NULL ? NULL : value_at(seen->wire, paths->target_replicas);
-    struct str replicas = STR_EMPTY;
+    struct words replicas = words_none();
     if (value_is_number(ready) && value_is_number(target)) {
         replicas = words_text(arena, ", %.0f/%.0f replicas ready", ready->number, target->number);
     }
-    log_status(&log, "%.*s%.*s, %lld s", STR_ARG(seen->state_word), STR_ARG(replicas),
+    log_status(&log, "%.*s%p, %lld s", STR_ARG(seen->state_word), WORDS_ARG(replicas),
                (long long)((now(wait) - wait->started_ms) / 1000));
     arena_free(arena);
 }
@@ -114,20 +115,20 @@ static void show_progress(const struct wait *wait, const struct observation *see
 static enum err_code with_log(struct cloud_call *call, enum err_code code, struct log_tail log) {
     struct error *error = &call->ctx->error;
     error->log = log.lines;
-    if (log.unread.len > 0) {
-        words_reword(call->ctx->arena, error,
-                     words_join(call->ctx->arena, error->message, " ", log.unread));
+    if (log.unread.text.len > 0) {
+        error->message = words_join(call->ctx->arena, error->message, " ", log.unread);
     }
     return code;
 }
 
 static enum err_code fail_state(struct wait *wait, const struct observation *seen,
-                                struct str next_step) {
+                                struct words next_step) {
     struct cloud_call *call = wait->call;
     struct log_tail log = log_tail_read(call);
-    enum err_code code = ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
-                                  call->cloud->tables->title, STR_ARG(call->id),
-                                  STR_ARG(outcome_describe(call, seen)), STR_ARG(next_step));
+    enum err_code code =
+        ctx_fail(call->ctx, ERR_PRECONDITION, "%s: endpoint %p is %p. %p",
+                 call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                 WORDS_ARG(outcome_describe(call, seen)), WORDS_ARG(next_step));
     return with_log(call, code, log);
 }
 
@@ -149,12 +150,11 @@ static enum err_code judge(struct wait *wait, const struct observation *seen) {
     case STATE_PAUSED:
         return settling && !wait->has_left_rest
                    ? ERR_OK
-                   : fail_state(
-                         wait, seen,
-                         words_text(wait->call->ctx->arena,
-                                    "Somebody paused it while this run waited; %.*s to resume "
-                                    "it.",
-                                    STR_ARG(advice_again(wait->call))));
+                   : fail_state(wait, seen,
+                                words_text(wait->call->ctx->arena,
+                                           "Somebody paused it while this run waited; %p to resume "
+                                           "it.",
+                                           WORDS_ARG(advice_again(wait->call))));
     case STATE_PENDING:
     case STATE_READY:
     case STATE_IDLE:
@@ -170,30 +170,30 @@ static long long seconds_of(const struct wait *wait) {
 }
 
 /* A word from before the change is no answer to it. */
-static struct str still_text(const struct wait *wait, const struct observation *seen) {
-    struct str words = outcome_describe(wait->call, seen);
-    return words_text(wait->call->ctx->arena, "%s %.*s",
+static struct words still_text(const struct wait *wait, const struct observation *seen) {
+    struct words words = outcome_describe(wait->call, seen);
+    return words_text(wait->call->ctx->arena, "%s %p",
                       seen->is_stale ? "did not yet show the change and was" : "was still",
-                      STR_ARG(words));
+                      WORDS_ARG(words));
 }
 
 static enum err_code give_up(struct wait *wait, const struct observation *seen,
                              enum cancel_reason reason) {
     struct cloud_call *call = wait->call;
-    struct str still = still_text(wait, seen);
+    struct words still = still_text(wait, seen);
     if (reason != CANCEL_DEADLINE) {
         return ctx_fail(call->ctx, ERR_CANCELLED,
-                        "%s: endpoint %.*s %.*s after %lld s when the run was cancelled. %.*s",
-                        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(still),
-                        seconds_of(wait), STR_ARG(advice_waited(call)));
+                        "%s: endpoint %p %p after %lld s when the run was cancelled. %p",
+                        call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                        WORDS_ARG(still), seconds_of(wait), WORDS_ARG(advice_waited(call)));
     }
     long long seconds = seconds_of(wait);
     struct log_tail log = log_tail_read(call);
-    enum err_code code =
-        ctx_fail(call->ctx, ERR_DEADLINE,
-                 "%s: endpoint %.*s %.*s after %lld s when the time given for it ran out. %.*s.",
-                 call->cloud->tables->title, STR_ARG(call->id), STR_ARG(still), seconds,
-                 STR_ARG(outcome_with_more_time(call, advice_waited(call))));
+    enum err_code code = ctx_fail(
+        call->ctx, ERR_DEADLINE,
+        "%s: endpoint %p %p after %lld s when the time given for it ran out. %p.",
+        call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)), WORDS_ARG(still),
+        seconds, WORDS_ARG(outcome_with_more_time(call, advice_waited(call))));
     return with_log(call, code, log);
 }
 
@@ -209,9 +209,10 @@ static void warn_of_address(const struct wait *wait, const struct observation *s
     const struct cloud_call *call = wait->call;
     if (lacks_address(wait, seen)) {
         log_warning(&call->ctx->log,
-                    "%s: endpoint %.*s runs, but the service shows no address; its outputs follow "
-                    "with the next %.*s",
-                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(advice_look(call)));
+                    "%s: endpoint %p runs, but the service shows no address; its outputs follow "
+                    "with the next %p",
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                    WORDS_ARG(advice_look(call)));
     }
 }
 
@@ -334,21 +335,21 @@ static enum err_code give_up_on_delete(struct wait *wait, const struct observati
     bool late = reason == CANCEL_DEADLINE;
     long long seconds = seconds_of(wait);
     struct log_tail log =
-        late ? log_tail_read(call) : (struct log_tail){.lines = STR_EMPTY, .unread = STR_EMPTY};
-    struct str next = advice_undeleted(call);
-    next =
-        late ? arena_printf(call->ctx->arena, "%.*s.", STR_ARG(outcome_with_more_time(call, next)))
-             : next;
+        late ? log_tail_read(call) : (struct log_tail){.lines = STR_EMPTY, .unread = words_none()};
+    struct words next = advice_undeleted(call);
+    next = late ? words_text(call->ctx->arena, "%p.", WORDS_ARG(outcome_with_more_time(call, next)))
+                : next;
     const char *contradiction =
         call->was_absent ? ", although the service answered the request to delete it with \"not "
                            "found\""
                          : "";
-    enum err_code code = ctx_fail(
-        call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
-        "%s: endpoint %.*s was still there (%.*s) after %lld s when %s%s. %.*s",
-        call->cloud->tables->title, STR_ARG(call->id), STR_ARG(outcome_describe(call, seen)),
-        seconds, late ? "the time given for it ran out" : "the run was cancelled", contradiction,
-        STR_ARG(next));
+    enum err_code code =
+        ctx_fail(call->ctx, late ? ERR_DEADLINE : ERR_CANCELLED,
+                 "%s: endpoint %p was still there (%p) after %lld s when %s%s. %p",
+                 call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                 WORDS_ARG(outcome_describe(call, seen)), seconds,
+                 late ? "the time given for it ran out" : "the run was cancelled", contradiction,
+                 WORDS_ARG(next));
     return with_log(call, code, log);
 }
 

@@ -140,11 +140,10 @@ static void warn_of_silence(const struct search *search, enum err_code code) {
     struct ctx *ctx = search->check->ctx;
     struct flight_group *group =
         provider_account(search->provider, search->check->cloud)->catalogues;
-    struct str why = call_question_text(ctx);
+    struct words why = call_question_text(ctx);
     if (!is_silent(code) || flight_is_first(group, ctx, SILENCE)) {
-        log_warning(&ctx->log,
-                    "%s: whether there is what the program names is not known (%s): %.*s",
-                    search->check->cloud->tables->title, search->function->token, STR_ARG(why));
+        log_warning(&ctx->log, "%s: whether there is what the program names is not known (%s): %p",
+                    search->check->cloud->tables->title, search->function->token, WORDS_ARG(why));
     }
     error_clear(&ctx->error);
 }
@@ -222,12 +221,12 @@ static const struct value *ask(const struct search *search) {
 
 /* --- telling --- */
 
-static void tell(const struct search *search, struct str path, struct str words) {
+static void tell(const struct search *search, struct str path, struct words words) {
     if (search->fails) {
-        failures_add(search->check->failures, path, "%.*s", STR_ARG(words));
+        failures_add(search->check->failures, path, "%p", WORDS_ARG(words));
         return;
     }
-    log_warning(&search->check->ctx->log, "%.*s: %.*s", STR_ARG(path), STR_ARG(words));
+    log_warning(&search->check->ctx->log, "%.*s: %p", STR_ARG(path), WORDS_ARG(words));
 }
 
 struct offer {
@@ -321,14 +320,14 @@ static void tell_absent(const struct search *search, const struct value *rows,
     struct str asked = value_id_at(arena, search->check->inputs, path->input);
     struct str there = offers_of(arena, rows, path->row, asked);
     struct str value = failures_value_text(arena, wanted);
-    struct str with = search->context.len == 0
-                          ? STR_EMPTY
-                          : words_text(arena, " with %.*s", STR_ARG(search->context));
+    struct words with = search->context.len == 0
+                            ? words_none()
+                            : words_text(arena, " with %.*s", STR_ARG(search->context));
     tell(search, str_of(path->input),
-         words_text(
-             arena, "%.*s is not in the catalogue of %s%.*s; there are: %.*s (%s lists them)",
-             STR_ARG(value.len > 0 ? value : STR("this")), search->check->cloud->tables->title,
-             STR_ARG(with), STR_ARG(there), search->function->token));
+         words_text(arena, "%.*s is not in the catalogue of %s%p; there are: %.*s (%s lists them)",
+                    STR_ARG(value.len > 0 ? value : STR("this")),
+                    search->check->cloud->tables->title, WORDS_ARG(with), STR_ARG(there),
+                    search->function->token));
 }
 
 /* Says whether the search goes on: *rows are those that fit. */

@@ -47,7 +47,8 @@ static enum err_code create(struct cloud_call *call, struct observation *seen,
     }
     ledger_note_new(call->ledger, call->urn, call->id);
     ledger_note_change(call->ledger, call->id);
-    log_status(&call->ctx->log, "endpoint %.*s exists, waiting for it", STR_ARG(call->id));
+    log_status(&call->ctx->log, "endpoint %p exists, waiting for it",
+               WORDS_ARG(call_told_id(call, call->id)));
     price_ask(call);
     TRY(change_state(call, seen, CHANGE_GOES_ON, NULL));
     warn_unapplied(call, seen);

@@ -15,9 +15,9 @@ static bool is_held(struct cloud_call *call) {
         return false;
     }
     log_warning(&call->ctx->log,
-                "%s: endpoint %.*s is not deleted, because another entry of the state has taken it "
+                "%s: endpoint %p is not deleted, because another entry of the state has taken it "
                 "over; only this entry goes",
-                call->cloud->tables->title, STR_ARG(call->id));
+                call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)));
     return true;
 }
 
@@ -27,12 +27,12 @@ static enum err_code refuse_absent(struct cloud_call *call) {
     if (call->recorded != NULL || !call->was_absent) {
         return ERR_OK;
     }
-    struct str place = scope_text(call->ctx->arena, call->cloud->tables, call->params);
+    struct words place = scope_text(call);
     return ctx_fail(call->ctx, ERR_NOT_FOUND,
-                    "%s: there is no endpoint %.*s in %.*s, and nothing was deleted; if it lives "
+                    "%s: there is no endpoint %p in %p, and nothing was deleted; if it lives "
                     "elsewhere, the id says where: %s",
-                    call->cloud->tables->title, STR_ARG(call->id), STR_ARG(place),
-                    call->cloud->tables->id_help);
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                    WORDS_ARG(place), call->cloud->tables->id_help);
 }
 
 static enum err_code remove_endpoint(struct cloud_call *call) {

@@ -22,27 +22,23 @@ static void say(struct diagnosis *diagnosis, const char *format, ...)
 /* One line; what is not our own word is masked. */
 static void say(struct diagnosis *diagnosis, const char *format, ...) {
     struct ctx *ctx = diagnosis->ctx;
-    struct words words;
     va_list args;
     va_start(args, format);
-    words_vformat(ctx->arena, &words, format, args);
+    struct words line = words_vtext(ctx->arena, format, args);
     va_end(args);
-    struct str line = redact_apply_around(&ctx->redact, words.text, words.own, words.own_count);
-    buf_append(&diagnosis->text, line);
+    buf_append(&diagnosis->text, redact_words(&ctx->redact, line).text);
     buf_append_char(&diagnosis->text, '\n');
 }
 
-static void say_wrong(struct diagnosis *diagnosis, struct str what) {
+static void say_wrong(struct diagnosis *diagnosis, struct words what) {
     diagnosis->faults++;
-    say(diagnosis, "  [wrong] %.*s", STR_ARG(what));
+    say(diagnosis, "  [wrong] %p", WORDS_ARG(what));
 }
 
 /* The failure that the context holds, in its own words. */
 static void say_failure(struct diagnosis *diagnosis) {
     const struct ctx *ctx = diagnosis->ctx;
-    const struct error *error = &ctx->error;
-    struct str text =
-        redact_apply_around(&ctx->redact, error->message, error->own, error->own_count);
+    struct str text = redact_words(&ctx->redact, ctx->error.message).text;
     diagnosis->faults++;
     buf_append(&diagnosis->text, STR("  [wrong] "));
     buf_append(&diagnosis->text, text);
@@ -74,13 +70,14 @@ static bool is_refused_to(const struct diagnosis *diagnosis, const struct cloud_
 static void tell_setting(struct diagnosis *diagnosis, const struct config *config,
                          const struct config_row *row) {
     struct str text = config_text(config, row->key);
-    struct str place = config_place_text(diagnosis->ctx->arena, config, row->key);
+    struct words place = config_place_text(diagnosis->ctx->arena, config, row->key);
     if (config_fault(config, row->key).len > 0) {
-        say(diagnosis, "  %s: cannot be used (%.*s)", row->key, STR_ARG(place));
+        say(diagnosis, "  %s: cannot be used (%p)", row->key, WORDS_ARG(place));
     } else if (text.len > 0) {
         struct str shown = config_is_secret(config, row->key) ? STR("[secret]") : text;
-        struct str from = place.len > 0 ? place : STR("default");
-        say(diagnosis, "  %s: %.*s (%.*s)", row->key, STR_ARG(shown), STR_ARG(from));
+        struct words from =
+            place.text.len > 0 ? place : words_own(diagnosis->ctx->arena, STR("default"));
+        say(diagnosis, "  %s: %.*s (%p)", row->key, STR_ARG(shown), WORDS_ARG(from));
     }
 }
 
@@ -97,7 +94,7 @@ static void tell_common_settings(struct diagnosis *diagnosis, const struct confi
     for (size_t i = 0; i < common_config_count; i++) {
         struct str fault = config_fault(config, common_config[i].key);
         if (fault.len > 0) {
-            say_wrong(diagnosis, fault);
+            say_wrong(diagnosis, words_foreign(fault));
         }
     }
 }
@@ -138,10 +135,10 @@ static void tell_clock(struct diagnosis *diagnosis) {
         say(diagnosis, "  [ok] this machine's clock is right to the minute");
         return;
     }
-    say_wrong(diagnosis, arena_printf(diagnosis->ctx->arena,
-                                      "this machine's clock is %lld s %s the service's: set it "
-                                      "right",
-                                      llabs(off), off > 0 ? "behind" : "ahead of"));
+    say_wrong(diagnosis, words_text(diagnosis->ctx->arena,
+                                    "this machine's clock is %lld s %s the service's: set it "
+                                    "right",
+                                    llabs(off), off > 0 ? "behind" : "ahead of"));
 }
 
 static void tell_heard(struct diagnosis *diagnosis) {
@@ -193,30 +190,30 @@ static void keep_answer(struct ctx *ctx, enum err_code code, struct answer *answ
     answer->error = error_keep(&ctx->error);
 }
 
-static void tell_answer(struct diagnosis *diagnosis, const struct answer *answer, struct str good) {
+static void tell_answer(struct diagnosis *diagnosis, const struct answer *answer,
+                        struct words good) {
     if (answer->code != ERR_OK) {
         error_put_back(&diagnosis->ctx->error, &answer->error);
         say_failure(diagnosis);
-    } else if (good.len > 0) {
-        say(diagnosis, "  [ok] %.*s", STR_ARG(good));
+    } else if (good.text.len > 0) {
+        say(diagnosis, "  [ok] %p", WORDS_ARG(good));
     }
 }
 
 static void ask_opened(struct diagnosis *diagnosis, struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
-    const struct cloud_tables *tables = call->cloud->tables;
     struct str account;
     struct answer identity;
     struct answer list;
     keep_answer(call->ctx, ask_account(call, &account), &identity);
     keep_answer(call->ctx, ask_list(call), &list);
     tell_heard(diagnosis);
-    struct str scope = scope_text(arena, tables, call->params);
+    struct words scope = scope_text(call);
     tell_answer(diagnosis, &identity,
-                account.len == 0 ? STR_EMPTY
-                                 : arena_printf(arena, "account %.*s", STR_ARG(account)));
+                account.len == 0 ? words_none()
+                                 : words_text(arena, "account %.*s", STR_ARG(account)));
     tell_answer(diagnosis, &list,
-                arena_printf(arena, "the endpoints of %.*s may be listed", STR_ARG(scope)));
+                words_text(arena, "the endpoints of %p may be listed", WORDS_ARG(scope)));
 }
 
 static void ask(struct diagnosis *diagnosis, struct provider *provider, const struct cloud *cloud) {
@@ -298,8 +295,8 @@ static enum err_code configure(struct diagnosis *diagnosis, struct provider *pro
     TRY(provider_check_config(provider, ctx, &check, checked));
     for (size_t i = 0; i < checked->failure_count; i++) {
         const struct check_failure *failure = &checked->failures[i];
-        say_wrong(diagnosis, arena_printf(ctx->arena, "inference:%.*s: %.*s",
-                                          STR_ARG(failure->property), STR_ARG(failure->reason)));
+        say_wrong(diagnosis, words_text(ctx->arena, "inference:%.*s: %p",
+                                        STR_ARG(failure->property), WORDS_ARG(failure->reason)));
     }
     struct configure_request request = {.source = CONFIG_OF_STACK,
                                         .args = without_refused(diagnosis, configuration)};
@@ -344,7 +341,8 @@ void diagnosis_run(struct diagnosis *diagnosis, struct provider *provider, struc
     }
     if (!has_credentials(diagnosis, provider)) {
         buf_append_char(&diagnosis->text, '\n');
-        say_wrong(diagnosis, STR("no cloud has credentials; those of a stack are read from "
-                                 "PULUMI_CONFIG"));
+        say_wrong(diagnosis, words_text(diagnosis->ctx->arena,
+                                        "no cloud has credentials; those of a stack are read from "
+                                        "PULUMI_CONFIG"));
     }
 }

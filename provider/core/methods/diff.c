@@ -61,9 +61,9 @@ static struct switch_plan plan_switch(struct ctx *ctx, const struct cloud *cloud
 static void tell_switch(struct ctx *ctx, const struct cloud *cloud,
                         const struct diff_request *request, const struct switch_plan *plan,
                         bool replaces) {
-    if (plan->words.len > 0 && plan->in_place != replaces) {
-        log_info(&ctx->log, "%s: endpoint %.*s: %.*s", cloud->tables->title, STR_ARG(request->id),
-                 STR_ARG(plan->words));
+    if (plan->words.text.len > 0 && plan->in_place != replaces) {
+        log_info(&ctx->log, "%s: endpoint %.*s: %p", cloud->tables->title, STR_ARG(request->id),
+                 WORDS_ARG(plan->words));
     }
 }
 
@@ -86,8 +86,8 @@ static enum err_code verify_successor(struct provider *provider, struct ctx *ctx
     }
     log_warning(&ctx->log,
                 "%s: whether the new endpoint can be made is not known, and endpoint %.*s is "
-                "deleted before: %.*s",
-                cloud->tables->title, STR_ARG(request->id), STR_ARG(call_question_text(ctx)));
+                "deleted before: %p",
+                cloud->tables->title, STR_ARG(request->id), WORDS_ARG(call_question_text(ctx)));
     error_clear(&ctx->error);
     return ERR_OK;
 }
@@ -111,9 +111,10 @@ static void tell_successor(struct provider *provider, struct ctx *ctx, const str
                            const struct diff_request *request, const struct value *news) {
     if (ask_successor(provider, ctx, cloud, request, news) == ERR_INVALID) {
         log_warning(&ctx->log,
-                    "%.*s. Where the resource option replaceOnChanges makes a new endpoint for "
+                    "%p. Where the resource option replaceOnChanges makes a new endpoint for "
                     "this change, endpoint %.*s is deleted before: mend that first",
-                    STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(request->id));
+                    WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message)),
+                    STR_ARG(request->id));
     }
     error_clear(&ctx->error);
 }
@@ -215,8 +216,8 @@ enum err_code endpoint_diff(struct provider *provider, struct ctx *ctx,
         warn_of_restart(ctx, cloud, request, &diffs, &inputs);
         const struct comparison sides = {.olds = inputs.olds,
                                          .news = without_ignored(ctx, request, &inputs)};
-        dormant_tell(ctx, tables, request->id, &diffs, sides.news);
-        desired_tell_waiting(ctx, cloud, request->id, &diffs, &sides);
+        dormant_tell(ctx, tables, words_foreign(request->id), &diffs, sides.news);
+        desired_tell_waiting(ctx, cloud, words_foreign(request->id), &diffs, &sides);
     }
     if (counts) {
         tell_switch(ctx, cloud, request, &plan, replaces);

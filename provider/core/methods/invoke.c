@@ -98,10 +98,10 @@ enum err_code provider_invoke(struct provider *provider, struct ctx *ctx,
     config_redact(provider_config(provider), &ctx->redact);
     const struct function_row *function = find_function(provider, request->token, &cloud);
     if (function == NULL) {
-        struct str advice = token_advice(ctx->arena, provider_options(provider)->clouds,
-                                         request->token, TOKEN_FUNCTION);
-        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider; %.*s",
-                        STR_ARG(request->token), STR_ARG(advice));
+        struct words advice = token_advice(ctx->arena, provider_options(provider)->clouds,
+                                           request->token, TOKEN_FUNCTION);
+        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a function of this provider; %p",
+                        STR_ARG(request->token), WORDS_ARG(advice));
     }
     struct resource resource = {0};
     TRY(resource_find(provider, ctx, str_of(cloud->tables->token), &resource));

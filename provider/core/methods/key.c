@@ -23,12 +23,12 @@ static struct str new_id(struct arena *arena) {
 static enum err_code tell_doubt(struct cloud_call *call, bool maybe_made, enum err_code code) {
     if (maybe_made) {
         struct error *error = &call->ctx->error;
-        words_reword(
-            call->ctx->arena, error,
+        error->message =
             words_text(call->ctx->arena,
-                       "%.*s. A key that was made reached nobody, cannot be looked up and ends by "
-                       "itself: %.*s to make one",
-                       STR_ARG(str_without_stop(error->message)), STR_ARG(advice_again(call))));
+                       "%p. A key that was made reached nobody, cannot be looked up and ends by "
+                       "itself: %p to make one",
+                       WORDS_ARG(words_without_stop(call->ctx->arena, error->message)),
+                       WORDS_ARG(advice_again(call)));
     }
     return code;
 }

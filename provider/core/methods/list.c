@@ -95,8 +95,8 @@ static enum err_code take_query(struct provider *provider, struct ctx *ctx,
     *out = scope_trim(ctx, provider_options(provider), tables, query, &failures);
     return failures.count == 0
                ? ERR_OK
-               : ctx_fail(ctx, ERR_INVALID, "%s: the query's %.*s %.*s", tables->token,
-                          STR_ARG(failures.items[0].property), STR_ARG(failures.items[0].reason));
+               : ctx_fail(ctx, ERR_INVALID, "%s: the query's %.*s %p", tables->token,
+                          STR_ARG(failures.items[0].property), WORDS_ARG(failures.items[0].reason));
 }
 
 enum err_code endpoint_list(struct provider *provider, struct ctx *ctx,

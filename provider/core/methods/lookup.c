@@ -104,18 +104,18 @@ static enum err_code complete(struct cloud_call *call, struct observation *seen)
     return call->cloud->tables->list.brief ? cloud_observe_default(call, seen) : ERR_OK;
 }
 
-static enum err_code fail_missing(struct cloud_call *call, struct str what) {
+static enum err_code fail_missing(struct cloud_call *call, struct words what) {
     return ctx_fail(
         call->ctx, ERR_NOT_FOUND,
-        "%s: there is no endpoint \"%.*s\"%.*s; inference:%s:getEndpoints lists those there are",
-        call->cloud->tables->title, STR_ARG(what), STR_ARG(advice_place(call, what)),
+        "%s: there is no endpoint \"%p\"%p; inference:%s:getEndpoints lists those there are",
+        call->cloud->tables->title, WORDS_ARG(what), WORDS_ARG(advice_place(call, what.text)),
         call->cloud->tables->name);
 }
 
-static enum err_code fail_several(struct cloud_call *call, struct str name, struct str ids) {
+static enum err_code fail_several(struct cloud_call *call, struct words name, struct str ids) {
     return ctx_fail(call->ctx, ERR_INVALID,
-                    "%s: several endpoints are named \"%.*s\": %.*s; give the id of one",
-                    call->cloud->tables->title, STR_ARG(name), STR_ARG(ids));
+                    "%s: several endpoints are named \"%p\": %.*s; give the id of one",
+                    call->cloud->tables->title, WORDS_ARG(name), STR_ARG(ids));
 }
 
 /* The only endpoint of that name in the whole list. */
@@ -135,7 +135,8 @@ static enum err_code find_by_name(struct cloud_call *call, struct str name,
     }
     TRY(pager_end(&pager));
     if (count != 1) {
-        return count == 0 ? fail_missing(call, name) : fail_several(call, name, ids);
+        struct words told = call_told_part(call, call->cloud->tables->name_rule.property);
+        return count == 0 ? fail_missing(call, told) : fail_several(call, told, ids);
     }
     return complete(found, seen);
 }
@@ -159,7 +160,7 @@ enum err_code lookup_endpoint(struct cloud_call *call, const struct function_row
     begin(&lookup, call, function->results);
     TRY(find(call, args, &found, &seen));
     if (seen.kind != OBSERVATION_SEEN) {
-        return fail_missing(&found, found.id);
+        return fail_missing(&found, call_told_id(&found, found.id));
     }
     *out = show(&lookup, &found, &seen);
     put_price(&lookup, &found, *out, &seen);

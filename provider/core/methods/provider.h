@@ -46,9 +46,7 @@ extern const size_t terraform_mapping_count;
 
 struct check_failure {
     struct str property; /* property path, "" = the whole resource */
-    struct str reason;
-    const struct own_text *own; /* its parts that hold no secret */
-    size_t own_count;
+    struct words reason;
 };
 
 enum autonaming_mode { AUTONAMING_PROPOSE = 0, AUTONAMING_ENFORCE = 1, AUTONAMING_DISABLE = 2 };

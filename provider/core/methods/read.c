@@ -97,9 +97,9 @@ static void warn_of_unknown(struct cloud_call *call, const struct observation *s
     prop_unknown_variants(&unknown, &call->cloud->tables->props, seen->wire, NULL);
     for (size_t i = 0; i < unknown.count; i++) {
         log_warning(&call->ctx->log,
-                    "%s: endpoint %.*s has %.*s, which this version of the provider does not know: "
+                    "%s: endpoint %p has %.*s, which this version of the provider does not know: "
                     "it is not among the inputs, and an update may change it",
-                    call->cloud->tables->title, STR_ARG(call->id),
+                    call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
                     STR_ARG(unknown.entries[i].path));
     }
 }
@@ -108,9 +108,9 @@ static void warn_of_unknown(struct cloud_call *call, const struct observation *s
 static void tell_nothing_there(struct cloud_call *call) {
     const struct cloud_tables *tables = call->cloud->tables;
     log_warning(&call->ctx->log,
-                "%s: there is no endpoint %.*s%.*s; pulumi do %s list --all shows those there are",
-                tables->title, STR_ARG(call->id), STR_ARG(advice_place(call, call->id)),
-                tables->token);
+                "%s: there is no endpoint %p%p; pulumi do %s list --all shows those there are",
+                tables->title, WORDS_ARG(call_told_id(call, call->id)),
+                WORDS_ARG(advice_place(call, call->id)), tables->token);
 }
 
 /* Some engines, and `pulumi do`, send empty maps where they have none. */
@@ -177,21 +177,22 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
                                         : refresh_inputs(&call, &seen, decoded, old_inputs);
     call.inputs = inputs;
     if (seen.state == STATE_PAUSED && prop_has(&cloud->tables->props, PROP_PAUSE_RESETS)) {
-        log_info(&ctx->log,
-                 "%s: endpoint %.*s is paused, so its replicas are not read: they are %s",
-                 cloud->tables->title, STR_ARG(call.id), import ? "left out" : "kept as they were");
+        log_info(&ctx->log, "%s: endpoint %p is paused, so its replicas are not read: they are %s",
+                 cloud->tables->title, WORDS_ARG(call_told_id(&call, call.id)),
+                 import ? "left out" : "kept as they were");
     }
     if (is_unhealthy(seen.state)) {
-        (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %.*s is %.*s. %.*s",
-                       cloud->tables->title, STR_ARG(call.id),
-                       STR_ARG(outcome_describe(&call, &seen)),
-                       STR_ARG(advice_state(&call, seen.state)));
+        (void)ctx_fail(ctx, ERR_PRECONDITION, "%s: endpoint %p is %p. %p", cloud->tables->title,
+                       WORDS_ARG(call_told_id(&call, call.id)),
+                       WORDS_ARG(outcome_describe(&call, &seen)),
+                       WORDS_ARG(advice_state(&call, seen.state)));
         return partial(&call, &seen, inputs);
     }
     if (unconfirmed_is(&call)) { /* that it is as asked, and serves, is for an update to see to */
         (void)ctx_fail(ctx, ERR_PRECONDITION,
-                       "%s: endpoint %.*s exists: the reply to its create was lost; %.*s",
-                       cloud->tables->title, STR_ARG(call.id), STR_ARG(advice_follow(&call)));
+                       "%s: endpoint %p exists: the reply to its create was lost; %p",
+                       cloud->tables->title, WORDS_ARG(call_told_id(&call, call.id)),
+                       WORDS_ARG(advice_follow(&call)));
         return partial(&call, &seen, inputs);
     }
     const struct value *outputs = outcome_outputs(&call, &seen, inputs);

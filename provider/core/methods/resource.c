@@ -75,9 +75,9 @@ enum err_code resource_find(struct provider *provider, struct ctx *ctx, struct s
     const struct cloud *const *clouds = provider_options(provider)->clouds;
     config_redact(provider_config(provider), &ctx->redact); /* what is wrong may be one of them */
     if (!find(clouds, type, out)) {
-        struct str advice = token_advice(ctx->arena, clouds, type, TOKEN_RESOURCE);
-        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a resource type of this provider; %.*s",
-                        STR_ARG(type), STR_ARG(advice));
+        struct words advice = token_advice(ctx->arena, clouds, type, TOKEN_RESOURCE);
+        return ctx_fail(ctx, ERR_INVALID, "\"%.*s\" is not a resource type of this provider; %p",
+                        STR_ARG(type), WORDS_ARG(advice));
     }
     return provider_config(provider) != NULL
                ? ERR_OK

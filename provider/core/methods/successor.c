@@ -47,7 +47,8 @@ enum err_code successor_refuse(struct provider *provider, struct ctx *ctx,
         return ERR_OK;
     }
     return ctx_fail(ctx, ERR_INVALID,
-                    "%.*s. Endpoint %.*s was not deleted, because what is to take its place cannot "
+                    "%p. Endpoint %.*s was not deleted, because what is to take its place cannot "
                     "be made: mend that first",
-                    STR_ARG(str_without_stop(ctx->error.message)), STR_ARG(request->id));
+                    WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message)),
+                    STR_ARG(request->id));
 }

@@ -10,10 +10,10 @@ struct search {
     struct str token;
     struct str name;   /* behind the last colon */
     struct str module; /* "inference:hf" when a cloud has that, else empty: any cloud's will do */
-    struct str near;   /* the nearest names */
+    struct words near; /* the nearest names */
     size_t count;
-    size_t distance;  /* of these */
-    struct str known; /* of the module, by their names; else whole */
+    size_t distance;    /* of these */
+    struct words known; /* of the module, by their names; else whole */
 };
 
 typedef void token_visitor(struct search *search, const char *token);
@@ -89,7 +89,7 @@ static void consider(struct search *search, const char *token) {
         return;
     }
     if (search->count > 0 && distance < search->distance) {
-        search->near = STR_EMPTY;
+        search->near = words_none();
         search->count = 0;
     }
     search->distance = distance;
@@ -107,29 +107,29 @@ static void list(struct search *search, const char *token) {
     }
 }
 
-struct str token_advice(struct arena *arena, const struct cloud *const *clouds, struct str token,
-                        enum token_kind kind) {
+struct words token_advice(struct arena *arena, const struct cloud *const *clouds, struct str token,
+                          enum token_kind kind) {
     struct search search = {.arena = arena,
                             .token = token,
                             .name = behind_last_colon(token),
                             .module = STR_EMPTY,
-                            .near = STR_EMPTY,
-                            .known = STR_EMPTY};
+                            .near = words_none(),
+                            .known = words_none()};
     visit_all(clouds, kind, find_module, &search);
     visit_all(clouds, kind, consider, &search);
-    struct str nearest = search.count == 0
-                             ? STR_EMPTY
-                             : words_text(arena, "did you mean %s%.*s?",
-                                          search.count > 1 ? "one of " : "", STR_ARG(search.near));
-    if (kind == TOKEN_FUNCTION && nearest.len > 0) {
+    struct words nearest =
+        search.count == 0 ? words_none()
+                          : words_text(arena, "did you mean %s%p?",
+                                       search.count > 1 ? "one of " : "", WORDS_ARG(search.near));
+    if (kind == TOKEN_FUNCTION && nearest.text.len > 0) {
         return nearest;
     }
     search.module = kind == TOKEN_RESOURCE ? STR_EMPTY : search.module; /* of which there are few */
     visit_all(clouds, kind, list, &search);
-    struct str known =
+    struct words known =
         search.module.len > 0
-            ? words_text(arena, "%.*s has %.*s", STR_ARG(words_own(arena, search.module)),
-                         STR_ARG(search.known))
-            : words_text(arena, "it has %.*s", STR_ARG(search.known));
-    return nearest.len == 0 ? known : words_join(arena, known, "; ", nearest);
+            ? words_text(arena, "%p has %p", WORDS_ARG(words_own(arena, search.module)),
+                         WORDS_ARG(search.known))
+            : words_text(arena, "it has %p", WORDS_ARG(search.known));
+    return nearest.text.len == 0 ? known : words_join(arena, known, "; ", nearest);
 }

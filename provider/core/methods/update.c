@@ -183,10 +183,9 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
     if (seen->state != STATE_UPDATE_FAILED) {
         return ERR_OK;
     }
-    log_warning(
-        &call->ctx->log,
-        "%s: an earlier change of endpoint %.*s did not apply; it serves as the program asks",
-        call->cloud->tables->title, STR_ARG(call->id));
+    log_warning(&call->ctx->log,
+                "%s: an earlier change of endpoint %p did not apply; it serves as the program asks",
+                call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)));
     seen->state = STATE_READY;
     return ERR_OK;
 }
@@ -292,14 +291,15 @@ static void tell_unsent(struct cloud_call *call, const struct change *change) {
     const struct comparison sides = {.olds = change->olds, .news = change->news};
     if (!advice_has_state(call)) {
         compare_diff(&diffs, call->cloud->tables, &sides);
-        dormant_tell(call->ctx, call->cloud->tables, call->id, &diffs, change->news);
-        desired_tell_waiting(call->ctx, call->cloud, call->id, &diffs, &sides);
+        dormant_tell(call->ctx, call->cloud->tables, call_told_id(call, call->id), &diffs,
+                     change->news);
+        desired_tell_waiting(call->ctx, call->cloud, call_told_id(call, call->id), &diffs, &sides);
     }
 }
 
-static struct str joined(struct arena *arena, const struct prop_table *props,
-                         const struct path_list *paths) {
-    struct str text = STR_EMPTY;
+static struct words joined(struct arena *arena, const struct prop_table *props,
+                           const struct path_list *paths) {
+    struct words text = words_none();
     for (size_t i = 0; i < paths->count; i++) {
         text = words_join(arena, text, ", ", prop_told_path(arena, props, paths->paths[i]));
     }
@@ -316,15 +316,15 @@ static enum err_code refuse_replacing(struct ctx *ctx, const struct cloud *cloud
     if (paths.count == 0) {
         return ERR_OK;
     }
-    struct str advice =
-        config_source(config) == CONFIG_OF_DO
-            ? STR("make another one, and delete this one")
-            : words_text(ctx->arena, "run pulumi up --replace '%.*s'", STR_ARG(request->urn));
+    struct words advice = config_source(config) == CONFIG_OF_DO
+                              ? words_text(ctx->arena, "make another one, and delete this one")
+                              : words_text(ctx->arena, "run pulumi up --replace '%p'",
+                                           WORDS_ARG(words_own(ctx->arena, request->urn)));
     return ctx_fail(
         ctx, ERR_INVALID,
-        "%s: %.*s of endpoint %.*s cannot be changed in place, only by a new endpoint: %.*s",
-        cloud->tables->title, STR_ARG(joined(ctx->arena, &cloud->tables->props, &paths)),
-        STR_ARG(request->id), STR_ARG(advice));
+        "%s: %p of endpoint %.*s cannot be changed in place, only by a new endpoint: %p",
+        cloud->tables->title, WORDS_ARG(joined(ctx->arena, &cloud->tables->props, &paths)),
+        STR_ARG(request->id), WORDS_ARG(advice));
 }
 
 /* One that a create may have made, and that nobody has seen yet, is looked for first. */

@@ -49,9 +49,9 @@ void near_consider(struct near *near, struct str word) {
 
 const char *near_advice(struct arena *arena, const struct near *near) {
     return near->word.len == 0 ? ""
-                               : words_text(arena, "; did you mean \"%.*s\"?",
-                                            STR_ARG(words_own(arena, near->word)))
-                                     .ptr;
+                               : words_text(arena, "; did you mean \"%p\"?",
+                                            WORDS_ARG(words_own(arena, near->word)))
+                                     .text.ptr;
 }
 
 const char *near_value_advice(struct arena *arena, const struct prop *row, struct str asked) {

@@ -30,7 +30,7 @@ static struct str place(const struct check *check, const struct path *path) {
 }
 
 /* The place in the text of a warning. */
-static struct str told(const struct check *check, struct str where) {
+static struct words told(const struct check *check, struct str where) {
     return prop_told_path(check->ctx->arena, check->root, where);
 }
 
@@ -46,8 +46,8 @@ static void wrong_type(struct check *check, const struct value *value, const str
                  text.len > 0 ? ")" : "", advice);
 }
 
-static struct str allowed_list(struct arena *arena, const struct prop *row) {
-    struct str list = STR_EMPTY;
+static struct words allowed_list(struct arena *arena, const struct prop *row) {
+    struct words list = words_none();
     for (size_t i = 0; i < row->value_count; i++) {
         if (row->values[i].deprecated == NULL) {
             list = words_join(arena, list, ", ", words_text(arena, "%s", row->values[i].value));
@@ -69,25 +69,25 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     const struct prop_value *allowed = prop_allowed(row, text);
     if (allowed != NULL && allowed->deprecated != NULL && str_is_c(text, allowed->value)) {
         struct str where = place(check, path);
-        failures_warn(check->failures, where, "%.*s: \"%.*s\" is deprecated: %s",
-                      STR_ARG(told(check, where)), STR_ARG(text), allowed->deprecated);
+        failures_warn(check->failures, where, "%p: \"%.*s\" is deprecated: %s",
+                      WORDS_ARG(told(check, where)), STR_ARG(text), allowed->deprecated);
     }
     bool is_default =
         value_is_string(row->default_value) && str_is(text, row->default_value->string);
     if (allowed != NULL || is_default) {
         return;
     }
-    struct str list = allowed_list(check->ctx->arena, row);
+    struct words list = allowed_list(check->ctx->arena, row);
     if ((row->flags & PROP_OPEN) == 0 || text.len == 0) { /* no service has a word of no letters */
         failures_add_value(check->failures, place(check, path), shown(check, value),
-                           "must be one of %.*s", STR_ARG(list));
+                           "must be one of %p", WORDS_ARG(list));
         return;
     }
     struct str where = place(check, path);
     failures_warn(check->failures, where,
-                  "%.*s: \"%.*s\" is not among the values known to this version (%.*s); it is "
+                  "%p: \"%.*s\" is not among the values known to this version (%p); it is "
                   "passed on as it is%s",
-                  STR_ARG(told(check, where)), STR_ARG(text), STR_ARG(list),
+                  WORDS_ARG(told(check, where)), STR_ARG(text), WORDS_ARG(list),
                   meant(check, row, value));
 }
 
@@ -101,10 +101,10 @@ static void tell_limit(struct check *check, const struct prop *row, const struct
     }
     struct str where = place(check, path);
     struct arena *arena = check->ctx->arena;
-    struct str limit = failures_with_value(arena, words_text(arena, "%s", words), value);
+    struct words limit = failures_with_value(arena, words_text(arena, "%s", words), value);
     failures_warn(check->failures, where,
-                  "%.*s: %.*s (as far as is known: the limit is assumed); it is passed on as it is",
-                  STR_ARG(told(check, where)), STR_ARG(limit));
+                  "%p: %p (as far as is known: the limit is assumed); it is passed on as it is",
+                  WORDS_ARG(told(check, where)), WORDS_ARG(limit));
 }
 
 static void check_length(struct check *check, const struct prop *row, size_t length,
@@ -157,7 +157,7 @@ static bool is_too_large(const struct value *value) {
 
 /* Quotes alone make no allowed word. */
 static const char *one_of_them(struct arena *arena, const struct prop *row) {
-    return words_text(arena, "one of %.*s", STR_ARG(allowed_list(arena, row))).ptr;
+    return words_text(arena, "one of %p", WORDS_ARG(allowed_list(arena, row))).text.ptr;
 }
 
 static const struct value *check_string(struct check *check, const struct prop *row,
@@ -249,7 +249,7 @@ static void check_number(struct check *check, const struct prop *row, const stru
 }
 
 /* Those that a program may set. */
-static struct str member_names(struct arena *arena, const struct prop *row) {
+static struct words member_names(struct arena *arena, const struct prop *row) {
     struct prop_table members = prop_members(row);
     return prop_told_names(arena, &members);
 }
@@ -268,8 +268,8 @@ static void check_one_of(struct check *check, const struct prop *row, const stru
         unknown = unknown || value_is_unknown(member);
     }
     if (set != 1 && !unknown) {
-        failures_add(check->failures, place(check, path), "needs exactly one of %.*s; %zu are set",
-                     STR_ARG(member_names(check->ctx->arena, row)), set);
+        failures_add(check->failures, place(check, path), "needs exactly one of %p; %zu are set",
+                     WORDS_ARG(member_names(check->ctx->arena, row)), set);
     }
 }
 
@@ -301,7 +301,7 @@ static void check_absent(struct check *check, const struct prop_table *table,
             failures_add(check->failures, where, "is required");
         }
         if (row->left_out != NULL) {
-            failures_warn(check->failures, where, "%.*s %s", STR_ARG(told(check, where)),
+            failures_warn(check->failures, where, "%p %s", WORDS_ARG(told(check, where)),
                           row->left_out);
         }
     }
@@ -321,8 +321,8 @@ static struct value *check_members(struct check *check, const struct prop_table 
         const struct prop *row = prop_find(table, key);
         if (row == NULL) {
             const struct prop_key unknown = {check->root, table, check->cloud, key};
-            failures_add(check->failures, place(check, &own), "%.*s",
-                         STR_ARG(prop_key_advice(arena, &unknown)));
+            failures_add(check->failures, place(check, &own), "%p",
+                         WORDS_ARG(prop_key_advice(arena, &unknown)));
         } else if ((row->flags & PROP_INPUT) == 0) {
             failures_add(check->failures, place(check, &own),
                          "is an output and cannot be set; take it out of the program");
@@ -335,9 +335,9 @@ static struct value *check_members(struct check *check, const struct prop_table 
 }
 
 static const char *object_words(struct arena *arena, const struct prop *row) {
-    struct str names = member_names(arena, row);
-    return names.len == 0 ? "an object"
-                          : words_text(arena, "an object with %.*s", STR_ARG(names)).ptr;
+    struct words names = member_names(arena, row);
+    return names.text.len == 0 ? "an object"
+                               : words_text(arena, "an object with %p", WORDS_ARG(names)).text.ptr;
 }
 
 static const struct value *check_object(struct check *check, const struct prop *row,
@@ -407,9 +407,9 @@ static const struct value *check_item(struct check *check, const struct prop *ro
 static void warn_of_token(const struct check *check, const struct prop *row,
                           const struct path *path) {
     log_warning(&check->ctx->log,
-                "%.*s: looks like a token, and whoever may see the endpoint can read it "
+                "%p: looks like a token, and whoever may see the endpoint can read it "
                 "there: %s. Its value is masked here",
-                STR_ARG(told(check, place(check, path))), row->exposed);
+                WORDS_ARG(told(check, place(check, path))), row->exposed);
 }
 
 /* Where everybody may read it. */
@@ -427,9 +427,9 @@ static const struct value *check_exposed(struct check *check, const struct prop 
 
 static const char *list_words(struct arena *arena, const struct prop *row) {
     bool has_members = row->item != NULL && row->item->type == PROP_OBJECT;
-    return has_members ? words_text(arena, "a list of objects with %.*s",
-                                    STR_ARG(member_names(arena, row->item)))
-                             .ptr
+    return has_members ? words_text(arena, "a list of objects with %p",
+                                    WORDS_ARG(member_names(arena, row->item)))
+                             .text.ptr
                        : "a list";
 }
 
@@ -532,7 +532,7 @@ static const struct value *check_value(struct check *check, const struct prop *r
                                        const struct value *value, const struct path *path) {
     if (row->deprecated != NULL) {
         struct str where = place(check, path);
-        failures_warn(check->failures, where, "%.*s is deprecated: %s", STR_ARG(told(check, where)),
+        failures_warn(check->failures, where, "%p is deprecated: %s", WORDS_ARG(told(check, where)),
                       row->deprecated);
     }
     bool secret = value->secret || (row->flags & PROP_SECRET) != 0;

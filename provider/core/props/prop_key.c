@@ -91,14 +91,14 @@ struct places {
     struct arena *arena;
     struct str key;
     bool by_other_names;
-    struct str list;
+    struct words list;
     size_t count;
 };
 
 static void add_place(struct places *places, struct str path) {
     if (places->count < MAX_PLACES) {
-        struct str quoted =
-            words_text(places->arena, "\"%.*s\"", STR_ARG(words_own(places->arena, path)));
+        struct words quoted =
+            words_text(places->arena, "\"%p\"", WORDS_ARG(words_own(places->arena, path)));
         places->list = words_join(places->arena, places->list, ", ", quoted);
     }
     places->count++;
@@ -118,25 +118,26 @@ static enum prop_step visit_place(const struct prop_place *place, void *user) {
     return PROP_STEP_ON;
 }
 
-static struct str elsewhere(const struct places *places, const struct prop_table *root) {
-    bool is_top = places->count == 1 &&
-                  prop_find(root, str_slice(places->list, 1, places->list.len - 1)) != NULL;
+static struct words elsewhere(const struct places *places, const struct prop_table *root) {
+    bool is_top =
+        places->count == 1 &&
+        prop_find(root, str_slice(places->list.text, 1, places->list.text.len - 1)) != NULL;
     const char *more = places->count > MAX_PLACES ? " or others" : "";
-    return words_text(places->arena, "unknown property here; did you mean %s%.*s%s%s?",
-                      places->count > 1 ? "one of " : "", STR_ARG(places->list), more,
+    return words_text(places->arena, "unknown property here; did you mean %s%p%s%s?",
+                      places->count > 1 ? "one of " : "", WORDS_ARG(places->list), more,
                       is_top ? " at the top" : "");
 }
 
 /* Empty when there is none. */
-static struct str places_of(struct arena *arena, const struct prop_key *key, struct str plain,
-                            bool by_other_names) {
+static struct words places_of(struct arena *arena, const struct prop_key *key, struct str plain,
+                              bool by_other_names) {
     struct places places = {
-        .arena = arena, .key = plain, .by_other_names = by_other_names, .list = STR_EMPTY};
+        .arena = arena, .key = plain, .by_other_names = by_other_names, .list = words_none()};
     prop_walk(arena, key->root, visit_place, &places);
-    return places.count > 0 ? elsewhere(&places, key->root) : STR_EMPTY;
+    return places.count > 0 ? elsewhere(&places, key->root) : words_none();
 }
 
-static struct str did_you_mean(struct arena *arena, const char *name) {
+static struct words did_you_mean(struct arena *arena, const char *name) {
     return words_text(arena, "unknown property; did you mean \"%s\"?", name);
 }
 
@@ -163,25 +164,25 @@ static struct str without_package(struct str key) {
     return str_starts(key, space) ? str_slice(key, space.len, key.len) : key;
 }
 
-struct str prop_key_advice(struct arena *arena, const struct prop_key *key) {
+struct words prop_key_advice(struct arena *arena, const struct prop_key *key) {
     struct str plain = prop_key_squeeze(arena, without_package(key->key));
     const struct prop *row = meant(arena, key->table, plain);
     if (row != NULL) {
         return did_you_mean(arena, row->name);
     }
-    struct str advice = places_of(arena, key, plain, false);
-    if (advice.len == 0 && key->cloud != NULL) {
+    struct words advice = places_of(arena, key, plain, false);
+    if (advice.text.len == 0 && key->cloud != NULL) {
         advice = prop_setting_advice(arena, key, plain);
     }
-    if (advice.len == 0) {
+    if (advice.text.len == 0) {
         advice = places_of(arena, key, plain, true);
     }
-    if (advice.len > 0) {
+    if (advice.text.len > 0) {
         return advice;
     }
     row = nearest(key->table, plain, MAX_HINT_DISTANCE);
     row = row != NULL ? row : by_head(key->table, plain);
     return row != NULL ? did_you_mean(arena, row->name)
-                       : words_text(arena, "unknown property; known here: %.*s",
-                                    STR_ARG(prop_told_names(arena, key->table)));
+                       : words_text(arena, "unknown property; known here: %p",
+                                    WORDS_ARG(prop_told_names(arena, key->table)));
 }

@@ -23,6 +23,6 @@ const struct prop *prop_key_meant(struct arena *arena, const struct prop_table *
 /* Why it is none: the one that was meant, the places where there is one, the setting of the
  * provider or the resource option that it is, or all that are known here. In the arena; pure, any
  * thread. */
-struct str prop_key_advice(struct arena *arena, const struct prop_key *key);
+struct words prop_key_advice(struct arena *arena, const struct prop_key *key);
 
 #endif

@@ -44,15 +44,15 @@ static const char *input_of(const struct cloud_tables *cloud, const struct confi
     return NULL;
 }
 
-static struct str command(struct arena *arena, const char *key, bool secret) {
+static struct words command(struct arena *arena, const char *key, bool secret) {
     return words_text(arena,
                       "is no input but a setting of the provider: run pulumi config set "
                       "inference:%s <value>%s, or set %s in the program's provider resource",
                       key, secret ? " --secret" : "", key);
 }
 
-static struct str setting(struct arena *arena, const struct prop_key *key,
-                          const struct config_row *row) {
+static struct words setting(struct arena *arena, const struct prop_key *key,
+                            const struct config_row *row) {
     const char *input = input_of(key->cloud, row);
     bool is_input = input != NULL && prop_find(key->root, str_of(input)) != NULL;
     return is_input ? words_text(arena, "unknown property; did you mean \"%s\"?", input)
@@ -68,12 +68,12 @@ static bool is_credential(struct str plain) {
     return is_one_of(plain, words, sizeof(words) / sizeof(words[0]));
 }
 
-static struct str credentials(struct arena *arena, const struct auth_row *row) {
+static struct words credentials(struct arena *arena, const struct auth_row *row) {
     const char *first = row->token != NULL ? row->token : row->access_key;
     const char *second = row->token != NULL ? row->requires : row->secret_key;
-    struct str text = command(arena, first, true);
+    struct words text = command(arena, first, true);
     return second == NULL ? text
-                          : words_text(arena, "%.*s; and %s the same way", STR_ARG(text), second);
+                          : words_text(arena, "%p; and %s the same way", WORDS_ARG(text), second);
 }
 
 static bool is_option(const struct prop_key *key, struct str plain) {
@@ -99,7 +99,8 @@ static bool is_option(const struct prop_key *key, struct str plain) {
            is_one_of(plain, options, sizeof(options) / sizeof(options[0]));
 }
 
-struct str prop_setting_advice(struct arena *arena, const struct prop_key *key, struct str plain) {
+struct words prop_setting_advice(struct arena *arena, const struct prop_key *key,
+                                 struct str plain) {
     const struct config_row *row = find(key->cloud, plain);
     if (row != NULL) {
         return setting(arena, key, row);
@@ -110,5 +111,5 @@ struct str prop_setting_advice(struct arena *arena, const struct prop_key *key, 
     return is_option(key, plain)
                ? words_text(arena,
                             "is no input but a resource option: set it with the resource's options")
-               : STR_EMPTY;
+               : words_none();
 }

@@ -6,6 +6,6 @@
 /* What sets it, when a key that no input has belongs into the provider's configuration or into the
  * resource's options; else empty. `plain` is the key without separators. The key's cloud is not
  * NULL. In the arena; pure, any thread. */
-struct str prop_setting_advice(struct arena *arena, const struct prop_key *key, struct str plain);
+struct words prop_setting_advice(struct arena *arena, const struct prop_key *key, struct str plain);
 
 #endif

@@ -44,21 +44,21 @@ static size_t known_len(const struct prop_table *table, struct str path) {
     return known;
 }
 
-struct str prop_told_path(struct arena *arena, const struct prop_table *table, struct str path) {
+struct words prop_told_path(struct arena *arena, const struct prop_table *table, struct str path) {
     size_t known = known_len(table, path);
-    struct str own = words_own(arena, str_slice(path, 0, known));
+    struct words own = words_own(arena, str_slice(path, 0, known));
     return known == path.len ? own
-                             : words_text(arena, "%.*s%.*s", STR_ARG(own),
+                             : words_text(arena, "%p%.*s", WORDS_ARG(own),
                                           STR_ARG(str_slice(path, known, path.len)));
 }
 
-struct str prop_told_names(struct arena *arena, const struct prop_table *table) {
-    struct str names = STR_EMPTY;
+struct words prop_told_names(struct arena *arena, const struct prop_table *table) {
+    struct words names = words_none();
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         if ((row->flags & PROP_INPUT) != 0 && row->deprecated == NULL) {
-            names =
-                words_text(arena, "%.*s%s%s", STR_ARG(names), names.len > 0 ? ", " : "", row->name);
+            names = words_text(arena, "%p%s%s", WORDS_ARG(names), names.text.len > 0 ? ", " : "",
+                               row->name);
         }
     }
     return names;

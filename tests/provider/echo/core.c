@@ -101,12 +101,21 @@ static struct str *texts_of(struct arena *arena, const struct value *list, size_
     return texts;
 }
 
+static struct words *words_of(struct arena *arena, const struct value *list, size_t *count) {
+    const struct str *texts = texts_of(arena, list, count);
+    struct words *words = ARENA_ARRAY(arena, *count, struct words);
+    for (size_t i = 0; i < *count; i++) {
+        words[i] = words_foreign(texts[i]);
+    }
+    return words;
+}
+
 static enum err_code init_failed(struct ctx *ctx, const struct value *properties,
                                  const struct value *inputs) {
     struct error_partial partial = {
         .id = value_text_at(properties, "id"), .properties = properties, .inputs = inputs};
     partial.reasons =
-        texts_of(ctx->arena, value_get_c(properties, "reasons"), &partial.reason_count);
+        words_of(ctx->arena, value_get_c(properties, "reasons"), &partial.reason_count);
     struct str message = value_text_at(properties, "message");
     (void)ctx_fail(ctx, ERR_INIT_FAILED, "%.*s", STR_ARG(message));
     ctx->error.partial = partial;
@@ -192,8 +201,9 @@ static enum err_code check(struct provider *provider, struct ctx *ctx,
     out->failures = ARENA_ARRAY(ctx->arena, out->failure_count, struct check_failure);
     for (size_t i = 0; i < out->failure_count; i++) {
         const struct value *failure = failures->list.items[i];
-        out->failures[i] = (struct check_failure){.property = value_text_at(failure, "property"),
-                                                  .reason = value_text_at(failure, "reason")};
+        out->failures[i] =
+            (struct check_failure){.property = value_text_at(failure, "property"),
+                                   .reason = words_foreign(value_text_at(failure, "reason"))};
     }
     return ERR_OK;
 }
