@@ -112,10 +112,10 @@ static enum err_code fail_missing(struct cloud_call *call, struct words what) {
         call->cloud->tables->name);
 }
 
-static enum err_code fail_several(struct cloud_call *call, struct words name, struct str ids) {
+static enum err_code fail_several(struct cloud_call *call, struct str name, struct str ids) {
     return ctx_fail(call->ctx, ERR_INVALID,
-                    "%s: several endpoints are named \"%p\": %.*s; give the id of one",
-                    call->cloud->tables->title, WORDS_ARG(name), STR_ARG(ids));
+                    "%s: several endpoints are named \"%.*s\": %.*s; give the id of one",
+                    call->cloud->tables->title, STR_ARG(name), STR_ARG(ids));
 }
 
 /* The only endpoint of that name in the whole list. */
@@ -135,8 +135,7 @@ static enum err_code find_by_name(struct cloud_call *call, struct str name,
     }
     TRY(pager_end(&pager));
     if (count != 1) {
-        struct words told = call_told_part(call, call->cloud->tables->name_rule.property);
-        return count == 0 ? fail_missing(call, told) : fail_several(call, told, ids);
+        return count == 0 ? fail_missing(call, words_foreign(name)) : fail_several(call, name, ids);
     }
     return complete(found, seen);
 }
