@@ -89,6 +89,11 @@ enum err_code change_send(struct cloud_call *call, const struct value *olds,
     return seen->kind == OBSERVATION_SEEN ? ERR_OK : advice_fail_gone(call);
 }
 
+bool change_carries_settings(struct cloud_call *call, const struct change *change) {
+    const struct prop_table *props = &call->cloud->tables->props;
+    return prop_encode_update(call->ctx, props, change->olds, change->news)->map.count > 0;
+}
+
 static const struct action_row *action_for(const struct cloud_call *call, struct str desired) {
     const struct cloud_tables *tables = call->cloud->tables;
     for (size_t i = 0; i < tables->action_count; i++) {

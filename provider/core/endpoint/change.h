@@ -43,6 +43,9 @@ struct change {
     bool is_sent; /* all of it was, and taken */
 };
 
+/* Whether it is about a setting of the endpoint, and not only about its state or this provider. */
+bool change_carries_settings(struct cloud_call *call, const struct change *change);
+
 /* Calls the operation that desiredState asks for when the live state differs, then waits. Of an
  * update that changed something (NULL: a create) a fresh look is the end: what was sent, or was
  * reset by pausing and resuming, and does not show for settle_ms is an error that names it, other

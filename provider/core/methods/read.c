@@ -5,6 +5,7 @@
 #include "core/endpoint/desired.h"
 #include "core/endpoint/leftover.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/serving.h"
 #include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
 #include "core/methods/endpoint.h"
@@ -137,6 +138,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     struct error_partial *told = &call->ctx->error.partial;
     told->properties =
         held_keep(call->ctx, &call->cloud->tables->props, call->recorded, told->properties);
+    told->properties = serving_keep(call, seen, told->properties);
     return code;
 }
 
@@ -197,6 +199,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     }
     const struct value *outputs = outcome_outputs(&call, &seen, inputs);
     outputs = held_keep(ctx, &cloud->tables->props, call.recorded, outputs);
+    outputs = serving_keep(&call, &seen, outputs);
     *out = (struct read_response){.id = call.id, .properties = outputs, .inputs = inputs};
     return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
+#include "core/endpoint/serving.h"
 #include "core/endpoint/switching.h"
 #include "core/endpoint/unconfirmed.h"
 #include "core/endpoint/wait.h"
@@ -45,7 +46,9 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
                     const struct value *recorded, struct update_response *out) {
     const struct prop_table *props = &cloud->tables->props;
     const struct value *olds = recorded;
-    if (is_paused(cloud, old_inputs)) { /* what it resets was not read */
+    bool was_to_rest =
+        is_paused(cloud, old_inputs) || str_is_c(value_text_at(recorded, "desiredState"), "paused");
+    if (was_to_rest) { /* what it resets was not read, or is what a rest made of it */
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
     }
     olds = as_shown(ctx, cloud, news, olds);
@@ -166,9 +169,23 @@ static enum err_code rehearse(struct cloud_call *call, const struct change *chan
     return code;
 }
 
+/* The service shows what it could not apply, and the program asks for it still: it is sent again.
+ */
+static enum err_code send_again(struct cloud_call *call, const struct update_request *request,
+                                struct change *change, struct observation *seen,
+                                struct observation *answer) {
+    const struct value *serving = serving_of(call, seen);
+    if (serving == NULL) {
+        return ERR_OK;
+    }
+    change->olds = serving;
+    change->news = restore_ignored(call->ctx, request, serving, change->news);
+    return change_send(call, change->olds, change->news, seen, answer);
+}
+
 /* An earlier change did not apply, or was not finished, and the program may no longer ask for it:
  * what the service shows is brought to the inputs. When it shows nothing else than those, what is
- * asked for is what serves. */
+ * asked for is what serves, unless what serves is known to be something else. */
 static enum err_code mend(struct cloud_call *call, const struct update_request *request,
                           struct change *change, struct observation *seen) {
     struct observation answer = {0};
@@ -176,6 +193,8 @@ static enum err_code mend(struct cloud_call *call, const struct update_request *
     change->news = restore_ignored(call->ctx, request, change->olds, change->news);
     TRY(rehearse(call, change, seen));
     TRY(change_send(call, change->olds, change->news, seen, &answer));
+    TRY(answer.kind == OBSERVATION_SEEN ? ERR_OK
+                                        : send_again(call, request, change, seen, &answer));
     if (answer.kind == OBSERVATION_SEEN) {
         *seen = answer;
         return ERR_OK;
@@ -247,11 +266,6 @@ static bool is_cut_wait(const struct observation *seen, enum err_code code) {
     return seen->kind == OBSERVATION_SEEN && (code == ERR_DEADLINE || code == ERR_CANCELLED);
 }
 
-static bool carries_settings(struct cloud_call *call, const struct change *change) {
-    const struct prop_table *props = &call->cloud->tables->props;
-    return prop_encode_update(call->ctx, props, change->olds, change->news)->map.count > 0;
-}
-
 /* Something was changed, or may have been: what is known of the endpoint goes into the state, and
  * the next run looks before it compares. */
 static enum err_code partial(struct cloud_call *call, const struct observation *seen,
@@ -264,7 +278,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     code = outcome_partial(call, seen, change->news, NULL);
     struct error_partial *told = &call->ctx->error.partial;
     told->needs_look = !is_certain;
-    if (is_certain && carries_settings(call, change)) {
+    if (is_certain && change_carries_settings(call, change)) {
         told->properties = sent_note(call->ctx->arena, told->properties, change->news);
     }
     const struct value *known = seen->kind == OBSERVATION_SEEN ? told->properties : request->olds;
@@ -282,6 +296,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
         .is_sent = change->is_sent,
     };
     told->properties = held_put(call->ctx, &call->cloud->tables->props, &failed);
+    told->properties = serving_put(call, seen, change, told->properties);
     return code;
 }
 
@@ -378,6 +393,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
         return call.changed ? partial(&call, &seen, request, &change, code) : code;
     }
     out->properties = outcome_outputs(&call, &seen, news);
+    out->properties = serving_put(&call, &seen, &change, out->properties);
     out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
                                         request->ignore_change_count, out->properties);
     out->properties =

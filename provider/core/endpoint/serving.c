@@ -1,0 +1,57 @@
+#include "core/endpoint/serving.h"
+
+#define KEY "__serving"
+
+static bool knows_of_it(const struct cloud_tables *tables) {
+    for (size_t i = 0; i < tables->state_count; i++) {
+        if (tables->states[i].class == STATE_UPDATE_FAILED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without a look what is known stands. */
+static bool counts(const struct cloud_call *call, const struct observation *seen) {
+    bool is_open = seen->kind == OBSERVATION_UNSEEN ||
+                   (seen->kind == OBSERVATION_SEEN &&
+                    (seen->state == STATE_PENDING || seen->state == STATE_UPDATE_FAILED));
+    return is_open && knows_of_it(call->cloud->tables);
+}
+
+static const struct value *noted(const struct cloud_call *call) {
+    const struct value *note = call->recorded == NULL ? NULL : value_get_c(call->recorded, KEY);
+    return value_is_map(note) ? note : NULL;
+}
+
+static const struct value *with_note(struct cloud_call *call, const struct value *outputs,
+                                     const struct value *note) {
+    if (note == NULL) {
+        return outputs;
+    }
+    struct value *out = value_map_clone(call->ctx->arena, outputs);
+    value_map_set_c(call->ctx->arena, out, KEY, note);
+    return out;
+}
+
+const struct value *serving_keep(struct cloud_call *call, const struct observation *seen,
+                                 const struct value *outputs) {
+    return counts(call, seen) ? with_note(call, outputs, noted(call)) : outputs;
+}
+
+const struct value *serving_put(struct cloud_call *call, const struct observation *seen,
+                                const struct change *change, const struct value *outputs) {
+    if (!counts(call, seen)) {
+        return outputs;
+    }
+    const struct value *note = noted(call);
+    if (note == NULL && change->is_sent && change_carries_settings(call, change)) {
+        note = change->olds;
+    }
+    return with_note(call, outputs, note);
+}
+
+const struct value *serving_of(const struct cloud_call *call, const struct observation *seen) {
+    return seen->kind == OBSERVATION_SEEN && seen->state == STATE_UPDATE_FAILED ? noted(call)
+                                                                                : NULL;
+}
