@@ -17,11 +17,14 @@ static struct source member_of(const struct source *source, const struct prop *m
 static const struct value *preview_object(struct ctx *ctx, const struct prop *row,
                                           const struct source *source);
 
-/* An empty list or map of the program's own: the service may show nothing in its place. */
-static bool is_said_empty(const struct source *source) {
+/* What is shown may be what the program said, now or when the endpoint was changed last (what is
+ * taken out without a difference leaves no step): the service may show something else in its place,
+ * or nothing. */
+static bool may_be_the_program_s(const struct prop *row, const struct source *source) {
     const struct value *shown = source->old_output;
-    return source->old_input != NULL && ((value_is_list(shown) && value_list_count(shown) == 0) ||
-                                         (value_is_map(shown) && shown->map.count == 0));
+    return (row->flags & PROP_RESOLVED) != 0 ||
+           (value_is_list(shown) && value_list_count(shown) == 0) ||
+           (value_is_map(shown) && shown->map.count == 0);
 }
 
 /* A missing input that the service may fill in: what is sent for it, what is there already when
@@ -32,7 +35,7 @@ static const struct value *filled_in(struct ctx *ctx, const struct prop *row,
         return row->default_value;
     }
     bool is_unread = (row->flags & PROP_PAUSE_RESETS) != 0 && source->old_output == NULL;
-    bool is_known = unchanged && !is_unread && !is_said_empty(source);
+    bool is_known = unchanged && !is_unread && !may_be_the_program_s(row, source);
     return is_known ? source->old_output : value_unknown(ctx->arena);
 }
 

@@ -13,8 +13,11 @@ from support.drivers.hf import (
     Simulator,
     bare,
     inputs,
+    kinds,
+    made,
     merge,
     plain,
+    refused_update,
     secret,
     sent,
     told,
@@ -165,6 +168,39 @@ def test_what_was_said_as_empty_and_is_left_out_is_not_foreseen(driver: Driver) 
     assert [preview["model"][key] for key in empty] == [UNKNOWN] * 3
     real = driver.update(olds, news, olds=outputs)
     assert empty.keys() & real["model"].keys() == set()
+    assert contradictions(bare(preview), bare(real)) == []
+
+
+def test_what_was_left_out_without_a_step_is_not_foreseen(driver: Driver) -> None:
+    """To leave it out was no change, so the outputs are still as it was said."""
+    said: dict[str, Any] = {"env": {}, "args": [], "command": [], "revision": "abc"}
+    olds = driver.checked(inputs(model=said))
+    _, outputs = driver.create(olds)
+    less = driver.checked(inputs(), olds=olds)
+    assert kinds(driver.diff(olds, less, olds=outputs)) == {}
+    news = driver.checked(inputs(type="public"), olds=less)
+    preview = driver.update(less, news, olds=outputs, preview=True)
+    assert [preview["model"][key] for key in said] == [UNKNOWN] * 4
+    real = driver.update(less, news, olds=outputs)
+    assert real["model"]["revision"] != "abc"
+    assert contradictions(bare(preview), bare(real)) == []
+
+
+def test_replicas_of_a_pause_that_shows_late_are_not_foreseen(
+    driver: Driver, hf: Simulator
+) -> None:
+    """The word lags, the replicas do not: no look tells what a resume makes of them."""
+    olds, outputs = made(driver)
+    paused = {**olds, "desiredState": "paused"}
+    late = {"status": {"state": "running"}}
+    hf.fault("hf", "endpoint.pause", kind="rewrite", merge=late)
+    hf.fault("hf", "endpoint.get", kind="rewrite", merge=late, count=0)
+    failure = refused_update(driver, olds, paused, olds=outputs, timeout=2)
+    assert failure.properties["compute"]["scaling"]["maxReplica"] == 0
+    hf.clear_faults("hf")
+    preview = driver.update(olds, olds, olds=failure.properties, preview=True)
+    real = driver.update(olds, olds, olds=failure.properties)
+    assert real["compute"]["scaling"]["maxReplica"] == 1
     assert contradictions(bare(preview), bare(real)) == []
 
 
