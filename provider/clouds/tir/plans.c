@@ -5,6 +5,15 @@
 
 #define SHOWN_PLANS 12
 
+/* A plan by the hour may tell no days, and numbers may be text. */
+static void put_days(struct arena *arena, struct value *row) {
+    double days = value_count_at(row, "committed_days");
+    bool is_hourly = !str_is_nocase(value_text_at(row, "sku_type"), STR("committed"));
+    if (days >= 0 || is_hourly) {
+        value_map_set_c(arena, row, "committed_days", value_number(arena, days < 0 ? 0 : days));
+    }
+}
+
 static void add_plans(struct arena *arena, const struct value *sku, struct str kind,
                       struct value *out) {
     const struct value *plans = value_get_c(sku, "plans");
@@ -12,12 +21,18 @@ static void add_plans(struct arena *arena, const struct value *sku, struct str k
         const struct value *plan = plans->list.items[i];
         struct value *row = value_map_clone(arena, sku);
         value_map_remove(row, STR("plans"));
+        value_map_remove(row, STR("sku_type")); /* the plan has its own, which is asked for */
         value_map_set_text(arena, row, "kind", kind);
-        for (size_t j = 0; plan->kind == VALUE_MAP && j < plan->map.count; j++) {
-            /* Both call something sku_type: the plan's is the one that is asked for. */
-            value_map_set(arena, row, plan->map.entries[j].key, plan->map.entries[j].value);
+        for (size_t j = 0; value_is_map(plan) && j < plan->map.count; j++) {
+            const struct value_entry *entry = &plan->map.entries[j];
+            if (!str_is_c(entry->key, "name")) { /* which is the machine's */
+                value_map_set(arena, row, entry->key, entry->value);
+            }
         }
-        value_list_append(arena, out, row);
+        put_days(arena, row);
+        if (value_is_map(plan)) {
+            value_list_append(arena, out, row);
+        }
     }
 }
 
@@ -41,17 +56,23 @@ enum err_code tir_plans(struct cloud_call *call, struct str framework, const str
     return ERR_OK;
 }
 
-static bool same_number(const struct value *a, const struct value *b) {
-    return a != NULL && b != NULL && value_equal(a, b);
+/* What a plan does not tell proves nothing against it. */
+static bool may_last(const struct value *plan, const struct value *form) {
+    double days = value_number_at(form, "committed_days", 0);
+    return value_number_at(plan, "committed_days", days) == days;
+}
+
+static bool may_be(const struct value *plan, const struct value *form, const char *name) {
+    struct str told = value_text_at(plan, name);
+    return told.len == 0 || str_is_nocase(told, value_text_at(form, name));
 }
 
 static const struct value *find_plan(const struct value *plans, const struct value *form) {
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
         if (str_is(value_text_at(plan, "name"), value_text_at(form, "sku_name")) &&
-            str_is(value_text_at(plan, "sku_type"), value_text_at(form, "sku_type")) &&
-            str_is(value_text_at(plan, "currency"), value_text_at(form, "currency")) &&
-            same_number(value_get_c(plan, "committed_days"), value_get_c(form, "committed_days"))) {
+            may_be(plan, form, "sku_type") && may_be(plan, form, "currency") &&
+            may_last(plan, form)) {
             return plan;
         }
     }
@@ -84,7 +105,7 @@ static struct str describe(struct arena *arena, const struct value *plans,
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
         double days = value_number_at(plan, "committed_days", 0);
-        if (!str_is(value_text_at(plan, "currency"), value_text_at(form, "currency"))) {
+        if (!may_be(plan, form, "currency")) {
             continue;
         }
         if (shown++ == SHOWN_PLANS) {

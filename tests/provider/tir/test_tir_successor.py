@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -130,6 +131,44 @@ def test_no_setting_lets_a_preview_hang(
     assert time.monotonic() - started < 30
     tir.release()
     driver.logged("whether the new endpoint can be made is not known")
+
+
+def told_as(plan: dict[str, Any], **members: Any) -> None:
+    if plan["sku_type"] == "hourly":
+        plan.update(members)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"committed_days": None},
+        {"committed_days": "0"},
+        {"committed_days": ""},
+        {"currency": None},
+        {"currency": "usd"},
+        {"sku_type": "Hourly"},
+        {"sku_type": None, "currency": None, "committed_days": None},
+        {"name": "by the hour"},
+        {"name": None},
+    ],
+    ids=str,
+)
+def test_what_a_plan_does_not_tell_is_nothing_against_it(
+    tir: Simulator, driver: TirDriver, members: dict[str, Any]
+) -> None:
+    id, olds, news, outputs = planned(driver, **DOLLARS)
+    driver.diff(olds, news, outputs, id=id)
+    reply = requests(tir, PLANS)[-1].reply_json
+    for skus in reply["data"].values():
+        for sku in skus:
+            for plan in sku["plans"]:
+                told_as(plan, **members)
+    tir.fault("tir", PLANS, kind="error", status=200, body=json.dumps(reply), count=0)
+    assert kinds(driver.diff(olds, news, outputs, id=id)) == {"currency": "UPDATE_REPLACE"}
+    other = driver.checked(inputs(**DOLLARS, skuName="L4.9"), olds=olds)
+    failure = failing(driver.diff, olds, other, outputs, id=id)
+    assert "the plan L4.9 hourly in USD does not exist" in failure.message
+    assert driver.log(WARNING) == []
 
 
 @pytest.mark.parametrize(
