@@ -33,6 +33,7 @@ MODEL: dict[str, list[Json]] = {
         {"framework": UNKNOWN},
         {"detailedInfo": UNKNOWN},
         {"detailedInfo": {"huggingFaceId": UNKNOWN}},
+        {"detailedInfo": {"engineArgs": UNKNOWN}},
         {"detailedInfo": {"engineArgs": {"served_model_name": UNKNOWN}}},
     ],
 }

@@ -62,7 +62,7 @@ static const struct value *mounted_model(struct arena *arena, const struct value
 static const struct value *served_model(struct arena *arena, const struct value *outputs) {
     static const char *const told_paths[] = {"detailedInfo.engineArgs.served_model_name", NULL};
     static const char *const named_paths[] = {"framework", "detailedInfo.huggingFaceId", NULL};
-    const struct value *told = value_at(outputs, told_paths[0]);
+    const struct value *told = tir_effective(outputs, told_paths[0]);
     if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {
         return value_made_from(arena, told, outputs, told_paths);
     }
