@@ -127,6 +127,12 @@ def test_a_delete_that_may_have_been_made_says_what_follows(
     )
 
 
+NO_HELP = (
+    "If the reason does not help, (ask the service's support|the service's support finds the "
+    r"request by its id)\."
+)
+
+
 @pytest.mark.parametrize("status", [413, 423, 451])
 def test_a_refusal_that_is_no_matter_of_values_advises_no_replacement(
     subject: Subject, status: int
@@ -134,7 +140,7 @@ def test_a_refusal_that_is_no_matter_of_values_advises_no_replacement(
     """A new endpoint would not be smaller, unlocked or allowed."""
     subject.fail(subject.update_operation, status)
     (path,) = subject.change
-    assert subject.update().endswith(f"). The change was of {path}.")
+    assert re.search(rf"\)\. The change was of {path}\. {NO_HELP}$", subject.update())
 
 
 # A function of each cloud, what it asks, and what is told of its arguments when that is refused.
@@ -426,12 +432,51 @@ def test_money_that_is_missing_is_told_to_everybody(subject: Subject) -> None:
     for operation in ("endpoint.create", "endpoint.delete", subject.update_operation):
         subject.fail(operation, 402)
     news = {**subject.inputs, "name": "other"}
-    for said in (
-        message(subject.driver.create, news, name="other"),
-        subject.update(),
-        subject.delete(),
-    ):
-        assert said.endswith(f"). {QUOTA}")
+    (path,) = subject.change
+    assert message(subject.driver.create, news, name="other").endswith(f"). {QUOTA}")
+    assert subject.update().endswith(f"). The change was of {path}. {QUOTA}")
+    assert subject.delete().endswith(f"). {QUOTA}")
+
+
+# What is refused for another reason than the values, and what is told behind the change.
+OTHER_REASONS: dict[int, str] = {
+    401: "",
+    403: "",
+    405: NO_HELP,
+    409: "",
+    428: NO_HELP,
+    429: "",
+    503: "",
+}
+
+
+@pytest.mark.parametrize("status", OTHER_REASONS)
+def test_every_refused_change_names_its_inputs(subject: Subject, status: int) -> None:
+    """Of those that may have been made, see above; MaaS's gateway says so of each 5xx."""
+    (path,) = subject.change
+    shape = {"headers": {"Retry-After": "7000"}} if status >= 429 else {}
+    body = {"error_code": "ModelArts.1", "error_msg": "Nobody can"}
+    more: dict[str, Any] = {"body": body} if subject.cloud == "maas" else {"message": "Nobody can"}
+    subject.simulator.fault(
+        subject.cloud,
+        subject.update_operation,
+        kind="error",
+        status=status,
+        count=0,
+        **more,
+        **shape,
+    )
+    told = OTHER_REASONS[status]
+    end = rf"\. The change was of {path}\.{' ' if told else ''}{told}$"
+    assert re.search(end, subject.update())
+
+
+def test_a_change_that_is_not_found_says_what_a_look_shows(subject: Subject) -> None:
+    """That it may have been deleted by hand is wrong then."""
+    subject.fail(subject.update_operation, 404)
+    (path,) = subject.change
+    end = rf"\)\. A look shows that the endpoint is there\. The change was of {path}\. {NO_HELP}$"
+    assert re.search(end, subject.update())
 
 
 HTML = "<html><head><style>a{}</style></head><body><h1>Bad Gateway</h1></body></html>"

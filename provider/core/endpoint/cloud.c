@@ -81,9 +81,7 @@ static struct words absence_text(struct cloud_call *call, const struct operation
     }
     if (call->id.len > 0 && row->repeat != REPEAT_SAFE &&
         config_source(call->config) != CONFIG_OF_DO) {
-        return words_text(
-            call->ctx->arena,
-            "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.");
+        return words_text(call->ctx->arena, CLOUD_DELETED_BY_HAND);
     }
     struct words scope = scope_text(call);
     return scope.text.len == 0 ? scope

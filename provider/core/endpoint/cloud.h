@@ -317,6 +317,9 @@ enum err_code cloud_observe_default(struct cloud_call *call, struct observation 
 /* Operation "create". One whose outcome is unknown is looked for: by its mark, or else by name. */
 enum err_code cloud_create_default(struct cloud_call *call, const struct value *body,
                                    struct observation *out) MUST_USE;
+/* What a change is told that met no endpoint, as far as its own answer says. */
+#define CLOUD_DELETED_BY_HAND \
+    "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 /* A change was answered with "not found". ERR_OK when the endpoint is proven gone (the caller says
  * what to do then); while it is there, that answer's own error. */
 enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *out) MUST_USE;

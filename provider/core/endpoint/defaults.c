@@ -1,5 +1,22 @@
 /* How an endpoint is changed where a cloud has no way of its own. */
+#include "base/words.h"
 #include "core/endpoint/cloud.h"
+
+/* A look shows that nobody deleted it. */
+static void tell_presence(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct error *error = &call->ctx->error;
+    struct words text = words_without_stop(arena, error->message);
+    struct str advice = str_without_stop(STR(CLOUD_DELETED_BY_HAND));
+    if (!str_ends(text.text, advice)) {
+        return;
+    }
+    struct words said = words_slice(
+        arena, text, 0, str_trim(str_slice(text.text, 0, text.text.len - advice.len)).len);
+    error->message = words_text(arena, "%p. A look shows that the endpoint is there.",
+                                WORDS_ARG(words_without_stop(arena, said)));
+    error->bare_len = error->message.text.len;
+}
 
 enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *out) {
     struct error not_found = error_keep(&call->ctx->error);
@@ -8,6 +25,7 @@ enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *o
         return ERR_OK;
     }
     error_put_back(&call->ctx->error, &not_found);
+    tell_presence(call);
     return not_found.code;
 }
 

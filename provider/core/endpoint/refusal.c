@@ -411,10 +411,22 @@ static bool is_about_change(const struct error *error, enum err_code code) {
 /* Of the change itself, not of a look before or after it. */
 static bool is_refusal(const struct error *error, enum err_code code) {
     int status = error->http_status;
-    bool wrong_place = status >= 402 && status <= 404;
-    return status >= 400 && status < 500 && !error->of_read &&
-           ((code == ERR_INVALID && !wrong_place) || code == ERR_PRECONDITION ||
-            code == ERR_PERMISSION || code == ERR_EXISTS);
+    bool is_told = code == ERR_INVALID || code == ERR_PRECONDITION || code == ERR_PERMISSION ||
+                   code == ERR_UNAUTHENTICATED || code == ERR_EXHAUSTED || code == ERR_EXISTS ||
+                   code == ERR_NOT_FOUND;
+    return status >= 400 && !error->of_read && is_told;
+}
+
+/* What to do when nothing else said it; empty when something did. */
+static struct words next_step(struct cloud_call *call, const struct diff_list *changes,
+                              enum err_code code) {
+    const struct error *error = &call->ctx->error;
+    if (is_about_change(error, code)) {
+        return words_text(call->ctx->arena, "; what cannot be changed in place takes %p",
+                          WORDS_ARG(refusal_replace_advice(call, changes)));
+    }
+    return is_bare(error) ? words_text(call->ctx->arena, ". %p", WORDS_ARG(last_resort(call)))
+                          : words_text(call->ctx->arena, ".");
 }
 
 enum err_code refusal_of_update(struct cloud_call *call, const struct value *olds,
@@ -422,27 +434,16 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
     bool is_uncertain = code == ERR_UNCERTAIN;
-    if (code == ERR_EXHAUSTED && is_bare(&ctx->error)) {
-        ctx->error.message = words_join(ctx->arena, ctx->error.message, " ", quota_text(call));
-    }
     if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }
     prop_diff(&changes, &call->cloud->tables->props, olds, news);
-    struct words message = words_without_stop(ctx->arena, ctx->error.message);
     struct words paths = refusal_paths(ctx->arena, &call->cloud->tables->props, &changes);
-    if (is_uncertain) {
-        ctx->error.message =
-            words_text(ctx->arena, "%p. The change was of %p; %p shows whether it applied.",
-                       WORDS_ARG(message), WORDS_ARG(paths), WORDS_ARG(advice_look(call)));
-    } else if (is_about_change(&ctx->error, code)) {
-        ctx->error.message = words_text(
-            ctx->arena, "%p. The change was of %p; what cannot be changed in place takes %p",
-            WORDS_ARG(message), WORDS_ARG(paths),
-            WORDS_ARG(refusal_replace_advice(call, &changes)));
-    } else {
-        ctx->error.message = words_text(ctx->arena, "%p. The change was of %p.", WORDS_ARG(message),
-                                        WORDS_ARG(paths));
-    }
+    struct words next = is_uncertain ? words_text(ctx->arena, "; %p shows whether it applied.",
+                                                  WORDS_ARG(advice_look(call)))
+                                     : next_step(call, &changes, code);
+    ctx->error.message = words_text(ctx->arena, "%p. The change was of %p%p",
+                                    WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message)),
+                                    WORDS_ARG(paths), WORDS_ARG(next));
     return code;
 }

@@ -79,8 +79,11 @@ REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes i
 BUSY = "Something else may be changing it: run it again when that is over."
 STATE = "Its state does not allow this now: pulumi refresh shows the state."
 CHANGE = "The change was of description"
+THERE = "A look shows that the endpoint is there."
+SUPPORT = "If the reason does not help, the service's support finds the request by its id."
 UPDATES = [
-    (404, "NotFound.Endpoint", REFRESH),
+    (404, "NotFound.Endpoint", f"{THERE} {CHANGE}. {SUPPORT}"),
+    (405, "MethodNotAllowed", f"{CHANGE}. {SUPPORT}"),
     (409, "Conflict", f"{BUSY} {CHANGE}."),
     (403, "OperationDenied.EndpointStatus", f"{STATE} {CHANGE}."),
     (403, "OperationDenied.UnsupportedPhase", f"{STATE} {CHANGE}."),
@@ -92,7 +95,7 @@ UPDATES = [
     (
         400,
         "QuotaExceeded.Endpoint",
-        "Delete an endpoint or ask BytePlus for more quota.",
+        f"Delete an endpoint or ask BytePlus for more quota. {CHANGE}.",
     ),
 ]
 

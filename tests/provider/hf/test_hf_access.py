@@ -100,9 +100,14 @@ PLACE = "Asked was namespace me."
 REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 BUSY = "Something else may be changing it: run it again when that is over."
 PAUSED = {"desiredState": "paused"}
+PUBLIC = {"type": "public"}
+THERE = "A look shows that the endpoint is there."
+CHANGE = "The change was of type."
+SUPPORT = "If the reason does not help, ask the service's support."
 CHANGES = [
-    ("update", {"type": "public"}, 404, "updating the endpoint", REFRESH),
-    ("update", {"type": "public"}, 409, "updating the endpoint", f"{BUSY} The change was of type."),
+    ("update", PUBLIC, 404, "updating the endpoint", f"{THERE} {CHANGE} {SUPPORT}"),
+    ("update", PUBLIC, 405, "updating the endpoint", f"{CHANGE} {SUPPORT}"),
+    ("update", PUBLIC, 409, "updating the endpoint", f"{BUSY} {CHANGE}"),
     (
         "update",
         {"type": "public"},

@@ -89,12 +89,14 @@ EDITS = [
     (
         404,
         "ModelArts.6291",
-        "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew.",
+        "A look shows that the endpoint is there. The change was of rpm. If the reason does not "
+        "help, ask the service's support.",
     ),
     (
         404,
         "APIG.0101",
-        "The address does not serve this API: check maasRegion and maasEndpoint.",
+        "The address does not serve this API: check maasRegion and maasEndpoint. The change was of "
+        "rpm.",
     ),
     (
         403,

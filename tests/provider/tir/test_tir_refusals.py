@@ -108,11 +108,15 @@ REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes i
 BUSY = "Something else may be changing it: run it again when that is over."
 STATE = "Its state may not allow this now: pulumi refresh shows the state."
 PATCHED = {"modelPath": "x"}
+THERE = "A look shows that the endpoint is there."
+CHANGE = "The change was of modelPath."
+SUPPORT = "If the reason does not help, ask the service's support."
 PAUSED = {"desiredState": "paused"}
 MORE = [
-    ("patch", PATCHED, 404, REFRESH, "changing"),
-    ("patch", PATCHED, 409, f"{BUSY} The change was of modelPath.", "changing"),
-    ("patch", PATCHED, 402, "Charge up the account.", "changing"),
+    ("patch", PATCHED, 404, f"{THERE} {CHANGE} {SUPPORT}", "changing"),
+    ("patch", PATCHED, 405, f"{CHANGE} {SUPPORT}", "changing"),
+    ("patch", PATCHED, 409, f"{BUSY} {CHANGE}", "changing"),
+    ("patch", PATCHED, 402, f"Charge up the account. {CHANGE}", "changing"),
     ("stop", PAUSED, 404, REFRESH, "stopping"),
     ("stop", PAUSED, 409, BUSY, "stopping"),
     ("stop", PAUSED, 400, STATE, "stopping"),
