@@ -63,6 +63,10 @@ bool str_ends(struct str s, struct str suffix) {
     return s.len >= suffix.len && str_is(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
+bool str_starts_nocase(struct str s, struct str prefix) {
+    return s.len >= prefix.len && str_is_nocase(str_slice(s, 0, prefix.len), prefix);
+}
+
 bool str_ends_nocase(struct str s, struct str suffix) {
     if (s.len < suffix.len) {
         return false;

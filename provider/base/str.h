@@ -54,6 +54,7 @@ bool str_is_nocase(struct str a, struct str b);
 /* Is it one of the texts? The list ends with NULL, or is NULL. */
 bool str_is_listed(struct str s, const char *const *texts);
 bool str_ends(struct str s, struct str suffix);
+bool str_starts_nocase(struct str s, struct str prefix);
 bool str_ends_nocase(struct str s, struct str suffix);
 /* Position of the first `needle`, or -1. */
 ptrdiff_t str_find(struct str s, struct str needle);

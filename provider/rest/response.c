@@ -38,14 +38,10 @@ static bool is_tag_start(struct str text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '!' || c == '?';
 }
 
-static bool starts_nocase(struct str text, struct str prefix) {
-    return text.len >= prefix.len && str_is_nocase(str_slice(text, 0, prefix.len), prefix);
-}
-
 /* Bytes up to and with the first `end` without case, or all of them. */
 static size_t skip_past(struct str text, struct str end) {
     for (size_t i = 0; i + end.len <= text.len; i++) {
-        if (starts_nocase(str_slice(text, i, text.len), end)) {
+        if (str_starts_nocase(str_slice(text, i, text.len), end)) {
             return i + end.len;
         }
     }
@@ -54,14 +50,14 @@ static size_t skip_past(struct str text, struct str end) {
 
 /* A style or script goes with what it encloses. */
 static size_t tag_len(struct str text) {
-    if (starts_nocase(text, STR("<style"))) {
+    if (str_starts_nocase(text, STR("<style"))) {
         return skip_past(text, STR("</style>"));
     }
-    if (starts_nocase(text, STR("<script"))) {
+    if (str_starts_nocase(text, STR("<script"))) {
         return skip_past(text, STR("</script>"));
     }
-    return starts_nocase(text, STR("<!--")) ? skip_past(text, STR("-->"))
-                                            : skip_past(text, STR(">"));
+    return str_starts_nocase(text, STR("<!--")) ? skip_past(text, STR("-->"))
+                                                : skip_past(text, STR(">"));
 }
 
 static size_t dropped_len(struct str text, bool tags) {
@@ -105,7 +101,8 @@ static struct str element_text(struct arena *arena, struct str page, struct str 
     from += skip_past(str_slice(page, from, page.len), STR(">"));
     struct str rest = str_slice(page, from, page.len);
     size_t past = skip_past(rest, end);
-    bool is_closed = past >= end.len && starts_nocase(str_slice(rest, past - end.len, past), end);
+    bool is_closed =
+        past >= end.len && str_starts_nocase(str_slice(rest, past - end.len, past), end);
     return is_closed
                ? response_squeeze(arena, str_slice(rest, 0, past - end.len), true, TEXT_CODE_POINTS)
                : STR_EMPTY;
@@ -305,7 +302,7 @@ static bool is_blank(struct str text) {
 }
 
 static bool looks_like_html(const struct http_response *response) {
-    return starts_nocase(str_trim(header_of(response, "Content-Type")), STR("text/html")) ||
+    return str_starts_nocase(str_trim(header_of(response, "Content-Type")), STR("text/html")) ||
            str_starts(str_trim(response->body), STR("<"));
 }
 

@@ -36,6 +36,18 @@ TEST(the_first_fitting_row_decides) {
     CHECK(row == &rows[5]);
 }
 
+TEST(the_case_of_a_code_does_not_count) {
+    const struct failure_row *row;
+    CHECK_INT(classify(404, "servicenotfound", "", "read", &row), FAILURE_CLIENT);
+    CHECK(row == &rows[0]);
+    CHECK_INT(classify(404, "NOTFOUND.Endpoint", "", "read", &row), FAILURE_NOT_FOUND);
+    CHECK(row == &rows[1]);
+    CHECK_INT(classify(400, "InvalidEndpoint.notFound", "", "read", &row), FAILURE_NOT_FOUND);
+    CHECK(row == &rows[2]);
+    CHECK_INT(classify(400, "Endpoint.notFoun", "", "read", &row), FAILURE_CLIENT);
+    CHECK(row == NULL);
+}
+
 TEST(a_row_may_ask_for_text_and_operation) {
     const struct failure_row *row;
     CHECK_INT(classify(409, "", "Conflict: Quota exceeded", "create", &row), FAILURE_QUOTA);
@@ -239,6 +251,7 @@ TEST(the_window_of_a_limit_says_when_it_begins_anew) {
 
 TEST_MAIN {
     RUN(the_first_fitting_row_decides);
+    RUN(the_case_of_a_code_does_not_count);
     RUN(a_row_may_ask_for_text_and_operation);
     RUN(a_status_without_a_row_has_its_usual_class);
     RUN(every_class_has_its_error_code);

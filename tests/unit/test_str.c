@@ -34,6 +34,9 @@ TEST(starts_ends_and_find_know_the_edges) {
     CHECK(str_ends(STR("ab"), STR_EMPTY));
     CHECK(!str_ends(STR("b"), STR("ab")));
     CHECK(!str_ends(STR("abx"), STR("ab")));
+    CHECK(str_starts_nocase(STR("HFtoken"), STR("hf")));
+    CHECK(str_starts_nocase(STR("a"), STR_EMPTY));
+    CHECK(!str_starts_nocase(STR("h"), STR("HF")));
     CHECK(str_ends_nocase(STR("hfToken"), STR("TOKEN")));
     CHECK(str_ends_nocase(STR("a"), STR_EMPTY));
     CHECK(!str_ends_nocase(STR("oken"), STR("TOKEN")));

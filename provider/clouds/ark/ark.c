@@ -157,7 +157,7 @@ static enum err_code observe(struct cloud_call *call, struct observation *out) {
 static enum err_code remove_endpoint(struct cloud_call *call) {
     enum err_code code = cloud_remove_default(call);
     if (code == ERR_OK ||
-        !str_is_c(call->ctx->error.cloud_code, "OperationDenied.EndpointStatus")) {
+        !str_is_nocase(call->ctx->error.cloud_code, STR("OperationDenied.EndpointStatus"))) {
         return code;
     }
     struct observation seen = {0};

@@ -11,8 +11,8 @@
 
 /* Not every site of the service has every action (docs/apis/ark.md 17). */
 static bool is_not_offered(const struct error *error) {
-    return str_is_c(error->cloud_code, "InvalidActionOrVersion") ||
-           str_starts(error->cloud_code, STR("NotFound.Action"));
+    return str_is_nocase(error->cloud_code, STR("InvalidActionOrVersion")) ||
+           str_starts_nocase(error->cloud_code, STR("NotFound.Action"));
 }
 
 static enum err_code send(struct cloud_call *call, const char *operation,

@@ -137,7 +137,7 @@ static void advise(struct cloud_call *call, enum err_code code) {
     struct error *error = &call->ctx->error;
     bool is_about_switch =
         code == ERR_INVALID ||
-        (code == ERR_PRECONDITION && str_starts(error->cloud_code, STR("OperationDenied.")));
+        (code == ERR_PRECONDITION && str_starts_nocase(error->cloud_code, STR("OperationDenied.")));
     if (is_about_switch) {
         error->message = words_text(
             call->ctx->arena, "%p. %s; modelSwitch: replace makes a new endpoint with another id",
@@ -148,7 +148,7 @@ static void advise(struct cloud_call *call, enum err_code code) {
 }
 
 static bool would_be_taken(const struct cloud_call *call, enum err_code code) {
-    return code != ERR_OK && str_is_c(call->ctx->error.cloud_code, "DryRunOperation");
+    return code != ERR_OK && str_is_nocase(call->ctx->error.cloud_code, STR("DryRunOperation"));
 }
 
 /* One that would be taken is an error of its own. */

@@ -71,7 +71,7 @@ static void trust(struct cloud_call *call, const struct value *body, struct obse
 static enum err_code create_and_look(struct cloud_call *call, const struct value *body,
                                      struct observation *out) {
     enum err_code code = cloud_create_default(call, body, out);
-    if (code != ERR_OK && str_is(call->ctx->error.cloud_code, STR("ModelArts.6297"))) {
+    if (code != ERR_OK && str_is_nocase(call->ctx->error.cloud_code, STR("ModelArts.6297"))) {
         tell_quota(call);
     }
     TRY(code);

@@ -24,11 +24,17 @@ static bool is_tail(struct str path, struct str wanted) {
                                     path.ptr[path.len - wanted.len - 1] == '.');
 }
 
+static bool is_tail_nocase(struct str path, struct str wanted) {
+    return str_is_nocase(path, wanted) || (path.len > wanted.len && str_ends_nocase(path, wanted) &&
+                                           path.ptr[path.len - wanted.len - 1] == '.');
+}
+
 /* The first row whose wire path is, or ends in, `wanted`; or the row of that path. */
 struct sought {
     struct str wanted;
     struct str told; /* the service's path, where its numbers are places in lists from 0 on */
     bool by_path;
+    bool is_code; /* whose case does not count */
     struct prop_place found;
 };
 
@@ -37,8 +43,9 @@ static enum prop_step visit(const struct prop_place *place, void *user) {
     if ((place->row->flags & PROP_LOCAL) != 0) {
         return PROP_STEP_OVER;
     }
-    bool is_it = sought->by_path ? str_is(place->path, sought->wanted)
-                                 : is_tail(place->wire, sought->wanted);
+    bool is_it = sought->by_path   ? str_is(place->path, sought->wanted)
+                 : sought->is_code ? is_tail_nocase(place->wire, sought->wanted)
+                                   : is_tail(place->wire, sought->wanted);
     if (!is_it) {
         return PROP_STEP_ON;
     }
@@ -176,7 +183,8 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
     if (shape->field_in_code) {
         struct str field;
         (void)str_split(call->ctx->error.cloud_code, '.', &field);
-        (void)add(fields, field);
+        (void)add_sought(fields,
+                         (struct sought){.wanted = field, .told = STR_EMPTY, .is_code = true});
     }
     if (shape->field_in_message) {
         add_word(fields, said(reply, shape->message));

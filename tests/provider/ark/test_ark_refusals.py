@@ -86,6 +86,13 @@ UPDATES = [
     (405, "MethodNotAllowed", f"{CHANGE}. {SUPPORT}"),
     (409, "Conflict", f"{BUSY} {CHANGE}."),
     (403, "OperationDenied.EndpointStatus", f"{STATE} {CHANGE}."),
+    (403, "operationdenied.endpointstatus", f"{STATE} {CHANGE}."),
+    (
+        422,
+        "invalidparameter.description",
+        f"In the program: description. {CHANGE}; what cannot be changed in place takes pulumi up "
+        f"--replace '{URN}'",
+    ),
     (403, "OperationDenied.UnsupportedPhase", f"{STATE} {CHANGE}."),
     (
         403,
