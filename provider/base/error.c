@@ -81,6 +81,8 @@ struct error error_copy(struct arena *arena, const struct error *error) {
                           .http_status = error->http_status,
                           .bare_len = error->bare_len,
                           .of_read = error->of_read,
+                          .cut_off = error->cut_off,
+                          .stayed_busy = error->stayed_busy,
                           .cloud_code = arena_str(arena, error->cloud_code),
                           .request_id = arena_str(arena, error->request_id)};
 }

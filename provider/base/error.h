@@ -54,8 +54,10 @@ struct error {
     size_t bare_len; /* of the message while no advice follows it; else 0 */
     bool of_read;    /* of a request that only reads, or by somebody on the way: no
                         change was refused */
-    struct str cloud_code;        /* the cloud's own code, or empty */
-    struct str request_id;        /* the cloud's id of the request, or empty */
+    bool cut_off;    /* the call ended while a request was on its way that may be carried out */
+    bool stayed_busy;      /* refused because something else was changing, all the time given */
+    struct str cloud_code; /* the cloud's own code, or empty */
+    struct str request_id; /* the cloud's id of the request, or empty */
     struct error_partial partial; /* only with ERR_INIT_FAILED */
 };
 

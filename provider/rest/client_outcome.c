@@ -191,6 +191,7 @@ enum err_code client_fail_cancelled(struct client_call *call, enum cancel_reason
     if (call->maybe_done) {
         ctx->error.message = words_text(ctx->arena, "%p; it may have been carried out all the same",
                                         WORDS_ARG(ctx->error.message));
+        ctx->error.cut_off = true;
     }
     return err;
 }

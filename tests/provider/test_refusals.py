@@ -99,6 +99,7 @@ def test_a_change_that_may_have_been_made_names_it_and_how_to_look(
     )
 
 
+CUT = " took longer than the time given; it may have been carried out all the same. "
 DOUBT = ". It may have been carried out all the same"
 
 
@@ -131,6 +132,64 @@ NO_HELP = (
     "If the reason does not help, (ask the service's support|the service's support finds the "
     r"request by its id)\."
 )
+
+
+def test_a_request_that_was_cut_off_says_what_follows(subject: Subject) -> None:
+    """A change, a pause and a delete that nobody had answered when the time ran out."""
+    for operation in (subject.update_operation, PAUSES[subject.cloud], "endpoint.delete"):
+        subject.simulator.fault(
+            subject.cloud, operation, kind="delay", delay_ms=3000, status=500, count=0
+        )
+    (path,) = subject.change
+    changed = failing(
+        subject.driver.update,
+        subject.inputs,
+        {**subject.inputs, **subject.change},
+        olds=subject.outputs,
+        id=subject.id,
+        timeout=1.5,
+    )
+    assert CUT in changed.message
+    assert changed.message.endswith(
+        f". The change was of {path}; pulumi refresh shows whether it applied."
+    )
+    paused = failing(
+        subject.driver.update,
+        subject.inputs,
+        {**subject.inputs, "desiredState": "paused"},
+        olds=subject.outputs,
+        id=subject.id,
+        timeout=1.5,
+    )
+    assert CUT in paused.message
+    assert paused.message.endswith(
+        ". Whether it was is what pulumi refresh shows; the next pulumi up sends it again only "
+        "where that is needed."
+    )
+    deleted = subject.delete(seconds=1.5)
+    assert CUT in deleted
+    assert deleted.endswith(". It is kept in the state; the next run deletes it again.")
+
+
+@pytest.mark.parametrize("subject", ["tir"], indirect=True)
+def test_an_endpoint_that_stays_busy_is_not_to_be_replaced(subject: Subject) -> None:
+    """That its change cannot be made in place nobody said."""
+    subject.simulator.fault(
+        "tir", "endpoint.patch", kind="error", status=400, message="Busy", count=0
+    )
+    subject.simulator.fault(
+        "tir", "endpoint.get", kind="rewrite", merge={"data": {"status": "deploying"}}, count=0
+    )
+    said = message(
+        subject.driver.update,
+        subject.inputs,
+        {**subject.inputs, **subject.change},
+        olds=subject.outputs,
+        id=subject.id,
+        timeout=2,
+    )
+    assert ". It was still changing when the time given ran out. " in said
+    assert said.endswith(". The change was of modelPath.")
 
 
 @pytest.mark.parametrize("status", [413, 423, 451])

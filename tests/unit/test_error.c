@@ -107,6 +107,10 @@ TEST(a_copy_outlives_the_arena_of_the_original) {
         .code = ERR_EXISTS,
         .message = words_text(scratch, "m%s", "1"),
         .http_status = 409,
+        .bare_len = 1,
+        .of_read = true,
+        .cut_off = true,
+        .stayed_busy = true,
         .cloud_code = arena_printf(scratch, "c%d", 2),
         .request_id = arena_printf(scratch, "q%d", 3),
         .partial = {.id = STR("i"), .reasons = &reason, .reason_count = 1},
@@ -115,6 +119,8 @@ TEST(a_copy_outlives_the_arena_of_the_original) {
     arena_free(scratch);
     CHECK_INT(copy.code, ERR_EXISTS);
     CHECK_INT(copy.http_status, 409);
+    CHECK_INT(copy.bare_len, 1);
+    CHECK(copy.of_read && copy.cut_off && copy.stayed_busy);
     CHECK_STR(copy.message.text, "m1");
     REQUIRE(copy.message.own_count == 1);
     CHECK_STR(copy.message.own[0].text, "m1");

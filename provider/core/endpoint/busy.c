@@ -41,6 +41,7 @@ static void tell_time(struct cloud_call *call) {
     ctx->error.message = outcome_with_more_time(
         call, words_text(ctx->arena, "%p. It was still changing when the time given ran out",
                          WORDS_ARG(words_without_stop(ctx->arena, ctx->error.message))));
+    ctx->error.stayed_busy = true;
 }
 
 bool cloud_was_busy(struct cloud_call *call, const struct rest_reply *reply,

@@ -287,10 +287,28 @@ struct words refusal_advice(struct cloud_call *call, const struct operation *ope
                : last_resort(call);
 }
 
+static enum err_code tell_cut_act(struct cloud_call *call, enum err_code code) {
+    struct arena *arena = call->ctx->arena;
+    struct error *error = &call->ctx->error;
+    struct words next =
+        call->removal != REMOVAL_NONE
+            ? advice_undeleted(call)
+            : words_text(arena,
+                         "Whether it was is what %p shows; %p sends it again only where that "
+                         "is needed",
+                         WORDS_ARG(advice_look(call)), WORDS_ARG(advice_next_run(call)));
+    error->message = words_text(
+        arena, "%p. %p.", WORDS_ARG(words_without_stop(arena, error->message)), WORDS_ARG(next));
+    return code;
+}
+
 enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
     struct arena *arena = call->ctx->arena;
     struct error *error = &call->ctx->error;
     struct str advice = STR(CLIENT_LOOK_FIRST);
+    if (error->cut_off) {
+        return tell_cut_act(call, code);
+    }
     if (code != ERR_UNCERTAIN || !str_ends(str_without_stop(error->message.text), advice)) {
         return code;
     }
@@ -408,11 +426,12 @@ struct words refusal_replace_advice(struct cloud_call *call, const struct diff_l
                                              WORDS_ARG(command), WORDS_ARG(unsure));
 }
 
-/* Whether another form of the change may help: not when money or rights are missing, or when what
- * is refused is no matter of the values (too large, locked, forbidden by law). */
+/* Whether another form of the change may help: not when money or rights are missing, when what is
+ * refused is no matter of the values (too large, locked, forbidden by law), or when the endpoint
+ * was only busy. */
 static bool is_about_change(const struct error *error, enum err_code code) {
     int status = error->http_status;
-    return (code == ERR_INVALID || code == ERR_PRECONDITION) &&
+    return (code == ERR_INVALID || code == ERR_PRECONDITION) && !error->stayed_busy &&
            (status == 400 || status == 409 || status == 412 || status == 422);
 }
 
@@ -441,7 +460,7 @@ enum err_code refusal_of_update(struct cloud_call *call, const struct value *old
                                 const struct value *news, enum err_code code) {
     struct ctx *ctx = call->ctx;
     struct diff_list changes = {.ctx = ctx};
-    bool is_uncertain = code == ERR_UNCERTAIN;
+    bool is_uncertain = code == ERR_UNCERTAIN || ctx->error.cut_off;
     if (!is_refusal(&ctx->error, code) && !is_uncertain) {
         return code;
     }

@@ -261,7 +261,8 @@ def test_a_deadline_within_a_request_tells_what_gives_more_time(
     failure = failing(driver.update, checked, news, olds=outputs, timeout=1)
     assert failure.reasons[0] == (
         "Hugging Face: updating the endpoint took longer than the time given; it may have been "
-        f"carried out all the same. {of_option('update', 1)}"
+        f"carried out all the same. {of_option('update', 1)}. The change was of type; pulumi "
+        "refresh shows whether it applied."
     )
 
 
