@@ -160,6 +160,11 @@ struct words words_without_stop(struct arena *arena, struct words words) {
     return words_slice(arena, words, from, from + bare.len);
 }
 
+struct words words_without_end(struct arena *arena, struct words words, struct str end) {
+    size_t cut = str_ends(words.text, end) ? end.len : 0;
+    return cut == 0 ? words : words_slice(arena, words, 0, words.text.len - cut);
+}
+
 struct words words_copy(struct arena *arena, struct words words) {
     struct own_text *own = ARENA_ARRAY(arena, words.own_count, struct own_text);
     for (size_t i = 0; i < words.own_count; i++) {

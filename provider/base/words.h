@@ -57,6 +57,8 @@ struct words words_join(struct arena *arena, struct words list, const char *sepa
 /* As str_slice and str_without_stop: a view of the text, whose own parts are in the arena. */
 struct words words_slice(struct arena *arena, struct words words, size_t from, size_t to);
 struct words words_without_stop(struct arena *arena, struct words words);
+/* Without `end`, where they end with it. */
+struct words words_without_end(struct arena *arena, struct words words, struct str end);
 /* Copies into an arena that may live longer. */
 struct words words_copy(struct arena *arena, struct words words);
 

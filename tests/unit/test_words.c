@@ -137,6 +137,17 @@ TEST(a_slice_keeps_what_lies_in_it) {
     arena_free(f.arena);
 }
 
+TEST(an_end_is_cut_off_where_it_is_one) {
+    struct fixture f = setup();
+    struct words advice = words_text(f.arena, "no %.*s: look", STR_ARG(STR("my endpoint")));
+    struct words bare = words_without_end(f.arena, advice, STR(": look"));
+    check_parts(bare);
+    CHECK_STR(masked(&f, bare), "no my [secret]");
+    CHECK_STR(words_without_end(f.arena, bare, STR(": look")).text, "no my endpoint");
+    CHECK_STR(words_without_end(f.arena, words_none(), STR(": look")).text, "");
+    arena_free(f.arena);
+}
+
 TEST(what_everybody_may_see_is_own) {
     struct fixture f = setup();
     struct str id = STR("me/endpoint");
@@ -229,6 +240,7 @@ TEST_MAIN {
     RUN(own_words_beside_each_other_are_one_part);
     RUN(a_list_is_joined_by_own_words);
     RUN(a_slice_keeps_what_lies_in_it);
+    RUN(an_end_is_cut_off_where_it_is_one);
     RUN(what_everybody_may_see_is_own);
     RUN(a_copy_outlives_the_words);
     RUN(a_failure_is_told_in_its_own_words);

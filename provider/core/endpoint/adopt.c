@@ -96,12 +96,10 @@ struct words adopt_words(struct cloud_call *call, struct str mark) {
 }
 
 struct words adopt_failure(struct cloud_call *call, const struct error *error) {
-    struct words text = words_without_stop(call->ctx->arena, error->message);
-    struct str advice = STR(CLIENT_LOOK_FIRST);
-    bool is_done = str_ends(text.text, advice);
-    size_t len = text.text.len - (is_done ? advice.len : 0);
-    return words_text(call->ctx->arena, "%p.",
-                      WORDS_ARG(words_slice(call->ctx->arena, text, 0, len)));
+    struct arena *arena = call->ctx->arena;
+    struct words text = words_without_stop(arena, error->message);
+    return words_text(arena, "%p.",
+                      WORDS_ARG(words_without_end(arena, text, STR(CLIENT_LOOK_FIRST))));
 }
 
 static enum err_code fail_unknown(struct cloud_call *call, struct str mark,

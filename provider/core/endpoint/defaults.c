@@ -6,13 +6,10 @@
 static void tell_presence(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     struct error *error = &call->ctx->error;
-    struct words text = words_without_stop(arena, error->message);
-    struct str advice = str_without_stop(STR(CLOUD_DELETED_BY_HAND));
-    if (!str_ends(text.text, advice)) {
+    struct words said = words_without_end(arena, error->message, STR(" " CLOUD_DELETED_BY_HAND));
+    if (said.text.len == error->message.text.len) {
         return;
     }
-    struct words said = words_slice(
-        arena, text, 0, str_trim(str_slice(text.text, 0, text.text.len - advice.len)).len);
     error->message = words_text(arena, "%p. A look shows that the endpoint is there.",
                                 WORDS_ARG(words_without_stop(arena, said)));
     error->bare_len = error->message.text.len;

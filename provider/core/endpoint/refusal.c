@@ -305,16 +305,15 @@ static enum err_code tell_cut_act(struct cloud_call *call, enum err_code code) {
 enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
     struct arena *arena = call->ctx->arena;
     struct error *error = &call->ctx->error;
-    struct str advice = STR(CLIENT_LOOK_FIRST);
+    struct words text = words_without_stop(arena, error->message);
+    struct words said = words_without_end(arena, text, STR(CLIENT_LOOK_FIRST));
     if (error->cut_off) {
         return tell_cut_act(call, code);
     }
-    if (code != ERR_UNCERTAIN || !str_ends(str_without_stop(error->message.text), advice)) {
+    if (code != ERR_UNCERTAIN || said.text.len == text.text.len) {
         return code;
     }
-    struct words text = words_without_stop(arena, error->message);
-    struct words said = words_slice(arena, text, 0, text.text.len - advice.len);
-    struct words whole =
+    error->message =
         call->removal != REMOVAL_NONE
             ? words_text(arena, "%p. %p.", WORDS_ARG(said), WORDS_ARG(advice_undeleted(call)))
             : words_text(arena,
@@ -322,7 +321,6 @@ enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
                          "where that is needed.",
                          WORDS_ARG(said), WORDS_ARG(advice_look(call)),
                          WORDS_ARG(advice_next_run(call)));
-    error->message = whole;
     return code;
 }
 
