@@ -73,7 +73,7 @@ static inline const struct value *hooks_derive(const struct cloud *cloud, const 
                                                const char *outputs) {
     struct config *config = hooks_config(cloud, settings);
     struct value *out = hooks_private(outputs);
-    cloud->hooks.derive(&fixture.ctx, config, out);
+    cloud->hooks.derive(&fixture.ctx, config, out, out);
     const struct value *target = value_copy(arena, value_get_c(out, "target"));
     config_free(config);
     return target;

@@ -232,7 +232,9 @@ static void put_portkey(struct ctx *ctx, const struct config *config, const stru
     }
 }
 
-static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+static void derive(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                   struct value *outputs) {
+    (void)inputs;
     struct value *target = value_map(ctx->arena);
     const struct value *id = value_get_set(outputs, STR("endpointId"));
     const struct value *model =

@@ -376,7 +376,9 @@ static void hide_machine(struct ctx *ctx, struct value *outputs) {
     }
 }
 
-static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+static void derive(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                   struct value *outputs) {
+    (void)inputs;
     (void)config;
     derive_id(ctx, outputs);
     hide_machine(ctx, outputs);

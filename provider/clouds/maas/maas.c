@@ -131,7 +131,9 @@ static void hide_model(struct arena *arena, struct value *outputs) {
     }
 }
 
-static void derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+static void derive(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                   struct value *outputs) {
+    (void)inputs;
     struct arena *arena = ctx->arena;
     struct str base = inference_url(arena, config, value_text_at(outputs, "region"));
     struct value *target = value_map(arena);

@@ -111,7 +111,8 @@ const struct value *tir_respell(struct ctx *ctx, const struct value *olds, const
 void tir_adjust_import(struct ctx *ctx, const struct observation *seen, struct value *inputs);
 void tir_adjust_refresh(struct ctx *ctx, const struct observation *seen,
                         const struct value *old_inputs, struct value *inputs);
-void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs);
+void tir_derive(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                struct value *outputs);
 
 /* --- layout.c --- */
 

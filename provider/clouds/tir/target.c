@@ -59,10 +59,15 @@ static const struct value *mounted_model(struct arena *arena, const struct value
 
 /* What a server calls its model: as it was told, else the model's name, else where a repository is
  * mounted. NULL when nobody here can know. */
-static const struct value *served_model(struct arena *arena, const struct value *outputs) {
+static const struct value *served_model(struct arena *arena, const struct value *inputs,
+                                        const struct value *outputs) {
     static const char *const told_paths[] = {"detailedInfo.engineArgs.served_model_name", NULL};
     static const char *const named_paths[] = {"framework", "detailedInfo.huggingFaceId", NULL};
-    const struct value *told = tir_effective(outputs, told_paths[0]);
+    const struct value *told = value_at(outputs, told_paths[0]);
+    const struct value *arguments = tir_effective(inputs, "detailedInfo.engineArgs");
+    if (told == NULL && value_is_unknown(arguments)) { /* what nobody says holds no name */
+        return arguments;
+    }
     if (told != NULL && (told->kind == VALUE_STRING || told->kind == VALUE_UNKNOWN)) {
         return value_made_from(arena, told, outputs, told_paths);
     }
@@ -78,14 +83,15 @@ static const struct value *served_model(struct arena *arena, const struct value 
     return model.len > 0 && !value_is_unknown(repository) ? NULL : mounted_model(arena, outputs);
 }
 
-void tir_derive(struct ctx *ctx, const struct config *config, struct value *outputs) {
+void tir_derive(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                struct value *outputs) {
     struct arena *arena = ctx->arena;
     const struct value *url = derive_url(ctx, config, outputs);
     const struct value *base = url;
     struct value *target = value_map(arena);
     const struct value *framework = tir_effective(outputs, "framework");
     bool openai = value_bool_at(tir_facts(outputs), "openai", false);
-    const struct value *model = openai ? served_model(arena, outputs) : NULL;
+    const struct value *model = openai ? served_model(arena, inputs, outputs) : NULL;
     if (value_is_unknown(framework)) { /* it says whether there is a model, and where */
         base = framework;
         model = framework;

@@ -221,8 +221,9 @@ struct cloud_hooks {
     /* Removes the endpoint (operation "delete"). */
     enum err_code (*remove)(struct cloud_call *call);
     /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews,
-     * where parts are unknown. */
-    void (*derive)(struct ctx *ctx, const struct config *config, struct value *outputs);
+     * where parts are unknown; what of that no program says only the inputs tell. */
+    void (*derive)(struct ctx *ctx, const struct config *config, const struct value *inputs,
+                   struct value *outputs);
     /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs
      * use (nothing). `decoded` holds live values, private to the callee down to the first level. */
     void (*choose_spelling)(struct ctx *ctx, const struct value *inputs, struct value *decoded);

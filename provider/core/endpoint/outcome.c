@@ -37,7 +37,7 @@ const struct value *outcome_outputs(struct cloud_call *call, const struct observ
     value_map_set_c(ctx->arena, outputs, "endpointId",
                     made != NULL ? made : value_string(ctx->arena, call->id));
     if (call->cloud->hooks.derive != NULL) {
-        call->cloud->hooks.derive(ctx, call->config, outputs);
+        call->cloud->hooks.derive(ctx, call->config, inputs, outputs);
     }
     entry_mark_put(ctx->arena, outputs, call->mark);
     price_put(call, outputs);

@@ -63,7 +63,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     struct value *outputs = prop_preview(ctx, &cloud->tables->props, inputs, NULL, NULL);
     outputs = desired_foresee(ctx, cloud, inputs, outputs);
     if (cloud->hooks.derive != NULL) {
-        cloud->hooks.derive(ctx, provider_config(provider), outputs);
+        cloud->hooks.derive(ctx, provider_config(provider), inputs, outputs);
     }
     price_tell_plan(ctx, cloud->tables, provider_account(provider, cloud)->prices, inputs);
     *out = (struct create_response){.id = STR_EMPTY, .properties = outputs};

@@ -57,7 +57,7 @@ static void preview(struct provider *provider, struct ctx *ctx, const struct clo
     const struct comparison sides = {.olds = old_inputs, .news = news};
     switching_preview(ctx, cloud, recorded, &sides, outputs);
     if (cloud->hooks.derive != NULL) {
-        cloud->hooks.derive(ctx, provider_config(provider), outputs);
+        cloud->hooks.derive(ctx, provider_config(provider), news, outputs);
     }
     out->properties = outputs;
 }
