@@ -55,7 +55,7 @@ TEST(what_a_run_makes_was_in_no_state_before) {
 
 static bool succeeds(struct ledger *ledger, struct str id, const char *name) {
     struct arena *arena = arena_new(4096);
-    const struct value *inputs = ledger_successor(ledger, id, arena);
+    const struct value *inputs = ledger_successor(ledger, URN, id, arena);
     bool is_same = name == NULL ? inputs == NULL : str_is_c(value_text_at(inputs, "name"), name);
     arena_free(arena);
     return is_same;
@@ -85,6 +85,24 @@ TEST(what_takes_the_place_of_an_endpoint_is_kept_until_it_is_made) {
     CHECK(succeeds(ledger, STR("ep-3"), "d"));
     ledger_clear(ledger);
     CHECK(succeeds(ledger, STR("ep-3"), NULL));
+    ledger_free(ledger);
+}
+
+TEST(what_takes_the_place_of_any_endpoint_of_a_resource_is_kept_until_it_is_made) {
+    struct ledger *ledger = ledger_new();
+    note_successor(ledger, OTHER, STR_EMPTY, "a");
+    CHECK(succeeds(ledger, STR("ep-1"), NULL));
+    note_successor(ledger, URN, STR_EMPTY, "b");
+    note_successor(ledger, URN, STR_EMPTY, "c");
+    CHECK(succeeds(ledger, STR("ep-1"), "c"));
+    CHECK(succeeds(ledger, STR("ep-2"), "c"));
+    note_successor(ledger, URN, STR("ep-1"), "d"); /* Diff knows which one */
+    CHECK(succeeds(ledger, STR("ep-1"), "d"));
+    CHECK(succeeds(ledger, STR("ep-2"), NULL));
+    note_successor(ledger, URN, STR_EMPTY, "e");
+    CHECK(succeeds(ledger, STR("ep-1"), "e"));
+    ledger_forget_successor(ledger, URN);
+    CHECK(succeeds(ledger, STR("ep-1"), NULL));
     ledger_free(ledger);
 }
 
@@ -408,6 +426,7 @@ TEST_MAIN {
     RUN(only_what_was_noted_is_known);
     RUN(an_id_is_held_whosever_it_is);
     RUN(what_takes_the_place_of_an_endpoint_is_kept_until_it_is_made);
+    RUN(what_takes_the_place_of_any_endpoint_of_a_resource_is_kept_until_it_is_made);
     RUN(a_name_belongs_to_the_resource_that_claimed_it_first);
     RUN(a_guess_is_told_when_it_is_the_only_one_that_no_state_holds);
     RUN(an_endpoint_is_that_of_the_resource_that_was_last_heard_of);

@@ -39,7 +39,8 @@ struct row {
     struct row *other;
     struct row *unmarked;  /* of the resource: the endpoint that its entry without a mark holds */
     struct row *preceding; /* of the resource: the endpoint that its successor is noted of */
-    struct arena *asked;   /* of the endpoint whosever it is: holds its successor */
+    struct arena *asked;   /* of the endpoint whosever it is, or of the resource: holds its
+                            * successor */
     const struct value *successor;
 };
 
@@ -427,13 +428,25 @@ bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, stru
 #define INPUTS_CEILING (8u << 20)
 
 /* With the lock held. */
+static void drop_inputs(struct row *row) {
+    arena_free(row->asked);
+    row->asked = NULL;
+    row->successor = NULL;
+}
+
+/* With the lock held. */
+static void keep_inputs(struct row *row, const struct value *inputs) {
+    drop_inputs(row);
+    row->asked = arena_new(INPUTS_CEILING);
+    row->successor = value_copy(row->asked, inputs);
+}
+
+/* With the lock held. */
 static void forget_successor(struct row *resource) {
-    struct row *endpoint = resource->preceding;
-    if (endpoint != NULL) {
-        arena_free(endpoint->asked);
-        endpoint->asked = NULL;
-        endpoint->successor = NULL;
+    if (resource->preceding != NULL) {
+        drop_inputs(resource->preceding);
     }
+    drop_inputs(resource);
     resource->preceding = NULL;
 }
 
@@ -441,12 +454,10 @@ void ledger_note_successor(struct ledger *ledger, struct str urn, struct str id,
                            const struct value *inputs) {
     (void)pthread_mutex_lock(&ledger->mutex);
     struct row *resource = row_of(ledger, urn, STR_EMPTY);
-    struct row *endpoint = row_of(ledger, STR_EMPTY, id);
+    struct row *endpoint = id.len == 0 ? resource : row_of(ledger, STR_EMPTY, id);
     if (resource != NULL && endpoint != NULL) {
         forget_successor(resource);
-        arena_free(endpoint->asked);
-        endpoint->asked = arena_new(INPUTS_CEILING);
-        endpoint->successor = value_copy(endpoint->asked, inputs);
+        keep_inputs(endpoint, inputs);
         resource->preceding = endpoint;
     }
     (void)pthread_mutex_unlock(&ledger->mutex);
@@ -461,10 +472,14 @@ void ledger_forget_successor(struct ledger *ledger, struct str urn) {
     (void)pthread_mutex_unlock(&ledger->mutex);
 }
 
-const struct value *ledger_successor(struct ledger *ledger, struct str id, struct arena *arena) {
+const struct value *ledger_successor(struct ledger *ledger, struct str urn, struct str id,
+                                     struct arena *arena) {
     (void)pthread_mutex_lock(&ledger->mutex);
-    const struct row *endpoint = find(ledger, STR_EMPTY, id);
-    const struct value *inputs = endpoint == NULL ? NULL : value_copy(arena, endpoint->successor);
+    const struct row *row = find(ledger, STR_EMPTY, id);
+    if (row == NULL || row->successor == NULL) {
+        row = find(ledger, urn, STR_EMPTY);
+    }
+    const struct value *inputs = row == NULL ? NULL : value_copy(arena, row->successor);
     (void)pthread_mutex_unlock(&ledger->mutex);
     return inputs;
 }

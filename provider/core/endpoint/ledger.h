@@ -58,13 +58,15 @@ void ledger_end_delete(struct ledger *ledger, struct str id);
 bool ledger_take_over(struct ledger *ledger, struct str urn, struct str id, struct str mark);
 
 /* What the program asks for in the place of this endpoint, or of it: a copy is kept until the
- * resource is made or updated, or noted anew. */
+ * resource is made or updated, or noted anew. Without an id: of whichever endpoint of the resource
+ * is deleted next. */
 void ledger_note_successor(struct ledger *ledger, struct str urn, struct str id,
                            const struct value *inputs);
 /* The resource is being made or updated: what comes after that is no replacement's first half. */
 void ledger_forget_successor(struct ledger *ledger, struct str urn);
 /* A copy in the arena; NULL when nothing is noted. */
-const struct value *ledger_successor(struct ledger *ledger, struct str id, struct arena *arena);
+const struct value *ledger_successor(struct ledger *ledger, struct str urn, struct str id,
+                                     struct arena *arena);
 
 /* The endpoint may be left over from an earlier run of the resource, as others may: `words` tell of
  * it once the state has turned out to hold the others. */

@@ -4,6 +4,7 @@
 #include "core/endpoint/scope.h"
 #include "core/methods/catalogue.h"
 #include "core/methods/endpoint.h"
+#include "core/methods/successor.h"
 #include "core/props/filled.h"
 
 /* " <its id>", or nothing where the engine does not tell. */
@@ -74,6 +75,11 @@ static void refuse_shared_name(const struct cloud_check *check, struct ledger *l
                  STR_ARG(holder));
 }
 
+/* So does what --replace or taint replaces. */
+static bool looks_new(const struct check_request *request) {
+    return request->urn.len > 0 && (request->olds == NULL || request->olds->map.count == 0);
+}
+
 enum err_code endpoint_check(struct provider *provider, struct ctx *ctx,
                              const struct resource *resource, const struct check_request *request,
                              struct check_response *out) {
@@ -105,5 +111,8 @@ enum err_code endpoint_check(struct provider *provider, struct ctx *ctx,
     refuse_shared_name(&check, provider_ledger(provider), request->urn);
     catalogue_check(provider, &check);
     failures_finish(&failures, inputs, out);
+    if (out->inputs != NULL && looks_new(request)) {
+        successor_note(provider, cloud, request->urn, STR_EMPTY, out->inputs);
+    }
     return ERR_OK;
 }

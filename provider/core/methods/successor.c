@@ -38,7 +38,7 @@ static enum err_code ask_apart(struct provider *provider, struct ctx *ctx,
 enum err_code successor_refuse(struct provider *provider, struct ctx *ctx,
                                const struct cloud *cloud, const struct delete_request *request) {
     const struct value *inputs =
-        ledger_successor(provider_ledger(provider), request->id, ctx->arena);
+        ledger_successor(provider_ledger(provider), request->urn, request->id, ctx->arena);
     const struct call_subject subject = {
         .urn = request->urn, .id = request->id, .recorded = request->properties, .inputs = inputs};
     enum err_code code = inputs == NULL ? ERR_OK : ask_apart(provider, ctx, cloud, &subject);

@@ -14,8 +14,9 @@ enum err_code successor_ask(struct provider *provider, struct ctx *ctx, const st
                             const struct call_subject *subject) MUST_USE;
 
 /* Diff has told what the program asks for, and did not ask: options of the resource that it is not
- * told of (replaceOnChanges, deleteBeforeReplace), or --replace, may still delete the endpoint
- * first. The inputs are copied. */
+ * told of (replaceOnChanges, deleteBeforeReplace) may still delete the endpoint first. So may
+ * --replace and taint, without any Diff: then there is no id, and Check has seen what looked like
+ * something new. The inputs are copied. */
 void successor_note(struct provider *provider, const struct cloud *cloud, struct str urn,
                     struct str id, const struct value *inputs);
 /* Before a Delete: of an endpoint whose program was noted, and neither updated nor made anew since,

@@ -7,7 +7,7 @@ import yaml
 from simulator.client import Simulator
 from support.clouds import tir, tir_foreign
 from support.clouds.description import Json
-from support.stacks import Stack, secret_paths
+from support.stacks import PROJECT, STACK, Stack, secret_paths
 from tirs import calls, endpoint, named, operations, stored, writes
 
 
@@ -422,3 +422,26 @@ def test_an_option_that_replaces_deletes_nothing_for_a_plan_that_does_not_exist(
     stack.up()
     assert [operation for operation, _ in calls(sim)] == [tir.DELETE, tir.CREATE]
     assert stack.up().counts == {"same": 2}
+
+
+def test_a_plan_that_does_not_exist_keeps_what_is_replaced_by_hand(
+    stack: Stack, sim: Simulator
+) -> None:
+    """As errors advise it: --replace with deleteBeforeReplace. Engines ask no Diff for it."""
+    stack.write({"chat": named("chat")})
+    stack.up()
+    old = stack.ids()["chat"]
+    sim.clear()
+    patch = {"framework": "SGLANG", "skuName": "L4.9"}
+    stack.write({"chat": named("chat", patch, deleteBeforeReplace=True)})
+    urn = f"urn:pulumi:{STACK}::{PROJECT}::inference:tir:Endpoint::chat"
+    run = stack.up("--replace", urn, expect=-1)
+    assert "the plan L4.9 hourly in INR does not exist" in run.errors
+    assert f"Endpoint {old} was not deleted" in run.errors
+    assert (calls(sim), list(stored(sim)), stack.ids()) == ([], [old], {"chat": old})
+    patch["skuName"] = "L4.2"
+    stack.write({"chat": named("chat", patch, deleteBeforeReplace=True)})
+    stack.up("--replace", urn)
+    assert [operation for operation, _ in calls(sim)] == [tir.DELETE, tir.CREATE]
+    stack.destroy()
+    assert stored(sim) == {}

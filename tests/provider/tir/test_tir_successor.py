@@ -218,6 +218,21 @@ def test_a_delete_that_a_create_follows_asks_before(
     assert len(stored(tir)) == 1
 
 
+def test_a_delete_that_no_diff_told_of_asks_before(tir: Simulator, driver: TirDriver) -> None:
+    """With --replace, and of what is tainted, the engine asks for no Diff: Check has no olds."""
+    id, olds, outputs = made(driver)
+    driver.checked(inputs(**GONE))
+    tir.clear()
+    failure = failing(driver.delete, id, outputs, olds)
+    assert "the plan L4.9 hourly in INR does not exist. Plans in this currency: " in failure.message
+    assert f". Endpoint {id} was not deleted, because " in failure.message
+    assert told(tir) == [PLANS]
+    tir.clear()
+    driver.checked(inputs(skuName="L4.2"))
+    driver.delete(id, outputs, olds)
+    assert told(tir)[:2] == [PLANS, "endpoint.delete"]
+
+
 @pytest.mark.parametrize("fault", ["error", "hold"])
 @pytest.mark.uninstrumented
 def test_no_answer_holds_no_delete_up(tir: Simulator, driver: TirDriver, fault: str) -> None:
@@ -232,15 +247,20 @@ def test_no_answer_holds_no_delete_up(tir: Simulator, driver: TirDriver, fault: 
     tir.release()
 
 
-@pytest.mark.parametrize("before", ["no diff", "another id", "update", "create", "configure"])
+@pytest.mark.parametrize(
+    "before", ["no diff", "another id", "update", "create", "check", "configure"]
+)
 def test_every_other_delete_asks_nothing(
     tir: Simulator, configure: Callable[..., TirDriver], before: str
 ) -> None:
     """It is gone from the program, an endpoint is there in its place, or it is another one."""
     driver = configure()
     id, olds, news, outputs = planned(driver, skuName="L4.2")
+    if before == "check":
+        driver.checked(inputs(**GONE))
     if before != "no diff":
-        driver.diff(olds, news, outputs, id="3777" if before == "another id" else id)
+        other = before in ("another id", "check")
+        driver.diff(olds, news, outputs, id="3777" if other else id)
     if before == "update":
         outputs = driver.update(olds, news, olds=outputs, id=id)
     elif before == "create":
