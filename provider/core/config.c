@@ -136,10 +136,12 @@ static const char *no_string(struct arena *arena, const struct config_row *row,
     const char *expected = is_closed      ? config_text_allowed(arena, row)
                            : row->numeric ? "a whole number, or text of one"
                                           : "a string";
-    return arena_printf(arena, "must be %s, not %s%s%.*s%s%s", expected,
-                        value_kind_name(value->kind), told.len > 0 ? " (" : "", STR_ARG(told),
-                        told.len > 0 ? ")" : "",
-                        is_word && !is_closed && !row->numeric ? ": put it into quotes" : "")
+    return arena_printf(
+               arena, "must be %s, not %s%s%.*s%s%s", expected, value_kind_name(value->kind),
+               told.len > 0 ? " (" : "", STR_ARG(told), told.len > 0 ? ")" : "",
+               row->reserved != NULL && value_is_map(value) ? ": write \"Name: value, Name: value\""
+               : is_word && !is_closed && !row->numeric     ? ": put it into quotes"
+                                                            : "")
         .ptr;
 }
 
@@ -155,8 +157,8 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
     switch (row->type) {
     case CONFIG_STRING:
         if (row->numeric && value_is_integer(value)) {
-            *text = value_number_text(ctx->arena, value->number);
-            return NULL;
+            return config_text_read(ctx->arena, row, value_number_text(ctx->arena, value->number),
+                                    text);
         }
         if (value->kind != VALUE_STRING) {
             return no_string(ctx->arena, row, value);
@@ -164,7 +166,7 @@ static const char *config_value_text(struct ctx *ctx, const struct config_row *r
         return config_text_read(ctx->arena, row, value->string, text);
     case CONFIG_BOOLEAN:
         if (value->kind != VALUE_BOOL) {
-            return "must be true or false";
+            return config_text_no_truth(told_text(value));
         }
         *text = value->boolean ? STR("true") : STR("false");
         return NULL;
@@ -195,8 +197,10 @@ static bool can_be_told(const struct config_row *row) {
 
 /* The value as far as a reason may repeat it; one of a wrong type is in the reason already. */
 static const struct value *tellable(const struct config_row *row, const struct value *value) {
-    bool is_told = row->type == CONFIG_STRING && value->kind != VALUE_STRING;
-    return can_be_told(row) && !is_told ? value : NULL;
+    bool is_told = row->type == CONFIG_STRING && value->kind != VALUE_STRING &&
+                   !(row->numeric && value_is_integer(value));
+    bool is_number = row->numeric && !row->secret;
+    return (can_be_told(row) || is_number) && !is_told ? value : NULL;
 }
 
 /* What is wrong, with the text where it can be told. */
@@ -672,7 +676,20 @@ struct unknown_key {
     const char *best;
     size_t distance;
     struct words known; /* of the cloud */
+    const char *head;   /* the first that begins so */
+    size_t head_count;
 };
+
+/* A key of fewer letters is no beginning of another one. */
+#define MIN_KEY_HEAD 5
+
+static void consider_head(struct unknown_key *unknown, const struct config_row *row) {
+    struct str head = str_slice(str_of(row->key), 0, unknown->plain.len);
+    if (unknown->plain.len >= MIN_KEY_HEAD && str_is_nocase(head, unknown->plain)) {
+        unknown->head = unknown->head_count == 0 ? row->key : unknown->head;
+        unknown->head_count++;
+    }
+}
 
 /* Behind the cloud's name; empty where the key does not begin with it. */
 static struct str behind_prefix(const struct cloud_tables *tables, struct str key) {
@@ -705,6 +722,7 @@ static bool consider_key(const struct cloud_tables *tables, const struct config_
         unknown->others = words_join(unknown->arena, unknown->others, ", ", name);
         unknown->other_count++;
     }
+    consider_head(unknown, row);
     size_t distance = str_distance(unknown->plain, key);
     if ((is_of_cloud || unknown->cloud == NULL) && distance < unknown->distance) {
         unknown->best = row->key;
@@ -736,6 +754,9 @@ static void unknown_key(const struct provider_options *options, struct str key, 
     } else if (unknown.other_count > 0) {
         failures_add(failures, path, "unknown configuration key; did you mean %s%p?",
                      unknown.other_count > 1 ? "one of " : "", WORDS_ARG(unknown.others));
+    } else if (unknown.head_count == 1) {
+        failures_add(failures, path, "unknown configuration key; did you mean \"%s\"?",
+                     unknown.head);
     } else if (unknown.known.text.len > 0) {
         failures_add(failures, path, "unknown configuration key; of this cloud there are %p",
                      WORDS_ARG(unknown.known));

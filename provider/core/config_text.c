@@ -6,6 +6,7 @@
 
 #include "base/value.h"
 #include "core/config_headers.h"
+#include "core/props/near.h"
 #include "core/unit.h"
 #include "rest/url.h"
 
@@ -229,12 +230,40 @@ static const char *check_number(struct arena *arena, const struct config_row *ro
                                              : NULL;
 }
 
+static bool is_digits(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
+            return false;
+        }
+    }
+    return text.len > 0 && text.ptr[0] != '0';
+}
+
+const char *config_text_no_truth(struct str text) {
+    static const char *const words[][2] = {
+        {"true", "must be true or false (write true)"},
+        {"yes", "must be true or false (write true)"},
+        {"on", "must be true or false (write true)"},
+        {"false", "must be true or false (write false)"},
+        {"no", "must be true or false (write false)"},
+        {"off", "must be true or false (write false)"},
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_is_nocase(text, str_of(words[i][0]))) {
+            return words[i][1];
+        }
+    }
+    return "must be true or false";
+}
+
 static const char *check_type(struct arena *arena, const struct config_row *row, struct str text) {
     switch (row->type) {
     case CONFIG_STRING:
-        break;
+        return row->numeric && !is_digits(text) ? "must be a number without sign or leading zeros"
+                                                : NULL;
     case CONFIG_BOOLEAN:
-        return str_is_c(text, "true") || str_is_c(text, "false") ? NULL : "must be true or false";
+        return str_is_c(text, "true") || str_is_c(text, "false") ? NULL
+                                                                 : config_text_no_truth(text);
     case CONFIG_INTEGER:
     case CONFIG_NUMBER:
         return check_number(arena, row, text);
@@ -266,6 +295,17 @@ static bool is_allowed(const struct config_row *row, struct str text) {
     return row->value_count == 0;
 }
 
+static const char *not_allowed(struct arena *arena, const struct config_row *row, struct str text) {
+    struct near near = near_to(text);
+    for (size_t i = 0; i < row->value_count; i++) {
+        near_consider(&near, str_of(row->values[i].value));
+    }
+    bool is_near = near.word.len > 0;
+    return arena_printf(arena, "must be %s%s%.*s%s", config_text_allowed(arena, row),
+                        is_near ? " (write " : "", STR_ARG(near.word), is_near ? ")" : "")
+        .ptr;
+}
+
 const char *config_text_read(struct arena *arena, const struct config_row *row, struct str text,
                              struct str *out) {
     const char *wrong = config_text_trim(arena, row, text, out);
@@ -286,7 +326,5 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
         return wrong;
     }
     *out = plain_number(arena, row, *out);
-    return is_allowed(row, *out)
-               ? NULL
-               : arena_printf(arena, "must be %s", config_text_allowed(arena, row)).ptr;
+    return is_allowed(row, *out) ? NULL : not_allowed(arena, row, *out);
 }

@@ -22,6 +22,10 @@ const char *config_text_read(struct arena *arena, const struct config_row *row, 
 const char *config_text_no_number(struct arena *arena, const struct config_row *row,
                                   struct str text);
 
+/* What is wrong with a text that is neither true nor false: with the one that a word such as "yes"
+ * stands for. */
+const char *config_text_no_truth(struct str text);
+
 /* "one of a, b": the row's values. */
 const char *config_text_allowed(struct arena *arena, const struct config_row *row);
 

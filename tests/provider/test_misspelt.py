@@ -107,6 +107,7 @@ SETTINGS = [
     ("maasProject", 'did you mean "maasProjectId"?'),
     ("namespace", 'did you mean "hfNamespace"?'),
     ("arkAccessKeyId", 'did you mean "arkAccessKey"?'),
+    ("arkAssumeRoleDuration", 'did you mean "arkAssumeRoleDurationSeconds"?'),
     ("retries", 'did you mean "maxRetries"?'),
     ("tirToken", TIR),
     ("zzz", PAGE),
@@ -127,6 +128,8 @@ def test_a_setting_that_nobody_has(driver: Driver, key: str, advice: str) -> Non
 
 
 QUOTES = ": put it into quotes"
+HEADERS = ': write "Name: value, Name: value"'
+DIGITS = "must be a number without sign or leading zeros"
 WRONG_TYPES = [
     ({"hfNamespace": 5}, "must be a string, not a number" + QUOTES),
     ({"maasProjectId": True}, "must be a string, not a boolean" + QUOTES),
@@ -136,9 +139,16 @@ WRONG_TYPES = [
     ({"desiredState": 1}, "must be one of running, paused, not a number (1)"),
     ({"requestLog": True}, "must be one of json, not a boolean (true)"),
     ({"tirApiLayout": "old"}, 'must be one of auto, legacy, service; is "old"'),
+    ({"arkCustomHeaders": {"a": "b"}}, f"must be a string, not an object{HEADERS}"),
     ({"maxRetries": "x"}, 'must be a number; is "x"'),
     ({"timeout": "30m"}, 'must be a number of seconds (write 1800); is "30m"'),
-    ({"checkCatalogue": "yes"}, 'must be true or false; is "yes"'),
+    ({"checkCatalogue": "yes"}, 'must be true or false (write true); is "yes"'),
+    ({"checkCatalogue": "Off"}, 'must be true or false (write false); is "Off"'),
+    ({"checkCatalogue": "maybe"}, 'must be true or false; is "maybe"'),
+    ({"desiredState": "Paused"}, 'must be one of running, paused (write paused); is "Paused"'),
+    ({"requestLog": "JSON"}, 'must be one of json (write json); is "JSON"'),
+    ({"tirProjectId": "abc"}, f'{DIGITS}; is "abc"'),
+    ({"tirTeamId": "07"}, f'{DIGITS}; is "07"'),
 ]
 
 
@@ -285,6 +295,61 @@ def test_whatever_a_command_would_do_the_form_of_its_id_comes_first(
             assert caught.value.message.startswith(f'"{id}" is not an id of inference:{cloud}:')
             assert caught.value.message.endswith(f", such as {IDS[cloud][3]}")
     assert paths(simulator, cloud) == []
+
+
+# Of a setting, where the input of its name does not say itself that it has to be a number.
+@pytest.mark.parametrize("key", ["tirActiveIam", "tirTeamId", "tirProjectId"])
+def test_a_number_s_setting_is_no_word(driver: Driver, key: str) -> None:
+    assert checked_config(driver, **{key: -5}) == {key: f"{DIGITS}, is -5"}
+    assert checked_config(driver, **{key: "501"}) == {}
+    assert checked_config(driver, **{key: 501}) == {}
+    assert checked_config(driver, **{key: ""}) == {}
+
+
+SLASHES = [
+    ("hf", "hfNamespace", "namespace", "me/you"),
+    ("ark", "arkRegion", "region", "eu/x"),
+    ("maas", "maasRegion", "region", "eu/x"),
+]
+
+
+@pytest.mark.parametrize(("cloud", "key", "path", "value"), SLASHES)
+def test_what_is_wrong_with_a_setting_tells_that_it_is_one(
+    binary: Path, cloud: str, key: str, path: str, value: str
+) -> None:
+    """The program sets no such input."""
+    started = IDS[cloud][0](binary)
+    started.configure(None, **{key: value})
+    news = {name: given for name, given in INPUTS[cloud].inputs().items() if name != path}
+    told = started.refused(news)
+    started.stop()
+    assert told[path] == f'must not hold a slash; is "{value}" (from inference:{key})'
+
+
+# Words of an input that takes none but its own.
+CLOSED: list[tuple[str, str, str, str, str]] = [
+    ("ark", "desiredState", "Paused", "running, paused", "paused"),
+    ("hf", "desiredState", "scaledtozero", "running, paused, scaledToZero", "scaledToZero"),
+    ("maas", "desiredState", "runing", "running, paused", "running"),
+    ("tir", "currency", "inr", "INR, USD", "INR"),
+]
+
+
+@pytest.mark.parametrize(("asked", "path", "word", "allowed", "meant"), CLOSED, indirect=["asked"])
+def test_a_refused_word_that_is_nearly_an_allowed_one(
+    asked: tuple[str, Driver, Simulator], path: str, word: str, allowed: str, meant: str
+) -> None:
+    cloud, driver, _ = asked
+    reason = f'must be one of {allowed}; is "{word}"; did you mean "{meant}"?'
+    assert driver.refused(INPUTS[cloud].inputs(**{path: word})) == {path: reason}
+
+
+@pytest.mark.parametrize(("number", "word"), [(1, "true"), (0, "false")])
+@pytest.mark.parametrize("asked", ["hf"], indirect=True)
+def test_a_number_for_a_truth(asked: tuple[str, Driver, Simulator], number: int, word: str) -> None:
+    _, driver, _ = asked
+    reason = f"must be true or false, not a number ({number}): write {word}"
+    assert driver.refused(hf.inputs(waitForReady=number)) == {"waitForReady": reason}
 
 
 def unlisted(path: str, word: str, meant: str | None) -> str:

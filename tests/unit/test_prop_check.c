@@ -67,7 +67,7 @@ TREE_TEST(every_failure_is_told_in_the_order_of_the_keys) {
         "door: must be one of open, closed; is \"gone\"\n"
         "env[\"A.B\"]: must be a string, not a boolean (true): put it into quotes\n"
         "id: is an output and cannot be set; take it out of the program\n"
-        "lamp: must be true or false, not a number (1)\n"
+        "lamp: must be true or false, not a number (1): write true\n"
         "name: must not be empty\n"
         "tags: may have at most 3 items, has 4\n"
         "tags[0]: must be a string, not a number (1): put it into quotes\n");

@@ -66,9 +66,8 @@ static bool is_known(const struct scope_row *row, struct str text) {
 }
 
 /* The service may have more by now. */
-static void warn_of_unknown(struct ctx *ctx, const struct config *config,
-                            const struct scope_row *row, const struct value *given,
-                            bool is_configured) {
+static void warn_of_unknown(struct ctx *ctx, struct words from, const struct scope_row *row,
+                            const struct value *given) {
     struct words list = words_none();
     if (!value_is_string(given) || is_known(row, given->string)) {
         return;
@@ -78,10 +77,6 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
         list = words_join(ctx->arena, list, ", ", words_text(ctx->arena, "%s", *known));
         near_consider(&near, str_of(*known));
     }
-    struct words from =
-        is_configured ? words_text(ctx->arena, " (from %p)",
-                                   WORDS_ARG(config_place_text(ctx->arena, config, row->config)))
-                      : words_none();
     log_warning(&ctx->log,
                 "%s: \"%.*s\"%p is not among the values known to this version (%p); it is "
                 "passed on as it is%s",
@@ -89,8 +84,16 @@ static void warn_of_unknown(struct ctx *ctx, const struct config *config,
                 given->secret ? "" : near_advice(ctx->arena, &near));
 }
 
+/* " (from inference:key)", where the value is no program's. */
+static struct words from_text(struct ctx *ctx, const struct config *config,
+                              const struct scope_row *row, bool is_configured) {
+    return is_configured ? words_text(ctx->arena, " (from %p)",
+                                      WORDS_ARG(config_place_text(ctx->arena, config, row->config)))
+                         : words_none();
+}
+
 /* The parts of an id stand between slashes. Of what has to be a number that is said instead. */
-static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
+static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables, struct words from,
                          const struct scope_row *row, struct value *inputs,
                          struct failures *failures) {
     const struct value *given = value_get_set(inputs, str_of(row->property));
@@ -99,7 +102,9 @@ static void refuse_slash(struct ctx *ctx, const struct cloud_tables *tables,
     bool is_number = prop != NULL && (prop->flags & PROP_NUMERIC) != 0;
     bool is_in_id = !is_number && str_find(str_of(tables->id_import), part) >= 0;
     if (is_in_id && value_is_string(given) && str_find(given->string, STR("/")) >= 0) {
-        failures_add_value(failures, str_of(row->property), given, "must not hold a slash");
+        struct words words =
+            failures_with_value(ctx->arena, words_text(ctx->arena, "must not hold a slash"), given);
+        failures_add(failures, str_of(row->property), "%p%p", WORDS_ARG(words), WORDS_ARG(from));
         silence(ctx, row, inputs);
     }
 }
@@ -150,11 +155,11 @@ void scope_fill(struct ctx *ctx, const struct provider_options *options,
         if (!is_set(inputs, row)) {
             miss(ctx, options, tables, config, row, inputs, failures);
         }
-        refuse_slash(ctx, tables, row, inputs, failures);
+        struct words from = from_text(ctx, config, row, is_configured);
+        refuse_slash(ctx, tables, from, row, inputs, failures);
         /* What the program says is compared with the property's own values already. */
         if (is_configured || prop->value_count == 0) {
-            warn_of_unknown(ctx, config, row, value_get_set(inputs, str_of(row->property)),
-                            is_configured);
+            warn_of_unknown(ctx, from, row, value_get_set(inputs, str_of(row->property)));
         }
     }
     check_site(ctx, tables, config, inputs, failures);

@@ -79,8 +79,11 @@ static void check_allowed(struct check *check, const struct prop *row, const str
     }
     struct words list = allowed_list(check->ctx->arena, row);
     if ((row->flags & PROP_OPEN) == 0 || text.len == 0) { /* no service has a word of no letters */
-        failures_add_value(check->failures, place(check, path), shown(check, value),
-                           "must be one of %p", WORDS_ARG(list));
+        struct arena *arena = check->ctx->arena;
+        struct words words = failures_with_value(
+            arena, words_text(arena, "must be one of %p", WORDS_ARG(list)), shown(check, value));
+        failures_add(check->failures, place(check, path), "%p%s", WORDS_ARG(words),
+                     meant(check, row, value));
         return;
     }
     struct str where = place(check, path);
@@ -199,6 +202,9 @@ static const char *unquote_advice(const struct value *value, bool is_number) {
 static const char *truth_advice(const struct value *value) {
     static const char *const words[][2] = {
         {"yes", "true"}, {"on", "true"}, {"no", "false"}, {"off", "false"}};
+    if (value_is_number(value) && (value->number == 1 || value->number == 0)) {
+        return value->number == 1 ? ": write true" : ": write false";
+    }
     for (size_t i = 0; value_is_string(value) && i < sizeof(words) / sizeof(words[0]); i++) {
         if (str_is_nocase(value->string, str_of(words[i][0]))) {
             return strcmp(words[i][1], "true") == 0 ? ": write true" : ": write false";

@@ -161,13 +161,19 @@ def test_what_the_service_did_not_say_tells_nothing_of_layouts(
 @pytest.mark.parametrize("name", ["tirProjectId", "tirTeamId", "tirActiveIam"])
 def test_numbers_of_the_configuration(tir: Simulator, configure: Configure, name: str) -> None:
     """They become part of an address: nothing but digits gets there."""
-    driver = configure(**{name: "7/../8"})
-    checked = inputs(location=LOCATION) if name == "tirActiveIam" else None
-    if checked is None:
-        property = {"tirProjectId": "projectId", "tirTeamId": "teamId"}[name]
-        reason = 'must be a number without sign or leading zeros; is "7/../8"'
-        assert driver.refused(inputs()) == {property: reason}
-    failure = failing(driver.create, inputs(location=LOCATION))
+    failure = failing(configure, **{name: "7/../8"})
+    assert failure.message == (
+        f'inference:{name} must be a number without sign or leading zeros; is "7/../8"'
+    )
+    assert told(tir) == []
+
+
+@pytest.mark.parametrize("name", ["projectId", "teamId"])
+def test_numbers_of_the_program(tir: Simulator, configure: Configure, name: str) -> None:
+    driver = configure()
+    reason = 'must be a number without sign or leading zeros; is "7/../8"'
+    assert driver.refused(inputs(**{name: "7/../8"})) == {name: reason}
+    failure = failing(driver.create, inputs(location=LOCATION, **{name: "7/../8"}))
     assert 'must be a number, not "7/../8"' in failure.message
     assert told(tir) == []
 
