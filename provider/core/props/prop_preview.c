@@ -17,14 +17,17 @@ static struct source member_of(const struct source *source, const struct prop *m
 static const struct value *preview_object(struct ctx *ctx, const struct prop *row,
                                           const struct source *source);
 
+static bool is_empty(const struct value *value) {
+    return (value_is_list(value) && value_list_count(value) == 0) ||
+           (value_is_map(value) && value->map.count == 0);
+}
+
 /* What is shown may be what the program said, now or when the endpoint was changed last (what is
  * taken out without a difference leaves no step): the service may show something else in its place,
  * or nothing. */
 static bool may_be_the_program_s(const struct prop *row, const struct source *source) {
-    const struct value *shown = source->old_output;
-    return (row->flags & PROP_RESOLVED) != 0 ||
-           (value_is_list(shown) && value_list_count(shown) == 0) ||
-           (value_is_map(shown) && shown->map.count == 0);
+    bool stays = (row->flags & PROP_MISSING_KEEPS) != 0 && source->old_input == NULL;
+    return (row->flags & PROP_RESOLVED) != 0 || (is_empty(source->old_output) && !stays);
 }
 
 /* A missing input that the service may fill in: what is sent for it, what is there already when
