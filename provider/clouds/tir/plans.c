@@ -98,20 +98,24 @@ static bool is_free_now(const struct value *plan) {
     return value_bool_at(plan, "is_inventory_available", true);
 }
 
+static struct str days_text(struct arena *arena, const struct value *plan) {
+    double days = value_number_at(plan, "committed_days", 0);
+    return days > 0 ? arena_printf(arena, " for %.0f days", days) : STR_EMPTY;
+}
+
 static struct str describe(struct arena *arena, const struct value *plans,
                            const struct value *form) {
     struct str text = STR_EMPTY;
     size_t shown = 0;
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
-        double days = value_number_at(plan, "committed_days", 0);
         if (!may_be(plan, form, "currency")) {
             continue;
         }
         if (shown++ == SHOWN_PLANS) {
             return arena_join(arena, text, ", ", STR("..."));
         }
-        struct str time = days > 0 ? arena_printf(arena, " for %.0f days", days) : STR_EMPTY;
+        struct str time = days_text(arena, plan);
         struct str words =
             arena_printf(arena, "%.*s %.*s%.*s%s", STR_ARG(value_text_at(plan, "name")),
                          STR_ARG(value_text_at(plan, "sku_type")), STR_ARG(time),
@@ -148,12 +152,14 @@ static enum err_code require_plan(struct cloud_call *call, const struct value *f
         return ERR_OK;
     }
     struct str there = describe(ctx->arena, plans, form);
+    struct str time = days_text(ctx->arena, form);
     const char *why = plan == NULL ? "does not exist" : "has no machine free now";
-    return ctx_fail(ctx, plan == NULL ? ERR_INVALID : ERR_EXHAUSTED,
-                    "E2E Networks TIR: the plan %.*s %.*s in %.*s %s. Plans in this currency: %.*s",
-                    STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")),
-                    STR_ARG(value_text_at(form, "currency")), why,
-                    STR_ARG(there.len > 0 ? there : STR("none")));
+    return ctx_fail(
+        ctx, plan == NULL ? ERR_INVALID : ERR_EXHAUSTED,
+        "E2E Networks TIR: the plan %.*s %.*s%.*s in %.*s %s. Plans in this currency: %.*s",
+        STR_ARG(name), STR_ARG(value_text_at(form, "sku_type")), STR_ARG(time),
+        STR_ARG(value_text_at(form, "currency")), why,
+        STR_ARG(there.len > 0 ? there : STR("none")));
 }
 
 enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form) {
@@ -165,7 +171,14 @@ enum err_code tir_verify_plan(struct cloud_call *call, const struct value *form)
 enum err_code tir_verify_successor(struct cloud_call *call, const struct value *news) {
     const struct value *form =
         tir_request(call->ctx, news, value_text_at(call->params, "location"));
-    return require_plan(call, form, false);
+    struct error *error = &call->ctx->error;
+    if (require_plan(call, form, false) == ERR_OK) {
+        return ERR_OK;
+    }
+    if (error->code == ERR_INVALID && error->http_status != 0) { /* the question was refused */
+        error->code = ERR_UNAVAILABLE;
+    }
+    return error->code;
 }
 
 bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,

@@ -2,8 +2,9 @@
 
 enum err_code successor_ask(struct provider *provider, struct ctx *ctx, const struct cloud *cloud,
                             const struct call_subject *subject) {
-    struct call_subject look = *subject;
-    look.is_look = true;
+    /* Not where the one lives that is to go. */
+    const struct call_subject look = {
+        .urn = subject->urn, .inputs = subject->inputs, .is_look = true};
     /* No setting that lets a create take its time counts here: somebody waits. */
     const struct call_limit limit = {.asked_seconds = CALL_QUESTION_MS / 1000.0};
     struct cloud_call call;

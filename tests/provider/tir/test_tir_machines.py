@@ -48,7 +48,7 @@ def test_a_plan_that_is_there(tir: Simulator, driver: TirDriver, patch: dict[str
         (
             {**COMMITTED, "committedDays": 31},
             "INVALID_ARGUMENT",
-            "the plan L4.1 committed in INR does not exist",
+            "the plan L4.1 committed for 31 days in INR does not exist",
         ),
         (
             {"skuName": "H200.1"},

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support.drivers.hf import UNKNOWN, WARNING, kinds
 from support.drivers.tir import (
+    COMMITTED,
     Simulator,
     TirDriver,
     failing,
@@ -85,6 +86,37 @@ def test_what_may_be_replaced_and_can_be_made_is_not_talked_about(
         tir.fault("tir", PLANS, kind="error", status=403, message="no", count=0)
     driver.diff(olds, news, outputs, id=id)
     assert driver.log(WARNING) == []
+
+
+@pytest.mark.parametrize("asks", ["diff", "delete"])
+def test_it_is_looked_up_where_the_new_one_will_be(
+    tir: Simulator, driver: TirDriver, asks: str
+) -> None:
+    id, olds, news, outputs = planned(driver, location="Chennai")
+    if asks == "delete":
+        driver.checked(inputs(location="Chennai"))
+    tir.clear()
+    if asks == "diff":
+        driver.diff(olds, news, outputs, id=id)
+    else:
+        driver.delete(id, outputs, olds)
+    look, *_ = requests(tir)
+    assert look.operation == PLANS
+    assert ["location", "Chennai"] in look.notes["parameters"]
+
+
+def test_a_question_that_is_refused_proves_nothing(tir: Simulator, driver: TirDriver) -> None:
+    """A framework that the service's list of machines does not know, either."""
+    id, olds, news, outputs = planned(driver, **DOLLARS, framework="new", containerImage="a/b:c")
+    assert "currency" in kinds(driver.diff(olds, news, outputs, id=id))
+    record = driver.logged("whether the new endpoint can be made is not known")
+    assert '"new" is not a framework (HTTP 400)' in record.message
+
+
+def test_the_days_of_a_plan_that_does_not_exist_are_told(driver: TirDriver) -> None:
+    id, olds, news, outputs = planned(driver, **DOLLARS, **{**COMMITTED, "committedDays": 31})
+    failure = failing(driver.diff, olds, news, outputs, id=id)
+    assert "the plan L4.1 committed for 31 days in USD does not exist. " in failure.message
 
 
 def test_a_machine_need_not_be_free(tir: Simulator, driver: TirDriver) -> None:
