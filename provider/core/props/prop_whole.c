@@ -120,8 +120,7 @@ static const struct value *keep_member(const struct place *place, struct str pat
                                        const struct value *body, const struct value *live) {
     struct ctx *ctx = place->ctx;
     const struct prop *row = row_at(place->table, path);
-    if (row != NULL && row->matched_by != NULL && value_is_list(body) && value_is_list(live) &&
-        place->in_a_form) {
+    if (row != NULL && row->matched_by != NULL && value_is_list(body) && value_is_list(live)) {
         return keep_items(place, row, body, live);
     }
     bool is_object = row == NULL ? is_known(place->table, path) : row->type == PROP_OBJECT;
@@ -221,6 +220,9 @@ bool prop_sends_whole(const struct prop_table *table, const struct value *body) 
         const struct prop *row = &table->rows[i];
         const struct value *value = value_at(body, row->wire != NULL ? row->wire : row->name);
         struct prop_table members = prop_members(row);
+        if (row->matched_by != NULL && value_list_count(value) > 0) {
+            return true; /* the service may have more in its items */
+        }
         if (row->type != PROP_OBJECT || !value_is_map(value) || is_cleared(row, value)) {
             continue;
         }

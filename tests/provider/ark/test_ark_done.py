@@ -207,6 +207,24 @@ def test_an_item_of_a_set_has_no_place_to_be_ignored_at(driver: Driver, ark: Sim
     assert body["Tags"] == [{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}]
 
 
+def test_what_a_tag_has_beside_its_value_goes_with_it(driver: Driver, ark: Simulator) -> None:
+    """A member that is newer than this provider; of a tag that is taken out nothing stays."""
+    ark.knobs("ark", update_other_fields="apply")
+    tags = [{"key": "a", "value": "1"}, {"key": "b", "value": "1"}, {"key": "c", "value": "1"}]
+    id, checked, outputs = driver.made(tags=tags)
+    shown = [{"Key": key, "Value": "1", "Scope": f"of {key}"} for key in ("c", "b", "a", "sys:x")]
+    ark.mutate("ark", id, {"Tags": shown})
+    ark.clear()
+    wanted = [tags[0], {"key": "b", "value": "2"}, {"key": "d", "value": "1"}]
+    driver.update(checked, driver.checked(inputs(tags=wanted), olds=checked), olds=outputs, id=id)
+    (body,) = sent(ark, "endpoint.update")
+    assert body["Tags"] == [
+        {"Key": "a", "Value": "1", "Scope": "of a"},
+        {"Key": "b", "Value": "2", "Scope": "of b"},
+        {"Key": "d", "Value": "1"},
+    ]
+
+
 def test_a_part_that_is_taken_back_after_a_wait_that_was_cut_off_is_sent_back(
     driver: Driver, ark: Simulator
 ) -> None:
