@@ -7,7 +7,7 @@ enum {
     MESSAGE_CODE_POINTS = 600, /* of what the service itself says */
     TEXT_CODE_POINTS = 160,    /* of anything else: a gateway's page, mostly */
     FLAT_CEILING = 16 * 1024,
-    FLAT_DEPTH = 4,
+    FLAT_DEPTH = 8,
     SQUEEZE_INPUT = 64 * 1024,
     RATE_RESET_MAX_MS = 60 * 1000
 };
@@ -187,6 +187,39 @@ static void append_separated(struct buf *out, struct str separator, struct str t
     buf_append(out, text);
 }
 
+static struct str text_of(struct arena *arena, const struct value *map, const char *const *names) {
+    struct str text = STR_EMPTY;
+    for (; *names != NULL && text.len == 0; names++) {
+        text = scalar_text(arena, value_get_c(map, *names));
+    }
+    return text;
+}
+
+/* "a.b", of what an item of a list of refusals is about: as text, or as steps below the body. */
+static struct str subject_of(struct arena *arena, const struct value *item) {
+    static const char *const names[] = {"field", "param", "property", "path", NULL};
+    struct str subject = text_of(arena, item, names);
+    const struct value *steps = value_get_c(item, "loc");
+    for (size_t i = 0; i < value_list_count(steps); i++) {
+        struct str step = scalar_text(arena, steps->list.items[i]);
+        bool is_body = i == 0 && str_is(step, STR("body"));
+        subject = is_body ? subject : arena_join(arena, subject, ".", step);
+    }
+    return subject;
+}
+
+/* An item that says what is wrong, and mostly with what; false for any other map. */
+static bool append_refusal(struct arena *arena, struct buf *out, const struct value *item) {
+    static const char *const names[] = {"message", "msg", "detail", NULL};
+    struct str said = str_without_stop(text_of(arena, item, names));
+    if (said.len == 0) {
+        return false;
+    }
+    append_separated(out, STR(", "), subject_of(arena, item));
+    append_separated(out, STR(": "), said);
+    return true;
+}
+
 /* "field: text; field: text, text". Nesting past FLAT_DEPTH is left out. */
 static void flatten(struct arena *arena, struct buf *out, const struct value *value, int depth) {
     if (value == NULL || depth > FLAT_DEPTH) {
@@ -208,7 +241,10 @@ static void flatten(struct arena *arena, struct buf *out, const struct value *va
         for (size_t i = 0; i < value->list.count; i++) {
             struct buf below;
             buf_init(&below, FLAT_CEILING);
-            flatten(arena, &below, value->list.items[i], depth + 1);
+            const struct value *item = value->list.items[i];
+            if (!value_is_map(item) || !append_refusal(arena, &below, item)) {
+                flatten(arena, &below, item, depth + 1);
+            }
             append_separated(out, STR(", "), buf_str(&below));
             buf_cleanup(&below);
         }

@@ -538,6 +538,64 @@ def test_a_change_that_is_not_found_says_what_a_look_shows(subject: Subject) -> 
     assert re.search(end, subject.update())
 
 
+MODEL = "modelId (inference:tir:getModels lists its values)"
+# Bodies of other shapes than the usual one, what is told of them, and the input that they name.
+SHAPES: list[tuple[str, Any, str, str | None]] = [
+    ("hf", {"detail": "It is closed."}, "It is closed", None),
+    ("hf", {"title": "Bad", "detail": "It is closed"}, "It is closed", None),
+    ("hf", {"errors": ["It is closed", "x is bad"]}, "It is closed, x is bad", None),
+    ("hf", {"errors": {"name": ["too long"]}}, "name: too long", "name"),
+    (
+        "hf",
+        {"message": "Validation", "errors": [{"field": "name", "message": "too long"}]},
+        "Validation: name: too long",
+        "name",
+    ),
+    (
+        "hf",
+        {"detail": [{"loc": ["body", "compute", "instanceType"], "msg": "field required"}]},
+        "compute.instanceType: field required",
+        "compute.instanceType",
+    ),
+    (
+        "tir",
+        {"detail": [{"loc": ["body", "model_id"], "msg": "bad"}]},
+        "model_id: bad",
+        MODEL,
+    ),
+    ("tir", {"errors": [{"field": "model_id", "message": "bad"}]}, "model_id: bad", MODEL),
+    ("tir", {"message": {"model_id": ["bad"]}}, "model_id: bad", MODEL),
+    ("tir", {"detail": {"model_id": ["bad"]}}, "model_id: bad", MODEL),
+    (
+        "tir",
+        {"errors": {"resource_details": {"env_variables": [{}, {"key": ["bad"]}]}}},
+        "resource_details: env_variables: key: bad",
+        "resourceDetails.envVariables[1].key",
+    ),
+    (
+        "ark",
+        {"ResponseMetadata": {"Error": {"Code": "InvalidParameter.Tags.1.Key", "Message": "bad"}}},
+        "bad",
+        "tags[].key",
+    ),
+]
+
+
+@pytest.mark.parametrize(("subject", "body", "words", "path"), SHAPES, indirect=["subject"])
+def test_a_refusal_of_another_shape_is_told_in_words(
+    subject: Subject, body: Any, words: str, path: str | None
+) -> None:
+    """It is the service's own: nothing was made, and nothing is looked for later."""
+    subject.simulator.fault(
+        subject.cloud, "endpoint.create", kind="error", status=400, body=body, count=0
+    )
+    said = message(subject.driver.create, {**subject.inputs, "name": "other"}, name="other")
+    assert f": creating the endpoint: {words} (HTTP 400" in said
+    told = "The service names no input. Sent were " if path is None else f"In the program: {path}."
+    assert f"). {told}" in said
+    assert "unconfirmed" not in said
+
+
 HTML = "<html><head><style>a{}</style></head><body><h1>Bad Gateway</h1></body></html>"
 
 

@@ -137,6 +137,27 @@ static bool add_items(struct fields *fields, const struct value *list, struct st
     return has_maps;
 }
 
+/* "field": "a.b", or "loc": ["body", "a", "b"]: the words of a list of refusals, each of which says
+ * what it is about. */
+static void add_named(struct fields *fields, const struct value *list) {
+    static const char *const names[] = {"field", "param", "property", "path"};
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        const struct value *item = list->list.items[i];
+        for (size_t j = 0; value_is_map(item) && j < sizeof(names) / sizeof(names[0]); j++) {
+            struct str path = value_text_at(item, names[j]);
+            if (path.len > 0) {
+                (void)add_path(fields, path);
+                break;
+            }
+        }
+        const struct value *place = value_get_c(item, "loc");
+        size_t count = value_list_count(place);
+        if (count > 0) {
+            (void)add(fields, value_text(place->list.items[count - 1]));
+        }
+    }
+}
+
 /* The keys of maps of field -> texts, which may be nested as the body is. */
 static void add_keys(struct fields *fields, const struct value *map, struct str above) {
     for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
@@ -179,12 +200,14 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
     const struct error_shape *shape = call->cloud->tables->service.errors;
     for (const char *const *path = shape->details; path != NULL && *path != NULL; path++) {
         add_keys(fields, value_at(reply->body, *path), STR_EMPTY);
+        add_named(fields, value_at(reply->body, *path));
     }
     if (shape->field_in_code) {
         struct str field;
         (void)str_split(call->ctx->error.cloud_code, '.', &field);
-        (void)add_sought(fields,
-                         (struct sought){.wanted = field, .told = STR_EMPTY, .is_code = true});
+        (void)add_sought(fields, (struct sought){.wanted = without_indexes(fields->arena, field),
+                                                 .told = STR_EMPTY,
+                                                 .is_code = true});
     }
     if (shape->field_in_message) {
         add_word(fields, said(reply, shape->message));
