@@ -313,33 +313,60 @@ static enum err_code end_update(struct ending *ending, struct str desired,
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
+/* What the program says, and what it took out with this change: that is looked for, too. */
+static const struct value *said_or_taken_out(struct ctx *ctx, const struct value *olds,
+                                             const struct value *news) {
+    if (!value_is_map(olds) || !value_is_map(news)) {
+        return news != NULL ? news : olds;
+    }
+    struct value *out = value_map_clone(ctx->arena, news);
+    for (size_t i = 0; i < olds->map.count; i++) {
+        const struct value_entry *entry = &olds->map.entries[i];
+        value_map_set(ctx->arena, out, entry->key,
+                      said_or_taken_out(ctx, entry->value, value_get(news, entry->key)));
+    }
+    return out;
+}
+
 /* What a rest reset, and what changed while the endpoint rested and so was not sent: also of one
  * that still shows that it rests, whose values count for nothing otherwise (outcome_decode). */
-static enum err_code send_reset(struct cloud_call *call, struct observation *seen) {
+static enum err_code send_reset(const struct ending *ending, struct observation *seen) {
+    struct cloud_call *call = ending->call;
     struct ctx *ctx = call->ctx;
     const struct prop_table *props = &call->cloud->tables->props;
+    bool waits = ending->change != NULL && ending->change->resets_wait;
+    const struct value *before = waits ? ending->change->olds : call->inputs;
+    const struct value *olds = prop_only(ctx, props, PROP_PAUSE_RESETS, before);
+    const struct value *news = prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs);
     struct observation awake = *seen;
     awake.state = STATE_PENDING;
-    const struct value *live = outcome_decode(call, &awake, call->inputs);
-    if (seen->kind != OBSERVATION_SEEN || unmet_resets(call, call->inputs, live).count == 0) {
+    if (seen->kind != OBSERVATION_SEEN) {
         return ERR_OK;
     }
-    live = prop_refresh(ctx, props, live, call->inputs);
+    const struct value *live = decode_changed(call, &awake, before, call->inputs);
+    bool is_met = unmet_resets(call, call->inputs, live).count == 0;
+    live = prop_only(ctx, props, PROP_PAUSE_RESETS,
+                     prop_refresh(ctx, props, live, said_or_taken_out(ctx, olds, news)));
+    struct diff_list diffs = {.ctx = ctx};
+    prop_diff(&diffs, props, live, news);
+    if (is_met && diffs.count == 0) {
+        return ERR_OK;
+    }
     struct observation answer = {0};
-    TRY(change_send(call, prop_only(ctx, props, PROP_PAUSE_RESETS, live),
-                    prop_only(ctx, props, PROP_PAUSE_RESETS, call->inputs), seen, &answer));
+    TRY(change_send(call, live, news, seen, &answer));
     *seen = answer.kind == OBSERVATION_SEEN ? answer : *seen;
     return ERR_OK;
 }
 
 /* A resume gives some settings values of its own. While it starts a change may be refused. */
-static enum err_code send_reset_after(struct cloud_call *call, struct str desired,
+static enum err_code send_reset_after(const struct ending *ending, struct str desired,
                                       struct observation *seen) {
+    struct cloud_call *call = ending->call;
     if (wants_to_wait(call)) {
         TRY(wait_until_state(call, desired, seen));
         TRY(cloud_observe(call, seen));
     }
-    return send_reset(call, seen);
+    return send_reset(ending, seen);
 }
 
 static const struct action_row *action_in(const struct cloud_call *call, enum state_class state) {
@@ -446,10 +473,11 @@ static enum err_code bring_about(struct ending *ending, const struct action_row 
     bool leaves = leaves_rest(call, action, seen, ending->change);
     ending->was_resumed = leaves;
     if (leaves && action->class == STATE_IDLE) { /* afterwards it would wake */
-        TRY(send_reset(call, seen));
+        TRY(send_reset(ending, seen));
     }
     TRY(acts ? act(call, action, desired, seen) : ERR_OK);
-    return leaves && action->class == STATE_READY ? send_reset_after(call, desired, seen) : ERR_OK;
+    return leaves && action->class == STATE_READY ? send_reset_after(ending, desired, seen)
+                                                  : ERR_OK;
 }
 
 static enum err_code resume(struct ending *ending, const struct action_row *action,

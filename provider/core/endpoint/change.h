@@ -40,7 +40,8 @@ struct change {
     bool keeps_state; /* whether it runs, is paused or asleep is not the program's business */
     const struct str *ignored; /* ignoreChanges: nor is what these name */
     size_t ignored_count;
-    bool is_sent; /* all of it was, and taken */
+    bool is_sent;     /* all of it was, and taken */
+    bool resets_wait; /* but for what a rest resets: that is sent when the state is brought about */
 };
 
 /* Whether it is about a setting of the endpoint, and not only about its state or this provider. */

@@ -130,6 +130,14 @@ static void take_live(struct cloud_call *call, const struct path_list *ignored,
     change->news = path_restore_all(arena, ignored->paths, ignored->count, live, change->news);
 }
 
+/* What a rest resets is not sent to what rests. Nor to what was to rest and was resumed meanwhile:
+ * what the program leaves as it was is no longer so. It is sent, from what is seen, when the state
+ * is brought about. */
+static bool is_reset_later(const struct cloud_call *call, const struct change *change) {
+    return change->before.state == STATE_PAUSED ||
+           (!change->keeps_state && is_paused(call->cloud, change->olds));
+}
+
 /* The request, once what must not be in it is known. */
 static enum err_code send(struct cloud_call *call, struct change *change,
                           struct observation *seen) {
@@ -149,7 +157,8 @@ static enum err_code send(struct cloud_call *call, struct change *change,
     }
     const struct value *olds = change->olds;
     const struct value *news = change->news;
-    if (before->kind == OBSERVATION_SEEN && before->state == STATE_PAUSED) {
+    change->resets_wait = before->kind == OBSERVATION_SEEN && is_reset_later(call, change);
+    if (change->resets_wait) {
         olds = prop_without(ctx, props, PROP_PAUSE_RESETS, olds);
         news = prop_without(ctx, props, PROP_PAUSE_RESETS, news);
     }

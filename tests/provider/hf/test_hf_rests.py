@@ -204,3 +204,68 @@ def test_a_state_that_is_ignored_goes_on_resting(driver: Driver) -> None:
     news = wish(driver, checked, compute={"scaling": {**SCALING, "maxReplica": 5}})
     driver.diff(checked, news, outputs, ignore=("desiredState",))
     assert waiting(driver) == [WAITS.format("compute.scaling.maxReplica")]
+
+
+GROWN = SCALING | {"minReplica": 3}
+NAPS = {"minReplica": 0, "maxReplica": 4, "scaleToZeroTimeout": 30}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(SCALING, GROWN, id="more"),
+        pytest.param(NAPS, NAPS | {"scaleToZeroTimeout": 60}, id="another timeout"),
+        pytest.param(NAPS, SCALING, id="no sleep any more"),
+    ],
+)
+def test_replicas_that_change_with_a_resume_that_somebody_made_before(
+    driver: Driver, hf: Simulator, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """The resume reset them: what the program leaves as it was is to be sent as well."""
+    checked, outputs = rested(driver, before)
+    scaling = {**RESET, "scaleToZeroTimeout": None}
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": scaling}})
+    hf.clear()
+    news = wish(driver, checked, compute={"scaling": after}, type="public")
+    driver.update(checked, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"type": "public"}, {"compute": {"scaling": after}}]
+    assert scaling_of(hf) | after == scaling_of(hf)
+    assert driver.log(WARNING) == []
+
+
+def test_replicas_that_change_after_a_resume_that_was_cut_off(
+    driver: Driver, hf: Simulator
+) -> None:
+    checked, outputs = rested(driver, SCALING)
+    news = wish(driver, checked, compute={"scaling": SCALING})
+    hf.knobs("hf", polls=NO_WAIT | {"initializing": 1000})
+    with pytest.raises(Failure) as caught:
+        driver.update(checked, news, olds=outputs, timeout=1)
+    hf.knobs("hf", polls=NO_WAIT)
+    hf.mutate("hf", "me/demo", RUNS)
+    hf.clear()
+    more = wish(driver, checked, compute={"scaling": GROWN})
+    driver.update(checked, more, olds=caught.value.properties)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": GROWN}}]
+
+
+MEASURE = {"measure": {"pendingRequests": 2}}
+FORMER = {"metric": "pendingRequests", "threshold": 2}
+
+
+@pytest.mark.parametrize("clears", [True, False], ids=["cleared", "kept"])
+@pytest.mark.parametrize("is_resumed", [False, True], ids=["resumed here", "resumed before"])
+@pytest.mark.parametrize("said", [MEASURE, FORMER], ids=["measure", "metric"])
+def test_what_is_taken_out_with_a_resume_is_taken_out_or_told(
+    driver: Driver, hf: Simulator, clears: bool, is_resumed: bool, said: dict[str, Any]
+) -> None:
+    hf.knobs("hf", null_clears=clears)
+    checked, outputs = rested(driver, said)
+    if is_resumed:
+        hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": RESET}})
+    hf.clear()
+    driver.update(checked, wish(driver, checked), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"measure": None}}}]
+    assert ("measure" in scaling_of(hf)) != clears
+    told_of = [line for line in driver.log(WARNING) if "was taken out of the program" in line]
+    assert len(told_of) == (0 if clears else len(said))
