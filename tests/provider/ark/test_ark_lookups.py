@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 import pytest
-from support.drivers.ark import REGION, Driver, Failure, Simulator
+from support.drivers.ark import REGION, SECRET_KEY, Driver, Failure, Simulator
 
 pytestmark = pytest.mark.one_call
 
@@ -124,6 +124,15 @@ def test_one_that_is_not_there(driver: Driver, made: dict[str, str], which: dict
         f'BytePlus ModelArk: there is no endpoint "{next(iter(which.values()))}" in region '
         f"{which.get('region', REGION)}, projectName {which.get('projectName', 'default')}; "
         "inference:ark:getEndpoints lists those there are"
+    )
+
+
+def test_a_key_in_the_place_of_a_name(driver: Driver) -> None:
+    with pytest.raises(Failure) as raised:
+        driver.function("getEndpoint", name=SECRET_KEY)
+    assert raised.value.message == (
+        f'BytePlus ModelArk: there is no endpoint "[secret]" in region {REGION}, projectName '
+        "default; inference:ark:getEndpoints lists those there are"
     )
 
 
