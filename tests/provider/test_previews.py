@@ -142,6 +142,10 @@ def test_the_last_line_of_progress_is_the_end(binary: Path, cloud: str) -> None:
         paused = {**checked, "desiredState": "paused"}
         driver.update(checked, paused, olds=outputs, id=id)
         stopped = driver.log(1, ephemeral=True)
+        simulator.knobs(cloud, {"polls": {**polls[cloud], "deleting": 2}})
+        driver.delete(id, outputs, checked)
+        gone = driver.log(1, ephemeral=True)[len(stopped) :]
         driver.stop()
+    assert [line.split(",")[0] == "gone" for line in gone] == [False, False, True]
     assert running[-1].split(",")[0].lower() == "running"
     assert stopped[-1].split(",")[0].lower() in ("stopped", "paused")

@@ -368,16 +368,30 @@ static bool is_made_anew(const struct wait *wait, const struct observation *seen
     return cloud_is_made_since(wait->call, seen) || clock_is_later(created, *first);
 }
 
+/* The last line says the end. */
+static void show_gone(const struct wait *wait) {
+    struct arena *arena = arena_new(LINE_CEILING);
+    struct log log = wait->call->ctx->log;
+    log.arena = arena;
+    log_status(&log, "gone, %lld s", (long long)((now(wait) - wait->started_ms) / 1000));
+    arena_free(arena);
+}
+
 enum err_code wait_until_gone(struct cloud_call *call) {
     struct wait wait;
     begin(&wait, call);
     struct observation seen = {0};
     struct str first = STR_EMPTY; /* when it was made, by the first look that tells it */
+    bool is_shown = false;
     enum err_code code = poll(&wait, &seen);
     while (code == ERR_OK && seen.kind != OBSERVATION_GONE && !is_made_anew(&wait, &seen, &first)) {
         show_progress(&wait, &seen);
+        is_shown = true;
         enum cancel_reason reason = pause_before_poll(&wait);
         code = reason == CANCEL_NONE ? poll(&wait, &seen) : give_up_on_delete(&wait, &seen, reason);
+    }
+    if (code == ERR_OK && is_shown) {
+        show_gone(&wait);
     }
     end(&wait);
     return code;
