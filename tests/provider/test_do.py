@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from simulator.client import Simulator
+from support.clouds import ark as arks
+from support.clouds import tir as tirs
 from support.drivers import ark, hf, maas, tir
 from support.drivers.hf import Driver, Failure
 from support.values import secret
@@ -241,6 +243,38 @@ def test_a_pause_and_a_delete_without_an_answer(stateless: Driver, service: Simu
     assert failure.message.endswith(
         f"the same. It may go by itself: {READ} shows whether it is there."
     )
+
+
+# What a table says of an act, a change or a delete that is refused.
+REFUSED = [
+    ("ark", "endpoint.stop", 403, "OperationDenied.EndpointStatus"),
+    ("ark", "endpoint.update", 403, "OperationDenied.UnsupportedPhase"),
+    ("tir", "endpoint.stop", 400, ""),
+]
+
+
+@pytest.mark.parametrize(("cloud", "operation", "status", "code"), REFUSED)
+def test_advice_of_a_table_names_the_command_of_do(
+    binary: Path, cloud: str, operation: str, status: int, code: str
+) -> None:
+    kind, module, config = {
+        "ark": (ark.Driver, ark, arks.config),
+        "tir": (tir.TirDriver, tir, tirs.config),
+    }[cloud]
+    with Simulator(cloud) as simulator:
+        driver = kind(binary)
+        given = {key.split(":")[1]: text for key, text in config(simulator.url(cloud)).items()}
+        driver.configure("", **given)
+        checked = driver.checked(module.inputs())
+        id, outputs = driver.create(checked)
+        error = {"ResponseMetadata": {"Error": {"Code": code, "Message": "No"}}}
+        body = error if cloud == "ark" else {"message": "No"}
+        simulator.fault(cloud, operation, kind="error", status=status, body=body, count=0)
+        more = {"desiredState": "paused"} if "stop" in operation else {"description": "b"}
+        failure = failing(driver.update, checked, {**checked, **more}, olds=outputs, id=id)
+        driver.stop()
+    state = " not allow this now: pulumi do inference:{}:Endpoint read {} shows the state."
+    assert re.search(state.format(cloud, f"\\S*{id}"), failure.message)
 
 
 def test_a_change_of_what_is_gone(stateless: Driver, service: Simulator) -> None:

@@ -165,11 +165,10 @@ static enum err_code fail_ended(struct wait *wait) {
     struct words how = is_back ? words_text(call->ctx->arena, "was taken back by somebody else")
                                : words_text(call->ctx->arena, "ended as %.*s before all had moved",
                                             STR_ARG(wait->rolling.status));
-    return ctx_fail(call->ctx, ERR_PRECONDITION,
-                    "%s: the switch of endpoint %p to %.*s %p; pulumi up begins it anew",
+    return ctx_fail(call->ctx, ERR_PRECONDITION, "%s: the switch of endpoint %p to %.*s %p; %s",
                     call->cloud->tables->title, WORDS_ARG(call_told_id(call, call->id)),
-                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)),
-                    WORDS_ARG(how));
+                    STR_ARG(rolling_model_text(call->ctx->arena, wait->rolling.to)), WORDS_ARG(how),
+                    advice_has_state(call) ? "pulumi up begins it anew" : "run the command again");
 }
 
 static enum err_code judge(struct wait *wait, const struct observation *seen) {

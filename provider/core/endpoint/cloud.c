@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "core/config.h"
 #include "core/endpoint/access.h"
+#include "core/endpoint/advice.h"
 #include "core/endpoint/capacity.h"
 #include "core/endpoint/outcome.h"
 #include "core/endpoint/price_reply.h"
@@ -136,10 +137,24 @@ static struct words more_text(struct cloud_call *call, const struct failed *fail
     return words_none();
 }
 
+/* Rows name the command of those who have a stack; `pulumi do` has another one. */
+static void tell_own_look(struct cloud_call *call) {
+    struct arena *arena = call->ctx->arena;
+    struct words *message = &call->ctx->error.message;
+    struct words said = words_without_end(arena, *message, STR("pulumi refresh shows the state."));
+    if (call->id.len > 0 && said.text.len < message->text.len && !advice_has_state(call)) {
+        *message = words_text(arena, "%p%p shows the state.", WORDS_ARG(said),
+                              WORDS_ARG(advice_look(call)));
+    }
+}
+
 static enum err_code tell_more(struct cloud_call *call, const struct failed *failed,
                                enum err_code code) {
     struct error *error = &call->ctx->error;
     struct words more = words_none();
+    if (code != ERR_OK) {
+        tell_own_look(call);
+    }
     bool is_change = failed->body != NULL && call->arguments == NULL;
     if (code == ERR_DEADLINE) {
         more = outcome_more_time(call);
