@@ -171,6 +171,11 @@ def _tir_judged(record: Json) -> Json:
     return {**record, "body": {**body, **scaled}, "view": {**view, "replica": None}}
 
 
+def _ark_judged(record: Json) -> Json:
+    """Tags are a set (docs/apis/ark.md 6.): one in another order is sent with no change."""
+    return {**record, "Tags": sorted(record.get("Tags") or [], key=lambda tag: tag["Key"])}
+
+
 def _ark_lasting(before: Json, program: Json) -> Json:
     """A limit can be changed, not taken away."""
     return patched({key: before[key] for key in ("rateLimit",) if key in before}, program)
@@ -323,6 +328,7 @@ TWINS: dict[str, Twin] = {
         ark.DRIFTS,
         _make_ark,
         own=("Id", "Status", "CreateTime", "UpdateTime"),
+        judged=_ark_judged,
         paused=lambda record: record["Status"] == "Stopped",
         replaces=_ark_replaces,
         needs_running=_ark_needs_running,
