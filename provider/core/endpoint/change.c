@@ -3,6 +3,7 @@
 #include "core/endpoint/advice.h"
 #include "core/endpoint/call.h"
 #include "core/endpoint/mark.h"
+#include "core/endpoint/postponed.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
 
@@ -313,21 +314,6 @@ static enum err_code end_update(struct ending *ending, struct str desired,
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
-/* What the program says, and what it took out with this change: that is looked for, too. */
-static const struct value *said_or_taken_out(struct ctx *ctx, const struct value *olds,
-                                             const struct value *news) {
-    if (!value_is_map(olds) || !value_is_map(news)) {
-        return news != NULL ? news : olds;
-    }
-    struct value *out = value_map_clone(ctx->arena, news);
-    for (size_t i = 0; i < olds->map.count; i++) {
-        const struct value_entry *entry = &olds->map.entries[i];
-        value_map_set(ctx->arena, out, entry->key,
-                      said_or_taken_out(ctx, entry->value, value_get(news, entry->key)));
-    }
-    return out;
-}
-
 /* What a rest reset, and what changed while the endpoint rested and so was not sent: also of one
  * that still shows that it rests, whose values count for nothing otherwise (outcome_decode). */
 static enum err_code send_reset(const struct ending *ending, struct observation *seen) {
@@ -346,7 +332,7 @@ static enum err_code send_reset(const struct ending *ending, struct observation 
     const struct value *live = decode_changed(call, &awake, before, call->inputs);
     bool is_met = unmet_resets(call, call->inputs, live).count == 0;
     live = prop_only(ctx, props, PROP_PAUSE_RESETS,
-                     prop_refresh(ctx, props, live, said_or_taken_out(ctx, olds, news)));
+                     prop_refresh(ctx, props, live, postponed_said_or_taken_out(ctx, olds, news)));
     struct diff_list diffs = {.ctx = ctx};
     prop_diff(&diffs, props, live, news);
     if (is_met && diffs.count == 0) {
@@ -452,7 +438,8 @@ static bool leaves_rest(const struct cloud_call *call, const struct action_row *
                         const struct observation *seen, const struct change *change) {
     return action != NULL && action->class != STATE_PAUSED &&
            prop_has(&call->cloud->tables->props, PROP_PAUSE_RESETS) &&
-           (was_to_rest(call, change) || seen->state == STATE_PAUSED);
+           (was_to_rest(call, change) || seen->state == STATE_PAUSED ||
+            (change != NULL && change->resets_wait));
 }
 
 /* On its way it may still be to the rest that the program asked for before. */

@@ -4,6 +4,7 @@
 #include "core/endpoint/default_mark.h"
 #include "core/endpoint/desired.h"
 #include "core/endpoint/leftover.h"
+#include "core/endpoint/postponed.h"
 #include "core/endpoint/scope.h"
 #include "core/endpoint/serving.h"
 #include "core/endpoint/unconfirmed.h"
@@ -139,6 +140,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     told->properties =
         held_keep(call->ctx, &call->cloud->tables->props, call->recorded, told->properties);
     told->properties = serving_keep(call, seen, told->properties);
+    told->properties = postponed_keep(call, seen, told->properties);
     return code;
 }
 
@@ -174,6 +176,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     }
     warn_of_unknown(&call, &seen);
     leftover_tell_listed(&call);
+    old_inputs = postponed_show(&call, &seen, old_inputs);
     const struct value *decoded = outcome_decode(&call, &seen, old_inputs);
     const struct value *inputs = import ? import_inputs(&call, &seen, decoded)
                                         : refresh_inputs(&call, &seen, decoded, old_inputs);
@@ -200,6 +203,7 @@ enum err_code endpoint_read(struct provider *provider, struct ctx *ctx,
     const struct value *outputs = outcome_outputs(&call, &seen, inputs);
     outputs = held_keep(ctx, &cloud->tables->props, call.recorded, outputs);
     outputs = serving_keep(&call, &seen, outputs);
+    outputs = postponed_keep(&call, &seen, outputs);
     *out = (struct read_response){.id = call.id, .properties = outputs, .inputs = inputs};
     return ERR_OK;
 }

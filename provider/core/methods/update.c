@@ -4,6 +4,7 @@
 #include "core/endpoint/change.h"
 #include "core/endpoint/desired.h"
 #include "core/endpoint/dormant.h"
+#include "core/endpoint/postponed.h"
 #include "core/endpoint/price.h"
 #include "core/endpoint/readiness.h"
 #include "core/endpoint/scope.h"
@@ -244,6 +245,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
                             struct change *change, struct observation *seen) {
     bool wish_is_new = desired_changed(call, change->olds, change->news);
     bool unfinished = is_unfinished(call, change);
+    change->olds = postponed_olds(call, change, change->olds);
     TRY(rehearse(call, change, seen));
     TRY(send(call, change, seen));
     bool sent = seen->kind == OBSERVATION_SEEN;
@@ -254,7 +256,7 @@ static enum err_code update(struct cloud_call *call, const struct update_request
     change->is_sent = true;
     TRY(switching_carry_out(call, change->olds, change->news, seen));
     struct change shown = *change;
-    shown.olds = switching_shown(call, change->olds);
+    shown.olds = postponed_olds(call, change, switching_shown(call, change->olds));
     shown.news = switching_shown(call, change->news);
     price_ask(call);
     bool asked = wish_is_new || (!sent && seen->state == STATE_FAILED);
@@ -306,6 +308,7 @@ static enum err_code partial(struct cloud_call *call, const struct observation *
     };
     told->properties = held_put(call->ctx, &call->cloud->tables->props, &failed);
     told->properties = serving_put(call, seen, change, told->properties);
+    told->properties = postponed_put_failed(call, change, told->properties);
     return code;
 }
 
@@ -403,6 +406,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     }
     out->properties = outcome_outputs(&call, &seen, news);
     out->properties = serving_put(&call, &seen, &change, out->properties);
+    out->properties = postponed_put(&call, &change, out->properties);
     out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
                                         request->ignore_change_count, out->properties);
     out->properties =

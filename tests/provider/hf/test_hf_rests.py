@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from support.drivers.hf import (
     NO_WAIT,
+    UNKNOWN,
     WARNING,
     Driver,
     Failure,
     Simulator,
+    bare,
     inputs,
+    kinds,
+    plain,
+    secret,
     sent,
     told,
 )
@@ -269,3 +274,286 @@ def test_what_is_taken_out_with_a_resume_is_taken_out_or_told(
     assert ("measure" in scaling_of(hf)) != clears
     told_of = [line for line in driver.log(WARNING) if "was taken out of the program" in line]
     assert len(told_of) == (0 if clears else len(said))
+
+
+NOTE = "__postponed"
+NAPPED = {"minReplica": 0, "maxReplica": 1}
+OUT = [
+    pytest.param(MEASURE, {}, {"measure": None}, id="measure"),
+    pytest.param(FORMER, {}, {"measure": None}, id="metric"),
+    pytest.param(
+        MEASURE, {"measure": {"hardwareUsage": 50}}, {"measure": {"hardwareUsage": 50}}, id="other"
+    ),
+    pytest.param(FORMER, MEASURE, None, id="said in another way"),
+]
+
+
+def refreshed(
+    driver: Driver, olds: dict[str, Any], outputs: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    read = driver.read("me/demo", outputs, olds)
+    return plain(read.inputs), plain(read.properties)
+
+
+@pytest.mark.parametrize("looks", [False, True], ids=["at once", "after refreshes"])
+@pytest.mark.parametrize(("said", "left", "request_"), OUT)
+def test_what_is_taken_out_during_the_rest_is_taken_out_by_a_later_resume(
+    driver: Driver,
+    hf: Simulator,
+    said: dict[str, Any],
+    left: dict[str, Any],
+    request_: dict[str, Any] | None,
+    looks: bool,
+) -> None:
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = rested(driver, said)
+    hf.clear()
+    for patch in ({}, {"type": "public"}, {"type": "private"}):
+        news = wish(driver, olds, "paused", compute={"scaling": left}, **patch)
+        outputs = driver.update(olds, news, olds=outputs)
+        olds = news
+        if looks:
+            olds, outputs = refreshed(driver, olds, outputs)
+            assert olds == news
+            assert kinds(driver.diff(olds, news, olds=outputs)) == {}
+    hf.clear()
+    news = wish(driver, olds, compute={"scaling": left}, type="private")
+    outputs = driver.update(olds, news, olds=outputs)
+    scaling = [] if request_ is None else [{"compute": {"scaling": request_}}]
+    assert sent(hf, "endpoint.update") == scaling
+    assert scaling_of(hf).get("measure") == left.get("measure")
+    assert NOTE not in outputs
+    assert [line for line in driver.log(WARNING) if "deprecated" not in line] == []
+
+
+def test_a_timeout_that_is_taken_out_during_the_rest(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", pause_resets_replicas=False)
+    olds, outputs = rested(driver, NAPPED | {"scaleToZeroTimeout": 30})
+    for patch in ({}, {"type": "public"}):
+        news = wish(driver, olds, "paused", compute={"scaling": NAPPED}, **patch)
+        outputs = driver.update(olds, news, olds=outputs)
+        olds = news
+    assert outputs[NOTE] == {"compute": {"scaling": {"scaleToZeroTimeout": 30}}}
+    hf.clear()
+    news = wish(driver, olds, compute={"scaling": NAPPED}, type="public")
+    outputs = driver.update(olds, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"scaleToZeroTimeout": None}}}]
+    assert NOTE not in outputs
+
+
+def test_what_stays_though_it_was_taken_out_is_told(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", null_clears=False)
+    olds, outputs = rested(driver, MEASURE)
+    still = wish(driver, olds, "paused")
+    outputs = driver.update(olds, still, olds=outputs)
+    driver.update(still, wish(driver, still), olds=outputs)
+    assert driver.log(WARNING) == [
+        "Hugging Face: compute.scaling.measure was taken out of the program, but the service shows "
+        "it as it was; for another value, say which"
+    ]
+
+
+def without_measure(driver: Driver) -> tuple[dict[str, Any], dict[str, Any]]:
+    """At rest, and no longer said by the program; the service has it."""
+    olds, outputs = rested(driver, MEASURE)
+    still = wish(driver, olds, "paused")
+    outputs = driver.update(olds, still, olds=outputs)
+    assert outputs[NOTE] == {"compute": {"scaling": MEASURE}}
+    return still, outputs
+
+
+def test_what_is_said_again_during_the_rest_stays(driver: Driver, hf: Simulator) -> None:
+    olds, outputs = without_measure(driver)
+    hf.clear()
+    again = wish(driver, olds, "paused", compute={"scaling": MEASURE})
+    outputs = driver.update(olds, again, olds=outputs)
+    assert NOTE not in outputs
+    news = wish(driver, again, compute={"scaling": MEASURE})
+    outputs = driver.update(again, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == []
+    assert scaling_of(hf)["measure"] == MEASURE["measure"]
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_somebody_ends_the_rest_and_a_refresh_sees_it(
+    driver: Driver, hf: Simulator, state: str
+) -> None:
+    """What was taken out is a difference then, as anything else that the program does not say."""
+    olds, outputs = without_measure(driver)
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": RESET}})
+    shown, outputs = refreshed(driver, olds, outputs)
+    assert shown == {**olds, "desiredState": "running", "compute": shown["compute"]}
+    assert shown["compute"]["scaling"] == MEASURE
+    assert NOTE not in outputs
+    news = wish(driver, olds, state)
+    assert "compute.scaling" in str(driver.diff(shown, news, olds=outputs))
+    hf.clear()
+    driver.update(shown, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"measure": None}}}]
+
+
+def test_somebody_ends_the_rest_and_nobody_looks(driver: Driver, hf: Simulator) -> None:
+    olds, outputs = without_measure(driver)
+    hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": RESET}})
+    hf.clear()
+    driver.update(olds, wish(driver, olds), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"measure": None}}}]
+
+
+def test_a_resume_that_fails_keeps_what_waits(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = without_measure(driver)
+    hf.fault("hf", "endpoint.resume", kind="error", status=400, message="not now", count=0)
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, wish(driver, olds, type="public"), olds=outputs)
+    hf.clear_faults()
+    outputs = caught.value.properties
+    assert outputs[NOTE] == {"compute": {"scaling": MEASURE}}
+    shown, outputs = refreshed(driver, olds, outputs)
+    hf.clear()
+    outputs = driver.update(shown, wish(driver, shown, type="public"), olds=outputs)
+    assert {"compute": {"scaling": {"measure": None}}} in sent(hf, "endpoint.update")
+    assert "measure" not in scaling_of(hf)
+    assert NOTE not in outputs
+
+
+def test_a_resume_that_was_cut_off_takes_it_out_in_the_next_run(
+    driver: Driver, hf: Simulator
+) -> None:
+    olds, outputs = without_measure(driver)
+    hf.knobs("hf", polls=NO_WAIT | {"initializing": 1000})
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, wish(driver, olds), olds=outputs, timeout=1)
+    hf.mutate("hf", "me/demo", RUNS)
+    hf.clear()
+    outputs = driver.update(olds, wish(driver, olds), olds=caught.value.properties)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"measure": None}}}]
+    assert NOTE not in outputs
+
+
+def test_an_ignored_path_is_left_as_the_service_has_it(driver: Driver, hf: Simulator) -> None:
+    olds, outputs = without_measure(driver)
+    hf.clear()
+    news = wish(driver, olds)
+    outputs = driver.update(olds, news, olds=outputs, ignore=("compute.scaling.measure",))
+    assert sent(hf, "endpoint.update") == []
+    hf.clear()
+    outputs = driver.update(news, wish(driver, news, type="public"), olds=outputs)
+    assert sent(hf, "endpoint.update") == [
+        {"type": "public", "compute": {"scaling": {"measure": None}}}
+    ]
+    assert NOTE not in outputs
+
+
+@pytest.mark.parametrize("of", ["number", "whole"])
+def test_what_waits_is_as_secret_as_it_was(driver: Driver, hf: Simulator, of: str) -> None:
+    said = {"measure": {"pendingRequests": secret(2)}} if of == "number" else secret(MEASURE)
+    olds, outputs = rested(driver, said)
+    outputs = driver.update(olds, wish(driver, olds, "paused"), olds=outputs)
+    assert bare(outputs[NOTE]) == {"compute": {"scaling": MEASURE}}
+    assert outputs[NOTE] == (
+        {"compute": {"scaling": {"measure": {"pendingRequests": secret(2)}}}}
+        if of == "number"
+        else {"compute": {"scaling": secret(MEASURE)}}
+    )
+
+
+def test_from_rest_to_sleep_what_was_taken_out_is_taken_out_before(
+    driver: Driver, hf: Simulator
+) -> None:
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = rested(driver, NAPS | MEASURE)
+    still = wish(driver, olds, "paused", compute={"scaling": NAPS})
+    outputs = driver.update(olds, still, olds=outputs)
+    hf.clear()
+    news = wish(driver, still, "scaledToZero", compute={"scaling": NAPS})
+    outputs = driver.update(still, news, olds=outputs)
+    assert [one for one in told(hf) if one != "endpoint.get"] == [
+        "endpoint.update",
+        "endpoint.scaleToZero",
+    ]
+    assert sent(hf, "endpoint.update")[0]["compute"]["scaling"]["measure"] is None
+    assert scaling_of(hf) == NAPS
+    assert NOTE not in outputs
+
+
+def test_more_is_taken_out_from_run_to_run(driver: Driver, hf: Simulator) -> None:
+    hf.knobs("hf", null_clears=True, pause_resets_replicas=False)
+    said = NAPPED | {"maxReplica": 3, "scaleToZeroTimeout": 30} | MEASURE
+    olds, outputs = rested(driver, said)
+    for out in ("measure", "maxReplica", "scaleToZeroTimeout"):
+        said = {key: value for key, value in said.items() if key != out}
+        news = wish(driver, olds, "paused", compute={"scaling": said})
+        outputs = driver.update(olds, news, olds=outputs)
+        olds = news
+    assert outputs[NOTE] == {
+        "compute": {"scaling": {"maxReplica": 3, "scaleToZeroTimeout": 30} | MEASURE}
+    }
+    hf.clear()
+    outputs = driver.update(olds, wish(driver, olds, compute={"scaling": said}), olds=outputs)
+    assert sent(hf, "endpoint.update") == [
+        {"compute": {"scaling": {"maxReplica": 1, "scaleToZeroTimeout": None, "measure": None}}}
+    ]
+    assert NOTE not in outputs
+
+
+@pytest.mark.parametrize("is_resumed", [False, True], ids=["rests on", "resumed"])
+def test_with_a_state_that_is_ignored_it_waits_for_whoever_ends_the_rest(
+    driver: Driver, hf: Simulator, is_resumed: bool
+) -> None:
+    olds, outputs = without_measure(driver)
+    if is_resumed:
+        hf.mutate("hf", "me/demo", RUNS | {"compute": {"scaling": RESET}})
+    hf.clear()
+    news = wish(driver, olds, type="public")
+    outputs = driver.update(olds, news, olds=outputs, ignore=("desiredState",))
+    scaling = {"compute": {"scaling": {"measure": None}}} if is_resumed else {}
+    assert sent(hf, "endpoint.update") == [{"type": "public", **scaling}]
+    assert (NOTE in outputs) != is_resumed
+
+
+def test_without_waiting_it_is_taken_out_though_the_answers_lag(
+    driver: Driver, hf: Simulator
+) -> None:
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = rested(driver, MEASURE, waitForReady=False)
+    still = wish(driver, olds, "paused", waitForReady=False)
+    outputs = driver.update(olds, still, olds=outputs)
+    lags = {"kind": "rewrite", "merge": {"status": {"state": "paused"}}}
+    hf.fault("hf", "endpoint.resume", **lags)
+    hf.fault("hf", "endpoint.get", **lags, count=2)
+    hf.clear()
+    outputs = driver.update(still, wish(driver, still, waitForReady=False), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": {"measure": None}}}]
+    assert "measure" not in scaling_of(hf)
+    assert NOTE not in outputs
+
+
+def test_a_change_that_is_refused_at_rest_loses_nothing(driver: Driver, hf: Simulator) -> None:
+    said = SCALING | MEASURE
+    olds, outputs = rested(driver, said)
+    news = wish(driver, olds, "paused", compute={"scaling": SCALING})
+    outputs = driver.update(olds, news, olds=outputs)
+    hf.fault("hf", "endpoint.update", kind="error", status=400, message="no", count=0)
+    worse = wish(driver, news, "paused", compute={"scaling": said}, type="public")
+    with pytest.raises(Failure) as caught:
+        driver.update(news, worse, olds=outputs)
+    assert caught.value.partial is None  # the state stays as it is
+    hf.clear_faults()
+    hf.clear()
+    driver.update(news, wish(driver, news, compute={"scaling": SCALING}), olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"compute": {"scaling": SCALING | {"measure": None}}}]
+
+
+@pytest.mark.parametrize(("state", "scaling"), [("paused", None), ("running", UNKNOWN)])
+def test_the_preview_knows_what_the_update_leaves(
+    driver: Driver, hf: Simulator, state: str, scaling: str | None
+) -> None:
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = without_measure(driver)
+    news = wish(driver, olds, state, type="public")
+    foreseen = driver.update(olds, news, olds=outputs, preview=True)
+    after = driver.update(olds, news, olds=outputs)
+    assert NOTE not in foreseen
+    assert foreseen["compute"].get("scaling") == scaling
+    assert after["compute"].get("scaling", {}).get("measure") != MEASURE["measure"]
