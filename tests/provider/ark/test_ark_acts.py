@@ -126,6 +126,45 @@ def test_a_reply_that_is_lost(driver: Driver, ark: Simulator, act: Act, lost: st
     play.assert_takes(2)
 
 
+# Faults of the service and requests to slow down (docs/apis/ark.md 10.1), here inside another
+# status than their own.
+FAULTS = ["InternalError", "InternalServiceError", "InternalServiceTimeout", "FailToConnect"]
+SLOWER = ["FlowLimitExceeded", "ServiceUnavailableTemp"]
+
+
+@each
+@pytest.mark.parametrize("is_done", [True, False], ids=["carried out", "not carried out"])
+def test_a_fault_inside_a_success_is_one_of_the_service(
+    driver: Driver, ark: Simulator, act: Act, is_done: bool
+) -> None:
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **reply(200, "InternalError"), apply=is_done)
+    play.assert_takes(2)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("code", FAULTS + SLOWER)
+def test_a_code_of_the_service_means_the_same_under_any_status(
+    driver: Driver, ark: Simulator, status: int, code: str
+) -> None:
+    play = Play(ark, driver, ACTS[0])
+    ark.fault("ark", "endpoint.update", **reply(status, code))
+    play.assert_takes(2)
+
+
+def test_a_fault_inside_a_success_that_stays_may_hide_the_change(
+    driver: Driver, ark: Simulator
+) -> None:
+    play = Play(ark, driver, ACTS[0])
+    ark.fault("ark", "endpoint.update", **reply(200, "InternalError"), count=0)
+    failure = play.fails()
+    assert failure.reasons[0] == (
+        "BytePlus ModelArk: updating the endpoint: Not now (HTTP 200, code InternalError, request "
+        "id R). It may have been carried out all the same: look before repeating it. The change "
+        "was of name; pulumi refresh shows whether it applied."
+    )
+
+
 @each
 @pytest.mark.parametrize("result", [None, {}], ids=["no result", "empty"])
 def test_what_is_taken_and_not_done(

@@ -32,6 +32,7 @@ LOST: list[dict[str, Any]] = [
     {"kind": "error", "status": 502, "body": {"HTTPCode": 502, "errorcode": "x", "message": "y"}},
     {"kind": "error", "status": 504, "code": "InternalServiceTimeout"},
     {"kind": "error", "status": 503, "body": "<html>"},
+    {"kind": "error", "status": 200, "code": "InternalError"},
 ]
 
 
