@@ -154,16 +154,36 @@ static struct str scalar_text(struct arena *arena, const struct value *value) {
     return value->kind == VALUE_STRING ? value->string : STR_EMPTY;
 }
 
+/* The texts of a list: "a, b". */
+static struct str list_text(struct arena *arena, const struct value *list) {
+    struct str text = STR_EMPTY;
+    for (size_t i = 0; i < value_list_count(list); i++) {
+        const struct value *item = list->list.items[i];
+        struct str one = value_is_string(item) ? str_without_stop(item->string) : STR_EMPTY;
+        text = one.len > 0 ? arena_join(arena, text, ", ", one) : text;
+    }
+    return text;
+}
+
+/* A path that ends in "[]" is that of a list of texts, all of which are told. */
+static struct str text_at(struct arena *arena, const struct value *body, const char *path,
+                          bool numbers) {
+    struct str list = str_of(path);
+    if (!numbers && str_ends(list, STR("[]"))) {
+        list = arena_str(arena, str_slice(list, 0, list.len - 2));
+        return list_text(arena, find_path(body, list.ptr));
+    }
+    const struct value *at = find_path(body, path);
+    return at != NULL && (at->kind == VALUE_STRING || numbers) ? scalar_text(arena, at) : STR_EMPTY;
+}
+
 /* Numbers count as text only where a code or an id may be one. */
 static struct str first_text(struct arena *arena, const struct value *body,
                              const char *const *paths, bool numbers) {
     for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
-        const struct value *at = find_path(body, paths[i]);
-        if (at != NULL && (at->kind == VALUE_STRING || numbers)) {
-            struct str text = scalar_text(arena, at);
-            if (text.len > 0) {
-                return text;
-            }
+        struct str text = text_at(arena, body, paths[i], numbers);
+        if (text.len > 0) {
+            return text;
         }
     }
     return STR_EMPTY;

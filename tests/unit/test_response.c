@@ -57,7 +57,8 @@ static void check_error(const struct error_shape *shape, int status, const char 
 
 TEST(messages_are_found_where_the_shape_says) {
     check_error(&flat, 400, NULL, "{\"error\":\"no\",\"code\":\"BAD\"}", "BAD", "no");
-    check_error(&flat, 400, NULL, "{\"error\":[\"one\",\"two\"]}", "", "one");
+    check_error(&flat, 400, NULL, "{\"error\":[\"one\",\"two\"]}", "", "one, two");
+    check_error(&flat, 400, NULL, "{\"error\":[\"one.\",\"\",{\"a\":1},\"two.\"]}", "", "one, two");
     check_error(&flat, 401, NULL, "{\"error\":{\"code\":401,\"message\":\"denied\"}}", "",
                 "denied");
     check_error(&flat, 400, NULL, "{\"errors\":[{\"message\":\"deep\"}]}", "", "deep");
