@@ -89,6 +89,10 @@ class Play:
         failure = self.fails()
         assert self.sent() == [self.act.operation]
         assert words in failure.message
+        is_of_input = "In the program: " in failure.message  # what it names may be missing
+        is_there = "A look shows that the endpoint is there." in failure.message
+        assert is_there != is_of_input, failure.message
+        assert "deleted by hand" not in failure.message
         assert (failure.code.name, failure.partial) == ("NOT_FOUND", None)
         assert self.record() == self.shown
         self.sim.clear()
