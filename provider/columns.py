@@ -1125,6 +1125,7 @@ FAILURE_ROW = Section(
         Column("operation", Ref("operations"), "Only this operation."),
         Column("class", Choice(FAILURE), "What it means.", required=True),
         Column("hint", TEXT, "What the user can do; it follows the message."),
+        Column("hint_of_do", TEXT, "The same for `pulumi do`, which knows no resource options."),
         Column("input", TEXT, "Dotted path of the input that it is about; the message names it."),
     ),
     "failure_row",

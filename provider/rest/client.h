@@ -133,9 +133,9 @@ struct rest_reply {
     struct http_header *headers; /* as they came */
     size_t header_count;
     enum failure_class class;
-    const char *input; /* of the failure's row, or NULL */
-    bool maybe_done;   /* failed, but the cloud may have carried it out: look before repeating */
-    bool is_held;      /* not sent, because the service has refused the credential before */
+    const struct failure_row *row; /* that the failure fits, or NULL */
+    bool maybe_done; /* failed, but the cloud may have carried it out: look before repeating */
+    bool is_held;    /* not sent, because the service has refused the credential before */
     struct str request_id;
     int64_t date_seconds; /* when it was sent, by the service's clock; 0 when it does not say */
 };

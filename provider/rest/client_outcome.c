@@ -164,7 +164,7 @@ enum err_code client_fail(struct client_call *call, const struct client_attempt 
 
     fill_reply(call, attempt);
     call->reply->class = attempt->class;
-    call->reply->input = attempt->row == NULL ? NULL : attempt->row->input;
+    call->reply->row = attempt->row;
     ctx_fail(ctx, err, "%s: %s: %p%p.%s%s%p", call->service->title, call->operation->doing,
              WORDS_ARG(text), WORDS_ARG(reference), *hint == '\0' ? "" : " ", hint,
              WORDS_ARG(later));

@@ -33,8 +33,10 @@ struct failure_row {
     const char *text;      /* substring of the message, without case */
     const char *operation; /* only for this operation */
     enum failure_class class;
-    const char *hint;  /* what the user can do; appended to the message */
-    const char *input; /* dotted path of the input it is about, or NULL */
+    const char *hint;       /* what the user can do; appended to the message */
+    const char *hint_of_do; /* in its place for `pulumi do`, or NULL */
+    const char *input;      /* dotted path of the input it is about, or NULL */
+    bool busy;              /* the endpoint is on its way: once more */
 };
 
 enum operation_repeat {

@@ -277,6 +277,34 @@ def test_advice_of_a_table_names_the_command_of_do(
     assert re.search(state.format(cloud, f"\\S*{id}"), failure.message)
 
 
+TAKEN = ["Duplicate.Name", "AlreadyExists.Endpoint", "Conflict", "NameTaken"]
+
+
+@pytest.mark.parametrize("code", TAKEN)
+@pytest.mark.parametrize("provider", ["", "default_1_0_0"], ids=["do", "stack"])
+def test_a_name_in_use_advises_options_only_where_a_program_has_them(
+    binary: Path, provider: str, code: str
+) -> None:
+    with Simulator("ark") as simulator:
+        driver = ark.Driver(binary)
+        given = {key.split(":")[1]: text for key, text in arks.config(simulator.url("ark")).items()}
+        driver.configure(provider, **given)
+        error = {"ResponseMetadata": {"RequestId": "R", "Error": {"Code": code, "Message": "No."}}}
+        simulator.fault("ark", "endpoint.create", kind="error", status=409, body=error, count=0)
+        with pytest.raises(Failure) as caught:
+            driver.create(driver.checked(ark.inputs()))
+        driver.stop()
+    advice = (
+        "set the resource option deleteBeforeReplace, or choose another name (with retainOnDelete "
+        "only that helps). A resource that was renamed in the program keeps its endpoint by the "
+        "resource option aliases."
+    )
+    assert caught.value.message == (
+        f"BytePlus ModelArk: creating the endpoint: No (HTTP 409, code {code}, request id R). "
+        f"The name is in use: {advice if provider else 'choose another one.'}"
+    )
+
+
 def test_a_change_of_what_is_gone(stateless: Driver, service: Simulator) -> None:
     checked = stateless.checked(hf.inputs())
     _, outputs = stateless.create(checked)

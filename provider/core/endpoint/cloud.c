@@ -137,7 +137,20 @@ static struct words more_text(struct cloud_call *call, const struct failed *fail
     return words_none();
 }
 
-/* Rows name the command of those who have a stack; `pulumi do` has another one. */
+/* Rows name what those can do who have a stack; with `pulumi do` it may be another thing. */
+static void tell_own_hint(struct cloud_call *call, const struct failure_row *row) {
+    struct arena *arena = call->ctx->arena;
+    struct words *message = &call->ctx->error.message;
+    if (row == NULL || row->hint_of_do == NULL || advice_has_state(call)) {
+        return;
+    }
+    struct words said = words_without_end(arena, *message, str_of(row->hint));
+    if (said.text.len < message->text.len) {
+        *message = words_text(arena, "%p%s", WORDS_ARG(said), row->hint_of_do);
+    }
+}
+
+/* The same where only the command differs. */
 static void tell_own_look(struct cloud_call *call) {
     struct arena *arena = call->ctx->arena;
     struct words *message = &call->ctx->error.message;
@@ -153,6 +166,7 @@ static enum err_code tell_more(struct cloud_call *call, const struct failed *fai
     struct error *error = &call->ctx->error;
     struct words more = words_none();
     if (code != ERR_OK) {
+        tell_own_hint(call, failed->reply->row);
         tell_own_look(call);
     }
     bool is_change = failed->body != NULL && call->arguments == NULL;

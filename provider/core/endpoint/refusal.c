@@ -217,10 +217,10 @@ static void add_told(struct fields *fields, const struct cloud_call *call,
 struct words refusal_fields(struct cloud_call *call, const struct rest_reply *reply,
                             bool has_body) {
     struct fields fields = {.arena = call->ctx->arena, .props = call->props, .text = words_none()};
-    if (reply->input != NULL) {
-        (void)add_sought(
-            &fields,
-            (struct sought){.wanted = str_of(reply->input), .told = STR_EMPTY, .by_path = true});
+    if (reply->row != NULL && reply->row->input != NULL) {
+        (void)add_sought(&fields, (struct sought){.wanted = str_of(reply->row->input),
+                                                  .told = STR_EMPTY,
+                                                  .by_path = true});
     } else if (has_body) {
         add_told(&fields, call, reply);
     }

@@ -74,9 +74,8 @@ static enum err_code fail_without_id(struct cloud_call *call, enum err_code code
     return code != ERR_OK ? code
                           : ctx_fail(call->ctx, ERR_UNCERTAIN,
                                      "%s: the endpoint was made, and nothing shows its id: look in "
-                                     "the console, then import or delete it before the next "
-                                     "pulumi up",
-                                     call->cloud->tables->title);
+                                     "the console, then import or delete it before %p",
+                                     call->cloud->tables->title, WORDS_ARG(advice_next_run(call)));
 }
 
 enum err_code endpoint_create(struct provider *provider, struct ctx *ctx,
