@@ -1127,6 +1127,12 @@ FAILURE_ROW = Section(
         Column("hint", TEXT, "What the user can do; it follows the message."),
         Column("hint_of_do", TEXT, "The same for `pulumi do`, which knows no resource options."),
         Column("input", TEXT, "Dotted path of the input that it is about; the message names it."),
+        Column(
+            "busy",
+            FLAG,
+            "It says that the endpoint is on its way: sent once more, even if a look finds it at "
+            "rest.",
+        ),
     ),
     "failure_row",
 )

@@ -15,6 +15,9 @@ static bool says(const struct rest_reply *reply, const char *word) {
 
 static bool sounds_busy(const struct cloud_call *call, const struct rest_reply *reply) {
     const struct cloud_tables *tables = call->cloud->tables;
+    if (reply->row != NULL && reply->row->busy) {
+        return true;
+    }
     for (size_t i = 0; i < sizeof(busy_words) / sizeof(busy_words[0]); i++) {
         if (says(reply, busy_words[i])) {
             return true;

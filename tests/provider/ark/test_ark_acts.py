@@ -126,6 +126,23 @@ def test_a_reply_that_is_lost(driver: Driver, ark: Simulator, act: Act, lost: st
     play.assert_takes(2)
 
 
+@each
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_code_that_says_busy_counts_once_while_a_look_finds_it_at_rest(
+    driver: Driver, ark: Simulator, act: Act, times: int
+) -> None:
+    """It may have settled between the refusal and the look; the text says nothing of it."""
+    play = Play(ark, driver, act)
+    ark.fault("ark", act.operation, **reply(403, "OperationDenied.EndpointStatus"), count=times)
+    if times == 1:
+        play.assert_takes(2)
+        return
+    failure = play.fails()
+    assert failure.code.name == "FAILED_PRECONDITION"
+    assert play.sent() == [act.operation] * 2
+    assert "(HTTP 403, code OperationDenied.EndpointStatus, request id R)" in failure.message
+
+
 # Faults of the service and requests to slow down (docs/apis/ark.md 10.1), here inside another
 # status than their own.
 FAULTS = ["InternalError", "InternalServiceError", "InternalServiceTimeout", "FailToConnect"]
