@@ -3,6 +3,7 @@
 #include "clouds/maas/internal.h"
 #include "core/config.h"
 #include "core/endpoint/call.h"
+#include "core/failures.h"
 #include "core/props/prop.h"
 
 /* Inputs */
@@ -90,8 +91,11 @@ static void check(const struct cloud_check *check) {
     check_guard(check);
     struct str project = value_text_at(check->inputs, "projectId");
     if (project.len > 0 && project.len != 32) {
-        failures_warn(check->failures, STR("projectId"),
-                      "projectId: ids of projects have 32 characters, this has %zu", project.len);
+        struct arena *arena = check->failures->ctx->arena;
+        struct words form = words_text(
+            arena, "projectId: ids of projects have 32 characters, not %zu", project.len);
+        form = failures_with_value(arena, form, value_get_set(check->inputs, STR("projectId")));
+        failures_warn(check->failures, STR("projectId"), "%p", WORDS_ARG(form));
     }
 }
 

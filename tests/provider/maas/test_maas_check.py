@@ -216,7 +216,9 @@ def test_open_words_warn(checker: MaasDriver) -> None:
     checker.checked(inputs(source="custom_from_tomorrow"))
     assert checker.logged("custom_from_tomorrow").severity == 2
     checker.checked(inputs(projectId="short"))
-    assert checker.logged("ids of projects have 32 characters").severity == 2
+    warned = checker.logged("ids of projects have 32 characters")
+    assert warned.message == 'projectId: ids of projects have 32 characters, not 5; is "short"'
+    assert warned.severity == 2
 
 
 def test_unknown_regions_warn(checker: MaasDriver) -> None:
