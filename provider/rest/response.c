@@ -215,8 +215,7 @@ static struct str text_of(struct arena *arena, const struct value *map, const ch
     return text;
 }
 
-/* "a.b", of what an item of a list of refusals is about: as text, or as steps below the body. */
-static struct str subject_of(struct arena *arena, const struct value *item) {
+struct str response_subject(struct arena *arena, const struct value *item) {
     static const char *const names[] = {"field", "param", "property", "path", NULL};
     struct str subject = text_of(arena, item, names);
     const struct value *steps = value_get_c(item, "loc");
@@ -235,7 +234,7 @@ static bool append_refusal(struct arena *arena, struct buf *out, const struct va
     if (said.len == 0) {
         return false;
     }
-    append_separated(out, STR(", "), subject_of(arena, item));
+    append_separated(out, STR(", "), response_subject(arena, item));
     append_separated(out, STR(": "), said);
     return true;
 }

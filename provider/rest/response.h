@@ -38,5 +38,8 @@ struct str response_squeeze(struct arena *arena, struct str text, bool tags,
 /* What a service says, in one line of bounded length: without secrets, and without what a terminal
  * obeys. In the arena. */
 struct str response_message(struct arena *arena, const struct redact *redact, struct str text);
+/* "a.b", of what an item of a list of refusals is about, which it says as text, or as steps below
+ * the body ("loc"); empty when it says neither. In the arena, or of the item. */
+struct str response_subject(struct arena *arena, const struct value *item);
 
 #endif

@@ -11,6 +11,7 @@
 #include "core/props/path.h"
 #include "core/props/prop_told.h"
 #include "core/props/prop_walk.h"
+#include "rest/response.h"
 
 /* Inputs by the service's names, as they are found. */
 struct fields {
@@ -137,23 +138,12 @@ static bool add_items(struct fields *fields, const struct value *list, struct st
     return has_maps;
 }
 
-/* "field": "a.b", or "loc": ["body", "a", "b"]: the words of a list of refusals, each of which says
- * what it is about. */
+/* The words of a list of refusals, each of which says what it is about. */
 static void add_named(struct fields *fields, const struct value *list) {
-    static const char *const names[] = {"field", "param", "property", "path"};
     for (size_t i = 0; i < value_list_count(list); i++) {
-        const struct value *item = list->list.items[i];
-        for (size_t j = 0; value_is_map(item) && j < sizeof(names) / sizeof(names[0]); j++) {
-            struct str path = value_text_at(item, names[j]);
-            if (path.len > 0) {
-                (void)add_path(fields, path);
-                break;
-            }
-        }
-        const struct value *place = value_get_c(item, "loc");
-        size_t count = value_list_count(place);
-        if (count > 0) {
-            (void)add(fields, value_text(place->list.items[count - 1]));
+        struct str subject = response_subject(fields->arena, list->list.items[i]);
+        if (subject.len > 0) {
+            (void)add_path(fields, subject);
         }
     }
 }
@@ -332,6 +322,9 @@ enum err_code refusal_of_act(struct cloud_call *call, enum err_code code) {
     struct words said = words_without_end(arena, text, STR(CLIENT_LOOK_FIRST));
     if (error->cut_off) {
         return tell_cut_act(call, code);
+    }
+    if (code == ERR_NOT_FOUND && is_bare(error)) { /* a look has found it */
+        error->message = words_join(arena, error->message, " ", last_resort(call));
     }
     if (code != ERR_UNCERTAIN || said.text.len == text.text.len) {
         return code;

@@ -75,7 +75,6 @@ def test_a_refused_update_tells_what_was_to_change(driver: Driver, ark: Simulato
     )
 
 
-REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 BUSY = "Something else may be changing it: run it again when that is over."
 STATE = "Its state does not allow this now: pulumi refresh shows the state."
 CHANGE = "The change was of description"

@@ -97,7 +97,6 @@ def test_a_right_to_read_that_is_missing(hf: Simulator, driver: Driver) -> None:
 
 
 PLACE = "Asked was namespace me."
-REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 BUSY = "Something else may be changing it: run it again when that is over."
 PAUSED = {"desiredState": "paused"}
 PUBLIC = {"type": "public"}
@@ -115,7 +114,7 @@ CHANGES = [
         "updating the endpoint",
         "The account has unpaid bills to pay first. The change was of type.",
     ),
-    ("pause", PAUSED, 404, "pausing the endpoint", REFRESH),
+    ("pause", PAUSED, 404, "pausing the endpoint", f"{THERE} {SUPPORT}"),
     ("pause", PAUSED, 409, "pausing the endpoint", BUSY),
 ]
 

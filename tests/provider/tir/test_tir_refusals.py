@@ -104,7 +104,6 @@ def test_a_refused_update_tells_what_was_to_change(tir: Simulator, driver: TirDr
 
 
 PLACE = "Asked was projectId 501, location Delhi."
-REFRESH = "If it was deleted by hand, run pulumi refresh; pulumi up then makes it anew."
 BUSY = "Something else may be changing it: run it again when that is over."
 STATE = "Its state may not allow this now: pulumi refresh shows the state."
 PATCHED = {"modelPath": "x"}
@@ -117,7 +116,7 @@ MORE = [
     ("patch", PATCHED, 405, f"{CHANGE} {SUPPORT}", "changing"),
     ("patch", PATCHED, 409, f"{BUSY} {CHANGE}", "changing"),
     ("patch", PATCHED, 402, f"Charge up the account. {CHANGE}", "changing"),
-    ("stop", PAUSED, 404, REFRESH, "stopping"),
+    ("stop", PAUSED, 404, f"{THERE} {SUPPORT}", "stopping"),
     ("stop", PAUSED, 409, BUSY, "stopping"),
     ("stop", PAUSED, 400, STATE, "stopping"),
 ]
