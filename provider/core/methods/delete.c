@@ -55,6 +55,7 @@ enum err_code endpoint_delete(struct provider *provider, struct ctx *ctx,
         .urn = request->urn, .id = request->id, .recorded = request->properties, .inputs = inputs};
     const struct call_limit limit = {request->timeout_seconds, "delete",
                                      cloud->tables->wait.delete_ms};
+    TRY(call_check_id(provider, ctx, cloud, &subject));
     TRY(successor_refuse(provider, ctx, cloud, request));
     TRY(call_open(provider, ctx, cloud, &subject, &limit, &call));
     leftover_tell_rest(&call);

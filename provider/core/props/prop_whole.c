@@ -215,23 +215,37 @@ static bool holds_object(const struct prop_table *table, const struct value *bod
     return false;
 }
 
-bool prop_sends_whole(const struct prop_table *table, const struct value *body) {
+static bool sends_whole_object(const struct prop_table *table, const struct value *body) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         const struct value *value = value_at(body, row->wire != NULL ? row->wire : row->name);
         struct prop_table members = prop_members(row);
-        if (row->matched_by != NULL && value_list_count(value) > 0) {
-            return true; /* the service may have more in its items */
-        }
         if (row->type != PROP_OBJECT || !value_is_map(value) || is_cleared(row, value)) {
             continue;
         }
         bool may_have_more = (row->flags & PROP_ONE_OF) == 0 || holds_object(&members, value);
-        if ((row->flags & PROP_WHOLE) != 0 ? may_have_more : prop_sends_whole(&members, value)) {
+        if ((row->flags & PROP_WHOLE) != 0 ? may_have_more : sends_whole_object(&members, value)) {
             return true;
         }
     }
     return false;
+}
+
+/* A list is sent whole, and the service may have more in its items. Those inside of objects belong
+ * to a form, which its cloud completes. */
+static bool sends_items(const struct prop_table *table, const struct value *body) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        const struct value *value = value_at(body, row->wire != NULL ? row->wire : row->name);
+        if (row->matched_by != NULL && value_list_count(value) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool prop_sends_whole(const struct prop_table *table, const struct value *body) {
+    return sends_items(table, body) || sends_whole_object(table, body);
 }
 
 /* Is it in what an update repeats, whatever of that changed? The items of a set have no places. */
