@@ -218,11 +218,11 @@ static struct str text_of(struct arena *arena, const struct value *map, const ch
 struct str response_subject(struct arena *arena, const struct value *item) {
     static const char *const names[] = {"field", "param", "property", "path", NULL};
     struct str subject = text_of(arena, item, names);
-    const struct value *steps = value_get_c(item, "loc");
+    const struct value *steps = subject.len > 0 ? NULL : value_get_c(item, "loc");
     for (size_t i = 0; i < value_list_count(steps); i++) {
         struct str step = scalar_text(arena, steps->list.items[i]);
         bool is_body = i == 0 && str_is(step, STR("body"));
-        subject = is_body ? subject : arena_join(arena, subject, ".", step);
+        subject = is_body || step.len == 0 ? subject : arena_join(arena, subject, ".", step);
     }
     return subject;
 }

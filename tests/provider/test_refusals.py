@@ -163,8 +163,8 @@ def test_a_request_that_was_cut_off_says_what_follows(subject: Subject) -> None:
     )
     assert CUT in paused.message
     assert paused.message.endswith(
-        ". Whether it was is what pulumi refresh shows; the next pulumi up sends it again only "
-        "where that is needed."
+        ". pulumi refresh shows whether it was carried out, and the next pulumi up sends it again "
+        "only where that is needed."
     )
     deleted = subject.delete(seconds=1.5)
     assert CUT in deleted

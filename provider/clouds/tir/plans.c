@@ -8,7 +8,8 @@
 /* A plan by the hour may tell no days, and numbers may be text. */
 static void put_days(struct arena *arena, struct value *row) {
     double days = value_count_at(row, "committed_days");
-    bool is_hourly = !str_is_nocase(value_text_at(row, "sku_type"), STR("committed"));
+    struct str type = value_text_at(row, "sku_type");
+    bool is_hourly = type.len > 0 && !str_is_nocase(type, STR("committed"));
     if (days >= 0 || is_hourly) {
         value_map_set_c(arena, row, "committed_days", value_number(arena, days < 0 ? 0 : days));
     }
@@ -67,16 +68,26 @@ static bool may_be(const struct value *plan, const struct value *form, const cha
     return told.len == 0 || str_is_nocase(told, value_text_at(form, name));
 }
 
+/* Whether it tells all that decides what is paid. */
+static bool is_told(const struct value *plan) {
+    return value_text_at(plan, "sku_type").len > 0 && value_text_at(plan, "currency").len > 0 &&
+           value_get_c(plan, "committed_days") != NULL;
+}
+
+/* The plan, or the first that may be it. */
 static const struct value *find_plan(const struct value *plans, const struct value *form) {
+    const struct value *found = NULL;
     for (size_t i = 0; i < plans->list.count; i++) {
         const struct value *plan = plans->list.items[i];
-        if (str_is(value_text_at(plan, "name"), value_text_at(form, "sku_name")) &&
-            may_be(plan, form, "sku_type") && may_be(plan, form, "currency") &&
-            may_last(plan, form)) {
+        bool may_fit = str_is(value_text_at(plan, "name"), value_text_at(form, "sku_name")) &&
+                       may_be(plan, form, "sku_type") && may_be(plan, form, "currency") &&
+                       may_last(plan, form);
+        if (may_fit && is_told(plan)) {
             return plan;
         }
+        found = may_fit && found == NULL ? plan : found;
     }
-    return NULL;
+    return found;
 }
 
 /* The form that the console sends: ids in place of names. */
@@ -198,7 +209,8 @@ bool tir_fall_back_to_sku_id(struct cloud_call *call, const struct value *form,
         return false;
     }
     const struct value *plan = find_plan(plans, form);
-    if (plan != NULL && !inventory && str_contains_nocase(refused.message.text, STR("sku_id"))) {
+    if (plan != NULL && is_told(plan) && !inventory &&
+        str_contains_nocase(refused.message.text, STR("sku_id"))) {
         *out = with_sku_id(ctx->arena, form, plan);
         return true;
     }

@@ -159,11 +159,16 @@ static bool is_done_already(struct cloud_call *call, const struct action_row *ac
 }
 
 /* A 404 proves nothing while a look finds the endpoint. */
-static enum err_code fail_missing(struct cloud_call *call, enum err_code code) {
+static enum err_code fail_missing(struct cloud_call *call, enum err_code code,
+                                  struct observation *seen) {
     struct error refused = call->ctx->error;
     struct observation now = {0};
     enum err_code proved = cloud_prove_missing(call, &now);
-    if (proved != ERR_OK && now.kind == OBSERVATION_SEEN) {
+    if (proved == ERR_OK) {
+        *seen = now;
+        return advice_fail_gone(call);
+    }
+    if (now.kind == OBSERVATION_SEEN) {
         return proved;
     }
     error_put_back(&call->ctx->error, &refused);
@@ -187,7 +192,7 @@ static enum err_code try_act(struct cloud_call *call, const struct action_row *a
         }
     } while (code != ERR_OK && cloud_was_busy(call, &reply, &turn));
     if (code != ERR_OK && reply.class == FAILURE_NOT_FOUND) {
-        return fail_missing(call, code);
+        return fail_missing(call, code, seen);
     }
     TRY(code);
     return cloud_observe_reply(call, &reply, seen) ? ERR_OK : cloud_observe(call, seen);

@@ -221,7 +221,7 @@ struct cloud_hooks {
     /* Removes the endpoint (operation "delete"). */
     enum err_code (*remove)(struct cloud_call *call);
     /* Outputs that follow from others, such as `target` (nothing). Pure: also used in previews,
-     * where parts are unknown; what of that no program says only the inputs tell. */
+     * where parts are unknown; the inputs tell which of them no program has set. */
     void (*derive)(struct ctx *ctx, const struct config *config, const struct value *inputs,
                    struct value *outputs);
     /* Leaves one of two spellings where the service shows one thing twice: the one that the inputs

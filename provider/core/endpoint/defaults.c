@@ -12,7 +12,7 @@ static void tell_presence(struct cloud_call *call) {
     }
     error->message = words_text(arena, "%p. A look shows that the endpoint is there.",
                                 WORDS_ARG(words_without_stop(arena, said)));
-    error->bare_len = error->message.text.len;
+    error->bare_len = error->bare_len > 0 ? error->message.text.len : 0;
 }
 
 enum err_code cloud_prove_missing(struct cloud_call *call, struct observation *out) {

@@ -30,7 +30,7 @@ const struct value *postponed_said_or_taken_out(struct ctx *ctx, const struct va
         value_map_set(ctx->arena, out, entry->key,
                       postponed_said_or_taken_out(ctx, entry->value, value_get(news, entry->key)));
     }
-    return out;
+    return olds->secret ? value_with_secret(ctx->arena, out, true) : out;
 }
 
 static const struct value *taken_out_of(struct ctx *ctx, const struct prop_table *props,
@@ -97,14 +97,22 @@ static const struct value *ignored(struct cloud_call *call, const struct change 
     return taken_out(call, note, others);
 }
 
-const struct value *postponed_put(struct cloud_call *call, const struct change *change,
-                                  const struct value *outputs) {
+static bool is_awake(const struct observation *seen) {
+    return seen->kind == OBSERVATION_SEEN &&
+           (seen->state == STATE_READY || seen->state == STATE_IDLE);
+}
+
+const struct value *postponed_put(struct cloud_call *call, const struct observation *seen,
+                                  const struct change *change, const struct value *outputs) {
     const struct value *waits = ignored(call, change);
     bool rests =
         change->keeps_state || str_is_c(cloud_desired_state(call->cloud, change->news), "paused");
-    if (change->resets_wait && rests) {
-        waits = postponed_said_or_taken_out(call->ctx, waits,
-                                            taken_out(call, change->olds, change->news));
+    if (rests && (change->resets_wait || !is_awake(seen))) {
+        const struct value *unsent =
+            change->resets_wait ? change->olds : value_map(call->ctx->arena);
+        unsent = postponed_olds(call, change, unsent);
+        waits =
+            postponed_said_or_taken_out(call->ctx, waits, taken_out(call, unsent, change->news));
     }
     return with_note(call, outputs, waits);
 }
@@ -114,11 +122,6 @@ const struct value *postponed_put_failed(struct cloud_call *call, const struct c
     const struct value *waits =
         change->resets_wait ? taken_out(call, change->olds, change->news) : NULL;
     return with_note(call, outputs, postponed_said_or_taken_out(call->ctx, noted(call), waits));
-}
-
-static bool is_awake(const struct observation *seen) {
-    return seen->kind == OBSERVATION_SEEN &&
-           (seen->state == STATE_READY || seen->state == STATE_IDLE);
 }
 
 const struct value *postponed_show(struct cloud_call *call, const struct observation *seen,

@@ -16,8 +16,8 @@ const struct value *postponed_said_or_taken_out(struct ctx *ctx, const struct va
 const struct value *postponed_olds(struct cloud_call *call, const struct change *change,
                                    const struct value *olds);
 /* Outputs of an update that succeeded, with what still waits. */
-const struct value *postponed_put(struct cloud_call *call, const struct change *change,
-                                  const struct value *outputs);
+const struct value *postponed_put(struct cloud_call *call, const struct observation *seen,
+                                  const struct change *change, const struct value *outputs);
 /* Outputs of an update that failed, after which the engine keeps the inputs of before. */
 const struct value *postponed_put_failed(struct cloud_call *call, const struct change *change,
                                          const struct value *outputs);

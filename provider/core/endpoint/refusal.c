@@ -307,8 +307,8 @@ static enum err_code tell_cut_act(struct cloud_call *call, enum err_code code) {
         call->removal != REMOVAL_NONE
             ? advice_undeleted(call)
             : words_text(arena,
-                         "Whether it was is what %p shows; %p sends it again only where that "
-                         "is needed",
+                         "%p shows whether it was carried out, and %p sends it again only where "
+                         "that is needed",
                          WORDS_ARG(advice_look(call)), WORDS_ARG(advice_next_run(call)));
     error->message = words_text(
         arena, "%p. %p.", WORDS_ARG(words_without_stop(arena, error->message)), WORDS_ARG(next));
@@ -458,7 +458,7 @@ static bool is_refusal(const struct error *error, enum err_code code) {
     return status >= 400 && !error->of_read && is_told;
 }
 
-/* What to do when nothing else said it; empty when something did. */
+/* How the message ends: with what may help, where nothing else has said it. */
 static struct words next_step(struct cloud_call *call, const struct diff_list *changes,
                               enum err_code code) {
     const struct error *error = &call->ctx->error;

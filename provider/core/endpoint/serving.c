@@ -45,7 +45,8 @@ const struct value *serving_put(struct cloud_call *call, const struct observatio
         return outputs;
     }
     const struct value *note = noted(call);
-    if (note == NULL && change->is_sent && change_carries_settings(call, change)) {
+    bool is_known = change->before.state != STATE_UPDATE_FAILED; /* that it serves what it showed */
+    if (note == NULL && is_known && call->changed && change_carries_settings(call, change)) {
         note = change->olds;
     }
     return with_note(call, outputs, note);

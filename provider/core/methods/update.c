@@ -406,7 +406,7 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     }
     out->properties = outcome_outputs(&call, &seen, news);
     out->properties = serving_put(&call, &seen, &change, out->properties);
-    out->properties = postponed_put(&call, &change, out->properties);
+    out->properties = postponed_put(&call, &seen, &change, out->properties);
     out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
                                         request->ignore_change_count, out->properties);
     out->properties =

@@ -449,13 +449,32 @@ def test_an_ignored_path_is_left_as_the_service_has_it(driver: Driver, hf: Simul
 def test_what_waits_is_as_secret_as_it_was(driver: Driver, hf: Simulator, of: str) -> None:
     said = {"measure": {"pendingRequests": secret(2)}} if of == "number" else secret(MEASURE)
     olds, outputs = rested(driver, said)
-    outputs = driver.update(olds, wish(driver, olds, "paused"), olds=outputs)
-    assert bare(outputs[NOTE]) == {"compute": {"scaling": MEASURE}}
-    assert outputs[NOTE] == (
+    waits = (
         {"compute": {"scaling": {"measure": {"pendingRequests": secret(2)}}}}
         if of == "number"
         else {"compute": {"scaling": secret(MEASURE)}}
     )
+    others: list[dict[str, Any]] = [
+        {},
+        {"compute": {"scaling": SCALING}},
+        {"compute": {"scaling": SCALING}, "type": "public"},
+    ]
+    for other in others:
+        news = wish(driver, olds, "paused", **other)
+        outputs = driver.update(olds, news, olds=outputs)
+        assert bare(outputs[NOTE]) == {"compute": {"scaling": MEASURE}}
+        assert outputs[NOTE] == waits
+        olds = news
+
+
+def test_an_update_without_a_difference_leaves_it_waiting(driver: Driver, hf: Simulator) -> None:
+    """As after a failed one, when the program is taken back."""
+    hf.knobs("hf", null_clears=True)
+    olds, outputs = without_measure(driver)
+    outputs = driver.update(olds, olds, olds=outputs)
+    assert outputs[NOTE] == {"compute": {"scaling": MEASURE}}
+    driver.update(olds, wish(driver, olds), olds=outputs)
+    assert "measure" not in scaling_of(hf)
 
 
 def test_from_rest_to_sleep_what_was_taken_out_is_taken_out_before(
@@ -554,6 +573,6 @@ def test_the_preview_knows_what_the_update_leaves(
     news = wish(driver, olds, state, type="public")
     foreseen = driver.update(olds, news, olds=outputs, preview=True)
     after = driver.update(olds, news, olds=outputs)
-    assert NOTE not in foreseen
     assert foreseen["compute"].get("scaling") == scaling
+    assert (NOTE in after) == (state == "paused")
     assert after["compute"].get("scaling", {}).get("measure") != MEASURE["measure"]
