@@ -416,6 +416,18 @@ struct value *value_map_clone(struct arena *arena, const struct value *map) {
     return clone;
 }
 
+const struct value *value_get_map_c(const struct value *map, const char *key) {
+    const struct value *member = map == NULL ? NULL : value_get_c(map, key);
+    return value_is_map(member) ? member : NULL;
+}
+
+struct value *value_map_with_c(struct arena *arena, const struct value *map, const char *key,
+                               const struct value *item) {
+    struct value *out = value_map_clone(arena, map);
+    value_map_set_c(arena, out, key, item);
+    return out;
+}
+
 struct value *value_map_own(struct arena *arena, struct value *map, const char *key) {
     const struct value *below = value_get_c(map, key);
     if (!value_is_map(below)) {

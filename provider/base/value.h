@@ -130,6 +130,11 @@ struct value *value_with_secret(struct arena *arena, const struct value *value, 
 /* Shallow copy of a map: entries array private, children shared. NULL, and what is no map (a reply
  * may hold anything anywhere), gives an empty map. */
 struct value *value_map_clone(struct arena *arena, const struct value *map);
+/* A member that is a map; NULL when it is absent or something else, or `map` is NULL. */
+const struct value *value_get_map_c(const struct value *map, const char *key);
+/* A value_map_clone with one more entry, or another value of one. The key is not copied. */
+struct value *value_map_with_c(struct arena *arena, const struct value *map, const char *key,
+                               const struct value *item);
 
 /* In the header, so that an analyser of one file sees that NULL is none of them. */
 static inline bool value_is_map(const struct value *value) {

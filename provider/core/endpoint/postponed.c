@@ -4,19 +4,10 @@
 
 #define KEY "__postponed"
 
-static const struct value *noted(const struct cloud_call *call) {
-    const struct value *note = call->recorded == NULL ? NULL : value_get_c(call->recorded, KEY);
-    return value_is_map(note) ? note : NULL;
-}
-
 static const struct value *with_note(struct cloud_call *call, const struct value *outputs,
                                      const struct value *note) {
-    if (!value_is_map(note) || note->map.count == 0) {
-        return outputs;
-    }
-    struct value *out = value_map_clone(call->ctx->arena, outputs);
-    value_map_set_c(call->ctx->arena, out, KEY, note);
-    return out;
+    bool is_empty = !value_is_map(note) || note->map.count == 0;
+    return is_empty ? outputs : value_map_with_c(call->ctx->arena, outputs, KEY, note);
 }
 
 const struct value *postponed_said_or_taken_out(struct ctx *ctx, const struct value *olds,
@@ -77,7 +68,7 @@ static const struct value *taken_out(struct cloud_call *call, const struct value
 
 const struct value *postponed_olds(struct cloud_call *call, const struct change *change,
                                    const struct value *olds) {
-    const struct value *note = noted(call);
+    const struct value *note = value_get_map_c(call->recorded, KEY);
     if (note == NULL) {
         return olds;
     }
@@ -88,7 +79,7 @@ const struct value *postponed_olds(struct cloud_call *call, const struct change 
 /* Of what was noted, what this update was to leave as it is. */
 static const struct value *ignored(struct cloud_call *call, const struct change *change) {
     struct ctx *ctx = call->ctx;
-    const struct value *note = noted(call);
+    const struct value *note = value_get_map_c(call->recorded, KEY);
     if (note == NULL) {
         return NULL;
     }
@@ -121,16 +112,19 @@ const struct value *postponed_put_failed(struct cloud_call *call, const struct c
                                          const struct value *outputs) {
     const struct value *waits =
         change->resets_wait ? taken_out(call, change->olds, change->news) : NULL;
-    return with_note(call, outputs, postponed_said_or_taken_out(call->ctx, noted(call), waits));
+    return with_note(
+        call, outputs,
+        postponed_said_or_taken_out(call->ctx, value_get_map_c(call->recorded, KEY), waits));
 }
 
 const struct value *postponed_show(struct cloud_call *call, const struct observation *seen,
                                    const struct value *old_inputs) {
-    const struct value *note = is_awake(seen) ? noted(call) : NULL;
+    const struct value *note = is_awake(seen) ? value_get_map_c(call->recorded, KEY) : NULL;
     return note == NULL ? old_inputs : postponed_said_or_taken_out(call->ctx, note, old_inputs);
 }
 
 const struct value *postponed_keep(struct cloud_call *call, const struct observation *seen,
                                    const struct value *outputs) {
-    return is_awake(seen) ? outputs : with_note(call, outputs, noted(call));
+    return is_awake(seen) ? outputs
+                          : with_note(call, outputs, value_get_map_c(call->recorded, KEY));
 }

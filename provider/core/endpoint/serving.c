@@ -19,24 +19,15 @@ static bool counts(const struct cloud_call *call, const struct observation *seen
     return is_open && knows_of_it(call->cloud->tables);
 }
 
-static const struct value *noted(const struct cloud_call *call) {
-    const struct value *note = call->recorded == NULL ? NULL : value_get_c(call->recorded, KEY);
-    return value_is_map(note) ? note : NULL;
-}
-
 static const struct value *with_note(struct cloud_call *call, const struct value *outputs,
                                      const struct value *note) {
-    if (note == NULL) {
-        return outputs;
-    }
-    struct value *out = value_map_clone(call->ctx->arena, outputs);
-    value_map_set_c(call->ctx->arena, out, KEY, note);
-    return out;
+    return note == NULL ? outputs : value_map_with_c(call->ctx->arena, outputs, KEY, note);
 }
 
 const struct value *serving_keep(struct cloud_call *call, const struct observation *seen,
                                  const struct value *outputs) {
-    return counts(call, seen) ? with_note(call, outputs, noted(call)) : outputs;
+    return counts(call, seen) ? with_note(call, outputs, value_get_map_c(call->recorded, KEY))
+                              : outputs;
 }
 
 const struct value *serving_put(struct cloud_call *call, const struct observation *seen,
@@ -44,7 +35,7 @@ const struct value *serving_put(struct cloud_call *call, const struct observatio
     if (!counts(call, seen)) {
         return outputs;
     }
-    const struct value *note = noted(call);
+    const struct value *note = value_get_map_c(call->recorded, KEY);
     bool is_known = change->before.state != STATE_UPDATE_FAILED; /* that it serves what it showed */
     if (note == NULL && is_known && call->changed && change_carries_settings(call, change)) {
         note = change->olds;
@@ -53,6 +44,7 @@ const struct value *serving_put(struct cloud_call *call, const struct observatio
 }
 
 const struct value *serving_of(const struct cloud_call *call, const struct observation *seen) {
-    return seen->kind == OBSERVATION_SEEN && seen->state == STATE_UPDATE_FAILED ? noted(call)
-                                                                                : NULL;
+    return seen->kind == OBSERVATION_SEEN && seen->state == STATE_UPDATE_FAILED
+               ? value_get_map_c(call->recorded, KEY)
+               : NULL;
 }

@@ -74,13 +74,6 @@ static void find(const struct walk *walk, const struct prop_table *table,
     }
 }
 
-static const struct value *with_mark(struct arena *arena, const struct value *outputs,
-                                     const struct value *paths) {
-    struct value *out = value_map_clone(arena, outputs);
-    value_map_set_c(arena, out, KEY, paths);
-    return out;
-}
-
 /* The row at a path; NULL when this version of the tables has none. */
 static const struct prop *row_at(struct prop_table table, struct str path) {
     const struct prop *row = NULL;
@@ -152,8 +145,9 @@ const struct value *held_put(struct ctx *ctx, const struct prop_table *table,
     add_earlier(&walk, table, update);
     find(&walk, table, update, STR_EMPTY);
     add_left_in(ctx, &walk, table, update);
-    return walk.paths->list.count == 0 ? update->after
-                                       : with_mark(ctx->arena, update->after, walk.paths);
+    return walk.paths->list.count == 0
+               ? update->after
+               : value_map_with_c(ctx->arena, update->after, KEY, walk.paths);
 }
 
 /* What is said of it stays, but for what a refresh hides of it. */
@@ -193,7 +187,7 @@ const struct value *held_keep(struct ctx *ctx, const struct prop_table *table,
             value_list_append(ctx->arena, kept, paths->list.items[i]);
         }
     }
-    return kept->list.count == 0 ? outputs : with_mark(ctx->arena, outputs, kept);
+    return kept->list.count == 0 ? outputs : value_map_with_c(ctx->arena, outputs, KEY, kept);
 }
 
 /* The paths of the mark that are ignored, or the others. */
@@ -214,14 +208,14 @@ const struct value *held_without(struct ctx *ctx, const struct value *recorded,
                                  const struct str *ignored, size_t ignored_count) {
     struct value *others = paths_where(ctx->arena, recorded, ignored, ignored_count, false);
     bool is_all = others->list.count == value_list_count(value_get_c(recorded, KEY));
-    return is_all ? recorded : with_mark(ctx->arena, recorded, others);
+    return is_all ? recorded : value_map_with_c(ctx->arena, recorded, KEY, others);
 }
 
 const struct value *held_keep_ignored(struct ctx *ctx, const struct value *recorded,
                                       const struct str *ignored, size_t ignored_count,
                                       const struct value *outputs) {
     struct value *kept = paths_where(ctx->arena, recorded, ignored, ignored_count, true);
-    return kept->list.count == 0 ? outputs : with_mark(ctx->arena, outputs, kept);
+    return kept->list.count == 0 ? outputs : value_map_with_c(ctx->arena, outputs, KEY, kept);
 }
 
 /* Differs from what is absent, and says nothing. */

@@ -7,9 +7,7 @@
 
 const struct value *sent_note(struct arena *arena, const struct value *outputs,
                               const struct value *sent) {
-    struct value *out = value_map_clone(arena, outputs);
-    value_map_set_c(arena, out, KEY, sent);
-    return out;
+    return value_map_with_c(arena, outputs, KEY, sent);
 }
 
 const struct value *sent_keep_ignored(struct arena *arena, const struct value *recorded,
