@@ -361,6 +361,20 @@ static enum err_code need_there(struct cloud_call *call) {
     return is_there ? ERR_OK : advice_fail_gone(call);
 }
 
+/* What the endpoint shows, and what is noted for later runs. */
+static const struct value *outputs_of(struct cloud_call *call, const struct observation *seen,
+                                      const struct update_request *request,
+                                      const struct change *change) {
+    struct ctx *ctx = call->ctx;
+    const struct value *outputs = outcome_outputs(call, seen, call->inputs);
+    outputs = serving_put(call, seen, change, outputs);
+    outputs = postponed_put(call, seen, change, outputs);
+    outputs = held_keep_ignored(ctx, request->olds, request->ignore_changes,
+                                request->ignore_change_count, outputs);
+    return sent_keep_ignored(ctx->arena, request->olds, request->ignore_changes,
+                             request->ignore_change_count, request->news, outputs);
+}
+
 enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
                               const struct resource *resource, const struct update_request *request,
                               struct update_response *out) {
@@ -404,13 +418,6 @@ enum err_code endpoint_update(struct provider *provider, struct ctx *ctx,
     if (code != ERR_OK) {
         return call.changed ? partial(&call, &seen, request, &change, code) : code;
     }
-    out->properties = outcome_outputs(&call, &seen, news);
-    out->properties = serving_put(&call, &seen, &change, out->properties);
-    out->properties = postponed_put(&call, &seen, &change, out->properties);
-    out->properties = held_keep_ignored(ctx, request->olds, request->ignore_changes,
-                                        request->ignore_change_count, out->properties);
-    out->properties =
-        sent_keep_ignored(ctx->arena, request->olds, request->ignore_changes,
-                          request->ignore_change_count, request->news, out->properties);
+    out->properties = outputs_of(&call, &seen, request, &change);
     return ERR_OK;
 }
