@@ -37,7 +37,7 @@ const struct value *serving_put(struct cloud_call *call, const struct observatio
     }
     const struct value *note = value_get_map_c(call->recorded, KEY);
     bool is_known = change->before.state != STATE_UPDATE_FAILED; /* that it serves what it showed */
-    if (note == NULL && is_known && call->changed && change_carries_settings(call, change)) {
+    if (note == NULL && is_known && change->is_sent && change_carries_settings(call, change)) {
         note = change->olds;
     }
     return with_note(call, outputs, note);

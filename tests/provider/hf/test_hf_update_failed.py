@@ -145,20 +145,3 @@ def test_what_serves_is_as_secret_as_it_was(driver: Driver, hf: Simulator) -> No
     hf.clear()
     driver.update(shown, news, olds=outputs)
     assert sent(hf, "endpoint.update") == [{"model": {"secrets": {"A": "new"}}}]
-
-
-def test_one_whose_reply_was_lost(driver: Driver, hf: Simulator) -> None:
-    """It may have been taken, and it was."""
-    checked, outputs = made(driver)
-    news = driver.checked(inputs(**CHANGE))
-    hf.knobs("hf", fail_next_update=1, polls=WAITS)
-    hf.fault("hf", "endpoint.update", kind="hold", count=0)
-    failure = refused_update(driver, checked, news, olds=outputs, timeout=2)
-    hf.release()
-    hf.clear_faults()
-    hf.mutate("hf", "me/demo", {"status": {"state": "updateFailed"}})
-    shown, outputs = looked(driver, failure.properties, checked)
-    assert shown == news
-    hf.clear()
-    driver.update(shown, news, olds=outputs)
-    assert sent(hf, "endpoint.update") == [CHANGE]
