@@ -350,16 +350,10 @@ static enum err_code send_reset(const struct ending *ending, struct observation 
         return ERR_OK;
     }
     const struct value *live = decode_changed(call, &awake, before, call->inputs);
-    bool is_met = unmet_resets(call, call->inputs, live).count == 0;
     live = prop_only(ctx, props, PROP_PAUSE_RESETS,
                      prop_refresh(ctx, props, live, postponed_said_or_taken_out(ctx, olds, news)));
-    struct diff_list diffs = {.ctx = ctx};
-    prop_diff(&diffs, props, live, news);
-    if (is_met && diffs.count == 0) {
-        return ERR_OK;
-    }
     struct observation answer = {0};
-    TRY(change_send(call, live, news, seen, &answer));
+    TRY(change_send(call, live, news, seen, &answer)); /* nothing, when they are the same */
     *seen = answer.kind == OBSERVATION_SEEN ? answer : *seen;
     return ERR_OK;
 }
