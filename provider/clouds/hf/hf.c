@@ -226,6 +226,12 @@ static void drop_former_measure(struct arena *arena, struct value *body) {
     }
 }
 
+/* One without a number, which is left to the service, still says which it is. */
+static bool is_same_measure(const struct value *a, const struct value *b) {
+    return a != NULL && b != NULL && str_is(a->map.entries[0].key, b->map.entries[0].key) &&
+           value_equal(a, b);
+}
+
 static void adjust_update(struct cloud_call *call, const struct value *old_inputs,
                           const struct value *news, struct value *body) {
     struct ctx *ctx = call->ctx;
@@ -233,7 +239,7 @@ static void adjust_update(struct cloud_call *call, const struct value *old_input
     clear_timeout(ctx, old_inputs, news, body);
     const struct value *measure = hf_measure_of(ctx, news);
     const struct value *old_measure = hf_measure_of(ctx, old_inputs);
-    if (measure != NULL && !value_equal(measure, old_measure)) {
+    if (measure != NULL && !is_same_measure(measure, old_measure)) {
         value_set_at(ctx->arena, body, "compute.scaling.measure", measure);
     } else if (measure == NULL && old_measure != NULL &&
                value_at(news, "compute.scaling.measure") == NULL) {

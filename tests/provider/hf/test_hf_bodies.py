@@ -357,6 +357,11 @@ UPDATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
         {"compute": {"scaling": {"metric": "hardwareUsage", "threshold": 20}}},
         {"compute": {"scaling": {"measure": {"hardwareUsage": 20}}}},
     ),
+    (  # which number is the service's choice
+        {"compute": {"scaling": {"metric": "hardwareUsage"}}},
+        {"compute": {"scaling": {"metric": "pendingRequests"}}},
+        {"compute": {"scaling": {"measure": {"pendingRequests": None}}}},
+    ),
     ({}, {"model": {"repository": "a/b"}}, {"model": {"repository": "a/b"}}),
     ({}, {"model": {"framework": "custom"}}, {"model": {"framework": "custom"}}),
     ({}, {"model": {"task": "translation"}}, {"model": {"task": "translation"}}),

@@ -516,6 +516,24 @@ def test_more_is_taken_out_from_run_to_run(driver: Driver, hf: Simulator) -> Non
     assert NOTE not in outputs
 
 
+@pytest.mark.parametrize("rests_on", [False, True], ids=["at once", "a run later"])
+@pytest.mark.parametrize("before", [{}, {"metric": "hardwareUsage"}], ids=["new", "another"])
+def test_a_metric_without_a_number_is_sent_after_the_rest(
+    driver: Driver, hf: Simulator, before: dict[str, Any], rests_on: bool
+) -> None:
+    said = {"scaling": {"metric": "pendingRequests"}}
+    olds, outputs = rested(driver, before)
+    if rests_on:
+        still = wish(driver, olds, "paused", compute=said)
+        outputs = driver.update(olds, still, olds=outputs)
+        olds = still
+    hf.clear()
+    driver.update(olds, wish(driver, olds, compute=said), olds=outputs)
+    assert sent(hf, "endpoint.update") == [
+        {"compute": {"scaling": {"measure": {"pendingRequests": None}}}}
+    ]
+
+
 @pytest.mark.parametrize("is_resumed", [False, True], ids=["rests on", "resumed"])
 def test_with_a_state_that_is_ignored_it_waits_for_whoever_ends_the_rest(
     driver: Driver, hf: Simulator, is_resumed: bool
