@@ -6,6 +6,7 @@
 #include "core/endpoint/postponed.h"
 #include "core/endpoint/refusal.h"
 #include "core/endpoint/wait.h"
+#include "core/props/unread.h"
 
 static enum err_code fail_unapplied(struct cloud_call *call, const struct diff_list *unapplied) {
     struct ctx *ctx = call->ctx;
@@ -30,11 +31,19 @@ static struct value *decode_changed(struct cloud_call *call, const struct observ
     return live;
 }
 
-enum err_code change_answer(struct cloud_call *call, const struct value *olds,
-                            const struct value *news, const struct observation *seen) {
+/* Of what was sent, what does not show. */
+static struct diff_list unapplied_of(struct cloud_call *call, const struct value *olds,
+                                     const struct value *news, const struct observation *seen) {
     const struct prop_table *props = &call->cloud->tables->props;
     struct diff_list unapplied = {.ctx = call->ctx};
     prop_unapplied(&unapplied, props, olds, news, decode_changed(call, seen, olds, news));
+    unread_unapplied(&unapplied, props, seen->wire, olds, news);
+    return unapplied;
+}
+
+enum err_code change_answer(struct cloud_call *call, const struct value *olds,
+                            const struct value *news, const struct observation *seen) {
+    struct diff_list unapplied = unapplied_of(call, olds, news, seen);
     return unapplied.count == 0 ? ERR_OK : fail_unapplied(call, &unapplied);
 }
 
@@ -242,12 +251,11 @@ static struct diff_list unmet_resets(struct cloud_call *call, const struct value
 static struct diff_list missing(const struct ending *ending, const struct observation *seen) {
     struct cloud_call *call = ending->call;
     const struct change *change = ending->change;
-    const struct value *live = decode_changed(call, seen, change->olds, change->news);
-    struct diff_list unapplied = {.ctx = call->ctx};
-    prop_unapplied(&unapplied, &call->cloud->tables->props, change->olds, change->news, live);
+    struct diff_list unapplied = unapplied_of(call, change->olds, change->news, seen);
     struct diff_list resets = {0};
     if (ending->was_resumed && seen->state != STATE_PAUSED) { /* of one that rests none show */
-        resets = unmet_resets(call, change->news, live);
+        resets = unmet_resets(call, change->news,
+                              decode_changed(call, seen, change->olds, change->news));
     }
     for (size_t i = 0; i < resets.count; i++) {
         if (!names(&unapplied, resets.entries[i].path)) {

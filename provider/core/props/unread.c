@@ -1,5 +1,7 @@
 #include "core/props/unread.h"
 
+#include "core/props/path.h"
+
 #define KEY "__unread"
 
 /* The member of a list's items that the service masks, or NULL. */
@@ -185,4 +187,69 @@ struct value *unread_lost(struct ctx *ctx, const struct prop_table *table, bool 
         lose(&loss, table, olds, news, is_all, false, STR_EMPTY);
     }
     return loss.lost;
+}
+
+/* Does it show one of these keys that the other map has not? */
+static bool shows_key_of(const struct value *shown, const struct value *map,
+                         const struct value *other) {
+    for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
+        struct str key = map->map.entries[i].key;
+        if (value_get(shown, key) != NULL && value_get_set(other, key) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool lacks_key_of(const struct value *shown, const struct value *map) {
+    for (size_t i = 0; value_is_map(map) && i < map->map.count; i++) {
+        const struct value_entry *entry = &map->map.entries[i];
+        if (!value_is_null(entry->value) && value_get(shown, entry->key) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key that no program said is the service's own, or somebody's. A map without keys may be one
+ * that does not tell them. */
+static bool is_unapplied(const struct prop *row, const struct value *shown,
+                         const struct value *old_value, const struct value *new_value) {
+    if ((row->flags & PROP_INPUT) == 0 || prop_equal(row, old_value, new_value)) {
+        return false;
+    }
+    if (row->type == PROP_MAP && value_is_map(shown)) {
+        return shows_key_of(shown, old_value, new_value) ||
+               (shown->map.count > 0 && lacks_key_of(shown, new_value));
+    }
+    return row->type == PROP_OBJECT && value_is_map(shown) && shown->map.count > 0 &&
+           new_value == NULL;
+}
+
+static void unapplied_below(struct diff_list *unapplied, const struct prop_table *table,
+                            const struct value *wire, const struct value *olds,
+                            const struct value *news, const struct path *above) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct prop *row = &table->rows[i];
+        const struct value *shown = prop_at_wire(row, wire);
+        const struct value *old_value = value_get_set(olds, str_of(row->name));
+        const struct value *new_value = value_get_set(news, str_of(row->name));
+        const struct path own = path_to_member(above, str_of(row->name));
+        if ((row->flags & PROP_LOCAL) != 0 || !value_is_map(shown)) {
+            continue;
+        }
+        struct prop_table members = prop_members(row);
+        if ((row->flags & PROP_WRITE_ONLY) == 0) {
+            unapplied_below(unapplied, &members, shown, old_value, new_value, &own);
+        } else if (is_unapplied(row, shown, old_value, new_value)) {
+            diff_list_add(unapplied, path_text(unapplied->ctx->arena, &own),
+                          new_value == NULL ? DIFF_DELETE : DIFF_UPDATE, false);
+        }
+    }
+}
+
+void unread_unapplied(struct diff_list *unapplied, const struct prop_table *table,
+                      const struct value *wire, const struct value *olds,
+                      const struct value *news) {
+    unapplied_below(unapplied, table, wire, olds, news, NULL);
 }

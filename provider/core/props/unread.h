@@ -21,5 +21,10 @@ void unread_put(struct arena *arena, struct value *outputs, const struct value *
 struct value *unread_lost(struct ctx *ctx, const struct prop_table *table, bool is_all,
                           const struct value *outputs, const struct value *olds,
                           const struct value *news);
+/* Adds what a change from olds to news should have changed of write-only rows and, as far as a live
+ * object shows, did not: a key of a map, or an object, that is there though it was taken out, and a
+ * key that is missing among others. */
+void unread_unapplied(struct diff_list *unapplied, const struct prop_table *table,
+                      const struct value *wire, const struct value *olds, const struct value *news);
 
 #endif

@@ -1,0 +1,114 @@
+"""Values that no look shows: their keys still tell what a change did not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.drivers.hf import (
+    WARNING,
+    Driver,
+    Failure,
+    Simulator,
+    inputs,
+    kinds,
+    made,
+    plain,
+    refused_update,
+    sent,
+)
+
+pytestmark = pytest.mark.one_call
+
+MERGES = {"update_replaces": {"env": False, "secrets": False, "experimentalFeatures": False}}
+TWO = {"A": "1", "B": "2"}
+CUSTOM = {"url": "u:1", "credentials": {"username": "u", "password": "p"}}
+STAYS = [
+    pytest.param({"secrets": TWO}, {"secrets": {"A": "1"}}, MERGES, "model.secrets", id="a key"),
+    pytest.param({"secrets": TWO}, {}, MERGES, "model.secrets", id="all keys"),
+    pytest.param(
+        {"secrets": {"A": "1"}},
+        {"secrets": TWO},
+        {"drop_update_fields": ["model.secrets"]},
+        "model.secrets",
+        id="a new key",
+    ),
+    pytest.param(
+        {"image": {"custom": CUSTOM}},
+        {"image": {"custom": {"url": "u:1"}}},
+        {"drop_update_fields": ["model.image"]},
+        "model.image.custom.credentials",
+        id="credentials",
+    ),
+]
+
+
+def message(path: str) -> str:
+    return (
+        f"Hugging Face: the service took the change of endpoint me/demo but did not apply: {path}. "
+        "Take the change back; what cannot be changed in place takes pulumi up --replace "
+        "'urn:pulumi:dev::shop::inference:hf:Endpoint::demo' (with the resource option "
+        "deleteBeforeReplace)"
+    )
+
+
+@pytest.mark.parametrize(("before", "after", "knobs", "path"), STAYS)
+def test_what_shows_that_it_was_not_done_is_an_error(
+    driver: Driver,
+    hf: Simulator,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    knobs: dict[str, Any],
+    path: str,
+) -> None:
+    olds, outputs = made(driver, model=before)
+    hf.knobs("hf", **knobs)
+    hf.clear()
+    news = driver.checked(inputs(model=after), olds=olds)
+    failure = refused_update(driver, olds, news, olds=outputs)
+    assert failure.reasons == [message(path)]
+    (body,) = sent(hf, "endpoint.update")
+    assert driver.log(WARNING) == []
+    hf.knobs("hf", update_replaces=dict.fromkeys(MERGES["update_replaces"], True))
+    hf.knobs("hf", drop_update_fields=[])
+    hf.clear()
+    outputs = driver.update(olds, news, olds=failure.properties)
+    assert sent(hf, "endpoint.update") == [body]
+    assert kinds(driver.diff(news, news, olds=outputs)) == {}
+
+
+def test_without_waiting_it_is_a_warning(driver: Driver, hf: Simulator) -> None:
+    olds, outputs = made(driver, model={"secrets": TWO}, waitForReady=False)
+    hf.knobs("hf", **MERGES)
+    news = driver.checked(inputs(model={"secrets": {"A": "1"}}, waitForReady=False), olds=olds)
+    driver.update(olds, news, olds=outputs)
+    assert driver.log(WARNING) == [
+        "Hugging Face: the service answers another value for model.secrets than was asked"
+    ]
+
+
+@pytest.mark.parametrize("echo", ["omit", "null"])
+def test_what_tells_nothing_is_believed(driver: Driver, hf: Simulator, echo: str) -> None:
+    """Keys that may not be shown, and keys that no program ever said."""
+    olds, outputs = made(driver, model={"secrets": TWO})
+    own = {"model": {"secrets": {"SERVICE_KEY": None}}} if echo == "null" else {}
+    hf.fault("hf", "*", kind="rewrite", merge=own, count=0)
+    hf.knobs("hf", secrets_echo=echo)
+    news = driver.checked(inputs(model={"secrets": {"A": "1"}}), olds=olds)
+    hf.clear()
+    driver.update(olds, news, olds=outputs)
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": {"A": "1"}}}]
+    assert driver.log(WARNING) == []
+
+
+def test_a_program_taken_back_is_sent(driver: Driver, hf: Simulator) -> None:
+    olds, outputs = made(driver, model={"secrets": TWO})
+    hf.knobs("hf", **MERGES)
+    news = driver.checked(inputs(model={"secrets": {"A": "3"}}), olds=olds)
+    with pytest.raises(Failure) as caught:
+        driver.update(olds, news, olds=outputs)
+    read = driver.read("me/demo", caught.value.properties, olds)
+    hf.clear()
+    driver.update(plain(read.inputs), olds, olds=plain(read.properties))
+    assert sent(hf, "endpoint.update") == [{"model": {"secrets": TWO}}]
+    assert hf.state("hf")["endpoints"]["me/demo"]["spec"]["model"]["secrets"] == TWO
