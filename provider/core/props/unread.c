@@ -228,19 +228,21 @@ static bool is_unapplied(const struct prop *row, const struct value *shown,
 
 static void unapplied_below(struct diff_list *unapplied, const struct prop_table *table,
                             const struct value *wire, const struct value *olds,
-                            const struct value *news, const struct path *above) {
+                            const struct value *news, bool is_choice, const struct path *above) {
     for (size_t i = 0; i < table->count; i++) {
         const struct prop *row = &table->rows[i];
         const struct value *shown = prop_at_wire(row, wire);
         const struct value *old_value = value_get_set(olds, str_of(row->name));
-        const struct value *new_value = value_get_set(news, str_of(row->name));
+        const struct value *new_value = prop_effective(row, value_get_set(news, str_of(row->name)));
         const struct path own = path_to_member(above, str_of(row->name));
-        if ((row->flags & PROP_LOCAL) != 0 || !value_is_map(shown)) {
+        bool is_other_choice = is_choice && new_value == NULL; /* all of it is named already */
+        if ((row->flags & PROP_LOCAL) != 0 || !value_is_map(shown) || is_other_choice) {
             continue;
         }
         struct prop_table members = prop_members(row);
         if ((row->flags & PROP_WRITE_ONLY) == 0) {
-            unapplied_below(unapplied, &members, shown, old_value, new_value, &own);
+            unapplied_below(unapplied, &members, shown, old_value, new_value,
+                            (row->flags & PROP_ONE_OF) != 0, &own);
         } else if (is_unapplied(row, shown, old_value, new_value)) {
             diff_list_add(unapplied, path_text(unapplied->ctx->arena, &own),
                           new_value == NULL ? DIFF_DELETE : DIFF_UPDATE, false);
@@ -251,5 +253,5 @@ static void unapplied_below(struct diff_list *unapplied, const struct prop_table
 void unread_unapplied(struct diff_list *unapplied, const struct prop_table *table,
                       const struct value *wire, const struct value *olds,
                       const struct value *news) {
-    unapplied_below(unapplied, table, wire, olds, news, NULL);
+    unapplied_below(unapplied, table, wire, olds, news, false, NULL);
 }

@@ -40,6 +40,13 @@ STAYS = [
         "model.image.custom.credentials",
         id="credentials",
     ),
+    pytest.param(
+        {"image": {"custom": CUSTOM}},
+        {},
+        {"drop_update_fields": ["model.image"]},
+        "model.image",
+        id="another engine",
+    ),
 ]
 
 
