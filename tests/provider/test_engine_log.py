@@ -119,12 +119,13 @@ def test_a_slow_engine_delays_nobody_and_keeps_what_matters(
         log(attached, record(f"status {number}", ephemeral=True))
     log(attached, record("kept"))
     # Those calls did not wait: the engine has seen no more than what was given up meanwhile.
-    assert engine.arrived <= 3 + (time.monotonic() - began) / SEND_SECONDS
+    given_up = (time.monotonic() - began) / SEND_SECONDS
+    assert engine.arrived <= 3 + given_up
     engine.hold.set()
     wait_until(lambda: "kept" in engine.messages)
     statuses = [one.message for one in engine.records if one.ephemeral]
     assert statuses[-1] == "status 2999"
-    assert len(statuses) <= 3  # the newest replaces those that wait
+    assert len(statuses) <= 3 + given_up  # the newest replaces those that wait
 
 
 def test_what_was_logged_last_still_arrives_at_the_end(
