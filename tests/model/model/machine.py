@@ -27,6 +27,7 @@ from model.twins import TWINS, Twin
 
 NAME = "demo"
 ROWS = st.integers(0, 10000)  # taken modulo the number of rows
+ANSWERS = st.lists(st.integers(0, 59), min_size=12, max_size=12)  # the same, of each knob's values
 
 
 class Life(RuleBasedStateMachine):
@@ -46,6 +47,7 @@ class Life(RuleBasedStateMachine):
         self.heard_before = 0  # so many log lines, when the last program became the next one
         self.stack = Stack(self.binary, self.target, self.sim.url(self.target.name), self.heard)
         self.names = (f"name-{number}" for number in itertools.count())
+        self.answers: Json = {}
         self.program: Json | None = None
         self.lasting: Json = {}  # what the endpoint keeps of earlier programs
         self.protected = False
@@ -53,9 +55,12 @@ class Life(RuleBasedStateMachine):
 
     # Steps.
 
-    @initialize(row=ROWS, after=st.booleans())
-    def create(self, row: int, after: bool) -> None:
+    @initialize(row=ROWS, after=st.booleans(), choices=ANSWERS)
+    def create(self, row: int, after: bool, choices: list[int]) -> None:
         """What comes after may be for an endpoint that is there."""
+        for (knob, values), choice in zip(self.twin.answers.items(), choices, strict=False):
+            self.answers[knob] = values[choice % len(values)]
+        self.sim.knobs(self.target.name, self.answers)
         self._become(self._row(row, after), may_be_refused=after)
 
     @rule(row=ROWS, after=st.booleans())
@@ -288,7 +293,7 @@ class Life(RuleBasedStateMachine):
 
     def _judge_endpoint(self, record: Json, name: str) -> None:
         program = self._explicit(self.lasting, name)
-        twin = self.twin.endpoint(self.twin_sim, self.target.name, program)
+        twin = self.twin.endpoint(self.twin_sim, self.target.name, program, self.answers)
         is_paused = self.twin.paused(record)
         ours, theirs = (self.twin.comparable(one, is_paused) for one in (record, twin))
         wrong = [*differences(theirs, ours), *differences(ours, theirs)]
@@ -347,7 +352,8 @@ class Life(RuleBasedStateMachine):
         if self._is_paused() and self.twin.needs_running(self.program, program):
             return True
         try:
-            self.twin.endpoint(self.twin_sim, self.target.name, self._explicit(program, "refused"))
+            refused = self._explicit(program, "refused")
+            self.twin.endpoint(self.twin_sim, self.target.name, refused, self.answers)
         except Exception:
             return True
         return False

@@ -5,8 +5,8 @@ Bodies are those of tests/support/clouds, which are written from docs/apis/.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.engine import Entry
@@ -57,14 +57,18 @@ class Twin:
     # Inputs whose values one endpoint alone can have: another cannot be made beside it.
     exclusive: tuple[str, ...] = ()
     burnt_names: bool = False  # a name can never be used again
+    # Knobs of both simulators, with what the services' pages leave open: every life has its own
+    # answers, of which neither program nor model knows.
+    answers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     key: Callable[[Entry], str] = lambda entry: entry.id.split("/")[-1]  # of its record
     imported: Callable[[Entry], str] = lambda entry: entry.id  # what an import is told
 
-    def endpoint(self, sim: Simulator, cloud: str, program: Json) -> Json:
+    def endpoint(self, sim: Simulator, cloud: str, program: Json, answers: Json) -> Json:
         """The record of an endpoint that was made for this program."""
         sim.reset(cloud)
-        if self.making:
-            sim.knobs(cloud, self.making)
+        knobs = {**(self.making or {}), **answers}
+        if knobs:
+            sim.knobs(cloud, knobs)
         self.make(sim, bare(program))
         (record,) = sim.state(cloud)["endpoints"].values()
         return dict(record)
@@ -306,6 +310,47 @@ def _tir_key(entry: Entry) -> str:
     return f"{entry.outputs['projectId']}/{entry.id.split('/')[-1]}"
 
 
+# The first is the usual one.
+HF_ANSWERS = {
+    "absent_fields": ("omit", "null", "empty"),
+    "compute_id": (True, False),
+    "fill_scaling_defaults": (True, False),
+    "pause_resets_replicas": (True, False),
+    "revision_echo": ("hash", "null_if_omitted", "as_given"),
+    "scaling_wakes": (False, True),
+    "secrets_echo": ("null", "omit"),
+}
+ARK_ANSWERS = {
+    "after_delete": ("not_found", "deleted"),
+    "empty_members": ("show", "omit"),
+    "invisible_polls": (0, 2),
+    "partial_rate_limit": ("refuse", "merge"),
+    "result_shape": ("flat", "nested"),
+    "tag_order": ("scrambled", "kept"),
+}
+MAAS_ANSWERS = {
+    "count_type": ("string", "number"),
+    "create_answer": ("id", "endpoint_id", "data", "string", "empty"),
+    "edit_answer": ("number", "string", "empty", "object", "no_content"),
+    "edit_mode": ("strict", "merge"),
+    "empty_remark": ("empty", "null", "absent"),
+}
+TIR_ANSWERS = {
+    "args_echo": ("list", "base64", "text"),
+    "documented_strings": (True, False),
+    "env_values": ("as_sent", "masked", "omitted"),
+    "form_scales": ({"patch": False, "update": True}, {"patch": True, "update": True}),
+    "integers": ("number", "string"),
+    "list_text": ("any", "json", "python"),
+    "model_echo": ("both", "model_id", "model"),
+    "name_change": ("refuse", "ignore", "accept"),
+    "probe_flags_in": ("advance_config", "container", "both"),
+    "scaling_waits": (False, True),
+    "stale_reads": (0, 1),
+    "status_case": ("", "lower", "upper", "title"),
+}
+
+
 TWINS: dict[str, Twin] = {
     "hf": Twin(
         hf.CLOUD.changes,
@@ -321,6 +366,7 @@ TWINS: dict[str, Twin] = {
         held=_hf_held,
         paused=lambda record: record["view"]["status"]["state"] == "paused",
         key=lambda entry: entry.id,
+        answers=HF_ANSWERS,
     ),
     "ark": Twin(
         ark.CHANGES,
@@ -336,6 +382,7 @@ TWINS: dict[str, Twin] = {
         lasting=_ark_lasting,
         held=_ark_held,
         making={"auth": False},
+        answers=ARK_ANSWERS,
     ),
     "maas": Twin(
         maas.CHANGES,
@@ -346,6 +393,7 @@ TWINS: dict[str, Twin] = {
         paused=lambda record: record["status"] == "suspended",
         lasting=_maas_lasting,
         burnt_names=True,
+        answers=MAAS_ANSWERS,
     ),
     "tir": Twin(
         tir.CHANGES,
@@ -359,8 +407,9 @@ TWINS: dict[str, Twin] = {
         exclusive=("vpcIpIds",),
         held=_tir_held,
         own=("status", "view.id", "view.status", "view.created_at", "view.updated_at"),
-        paused=lambda record: record["view"]["status"] == "stopped",
+        paused=lambda record: record["view"]["status"].lower() == "stopped",
         key=_tir_key,
         imported=_tir_imported,
+        answers=TIR_ANSWERS,
     ),
 }
