@@ -27,7 +27,8 @@ from model.twins import TWINS, Twin
 
 NAME = "demo"
 ROWS = st.integers(0, 10000)  # taken modulo the number of rows
-ANSWERS = st.lists(st.integers(0, 59), min_size=12, max_size=12)  # the same, of each knob's values
+KNOBS = max(len(twin.answers) for twin in TWINS.values())
+ANSWERS = st.lists(st.integers(0, 59), min_size=KNOBS, max_size=KNOBS)  # modulo a knob's values
 
 
 class Life(RuleBasedStateMachine):

@@ -39,7 +39,7 @@ class Twin:
     held: Callable[[Json], Json] = lambda record: {}
     # What of the record says what the endpoint is, however it came about.
     judged: Callable[[Json], Json] = lambda record: record
-    making: Json | None = None  # knobs of the twin's simulator
+    making: Json = field(default_factory=dict)  # knobs of the twin's simulator alone
     # What replaces in the one program after the other, but not always: schema.json does not say so.
     replaces: Callable[[Json, Json], set[str]] = lambda before, program: set()
     # Whether one program cannot come after the other while the endpoint is paused.
@@ -66,9 +66,7 @@ class Twin:
     def endpoint(self, sim: Simulator, cloud: str, program: Json, answers: Json) -> Json:
         """The record of an endpoint that was made for this program."""
         sim.reset(cloud)
-        knobs = {**(self.making or {}), **answers}
-        if knobs:
-            sim.knobs(cloud, knobs)
+        sim.knobs(cloud, {**self.making, **answers})
         self.make(sim, bare(program))
         (record,) = sim.state(cloud)["endpoints"].values()
         return dict(record)
